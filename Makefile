@@ -1,0 +1,44 @@
+# Two commands: `make run` and `make test`. README spells both out for those without make.
+
+PYTHON ?= python3
+HOST ?= 127.0.0.1
+PORT ?= 8000
+BIN = .venv/bin
+
+.PHONY: run test lint format messages
+
+run: .venv/run
+	$(BIN)/openspace run --host $(HOST) --port $(PORT) $(ARGS)
+
+test: .venv/test lint
+	$(BIN)/python tests/browser.py
+	$(BIN)/pytest $(ARGS)
+
+lint: .venv/test
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/djlint templates --lint --quiet
+
+format: .venv/test
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+# After changing a text: collects it for the translators. Nothing needs compiling.
+messages: .venv/test
+	mkdir -p build
+	$(BIN)/pybabel -q extract -F babel.cfg -k _l --no-location --sort-output -o build/messages.pot .
+	for language in uk de ru; do \
+	  $(BIN)/pybabel -q update -i build/messages.pot -d openspace/translations -l $$language --no-fuzzy-matching --ignore-obsolete --no-wrap; \
+	done
+
+.venv/run: setup.cfg pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install -q -e .
+	touch .venv/run
+
+.venv/test: setup.cfg pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install -q -e '.[test]'
+	touch .venv/run .venv/test

@@ -1,0 +1,49 @@
+"""Open Space: the companion web app for open-space conferences."""
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+def create_app(config: dict[str, Any] | None = None) -> "Flask":
+    """Build the app from `config.settings()`, overridden by `config`. Wiring only."""
+    # Imported here because importing the package must import nothing else: gevent patches first.
+    from pathlib import Path
+
+    from flask import Flask
+
+    from openspace import assets, database, errors, health, http, i18n
+    from openspace.access import (
+        guards,
+        views as access,
+    )
+    from openspace.board import topic_views, views as board
+    from openspace.config import settings
+    from openspace.demo import views as demo
+    from openspace.events import views as events
+    from openspace.exports import views as exporting
+    from openspace.extensions import csrf, limiter, socketio
+    from openspace.live import sockets, views as live
+
+    top = Path(__file__).parent.parent
+    app = Flask(__name__, template_folder=str(top / "templates"), static_folder=None)
+    app.config |= settings(Path(config["DATA"]) if config and "DATA" in config else None)
+    app.config |= config or {}
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+    http.init_app(app)
+    assets.init_app(app, top / "static")
+    i18n.init_app(app)
+    database.init_app(app)
+    csrf.init_app(app)
+    limiter.init_app(app)
+    errors.init_app(app)
+    guards.init_app(app)
+    sockets.init_app(app, socketio)
+
+    for module in (events, access, board, topic_views, live, exporting):
+        app.register_blueprint(module.blueprint)
+    for blueprint in (events.front_door, access.links, demo.blueprint, health.blueprint):
+        app.register_blueprint(blueprint)
+    return app

@@ -1,0 +1,139 @@
+"""What changes who sits in the circle: join, link, sign in, leave."""
+
+from datetime import timedelta
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+
+from openspace.access.models import Link, Member, Role
+from openspace.access.rules import hashed, new_key
+from openspace.clock import now
+from openspace.errors import Closed, Invalid, NotFound, Problem
+from openspace.events.models import Event
+from openspace.extensions import db
+
+LINK_LASTS = timedelta(days=7)
+
+
+class WrongPassword(Problem):
+    status = 422
+    words = _l("This e-mail and password do not fit together.")
+
+
+class EmailTaken(Invalid):
+    words = _l("Somebody in this event already uses this e-mail. Sign in with it instead.")
+
+
+def join(event: Event, *, name: str, community: str = "") -> Member:
+    """Give a newcomer a seat as a participant. Refuses with `Closed`."""
+    if not event.is_join_open:
+        raise Closed
+    return seat(event, name=name, community=community, role=Role.PARTICIPANT)
+
+
+def seat(event: Event, *, name: str, community: str = "", role: Role) -> Member:
+    """Add a member with a role, whether or not the entrance is open."""
+    member = Member(event_id=event.id, name=name, community=community, role=role, key=new_key())
+    db.session.add(member)
+    db.session.flush()
+    return member
+
+
+def introduce(member: Member, *, name: str, community: str) -> None:
+    """Change how a member is called."""
+    member.name, member.community = name, community
+
+
+def issue_link(*, event: Event | None = None, role: Role | None = None, member: Member | None = None) -> str:
+    """Make a one-time link, good for a week, and return its token; without an event it sets the installation up."""
+    token = new_key()
+    db.session.add(
+        Link(
+            token_hash=hashed(token),
+            event_id=event.id if event else None,
+            role=role,
+            member_id=member.id if member else None,
+            expires_at=now() + LINK_LASTS,
+        )
+    )
+    db.session.flush()
+    return token
+
+
+def open_link(token: str) -> Link:
+    """The link behind a token, if it can still be used. Refuses with `NotFound`."""
+    link = db.session.scalar(
+        select(Link).where(Link.token_hash == hashed(token), Link.used_at.is_(None)).with_for_update()
+    )
+    if link is None or link.expires_at < now():
+        raise NotFound(_l("This link has been used or has expired. Ask for a new one."))
+    return link
+
+
+def accept_link(link: Link, *, current: Member | None, name: str = "") -> Member:
+    """Use the link up: seat its member, raise the present one to its role, or seat a newcomer with it."""
+    # Setup links have a page of their own.
+    assert link.event is not None
+    assert link.role is not None
+    link.used_at = now()
+    if link.member:
+        return link.member
+    if current:
+        current.role = max(Role(current.role), link.role, key=lambda role: role.rank)
+        return current
+    return seat(link.event, name=name, role=link.role)
+
+
+def set_password(member: Member, *, email: str, password_hash: str) -> None:
+    """Let the member sign in with e-mail and password. Refuses with `EmailTaken`."""
+    taken = db.session.scalar(
+        select(Member.id).where(
+            Member.event_id == member.event_id, func.lower(Member.email) == email.lower(), Member.id != member.id
+        )
+    )
+    if taken:
+        raise EmailTaken
+    member.email, member.password_hash = email, password_hash
+    db.session.flush()
+
+
+def known_by_email(event: Event, email: str) -> Member | None:
+    """The member who signs in with this e-mail."""
+    return db.session.scalar(
+        select(Member).where(
+            Member.event_id == event.id, func.lower(Member.email) == email.lower(), Member.left_at.is_(None)
+        )
+    )
+
+
+def renew_key(member: Member) -> None:
+    """Make a new personal link; the old one and all phones that came by it are signed out."""
+    member.key = new_key()
+
+
+def give_role(member: Member, role: Role) -> None:
+    """Change a member's role. Refuses with `Invalid` when the event would be left without an organiser."""
+    if member.role == Role.ORGANISER and role != Role.ORGANISER:
+        others = db.session.scalar(
+            select(func.count()).where(
+                Member.event_id == member.event_id,
+                Member.role == Role.ORGANISER,
+                Member.left_at.is_(None),
+                Member.id != member.id,
+            )
+        )
+        if not others:
+            raise Invalid(_l("An event needs at least one organiser. Invite another one first."))
+    member.role = role
+
+
+def erase(member: Member) -> None:
+    """Forget who this was; the row stays, so that what the person did keeps an author."""
+    member.name, member.community, member.email, member.password_hash = "—", "", None, None
+    member.role, member.left_at, member.key = Role.PARTICIPANT, now(), new_key()
+
+
+def members_in(event: Event) -> int:
+    """How many sit in the circle."""
+    count = select(func.count()).where(Member.event_id == event.id, Member.left_at.is_(None))
+    return db.session.scalar(count) or 0

@@ -1,0 +1,51 @@
+"""Forms of access."""
+
+from flask_babel import lazy_gettext as _l
+from wtforms import PasswordField, SelectField, StringField
+from wtforms.validators import Email, InputRequired, Length, Optional
+
+from openspace.access.models import Role
+from openspace.forms import Form, line
+
+_EMAIL = Email(_l("This does not look like an e-mail address."))
+_SHORT = _l("At least %(min)d characters, please.")
+
+
+class NameForm(Form):
+    """Who somebody is."""
+
+    name = line(_l("What is your name?"), 80)
+    community = line(_l("Community or town"), 80, required=False)
+
+
+class SignInForm(Form):
+    """E-mail and password of an organiser or facilitator."""
+
+    email = StringField(_l("E-mail"), [InputRequired(_l("Please fill this in.")), Length(max=254), _EMAIL])
+    password = PasswordField(_l("Password"), [InputRequired(_l("Please fill this in.")), Length(max=200)])
+
+
+class PasswordForm(Form):
+    """New credentials; both empty for none."""
+
+    email = StringField(_l("E-mail"), [Optional(), Length(max=254), _EMAIL])
+    password = PasswordField(_l("Password"), [Optional(), Length(min=8, message=_SHORT), Length(max=200)])
+
+
+class InvitedForm(PasswordForm):
+    """Somebody who came by a one-time link."""
+
+    name = line(_l("What is your name?"), 80, required=False)
+
+
+class RoleForm(Form):
+    """What a member may do."""
+
+    role = SelectField(
+        _l("Role"),
+        choices=[
+            (Role.PARTICIPANT.value, _l("participant")),
+            (Role.FACILITATOR.value, _l("facilitator")),
+            (Role.ORGANISER.value, _l("organiser")),
+        ],
+    )

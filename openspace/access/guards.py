@@ -1,0 +1,161 @@
+"""The one doorway: which event, which member, what they may do, and what they can find."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, TypeVar, cast
+
+from flask import Blueprint, Flask, abort, g, has_request_context, redirect, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+from flask_limiter.util import get_remote_address
+from sqlalchemy import select
+
+from openspace.access.models import Member, Role
+from openspace.errors import NotAllowed, NotFound, NotJoined
+from openspace.events.models import Event
+from openspace.extensions import Model, db
+
+View = Callable[..., ResponseReturnValue]
+M = TypeVar("M", bound=Model)
+
+_ONLY = {
+    Role.PARTICIPANT: NotJoined.words,
+    Role.FACILITATOR: _l("Only facilitators can do this."),
+    Role.ORGANISER: _l("Only the organisers can do this."),
+}
+
+
+def event_blueprint(name: str, module: str) -> Blueprint:
+    """A blueprint whose addresses begin with the event; its views find the event through `current_event`."""
+    blueprint = Blueprint(name, module, url_prefix="/<event>")
+
+    @blueprint.url_value_preprocessor
+    def load_event(endpoint: str | None, values: dict[str, Any] | None) -> None:
+        g.event = _event_called((values or {}).pop("event", ""))
+
+    @blueprint.url_defaults
+    def add_event(endpoint: str, values: dict[str, Any]) -> None:
+        if "event" not in values and g.get("event"):
+            values["event"] = g.event.slug
+
+    return blueprint
+
+
+def _event_called(slug: str) -> Event:
+    found = db.session.scalar(select(Event).where(Event.slug == slug))
+    if found:
+        return found
+    by_code = db.session.scalar(select(Event).where(Event.join_code == slug.lower()))
+    if by_code and request.endpoint == "board.show":
+        # The short address on the projector: the code alone.
+        abort(redirect(url_for("access.join", event=by_code.slug, code=by_code.join_code)))
+    raise NotFound
+
+
+def current_event() -> Event:
+    """The event that the address names."""
+    return cast(Event, g.event)
+
+
+def current_member() -> Member | None:
+    """The member of the current event who is asking, if anybody is."""
+    if not has_request_context() or g.get("event") is None:
+        return None
+    if "member" not in g:
+        g.member = member_seated(g.event, session.get("seats") or {})
+    return cast("Member | None", g.member)
+
+
+def member_seated(event: Event, seats: dict[str, str]) -> Member | None:
+    """The member whose seat in this event the cookie holds."""
+    key = seats.get(str(event.id))
+    if not key:
+        return None
+    return db.session.scalar(
+        select(Member).where(Member.event_id == event.id, Member.key == key, Member.left_at.is_(None))
+    )
+
+
+def me() -> Member:
+    """The member who is asking. Refuses with `NotJoined`."""
+    member = current_member()
+    if member is None:
+        raise NotJoined
+    return member
+
+
+def take_seat(member: Member) -> None:
+    """Keep this browser signed in as the member."""
+    session.permanent = True
+    session["seats"] = {**(session.get("seats") or {}), str(member.event_id): member.key}
+    g.pop("member", None)
+
+
+def give_up_seat(event: Event) -> None:
+    """Sign this browser out of the event."""
+    session["seats"] = {k: v for k, v in (session.get("seats") or {}).items() if k != str(event.id)}
+    g.pop("member", None)
+
+
+def requires(role: Role) -> Callable[[View], View]:
+    """Let a view run for members with at least this role. Refuses with `NotJoined` or `NotAllowed`."""
+
+    def guard(view: View) -> View:
+        @wraps(view)
+        def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:
+            if not me().is_at_least(role):
+                raise NotAllowed(_ONLY[role])
+            return view(*args, **kwargs)
+
+        return guarded
+
+    return guard
+
+
+def sees_board(view: View) -> View:
+    """Let a view run for members, and for everybody if the event's board is public. Refuses with `NotJoined`."""
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:
+        if not current_event().is_public:
+            me()
+        return view(*args, **kwargs)
+
+    return guarded
+
+
+def find(model: type[M], ident: int) -> M:
+    """The row of this event with that id. Refuses with `NotFound`, also for one of another event."""
+    row = db.session.get(model, ident)
+    if row is None or cast(Any, row).event_id != current_event().id:
+        raise NotFound
+    return row
+
+
+def audience() -> str:
+    """Who reads the page: `members` see people's names, the `public` does not."""
+    return "members" if current_member() else "public"
+
+
+def audience_of(event: Event, key: str = "") -> str | None:
+    """The same for a live request: a projector with the event's key reads as members do; None for who may not read."""
+    if key and key == event.projector_key:
+        return "members"
+    if member_seated(event, session.get("seats") or {}):
+        return "members"
+    return "public" if event.is_public else None
+
+
+def requester() -> str:
+    """Whom a rate limit counts: the member, else this browser at this address, for a hall shares one address."""
+    member = current_member()
+    return f"member {member.id}" if member else f"{get_remote_address()} {request.user_agent.string[:80]}"
+
+
+def init_app(app: Flask) -> None:
+    """Tell templates and rate limits who is asking."""
+    app.extensions["requester"] = requester
+
+    @app.context_processor
+    def who() -> dict[str, Any]:
+        return {"event": g.get("event"), "member": current_member(), "Role": Role, "audience": audience()}

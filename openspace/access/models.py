@@ -1,0 +1,67 @@
+"""Tables of access: members and the links that let somebody in."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from openspace.clock import now
+from openspace.events.models import Event
+from openspace.extensions import Model, UtcDateTime
+
+
+class Role(StrEnum):
+    """What a member may do; each may also do what those before it may."""
+
+    PARTICIPANT = "participant"
+    FACILITATOR = "facilitator"
+    ORGANISER = "organiser"
+
+    @property
+    def rank(self) -> int:
+        """Its place in the order of the roles."""
+        return list(Role).index(self)
+
+
+class Member(Model):
+    """A person in one event."""
+
+    __tablename__ = "member"
+    __table_args__ = (UniqueConstraint("event_id", "email"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(80))
+    community: Mapped[str] = mapped_column(String(80), default="")
+    role: Mapped[Role] = mapped_column(String(20), default=Role.PARTICIPANT)
+    email: Mapped[str | None] = mapped_column(String(254))
+    password_hash: Mapped[str | None] = mapped_column(String(255))
+    # The secret of the personal link. A new one ends all other phones' seats.
+    key: Mapped[str] = mapped_column(String(40), unique=True)
+    joined_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    event: Mapped[Event] = relationship()
+
+    def is_at_least(self, role: Role) -> bool:
+        """Whether this member may do what that role may."""
+        return Role(self.role).rank >= role.rank
+
+
+class Link(Model):
+    """A one-time link: it sets an installation up, or makes its bearer a member with a role."""
+
+    __tablename__ = "link"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    # Only the hash is kept: a copy of the database lets nobody in.
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
+    role: Mapped[Role | None] = mapped_column(String(20))
+    member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"))
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    event: Mapped[Event | None] = relationship()
+    member: Mapped[Member | None] = relationship()

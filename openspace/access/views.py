@@ -1,0 +1,285 @@
+"""Coming in and going out: join, personal and one-time links, sign-in, one's own page."""
+
+from flask import Blueprint, Response, current_app, redirect, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy import select
+
+from openspace import qr
+from openspace.access import actions
+from openspace.access.forms import InvitedForm, NameForm, PasswordForm, SignInForm
+from openspace.access.guards import (
+    current_event,
+    current_member,
+    event_blueprint,
+    give_up_seat,
+    me,
+    member_seated,
+    requires,
+    take_seat,
+)
+from openspace.access.models import Link, Member, Role
+from openspace.access.passwords import fits, hash_password
+from openspace.access.rules import read_code
+from openspace.errors import Closed, Invalid, NotFound, Problem, shows_again, wants_json
+from openspace.events.models import Event
+from openspace.extensions import base_url, db, limiter
+from openspace.http import say
+
+blueprint = event_blueprint("access", __name__)
+links = Blueprint("links", __name__)
+
+
+def _code_in_address() -> str:
+    return f"code {(request.view_args or {}).get('code', '')}"
+
+
+def _email_typed() -> str:
+    return f"sign-in {current_event().id} {request.form.get('email', '').lower()[:254]}"
+
+
+def join_page(problem: Problem | None = None) -> str:
+    """One screen: a name, and one is in."""
+    form = NameForm.shown()
+    code = current_event().join_code
+    return render_template(
+        "access/join.html", form=form, problem=problem, code=code, seated=actions.members_in(current_event())
+    )
+
+
+@blueprint.get("/join/<code>")
+def join(code: str) -> ResponseReturnValue:
+    """The page behind the QR code in the hall."""
+    _check_code(code)
+    if current_member():
+        return redirect(url_for("board.show"), 303)
+    if not current_event().is_join_open:
+        raise Closed
+    return join_page()
+
+
+@blueprint.post("/join/<code>")
+@limiter.limit("600 per minute", key_func=_code_in_address)
+@shows_again(join_page)
+def take(code: str) -> ResponseReturnValue:
+    """Take a seat in the circle."""
+    _check_code(code)
+    if current_member():
+        return redirect(url_for("board.show"), 303)
+    form = NameForm()
+    form.check()
+    member = actions.join(current_event(), name=form.name.data or "", community=form.community.data or "")
+    db.session.commit()
+    take_seat(member)
+    return ({"member": member.id}, 201) if wants_json() else redirect(url_for("board.show"), 303)
+
+
+@blueprint.get("/join/<code>/qr.svg")
+def join_code(code: str) -> Response:
+    """The QR code that lets somebody in."""
+    _check_code(code)
+    return qr.answer(base_url() + url_for("access.join", code=current_event().join_code))
+
+
+@blueprint.get("/poster")
+@requires(Role.PARTICIPANT)
+def poster() -> ResponseReturnValue:
+    """The join poster: on the wall, or shown to a neighbour on the phone."""
+    event = current_event()
+    return render_template("access/poster.html", short_address=f"{base_url()}/{event.join_code}".partition("://")[2])
+
+
+@blueprint.get("/me")
+@requires(Role.PARTICIPANT)
+def mine() -> ResponseReturnValue:
+    """My name, my personal link, and the way out."""
+    return mine_page()
+
+
+def mine_page(problem: Problem | None = None) -> str:
+    """My own page; after a refusal with what was typed."""
+    member = me()
+    form = NameForm.shown(name=member.name, community=member.community)
+    password = PasswordForm(formdata=None, email=member.email)
+    return render_template(
+        "access/me.html",
+        form=form,
+        password=password,
+        problem=problem,
+        personal_link=base_url() + url_for("access.personal", key=member.key),
+    )
+
+
+@blueprint.put("/me")
+@requires(Role.PARTICIPANT)
+@shows_again(mine_page)
+def introduce() -> ResponseReturnValue:
+    """Change how I am called."""
+    form = NameForm()
+    form.check()
+    actions.introduce(me(), name=form.name.data or "", community=form.community.data or "")
+    db.session.commit()
+    say(gettext("Saved."))
+    return redirect(url_for("access.mine"), 303)
+
+
+@blueprint.get("/me/qr.svg")
+@requires(Role.PARTICIPANT)
+def personal_code() -> Response:
+    """My personal link as a QR code."""
+    return qr.answer(base_url() + url_for("access.personal", key=me().key))
+
+
+@blueprint.put("/me/key")
+@requires(Role.PARTICIPANT)
+def renew_key() -> ResponseReturnValue:
+    """A new personal link; whoever had the old one is out."""
+    member = me()
+    actions.renew_key(member)
+    db.session.commit()
+    take_seat(member)
+    say(gettext("Here is your new link. Other phones have been signed out."))
+    return redirect(url_for("access.mine"), 303)
+
+
+@blueprint.put("/me/password")
+@requires(Role.FACILITATOR)
+@shows_again(mine_page)
+def set_password() -> ResponseReturnValue:
+    """Set the e-mail and password I sign in with."""
+    form = PasswordForm()
+    form.check()
+    if form.email.data and form.password.data:
+        actions.set_password(me(), email=form.email.data, password_hash=hash_password(form.password.data))
+        db.session.commit()
+        say(gettext("Saved."))
+    return redirect(url_for("access.mine"), 303)
+
+
+@blueprint.delete("/me/seat")
+def sign_out() -> ResponseReturnValue:
+    """Sign this phone out; the seat itself stays."""
+    give_up_seat(current_event())
+    return redirect(url_for("events.front"), 303)
+
+
+@blueprint.get("/me/<key>")
+def personal(key: str) -> ResponseReturnValue:
+    """The page behind a personal link: it asks before it signs in, so that a link preview does not."""
+    return render_template("access/personal.html", owner=_owner(key), key=key)
+
+
+@blueprint.post("/me/<key>")
+def come_back(key: str) -> ResponseReturnValue:
+    """Sign this phone in as the link's owner."""
+    take_seat(_owner(key))
+    return redirect(url_for("board.show"), 303)
+
+
+def sign_in_page(problem: Problem | None = None) -> str:
+    """E-mail and password."""
+    return render_template("access/sign_in.html", form=SignInForm.shown(), problem=problem)
+
+
+@blueprint.get("/sign-in")
+def sign_in() -> ResponseReturnValue:
+    """For organisers and facilitators."""
+    return sign_in_page()
+
+
+@blueprint.post("/sign-in")
+@limiter.limit("10 per minute", key_func=_email_typed)
+@shows_again(sign_in_page)
+def check_in() -> ResponseReturnValue:
+    """Sign in with e-mail and password."""
+    form = SignInForm()
+    form.check()
+    member = actions.known_by_email(current_event(), form.email.data or "")
+    stored = member.password_hash if member else None
+    # Hashing takes a while, and nobody else can write until this transaction ends.
+    db.session.rollback()
+    if not fits(stored, form.password.data or "") or member is None:
+        raise actions.WrongPassword
+    take_seat(member)
+    return redirect(url_for("board.show"), 303)
+
+
+@links.get("/link/<token>")
+def invitation(token: str) -> ResponseReturnValue:
+    """The page behind a one-time link: opened it is not used up, so that a link preview does no harm."""
+    return invitation_page(token)
+
+
+def invitation_page(token: str, problem: Problem | None = None) -> str:
+    """Who invites to what, and a name to give."""
+    link = _role_link(token)
+    return render_template(
+        "access/invitation.html",
+        link=link,
+        token=token,
+        form=InvitedForm.shown(),
+        problem=problem,
+        here=_seated_in(link),
+        event=link.event,
+    )
+
+
+@links.post("/link/<token>")
+@shows_again(lambda problem: invitation_page((request.view_args or {})["token"], problem))
+def accept(token: str) -> ResponseReturnValue:
+    """Use the link up and take the seat."""
+    link = _role_link(token)
+    form = InvitedForm()
+    form.check()
+    here = _seated_in(link)
+    if not form.name.data and not here and not link.member:
+        raise Invalid(gettext("What is your name?"))
+    member = actions.accept_link(link, current=here, name=form.name.data or "")
+    if form.email.data and form.password.data:
+        hashed = hash_password(form.password.data)
+        actions.set_password(member, email=form.email.data, password_hash=hashed)
+    db.session.commit()
+    take_seat(member)
+    return redirect(url_for("board.show", event=_event_of(link).slug), 303)
+
+
+@links.post("/")
+@limiter.limit("40 per minute", deduct_when=lambda response: response.status_code == 404)
+def find_event() -> ResponseReturnValue:
+    """From the code as it was typed to the event's entrance."""
+    code = read_code(request.form.get("code", ""))
+    event = db.session.scalar(select(Event).where(Event.join_code == code)) if code else None
+    if event is None:
+        current_app.logger.info("a join code that leads nowhere")
+        return render_template("events/front.html", typed=request.form.get("code", ""), wrong=True), 404
+    return redirect(url_for("access.join", event=event.slug, code=event.join_code), 303)
+
+
+def _check_code(code: str) -> None:
+    if read_code(code) != current_event().join_code:
+        raise NotFound(gettext("This code is no longer valid. Look for the one in the hall."))
+
+
+def _owner(key: str) -> Member:
+    owner = db.session.scalar(
+        select(Member).where(Member.event_id == current_event().id, Member.key == key, Member.left_at.is_(None))
+    )
+    if owner is None:
+        raise NotFound(gettext("This personal link is no longer valid."))
+    return owner
+
+
+def _role_link(token: str) -> Link:
+    link = actions.open_link(token)
+    if link.role is None:
+        raise NotFound
+    return link
+
+
+def _event_of(link: Link) -> Event:
+    assert link.event is not None  # because _role_link lets only such links through
+    return link.event
+
+
+def _seated_in(link: Link) -> Member | None:
+    return member_seated(_event_of(link), session.get("seats") or {})

@@ -1,0 +1,99 @@
+"""Static files: an address that changes with their content, a year's cache, compressed once."""
+
+import gzip
+import hashlib
+import mimetypes
+from functools import lru_cache
+from pathlib import Path
+from typing import NamedTuple
+
+import brotli
+from flask import Flask, Response, abort, request, url_for
+
+YEAR = 31_536_000
+COMPRESSED_TYPES = ("text/", "application/javascript", "application/json", "image/svg+xml")
+
+
+class Asset(NamedTuple):
+    """One file, ready to send: its type and its bytes by content encoding."""
+
+    mimetype: str
+    bodies: dict[str, bytes]
+
+
+def init_app(app: Flask, folder: Path) -> None:
+    """Serve `folder` below `/static/<version>/`.
+
+    The version is a hash over all files, and stands before the path rather than in each name, so that
+    the imports of a module and the url() of a stylesheet find their neighbours without being rewritten.
+    """
+    version = _version(folder)
+    app.config["STATIC_VERSION"] = version
+
+    @lru_cache(maxsize=256)
+    def load(path: str) -> Asset | None:
+        file = (folder / path).resolve()
+        if not file.is_relative_to(folder) or not file.is_file():
+            return None
+        return _asset(file)
+
+    @app.get("/static/<version>/<path:path>", endpoint="static")
+    def static(version: str, path: str) -> Response:
+        found = load(path)
+        if found is None:
+            abort(404)
+        encoding = next((name for name in ("br", "gzip") if _accepts(name) and name in found.bodies), "")
+        response = Response(found.bodies[encoding], mimetype=found.mimetype)
+        if encoding:
+            response.headers["Content-Encoding"] = encoding
+        response.headers["Vary"] = "Accept-Encoding"
+        response.headers["Cache-Control"] = f"public, max-age={YEAR}, immutable"
+        return response
+
+    @app.template_global()
+    def asset(path: str) -> str:
+        """The address of a static file."""
+        return url_for("static", version=version, path=path)
+
+    @app.after_request
+    def compress(response: Response) -> Response:
+        """Compress a page once it is made; what is short is sent as it is."""
+        if response.direct_passthrough or "Content-Encoding" in response.headers or response.status_code == 304:
+            return response
+        if not _is_text(response.mimetype) or (response.content_length or 0) < 600:
+            return response
+        response.headers.add("Vary", "Accept-Encoding")
+        body = response.get_data()
+        if _accepts("br"):
+            response.set_data(brotli.compress(body, quality=5))
+            response.headers["Content-Encoding"] = "br"
+        elif _accepts("gzip"):
+            response.set_data(gzip.compress(body, 6, mtime=0))
+            response.headers["Content-Encoding"] = "gzip"
+        return response
+
+
+def _accepts(encoding: str) -> bool:
+    return request.accept_encodings[encoding] > 0 and encoding in request.headers.get("Accept-Encoding", "")
+
+
+def _is_text(mimetype: str | None) -> bool:
+    return bool(mimetype) and str(mimetype).startswith(COMPRESSED_TYPES)
+
+
+def _asset(file: Path) -> Asset:
+    mimetype = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+    mimetype = "text/javascript" if file.suffix == ".js" else mimetype
+    body = file.read_bytes()
+    bodies = {"": body}
+    if _is_text(mimetype):
+        bodies |= {"br": brotli.compress(body, quality=11), "gzip": gzip.compress(body, 9, mtime=0)}
+    return Asset(mimetype, bodies)
+
+
+def _version(folder: Path) -> str:
+    digest = hashlib.sha256()
+    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+        digest.update(str(file.relative_to(folder)).encode())
+        digest.update(file.read_bytes())
+    return digest.hexdigest()[:12]

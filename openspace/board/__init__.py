@@ -1,0 +1,1 @@
+"""The board: topics, where they hang, and who goes where."""

@@ -1,0 +1,274 @@
+"""Every write on the board: propose, place, withdraw, mark."""
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import delete, select
+
+from openspace.access import actions as access
+from openspace.access.models import Member, Role
+from openspace.board import changes
+from openspace.board.models import BOARD, Interest, Placement, Topic, topics_in, whole_board
+from openspace.board.rules import Spot, nearest_free, overlap
+from openspace.clock import now
+from openspace.errors import NotAllowed, NotFound, Problem
+from openspace.events.models import Event, Slot, Space
+from openspace.extensions import db
+from openspace.live import log
+
+
+class CellTaken(Problem):
+    """Somebody was quicker. Facts: `taken_by`, the title there, and `free`, up to three cells nearby."""
+
+    status = 409
+    words = _l("This place has just been taken.")
+
+
+class ConvenerBusy(Problem):
+    """The convener already has a topic at that time. Facts: `other`, its title. Told once; they may go on."""
+
+    status = 409
+    words = _l("The convener already has a topic at this time.")
+
+
+class Withdrawn(Problem):
+    status = 409
+    words = _l("This topic has been taken down. Bring it back first.")
+
+
+def propose(
+    event: Event,
+    *,
+    title: str,
+    by: Member,
+    text: str = "",
+    language: str = "",
+    convener: Member | None = None,
+    is_programme: bool = False,
+    draft_key: str | None = None,
+) -> Topic:
+    """Put a topic on the market, for oneself or, as a facilitator, for somebody else.
+
+    The same `draft_key` of the same convener is the same topic: sent again, it is given back as it is.
+    Refuses with `NotAllowed`.
+    """
+    convener = convener or by
+    if (convener.id != by.id or is_programme) and not by.is_at_least(Role.FACILITATOR):
+        raise NotAllowed
+    log.claim(event.id, BOARD)
+    if draft_key and (known := _drafted(convener, draft_key)):
+        return known
+    db.session.refresh(event, ["topics_proposed"])
+    event.topics_proposed += 1
+    topic = Topic(
+        event_id=event.id,
+        number=event.topics_proposed,
+        title=title,
+        text=text,
+        language=language or event.languages[0],
+        convener=convener,
+        is_programme=is_programme,
+        draft_key=draft_key,
+    )
+    db.session.add(topic)
+    db.session.flush()
+    changes.topic(topic)
+    return topic
+
+
+def _drafted(convener: Member, key: str) -> Topic | None:
+    return db.session.scalar(select(Topic).where(Topic.convener_id == convener.id, Topic.draft_key == key))
+
+
+def edit(topic: Topic, *, title: str, text: str, language: str, by: Member) -> None:
+    """Change what a topic says. Refuses with `NotAllowed`."""
+    _may_change(topic, by)
+    log.claim(topic.event_id, BOARD)
+    topic.title, topic.text, topic.language = title, text, language
+    changes.topic(topic)
+
+
+def place(topic: Topic, *, slot: Slot, space: Space, by: Member, anyway: bool = False) -> Placement:
+    """Hang a topic in a free cell; one that hangs elsewhere already is repeated.
+
+    Refuses with `NotAllowed`, `Withdrawn`, `NotFound` for a cell that the programme fills, `CellTaken`, and,
+    unless `anyway`, `ConvenerBusy`.
+    """
+    _may_place(topic, slot=slot, space=space, by=by, anyway=anyway)
+    was_on_market = not topic.placements
+    placement = Placement(topic=topic, slot=slot, space=space)
+    db.session.add(placement)
+    db.session.flush()
+    changes.cell(topic.event_id, slot.id, space.id)
+    if was_on_market:
+        changes.market(topic)
+    changes.page(topic)
+    return placement
+
+
+def move(placement: Placement, *, slot: Slot, space: Space, by: Member, anyway: bool = False) -> None:
+    """Hang a placed topic in another free cell. Refuses as `place` does."""
+    topic = placement.topic
+    if (placement.slot_id, placement.space_id) == (slot.id, space.id):
+        return
+    _may_place(topic, slot=slot, space=space, by=by, anyway=anyway, moving=placement)
+    changes.cell(topic.event_id, placement.slot_id, placement.space_id)
+    placement.slot, placement.space, placement.placed_at = slot, space, now()
+    db.session.flush()
+    changes.cell(topic.event_id, slot.id, space.id)
+    changes.page(topic)
+
+
+def unplace(placement: Placement, *, by: Member) -> None:
+    """Take a placement off the board; the topic's last one puts it back on the market. Refuses with `NotAllowed`."""
+    topic = placement.topic
+    _may_change(topic, by)
+    log.claim(topic.event_id, BOARD)
+    _take_off(placement)
+    if not topic.placements:
+        changes.market(topic)
+    changes.page(topic)
+
+
+def withdraw(topic: Topic, *, by: Member) -> None:
+    """Take a topic down; `restore` brings it back with its marks. Refuses with `NotAllowed`."""
+    _may_change(topic, by)
+    log.claim(topic.event_id, BOARD)
+    if topic.withdrawn_at:
+        return
+    cells = [f"{placement.slot_id}-{placement.space_id}" for placement in topic.placements]
+    for placement in list(topic.placements):
+        _take_off(placement)
+    topic.withdrawn_at, topic.former_cells = now(), " ".join(cells)
+    changes.market(topic)
+    changes.page(topic)
+
+
+def restore(topic: Topic, *, by: Member) -> None:
+    """Undo `withdraw`: into its old cells where they are still free, else to the market. Refuses with `NotAllowed`."""
+    _may_change(topic, by)
+    log.claim(topic.event_id, BOARD)
+    if topic.withdrawn_at is None:
+        return
+    topic.withdrawn_at = None
+    for cell in topic.former_cells.split():
+        slot_id, space_id = map(int, cell.split("-"))
+        slot, space = db.session.get(Slot, slot_id), db.session.get(Space, space_id)
+        if slot and space and slot.is_open and _topic_in(slot, space) is None:
+            topic.placements.append(Placement(slot=slot, space=space))
+            db.session.flush()
+            changes.cell(topic.event_id, slot_id, space_id)
+    topic.former_cells = ""
+    changes.market(topic)
+    changes.page(topic)
+
+
+def mark(topic: Topic, *, kind: str, by: Member) -> None:
+    """Say "I'll go" (`go`) or "I'll look in" (`look`); the later word counts. Refuses with `Withdrawn`."""
+    log.claim(topic.event_id, BOARD)
+    if topic.withdrawn_at:
+        raise Withdrawn
+    interest = db.session.get(Interest, (topic.id, by.id))
+    if interest and interest.kind == kind:
+        return
+    if interest:
+        interest.kind = kind
+    else:
+        db.session.add(Interest(topic_id=topic.id, member_id=by.id, kind=kind))
+    db.session.flush()
+    changes.topic(topic)
+
+
+def unmark(topic: Topic, *, by: Member) -> None:
+    """Take one's mark off a topic."""
+    log.claim(topic.event_id, BOARD)
+    interest = db.session.get(Interest, (topic.id, by.id))
+    if interest:
+        db.session.delete(interest)
+        db.session.flush()
+        changes.topic(topic)
+
+
+def leave(member: Member) -> None:
+    """Leave the event: one's topics are taken down, one's chairs are free again, one's name is forgotten."""
+    log.claim(member.event_id, BOARD)
+    for topic in db.session.scalars(select(Topic).where(Topic.convener_id == member.id)):
+        withdraw(topic, by=member)
+    marked = db.session.scalars(
+        select(Topic).join(Interest, Interest.topic_id == Topic.id).where(Interest.member_id == member.id)
+    ).all()
+    db.session.execute(delete(Interest).where(Interest.member_id == member.id))
+    for topic in marked:
+        changes.topic(topic)
+    access.erase(member)
+
+
+def may_change(topic: Topic, member: Member | None) -> bool:
+    """Whether this member may edit, place and withdraw the topic."""
+    return member is not None and (topic.convener_id == member.id or member.is_at_least(Role.FACILITATOR))
+
+
+def _may_change(topic: Topic, by: Member) -> None:
+    if not may_change(topic, by):
+        raise NotAllowed
+
+
+def _may_place(
+    topic: Topic, *, slot: Slot, space: Space, by: Member, anyway: bool, moving: Placement | None = None
+) -> None:
+    _may_change(topic, by)
+    log.claim(topic.event_id, BOARD)
+    if topic.withdrawn_at:
+        raise Withdrawn
+    if not slot.is_open:
+        raise NotFound(_l("The programme fills this time. Please choose another place."))
+    if there := _topic_in(slot, space):
+        raise taken(slot, space, by=there)
+    if any(p.slot_id == slot.id for p in topic.placements if p is not moving):
+        raise ConvenerBusy(_l("This topic already hangs at this time."), other=topic.title, is_final=True)
+    if not anyway and (other := _other_topic_at(slot, topic, moving)):
+        raise ConvenerBusy(other=other.title)
+
+
+def taken(slot: Slot, space: Space, *, by: Topic) -> CellTaken:
+    """The refusal for a cell where `by` hangs, with the three nearest free cells to choose from."""
+    free = {
+        cell.key: cell
+        for row in whole_board(slot.event)
+        if row.slot.ends_at > now()
+        for cell in row.cells
+        if cell.placement is None
+    }
+    spots = [Spot(key, cell.slot.starts_at, cell.space.number) for key, cell in free.items()]
+    nearest = nearest_free(Spot("", slot.starts_at, space.number), spots)
+    return CellTaken(
+        slot=slot.id,
+        space=space.id,
+        taken_by=by.title,
+        free=[
+            {
+                "cell": spot.key,
+                "starts_at": spot.starts_at.isoformat(),
+                "number": spot.number,
+                "space": free[spot.key].space.name,
+                "chairs": free[spot.key].space.chairs,
+            }
+            for spot in nearest
+        ],
+    )
+
+
+def _topic_in(slot: Slot, space: Space) -> Topic | None:
+    return db.session.scalar(
+        select(Topic).join(Placement).where(Placement.slot_id == slot.id, Placement.space_id == space.id)
+    )
+
+
+def _other_topic_at(slot: Slot, topic: Topic, moving: Placement | None) -> Topic | None:
+    theirs = topics_in(Topic.convener_id == topic.convener_id, Topic.id != topic.id)
+    return next((p.topic for p in theirs if p is not moving and overlap(p.slot, slot)), None)
+
+
+def _take_off(placement: Placement) -> None:
+    topic = placement.topic
+    topic.placements.remove(placement)
+    db.session.flush()
+    changes.cell(topic.event_id, placement.slot_id, placement.space_id)

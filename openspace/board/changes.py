@@ -1,0 +1,43 @@
+"""Which subjects of the live log a write on the board touches."""
+
+from collections.abc import Iterable
+from datetime import date
+
+from openspace.board.models import BOARD, Placement, Topic
+from openspace.live import log
+
+
+def cell(event_id: int, slot_id: int, space_id: int) -> None:
+    """A cell was filled or freed, and with it the number of free cells in its slot."""
+    log.record(event_id, BOARD, f"cell-{slot_id}-{space_id}")
+    log.record(event_id, BOARD, f"slot-{slot_id}")
+
+
+def topic(changed: Topic, placements: Iterable[Placement] | None = None) -> None:
+    """What a topic's own sheets show has changed, wherever they hang."""
+    placements = changed.placements if placements is None else placements
+    for placement in placements:
+        log.record(changed.event_id, BOARD, f"cell-{placement.slot_id}-{placement.space_id}")
+    if not placements:
+        market(changed)
+    page(changed)
+
+
+def market(changed: Topic) -> None:
+    """A topic came to the market, left it, or changed there."""
+    log.record(changed.event_id, BOARD, f"market-{changed.number}")
+
+
+def page(changed: Topic) -> None:
+    """What the topic's own page shows has changed."""
+    log.record(changed.event_id, changed.channel, "topic")
+
+
+def day(event_id: int, when: date) -> None:
+    """The slots or the spaces of a day have changed."""
+    log.record(event_id, BOARD, f"day-{when.isoformat()}")
+
+
+def everything(event_id: int) -> None:
+    """The event itself has changed: open pages load themselves anew when it suits them."""
+    log.record(event_id, BOARD, "page")

@@ -1,0 +1,54 @@
+"""Forms of the board."""
+
+import re
+
+from flask_babel import lazy_gettext as _l
+from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField
+from wtforms.validators import InputRequired, Length, Optional, Regexp
+
+from openspace.config import LANGUAGES
+from openspace.forms import Form, line, text
+from openspace.i18n import NAMES
+
+CELL = re.compile(r"^(\d{1,9})-(\d{1,9})$")
+
+
+class TopicForm(Form):
+    """What a topic says."""
+
+    title = line(_l("Topic"), 120, shortest=3)
+    text = text(_l("What is it about?"), 2000)
+    language = RadioField(
+        _l("Language of the talk"),
+        [InputRequired(_l("Please choose one."))],
+        choices=[(code, NAMES[code]) for code in LANGUAGES],
+    )
+
+
+class ProposeForm(TopicForm):
+    """A new topic, and where it hangs: a cell, or nothing for the market."""
+
+    cell = StringField(_l("Where and when?"), [Optional(), Regexp(CELL, message=_l("Please choose a free place."))])
+    draft_key = HiddenField(validators=[Length(max=40)])
+    convener = SelectField(_l("Convener"), coerce=int, default=0, validate_choice=False)
+    anyway = BooleanField(_l("Hang it all the same"))
+
+
+class PlacementForm(Form):
+    """Where a topic goes. `moving` names the cell it hangs in now; without it, it hangs in one more."""
+
+    cell = StringField(
+        _l("Where and when?"),
+        [
+            InputRequired(_l("Please choose a free place.")),
+            Regexp(CELL, message=_l("Please choose a free place.")),
+        ],
+    )
+    moving = HiddenField(validators=[Optional(), Regexp(CELL)])
+    anyway = BooleanField(_l("Hang it all the same"))
+
+
+class InterestForm(Form):
+    """A mark on a topic."""
+
+    kind = RadioField(_l("I will"), choices=[("go", _l("I'll go")), ("look", _l("I'll look in"))])

@@ -1,0 +1,132 @@
+"""How the board's live pieces are drawn: the same partials for the page's first load and for every change."""
+
+from collections.abc import Callable, Iterable
+from datetime import date
+from typing import Any
+
+from flask import render_template
+
+from openspace.board.models import (
+    BOARD,
+    Row,
+    Topic,
+    board_on,
+    circle_of,
+    rows_of,
+    topic_numbered,
+    topics_on_market,
+)
+from openspace.board.rules import (
+    LONG_TITLE,
+    chairs_drawn,
+    is_full,
+    minutes_left,
+    minutes_until,
+    next_span,
+    phase,
+    share_left,
+)
+from openspace.clock import now
+from openspace.events.models import Event
+from openspace.live import fragments, log
+from openspace.live.fragments import Drawn, Patch, View
+
+drawn = Drawn()
+
+
+def _shared() -> dict[str, Any]:
+    return {
+        "chairs_drawn": chairs_drawn,
+        "is_full": is_full,
+        "phase": phase,
+        "LONG_TITLE": LONG_TITLE,
+        "minutes_left": minutes_left,
+        "minutes_until": minutes_until,
+        "share_left": share_left,
+    }
+
+
+def day_html(event: Event, day: date, view: View) -> str:
+    """The board of one day. Drawn once a revision and minute for everybody with the same view."""
+    return _kept(event, ("day", day), view, lambda: draw_day(event, day, view))
+
+
+def market_html(event: Event, view: View) -> str:
+    """The market with its heading. Drawn once a revision for everybody with the same view."""
+    return _kept(event, ("market",), view, lambda: _draw_market(event, view))
+
+
+def draw_day(event: Event, day: date, view: View) -> str:
+    """The board of one day, drawn now."""
+    rows = board_on(event, day)
+    following = next_span((row.slot for row in rows if row.slot.is_open), now())
+    return _render("board/_day.html", event, view, day=day, rows=rows, following=following)
+
+
+def topic_html(event: Event, topic: Topic, view: View) -> str:
+    """The live part of a topic's own page."""
+    return _render("topics/_topic.html", event, view, topic=topic, circle=circle_of(topic))
+
+
+def _draw_market(event: Event, view: View) -> str:
+    return _render("board/_market.html", event, view, market=topics_on_market(event))
+
+
+def _kept(event: Event, what: tuple[Any, ...], view: View, make: Callable[[], str]) -> str:
+    minute = int(now().timestamp() // 60)
+    return drawn.get((event.id, what, log.revision(event.id, BOARD), view, minute), make)
+
+
+def _render(template: str, event: Event, view: View, **facts: Any) -> str:
+    return render_template(template, event=event, audience=view.audience, moment=now(), **_shared(), **facts)
+
+
+def draw_board(event: Event, channel: str, subjects: list[str], view: View) -> Iterable[Patch]:
+    """Patches for the board's subjects: `cell-S-P`, `slot-S`, `market-N`, `day-ISO`, `page`."""
+    slots = {int(s.split("-")[1]) for s in subjects if s.startswith(("cell-", "slot-"))}
+    numbers = {int(s.split("-")[1]) for s in subjects if s.startswith("market-")}
+    rows = rows_of(event, slots) if slots else {}
+    loose = {t.number: (t, going) for t, going in topics_on_market(event, Topic.number.in_(numbers))} if numbers else {}
+    for subject in subjects:
+        kind, _, rest = subject.partition("-")
+        if kind == "cell":
+            yield subject, _draw_cell(event, rows, rest, view)
+        elif kind == "slot":
+            yield subject, _draw_head(event, rows, rest, view)
+        elif kind == "market":
+            yield subject, _draw_loose(event, loose.get(int(rest)), view)
+        elif kind == "day":
+            yield subject, draw_day(event, date.fromisoformat(rest), view)
+        else:
+            yield subject, None
+    if numbers:
+        yield "market-count", _render("board/_market_count.html", event, view, market=topics_on_market(event))
+
+
+def _draw_cell(event: Event, rows: dict[int, Row], key: str, view: View) -> str | None:
+    slot_id, space_id = map(int, key.split("-"))
+    cells = rows[slot_id].cells if slot_id in rows else []
+    cell = next((cell for cell in cells if cell.space.id == space_id), None)
+    return _render("board/_cell.html", event, view, cell=cell) if cell else None
+
+
+def _draw_head(event: Event, rows: dict[int, Row], key: str, view: View) -> str | None:
+    row = rows.get(int(key))
+    if row is None or not row.slot.is_open:
+        return None
+    same_day = [slot for slot in event.slots if slot.is_open and slot.day == row.slot.day]
+    return _render("board/_slot.html", event, view, row=row, following=next_span(same_day, now()))
+
+
+def _draw_loose(event: Event, entry: tuple[Topic, int] | None, view: View) -> str | None:
+    return _render("board/_loose.html", event, view, topic=entry[0], going=entry[1]) if entry else None
+
+
+def draw_topic(event: Event, channel: str, subjects: list[str], view: View) -> Iterable[Patch]:
+    """The one patch of a topic's own page."""
+    topic = topic_numbered(event, int(channel.partition("-")[2]))
+    yield "topic", topic_html(event, topic, view) if topic else None
+
+
+fragments.register(BOARD, draw_board)
+fragments.register("topic", draw_topic)

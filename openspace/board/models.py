@@ -1,0 +1,240 @@
+"""Tables of the board, and what a page of it is drawn from, in a fixed number of queries."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, ForeignKey, Select, String, Text, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, contains_eager, joinedload, mapped_column, relationship, selectinload
+
+from openspace.access.models import Member
+from openspace.clock import now
+from openspace.events.models import Event, Slot, Space, slots_on
+from openspace.extensions import Model, UtcDateTime, db
+
+BOARD = "board"
+
+
+class Topic(Model):
+    """What somebody proposes. Without a placement it hangs on the market.
+
+    A programme item in one cell (a training, a working group) is a topic that the organiser fixes, so that
+    it has a page, a QR code and chairs like any other.
+    """
+
+    __tablename__ = "topic"
+    __table_args__ = (UniqueConstraint("event_id", "number"), UniqueConstraint("convener_id", "draft_key"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    title: Mapped[str] = mapped_column(String(120))
+    text: Mapped[str] = mapped_column(Text, default="")
+    language: Mapped[str] = mapped_column(String(2))
+    convener_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
+    is_programme: Mapped[bool] = mapped_column(default=False)
+    # Names one draft of one phone: sent twice over a bad network, it is still one topic.
+    draft_key: Mapped[str | None] = mapped_column(String(40))
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # "slot-space" pairs it hung in when it was withdrawn, for the way back.
+    former_cells: Mapped[str] = mapped_column(String(200), default="")
+
+    event: Mapped[Event] = relationship()
+    convener: Mapped[Member] = relationship()
+    placements: Mapped[list["Placement"]] = relationship(
+        back_populates="topic", cascade="all, delete-orphan", order_by="Placement.id"
+    )
+
+    @property
+    def channel(self) -> str:
+        """The live channel of the topic's own page."""
+        return f"topic-{self.number}"
+
+
+class Placement(Model):
+    """A topic in one cell of the board; a repeat is a second placement."""
+
+    __tablename__ = "placement"
+    __table_args__ = (UniqueConstraint("slot_id", "space_id"), UniqueConstraint("topic_id", "slot_id"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    topic_id: Mapped[int] = mapped_column(ForeignKey("topic.id", ondelete="CASCADE"))
+    slot_id: Mapped[int] = mapped_column(ForeignKey("slot.id"))
+    space_id: Mapped[int] = mapped_column(ForeignKey("space.id"))
+    placed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+    topic: Mapped[Topic] = relationship(back_populates="placements")
+    slot: Mapped[Slot] = relationship()
+    space: Mapped[Space] = relationship()
+
+
+class Interest(Model):
+    """A member's mark on a topic: "I'll go", or "I'll look in"."""
+
+    __tablename__ = "interest"
+
+    topic_id: Mapped[int] = mapped_column(ForeignKey("topic.id", ondelete="CASCADE"), primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), primary_key=True, index=True)
+    kind: Mapped[str] = mapped_column(String(4))
+    marked_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+    member: Mapped[Member] = relationship()
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One place on the board, free or with a topic; `going` counts those who take a chair."""
+
+    slot: Slot
+    space: Space
+    placement: Placement | None = None
+    going: int = 0
+
+    @property
+    def key(self) -> str:
+        """How forms and pages name the cell."""
+        return f"{self.slot.id}-{self.space.id}"
+
+
+@dataclass(frozen=True)
+class Row:
+    """One slot of the board with its cells in the order of the spaces; none if the programme fills it."""
+
+    slot: Slot
+    cells: list[Cell]
+
+    @property
+    def free(self) -> int:
+        """How many topics still fit."""
+        return sum(cell.placement is None for cell in self.cells)
+
+
+def _placements(event: Event) -> Select[Placement]:
+    return (
+        select(Placement)
+        .join(Placement.topic)
+        .join(Topic.convener)
+        .where(Topic.event_id == event.id)
+        .options(contains_eager(Placement.topic).contains_eager(Topic.convener))
+    )
+
+
+def _going(*conditions: ColumnElement[bool]) -> dict[int, int]:
+    counts = (
+        select(Interest.topic_id, func.count()).where(Interest.kind == "go", *conditions).group_by(Interest.topic_id)
+    )
+    return dict(db.session.execute(counts).tuples().all())
+
+
+def _rows(event: Event, slots: list[Slot]) -> list[Row]:
+    in_slots = Placement.slot_id.in_([slot.id for slot in slots])
+    placed = {(p.slot_id, p.space_id): p for p in db.session.scalars(_placements(event).where(in_slots))}
+    going = _going(Interest.topic_id.in_(select(Placement.topic_id).where(in_slots)))
+
+    def cell(slot: Slot, space: Space) -> Cell:
+        placement = placed.get((slot.id, space.id))
+        return Cell(slot, space, placement, going.get(placement.topic_id, 0) if placement else 0)
+
+    return [Row(slot, [cell(slot, space) for space in event.spaces] if slot.is_open else []) for slot in slots]
+
+
+def board_on(event: Event, day: date) -> list[Row]:
+    """The rows of one day."""
+    return _rows(event, list(db.session.scalars(slots_on(event, day))))
+
+
+def rows_of(event: Event, slot_ids: set[int]) -> dict[int, Row]:
+    """The rows of these slots, by slot id; a slot that is gone is left out."""
+    slots = db.session.scalars(select(Slot).where(Slot.event_id == event.id, Slot.id.in_(slot_ids)))
+    return {row.slot.id: row for row in _rows(event, list(slots))}
+
+
+def whole_board(event: Event) -> list[Row]:
+    """Every row of the event, in the order of time."""
+    return _rows(event, list(event.slots))
+
+
+def topics_on_market(event: Event, *conditions: ColumnElement[bool]) -> list[tuple[Topic, int]]:
+    """The topics without a placement, oldest first, each with how many are interested."""
+    topics = db.session.scalars(
+        select(Topic)
+        .where(
+            Topic.event_id == event.id,
+            Topic.withdrawn_at.is_(None),
+            ~Topic.placements.any(),
+            *conditions,
+        )
+        .options(joinedload(Topic.convener))
+        .order_by(Topic.number)
+    ).all()
+    going = _going(Interest.topic_id.in_([topic.id for topic in topics]))
+    return [(topic, going.get(topic.id, 0)) for topic in topics]
+
+
+def topic_numbered(event: Event, number: int) -> Topic | None:
+    """A topic by its number, with its convener and where it hangs; a withdrawn one too."""
+    return db.session.scalar(
+        select(Topic)
+        .where(Topic.event_id == event.id, Topic.number == number)
+        .options(
+            joinedload(Topic.convener),
+            selectinload(Topic.placements).options(joinedload(Placement.slot), joinedload(Placement.space)),
+        )
+    )
+
+
+def topics_in(*conditions: ColumnElement[bool]) -> list[Placement]:
+    """The placements that match, with topic, slot and space, in the order of time."""
+    return list(
+        db.session.scalars(
+            select(Placement)
+            .join(Placement.topic)
+            .join(Placement.slot)
+            .join(Placement.space)
+            .join(Topic.convener)
+            .where(*conditions)
+            .options(
+                contains_eager(Placement.topic).contains_eager(Topic.convener),
+                contains_eager(Placement.slot),
+                contains_eager(Placement.space),
+            )
+            .order_by(Slot.starts_at, Space.number)
+        )
+    )
+
+
+def marks_of(member: Member) -> dict[int, str]:
+    """The member's own marks: topic number to kind."""
+    rows = db.session.execute(
+        select(Topic.number, Interest.kind)
+        .join(Topic, Topic.id == Interest.topic_id)
+        .where(Interest.member_id == member.id, Topic.withdrawn_at.is_(None))
+    )
+    return dict(rows.tuples().all())
+
+
+def circle_of(topic: Topic) -> list[Interest]:
+    """Everybody's marks on a topic, first come first."""
+    return list(
+        db.session.scalars(
+            select(Interest)
+            .where(Interest.topic_id == topic.id)
+            .options(joinedload(Interest.member))
+            .order_by(Interest.marked_at, Interest.member_id)
+        )
+    )
+
+
+def marks_on(event: Event) -> dict[int, tuple[int, int]]:
+    """How many go and how many look in, by topic id."""
+    rows = db.session.execute(
+        select(Interest.topic_id, Interest.kind, func.count())
+        .join(Topic, Topic.id == Interest.topic_id)
+        .where(Topic.event_id == event.id)
+        .group_by(Interest.topic_id, Interest.kind)
+    )
+    found: dict[int, tuple[int, int]] = {}
+    for topic_id, kind, count in rows:
+        going, looking = found.get(topic_id, (0, 0))
+        found[topic_id] = (count, looking) if kind == "go" else (going, count)
+    return found

@@ -1,0 +1,97 @@
+"""What may be done on the board and how it is counted: pure functions, no database, no request."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from math import ceil
+from typing import NamedTuple, Protocol, TypeVar
+
+CARD_CHAIRS = 12
+LONG_TITLE = 38
+
+
+class Span(Protocol):
+    """Something that lasts."""
+
+    @property
+    def starts_at(self) -> datetime: ...
+
+    @property
+    def ends_at(self) -> datetime: ...
+
+
+S = TypeVar("S", bound=Span)
+
+
+class Spot(NamedTuple):
+    """A cell as the rules see it: when its slot starts, and the number of its space."""
+
+    key: str
+    starts_at: datetime
+    number: int
+
+
+def phase(span: Span, moment: datetime, following: Span | None = None) -> str:
+    """Whether a slot is past, now, next (the first that has not begun, given as `following`) or later."""
+    if span.ends_at <= moment:
+        return "past"
+    if span.starts_at <= moment:
+        return "now"
+    return "next" if span is following else "later"
+
+
+def next_span(spans: Iterable[S], moment: datetime) -> S | None:
+    """The first span that has not begun."""
+    return min((s for s in spans if s.starts_at > moment), key=lambda s: s.starts_at, default=None)
+
+
+def chairs_drawn(going: int, chairs: int, drawn: int = CARD_CHAIRS) -> int:
+    """How many of the `drawn` chairs of a ring are filled: the share of the space, one at least if anyone goes."""
+    if going <= 0:
+        return 0
+    return min(drawn, max(1, going * drawn // chairs))
+
+
+def is_full(going: int, chairs: int) -> bool:
+    """Whether every chair is taken: an invitation to bring one's own, never a block."""
+    return going >= chairs
+
+
+def nearest_free(wanted: Spot, free: Sequence[Spot], count: int = 3) -> list[Spot]:
+    """The free cells nearest to one that is taken: same time first, then the closest in time, then in space."""
+
+    def distance(spot: Spot) -> tuple[float, int, int]:
+        away = (spot.starts_at - wanted.starts_at).total_seconds()
+        return abs(away), 0 if away >= 0 else 1, abs(spot.number - wanted.number)
+
+    return sorted(free, key=distance)[:count]
+
+
+def overlap(one: Span, other: Span) -> bool:
+    """Whether one person would have to be at both."""
+    return one.starts_at < other.ends_at and other.starts_at < one.ends_at
+
+
+def clashes(spans: Sequence[S]) -> set[int]:
+    """The indexes of the spans that overlap another one of them."""
+    return {
+        index
+        for index, span in enumerate(spans)
+        for other_index, other in enumerate(spans)
+        if index != other_index and overlap(span, other)
+    }
+
+
+def minutes_left(span: Span, moment: datetime) -> int:
+    """Whole minutes until it ends, the running one counted."""
+    return max(0, ceil((span.ends_at - moment).total_seconds() / 60))
+
+
+def minutes_until(span: Span, moment: datetime) -> int:
+    """Whole minutes until it starts."""
+    return max(0, ceil((span.starts_at - moment).total_seconds() / 60))
+
+
+def share_left(span: Span, moment: datetime, drawn: int = CARD_CHAIRS) -> int:
+    """How many of a ring's chairs stand for the time that is left."""
+    whole = (span.ends_at - span.starts_at).total_seconds()
+    return max(0, min(drawn, ceil((span.ends_at - moment).total_seconds() / whole * drawn)))

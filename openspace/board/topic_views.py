@@ -1,0 +1,309 @@
+"""The views of a topic: its page, where it hangs, who goes, and its way off the board."""
+
+from typing import Any
+
+from flask import Response, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext as _l
+from sqlalchemy import select
+
+from openspace import qr
+from openspace.access.guards import (
+    audience,
+    current_event,
+    current_member,
+    event_blueprint,
+    find,
+    me,
+    requires,
+    sees_board,
+)
+from openspace.access.models import Member, Role
+from openspace.access.rules import new_key
+from openspace.board import actions
+from openspace.board.forms import CELL, InterestForm, PlacementForm, ProposeForm, TopicForm
+from openspace.board.fragments import topic_html
+from openspace.board.models import Placement, Row, Topic, topic_numbered, whole_board
+from openspace.board.views import mine, topic_json
+from openspace.clock import now
+from openspace.errors import NotAllowed, NotFound, Problem, Stale, shows_again, wants_json
+from openspace.events.models import Slot, Space
+from openspace.extensions import base_url, db, limiter
+from openspace.http import say
+from openspace.i18n import clock_time, language
+from openspace.live import log
+from openspace.live.fragments import View
+
+blueprint = event_blueprint("topics", __name__)
+WRITES = "120 per minute"
+
+
+def new_page(problem: Problem | None = None) -> str:
+    """The sheet for a new topic; after a refusal with all that was typed."""
+    form = ProposeForm.shown(language=_language_of_talk(), cell=request.args.get("cell", ""), draft_key=new_key())
+    return render_template("topics/new.html", form=form, problem=problem, **_places(form.cell.data, problem))
+
+
+def edit_page(problem: Problem | None = None) -> str:
+    """The sheet of a topic that is there."""
+    topic = _topic()
+    form = TopicForm.shown(title=topic.title, text=topic.text, language=topic.language)
+    return render_template("topics/edit.html", form=form, topic=topic, problem=problem)
+
+
+def placement_page(problem: Problem | None = None) -> str:
+    """The wall, to choose another place for a topic."""
+    topic = _topic()
+    is_repeat = "repeat" in request.args
+    moving = next((f"{p.slot_id}-{p.space_id}" for p in topic.placements), "") if not is_repeat else ""
+    form = PlacementForm.shown(moving=request.args.get("moving", moving))
+    return render_template(
+        "topics/placement.html", form=form, topic=topic, problem=problem, **_places(form.cell.data, problem)
+    )
+
+
+@blueprint.get("/topics")
+@sees_board
+def index() -> ResponseReturnValue:
+    """Every topic of the event, as JSON; as a page that is the board."""
+    topics = db.session.scalars(
+        select(Topic).where(Topic.event_id == current_event().id, Topic.withdrawn_at.is_(None)).order_by(Topic.number)
+    )
+    return (
+        jsonify(topics=[topic_json(topic) for topic in topics])
+        if wants_json()
+        else redirect(url_for("board.show"), 303)
+    )
+
+
+@blueprint.get("/topics/new")
+@requires(Role.PARTICIPANT)
+def new() -> ResponseReturnValue:
+    """An empty sheet, with `?cell=` already chosen on the board."""
+    return new_page()
+
+
+@blueprint.post("/topics")
+@limiter.limit(WRITES)
+@requires(Role.PARTICIPANT)
+@shows_again(new_page)
+def create() -> ResponseReturnValue:
+    """Propose a topic, into a cell or onto the market."""
+    form = ProposeForm()
+    form.check()
+    topic = actions.propose(
+        current_event(),
+        title=form.title.data or "",
+        text=form.text.data or "",
+        language=form.language.data,
+        convener=find(Member, form.convener.data) if form.convener.data else None,
+        draft_key=form.draft_key.data or None,
+        by=me(),
+    )
+    if form.cell.data and not topic.placements:
+        actions.place(topic, **_cell(form.cell.data), by=me(), anyway=form.anyway.data)
+    db.session.commit()
+    say(_hung(topic))
+    return _answer(topic, 201)
+
+
+@blueprint.get("/topics/<int:number>")
+@sees_board
+def show(number: int) -> ResponseReturnValue:
+    """A topic's page."""
+    topic = _topic()
+    if wants_json():
+        return jsonify(topic_json(topic))
+    revision = log.revision(topic.event_id, topic.channel)
+    return render_template(
+        "topics/show.html",
+        topic=topic,
+        revision=revision,
+        live=topic_html(current_event(), topic, View(language(), audience())),
+        may_change=actions.may_change(topic, current_member()),
+        mine=mine(current_member()),
+    )
+
+
+@blueprint.get("/topics/<int:number>/edit")
+@requires(Role.PARTICIPANT)
+def edit(number: int) -> ResponseReturnValue:
+    """The topic's sheet, to write on."""
+    _may_change(_topic())
+    return edit_page()
+
+
+@blueprint.put("/topics/<int:number>")
+@limiter.limit(WRITES)
+@requires(Role.PARTICIPANT)
+@shows_again(edit_page)
+def update(number: int) -> ResponseReturnValue:
+    """Change what a topic says."""
+    form = TopicForm()
+    form.check()
+    topic = _topic()
+    actions.edit(topic, title=form.title.data or "", text=form.text.data or "", language=form.language.data, by=me())
+    db.session.commit()
+    return _answer(topic)
+
+
+@blueprint.get("/topics/<int:number>/placement")
+@requires(Role.PARTICIPANT)
+def placement(number: int) -> ResponseReturnValue:
+    """Where the topic could hang; with `?repeat` for once more."""
+    _may_change(_topic())
+    return placement_page()
+
+
+@blueprint.put("/topics/<int:number>/placement")
+@limiter.limit(WRITES)
+@requires(Role.PARTICIPANT)
+@shows_again(placement_page)
+def put_placement(number: int) -> ResponseReturnValue:
+    """Hang the topic in a cell: from the market, from the cell it is `moving` out of, or once more."""
+    form = PlacementForm()
+    form.check()
+    topic, cell = _topic(), _cell(form.cell.data or "")
+    if form.moving.data:
+        actions.move(_placement(topic, form.moving.data), **cell, by=me(), anyway=form.anyway.data)
+    else:
+        actions.place(topic, **cell, by=me(), anyway=form.anyway.data)
+    db.session.commit()
+    say(_hung(topic))
+    return _answer(topic)
+
+
+@blueprint.delete("/topics/<int:number>/placement")
+@limiter.limit(WRITES)
+@requires(Role.PARTICIPANT)
+def delete_placement(number: int) -> ResponseReturnValue:
+    """Put the topic back on the market, or with `?cell=` take one of its repeats off."""
+    topic = _topic()
+    _may_change(topic)
+    cell = request.args.get("cell")
+    for placement in [_placement(topic, cell)] if cell else list(topic.placements):
+        actions.unplace(placement, by=me())
+    db.session.commit()
+    return _answer(topic)
+
+
+@blueprint.put("/topics/<int:number>/interest")
+@limiter.limit(WRITES)
+@requires(Role.PARTICIPANT)
+def put_interest(number: int) -> ResponseReturnValue:
+    """Take a chair (`go`), or say that one looks in (`look`)."""
+    form = InterestForm()
+    form.check()
+    topic = _topic()
+    actions.mark(topic, kind=form.kind.data, by=me())
+    db.session.commit()
+    return _answer(topic)
+
+
+@blueprint.delete("/topics/<int:number>/interest")
+@limiter.limit(WRITES)
+@requires(Role.PARTICIPANT)
+def delete_interest(number: int) -> ResponseReturnValue:
+    """Give the chair back."""
+    topic = _topic()
+    actions.unmark(topic, by=me())
+    db.session.commit()
+    return _answer(topic)
+
+
+@blueprint.put("/topics/<int:number>/withdrawal")
+@limiter.limit(WRITES)
+@requires(Role.PARTICIPANT)
+def put_withdrawal(number: int) -> ResponseReturnValue:
+    """Take the topic down; the next page offers to undo it."""
+    topic = _topic()
+    actions.withdraw(topic, by=me())
+    db.session.commit()
+    undo = url_for("topics.delete_withdrawal", number=number, _method="DELETE")
+    say(gettext("“%(title)s” has been taken down.", title=topic.title), undo=undo)
+    return jsonify(topic_json(topic)) if wants_json() else redirect(url_for("board.show"), 303)
+
+
+@blueprint.delete("/topics/<int:number>/withdrawal")
+@limiter.limit(WRITES)
+@requires(Role.PARTICIPANT)
+def delete_withdrawal(number: int) -> ResponseReturnValue:
+    """Bring the topic back to where it hung."""
+    topic = _topic()
+    actions.restore(topic, by=me())
+    db.session.commit()
+    say(_hung(topic))
+    return _answer(topic)
+
+
+@blueprint.get("/topics/<int:number>/qr.svg")
+@sees_board
+def code(number: int) -> Response:
+    """The QR code of the topic's page."""
+    return qr.answer(base_url() + url_for("topics.show", number=_topic().number))
+
+
+def _topic() -> Topic:
+    """The topic in the address; a withdrawn one only for those who could bring it back."""
+    topic = topic_numbered(current_event(), (request.view_args or {})["number"])
+    if topic is None or (topic.withdrawn_at and not actions.may_change(topic, current_member())):
+        raise NotFound
+    return topic
+
+
+def _may_change(topic: Topic) -> None:
+    if not actions.may_change(topic, me()):
+        raise NotAllowed
+
+
+def _cell(key: str) -> dict[str, Any]:
+    match = CELL.match(key)
+    if match is None:
+        raise NotFound(_l("Please choose a free place."))
+    return {"slot": find(Slot, int(match[1])), "space": find(Space, int(match[2]))}
+
+
+def _placement(topic: Topic, key: str) -> Placement:
+    found = next((p for p in topic.placements if f"{p.slot_id}-{p.space_id}" == key), None)
+    if found is None:
+        raise Stale(_l("It no longer hangs there. Here is how it stands now."))
+    return found
+
+
+def _places(chosen: str | None, problem: Problem | None) -> dict[str, Any]:
+    """What the small wall shows: the rows that have not ended, and which cell is chosen."""
+    rows: list[Row] = [row for row in whole_board(current_event()) if row.slot.ends_at > now()]
+    free = problem.facts.get("free", []) if problem else []
+    picked = free[0]["cell"] if free else chosen
+    members: list[Member] = []
+    if me().is_at_least(Role.FACILITATOR):
+        members = list(
+            db.session.scalars(
+                select(Member)
+                .where(Member.event_id == current_event().id, Member.left_at.is_(None))
+                .order_by(Member.name)
+            )
+        )
+    return {"rows": rows, "chosen": picked, "members": members, "cells": {c.key: c for r in rows for c in r.cells}}
+
+
+def _language_of_talk() -> str:
+    languages = current_event().languages
+    return language() if language() in languages else languages[0]
+
+
+def _hung(topic: Topic) -> str:
+    if not topic.placements:
+        return str(gettext("Your topic hangs on the market."))
+    last = topic.placements[-1]
+    at = clock_time(last.slot.starts_at, topic.event.zone)
+    return str(gettext("It hangs: %(time)s, place %(number)s.", time=at, number=last.space.number))
+
+
+def _answer(topic: Topic, status: int = 200) -> ResponseReturnValue:
+    if wants_json():
+        return jsonify(topic_json(topic)), status
+    day = topic.placements[-1].slot.day.isoformat() if topic.placements else None
+    if request.endpoint in {"topics.create", "topics.delete_withdrawal"}:
+        return redirect(url_for("board.show", day=day, _anchor=None if day else "market"), 303)
+    return redirect(url_for("topics.show", number=topic.number), 303)

@@ -1,0 +1,212 @@
+"""The board, the market, the projector, the spaces and one's own day."""
+
+from datetime import date
+
+from flask import jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy import or_, select
+
+from openspace.access.guards import (
+    audience,
+    current_event,
+    current_member,
+    event_blueprint,
+    find,
+    give_up_seat,
+    me,
+    requires,
+    sees_board,
+)
+from openspace.access.models import Member, Role
+from openspace.board import actions
+from openspace.board.fragments import day_html, market_html
+from openspace.board.models import BOARD, Interest, Placement, Topic, board_on, marks_of, topics_in, topics_on_market
+from openspace.board.rules import clashes
+from openspace.clock import now
+from openspace.errors import NotFound, wants_json
+from openspace.events.models import Event, Space
+from openspace.extensions import base_url, db
+from openspace.i18n import language
+from openspace.live import log
+from openspace.live.fragments import View
+
+blueprint = event_blueprint("board", __name__)
+
+
+@blueprint.get("/")
+@sees_board
+def show() -> ResponseReturnValue:
+    """The board of one day: today's, or `?day=2026-06-04`."""
+    event = current_event()
+    day = day_asked(event)
+    if wants_json():
+        return jsonify(_as_json(event, day))
+    # Read before the page is drawn: a change in between is then told twice rather than never.
+    revision = log.revision(event.id, BOARD)
+    view = View(language(), audience())
+    return render_template(
+        "board/show.html",
+        day=day,
+        revision=revision,
+        board=day_html(event, day, view),
+        market=market_html(event, view),
+        slots=[slot for slot in event.slots if slot.day == day and slot.is_open],
+        moment=now(),
+        mine=mine(current_member()),
+    )
+
+
+@blueprint.get("/market")
+@sees_board
+def market() -> ResponseReturnValue:
+    """The topics that have no place yet."""
+    event = current_event()
+    if wants_json():
+        return jsonify(topics=[topic_json(topic, going=going) for topic, going in topics_on_market(event)])
+    revision = log.revision(event.id, BOARD)
+    body = market_html(event, View(language(), audience()))
+    return render_template("board/market.html", market=body, revision=revision, mine=mine(current_member()))
+
+
+@blueprint.get("/projector")
+@requires(Role.FACILITATOR)
+def projector_link() -> ResponseReturnValue:
+    """To the projector's own address, under which nobody is signed in on the hall's computer."""
+    return redirect(url_for("board.projector", key=current_event().projector_key))
+
+
+@blueprint.get("/projector/<key>")
+def projector(key: str) -> ResponseReturnValue:
+    """The whole board of today on one screen."""
+    event = current_event()
+    if key != event.projector_key:
+        raise NotFound
+    revision = log.revision(event.id, BOARD)
+    day = day_asked(event)
+    return render_template(
+        "board/projector.html",
+        day=day,
+        key=key,
+        revision=revision,
+        board=day_html(event, day, View(language(), "members")),
+        market=topics_on_market(event),
+        short_address=f"{base_url()}/{event.join_code}".partition("://")[2],
+    )
+
+
+@blueprint.get("/spaces")
+@sees_board
+def spaces() -> ResponseReturnValue:
+    """What is on now, place by place."""
+    return render_template("board/spaces.html", now_in=[(space, *_now_in(space)) for space in current_event().spaces])
+
+
+@blueprint.get("/spaces/<int:space_id>")
+@sees_board
+def space(space_id: int) -> ResponseReturnValue:
+    """What is on in one place now, and what comes next: the door sign's address."""
+    place = find(Space, space_id)
+    on_now, coming = _now_in(place)
+    return render_template(
+        "board/space.html", space=place, on_now=on_now, coming=coming, day=current_event().day_shown()
+    )
+
+
+@blueprint.get("/me/day")
+@requires(Role.PARTICIPANT)
+def my_day() -> ResponseReturnValue:
+    """My topics and my chairs in the order of time, with what overlaps."""
+    member = me()
+    marked = select(Interest.topic_id).where(Interest.member_id == member.id)
+    placements = topics_in(Topic.event_id == member.event_id, or_(Topic.convener_id == member.id, Topic.id.in_(marked)))
+    overlapping = clashes([placement.slot for placement in placements])
+    return render_template(
+        "board/my_day.html",
+        placements=placements,
+        clashing={placements[index].id for index in overlapping},
+        marks=marks_of(member),
+        loose=topics_on_market(current_event(), or_(Topic.convener_id == member.id, Topic.id.in_(marked))),
+        moment=now(),
+    )
+
+
+@blueprint.get("/me/leave")
+@requires(Role.PARTICIPANT)
+def leaving() -> ResponseReturnValue:
+    """What would happen if I left."""
+    topics = db.session.scalars(
+        select(Topic).where(Topic.convener_id == me().id, Topic.withdrawn_at.is_(None)).order_by(Topic.number)
+    ).all()
+    return render_template("access/leave.html", topics=topics)
+
+
+@blueprint.delete("/me")
+@requires(Role.PARTICIPANT)
+def leave() -> ResponseReturnValue:
+    """Leave the event for good."""
+    actions.leave(me())
+    db.session.commit()
+    give_up_seat(current_event())
+    return redirect(url_for("events.front", left=1), 303)
+
+
+def day_asked(event: Event) -> date:
+    """The day in the address, if it belongs to the event, else today or the nearest."""
+    try:
+        asked = date.fromisoformat(request.args.get("day", ""))
+    except ValueError:
+        return event.day_shown()
+    return asked if event.starts_on <= asked <= event.ends_on else event.day_shown()
+
+
+def mine(member: Member | None) -> dict[str, object]:
+    """What only this person's page marks: the board itself is the same bytes for all."""
+    if member is None:
+        return {"member": False, "topics": [], "marks": {}}
+    numbers = select(Topic.number).where(Topic.convener_id == member.id)
+    return {"member": True, "topics": list(db.session.scalars(numbers)), "marks": marks_of(member)}
+
+
+def _now_in(place: Space) -> tuple[Placement | None, list[Placement]]:
+    today = [p for p in topics_in(Placement.space_id == place.id) if p.slot.ends_at > now()]
+    on_now = next((p for p in today if p.slot.starts_at <= now()), None)
+    return on_now, [p for p in today if p is not on_now]
+
+
+def topic_json(topic: Topic, *, going: int | None = None) -> dict[str, object]:
+    """A topic as JSON; the convener's name only for members."""
+    found: dict[str, object] = {
+        "number": topic.number,
+        "title": topic.title,
+        "text": topic.text,
+        "language": topic.language,
+        "address": url_for("topics.show", event=current_event().slug, number=topic.number, _external=True),
+    }
+    if current_member():
+        found["convener"] = topic.convener.name
+    return found if going is None else found | {"going": going}
+
+
+def _as_json(event: Event, day: date) -> dict[str, object]:
+    rows = board_on(event, day)
+    return {
+        "day": day.isoformat(),
+        "revision": log.revision(event.id, BOARD),
+        "slots": [
+            {
+                "starts_at": event.local(row.slot.starts_at).isoformat(),
+                "ends_at": event.local(row.slot.ends_at).isoformat(),
+                "title": row.slot.title,
+                "cells": [
+                    {
+                        "cell": cell.key,
+                        "number": cell.space.number,
+                        "space": cell.space.name,
+                        "topic": topic_json(cell.placement.topic, going=cell.going) if cell.placement else None,
+                    }
+                    for cell in row.cells
+                ],
+            }
+            for row in rows
+        ],
+    }

@@ -1,0 +1,210 @@
+"""The command line: run, demo, event, link, db, bench.
+
+`run` must patch before anything else is imported, hence the imports inside the commands.
+"""
+
+import os
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+
+def main() -> None:
+    """The entry point of the `openspace` command."""
+    if "run" in sys.argv[1:]:
+        from gevent import monkey
+
+        monkey.patch_all()
+    commands()
+
+
+@click.group(context_settings={"show_default": True})
+@click.option("--data", type=click.Path(path_type=Path), help="Data folder (OPENSPACE_DATA).", default=None)
+def commands(data: Path | None) -> None:
+    """Open Space, the companion web app for open-space conferences."""
+    if data:
+        os.environ["OPENSPACE_DATA"] = str(data)
+
+
+def _app(**config: Any) -> Any:
+    from openspace import create_app
+
+    return create_app(config or None)
+
+
+def _ready() -> Any:
+    """An app whose database is current, inside its context and allowed to write."""
+    from contextlib import contextmanager
+
+    from openspace import database, sqlite
+
+    app = _app()
+
+    @contextmanager
+    def context() -> Any:
+        # Addresses are printed, and Flask builds them within a request.
+        with app.test_request_context(base_url=app.config["BASE_URL"] or "http://127.0.0.1:8000"):
+            database.upgrade()
+            with sqlite.writing():
+                yield app
+
+    return context()
+
+
+@commands.command()
+@click.option("--host", default="127.0.0.1")
+@click.option("--port", default=8000, type=int)
+@click.option("--data", type=click.Path(path_type=Path), default=None, help="Data folder (OPENSPACE_DATA).")
+@click.option("--base-url", default="", help="How people reach it from outside (OPENSPACE_BASE_URL).")
+def run(host: str, port: int, data: Path | None, base_url: str) -> None:
+    """Start the server, and bring its database up to date."""
+    from openspace import server
+
+    if data:
+        os.environ["OPENSPACE_DATA"] = str(data)
+    if base_url:
+        os.environ["OPENSPACE_BASE_URL"] = base_url
+    server.serve(_app(), host, port)
+
+
+@commands.command()
+def demo() -> None:
+    """Create the demo event and print its sign-in links."""
+    with _ready():
+        from openspace import demo as demo_event
+        from openspace.access import actions as access
+        from openspace.access.models import Role
+        from openspace.extensions import base_url, db
+
+        built = demo_event.build()
+        slug = built.event.slug
+        for name, member in (("organiser", built.organiser), ("facilitator", built.facilitator)):
+            token = access.issue_link(event=built.event, role=Role(member.role), member=member)
+            click.echo(f"{name}: {base_url()}/link/{token}")
+        click.echo(f"participant: {base_url()}/{slug}/me/{built.participant.key}")
+        click.echo(f"projector: {base_url()}/{slug}/projector/{built.event.projector_key}")
+        db.session.commit()
+
+
+@commands.group()
+def event() -> None:
+    """Create and list events."""
+
+
+@event.command("create")
+@click.argument("name")
+@click.option("--city", default="")
+@click.option("--from", "starts_on", type=click.DateTime(["%Y-%m-%d"]), required=True)
+@click.option("--to", "ends_on", type=click.DateTime(["%Y-%m-%d"]), help="The same day if left out.")
+@click.option("--zone", default="Europe/Kyiv")
+@click.option("--languages", default="uk,en", help="Codes, the main one first.")
+@click.option("--space", "spaces", multiple=True, metavar="NAME:CHAIRS", help="May be given several times.")
+def create_event(
+    name: str, city: str, starts_on: Any, ends_on: Any, zone: str, languages: str, spaces: tuple[str, ...]
+) -> None:
+    """Create an event and print a link for its organiser."""
+    with _ready():
+        from zoneinfo import available_timezones
+
+        from openspace.config import LANGUAGES
+        from openspace.errors import Problem
+        from openspace.events import actions
+        from openspace.extensions import db
+
+        codes = [code.strip() for code in languages.split(",") if code.strip()]
+        if zone not in available_timezones():
+            raise click.BadParameter(zone, param_hint="--zone")
+        if not codes or set(codes) - set(LANGUAGES):
+            raise click.BadParameter(languages, param_hint="--languages")
+        try:
+            made = actions.create(
+                name=name,
+                city=city,
+                starts_on=starts_on.date(),
+                ends_on=(ends_on or starts_on).date(),
+                zone=zone,
+                languages=codes,
+            )
+            actions.set_spaces(made, [_space(text) for text in spaces or ("Main hall:40",)])
+        except Problem as problem:
+            raise click.ClickException(str(problem)) from None
+        db.session.commit()
+        click.echo(f"{made.slug}\t{made.name}\tjoin code {made.join_code}")
+        _print_link(made, "organiser")
+
+
+def _space(text: str) -> Any:
+    from openspace.events.actions import SpaceSheet
+
+    name, _, chairs = text.rpartition(":")
+    if not name or not chairs.isdigit() or not int(chairs):
+        raise click.BadParameter(text, param_hint="--space")
+    return SpaceSheet(None, name, int(chairs))
+
+
+@event.command("list")
+def list_events() -> None:
+    """List the events: address, name, dates, join code."""
+    with _ready():
+        from sqlalchemy import select
+
+        from openspace.events.models import Event
+        from openspace.extensions import db
+
+        for found in db.session.scalars(select(Event).order_by(Event.starts_on)):
+            click.echo(f"{found.slug}\t{found.name}\t{found.starts_on}–{found.ends_on}\t{found.join_code}")
+
+
+@commands.command()
+@click.argument("event_slug", metavar="EVENT")
+@click.option("--role", type=click.Choice(["participant", "facilitator", "organiser"]), required=True)
+def link(event_slug: str, role: str) -> None:
+    """Print a one-time sign-in link for a new member of EVENT."""
+    with _ready():
+        from sqlalchemy import select
+
+        from openspace.events.models import Event
+        from openspace.extensions import db
+
+        found = db.session.scalar(select(Event).where(Event.slug == event_slug))
+        if found is None:
+            raise click.ClickException(f"There is no event {event_slug}. See: openspace event list")
+        _print_link(found, role)
+
+
+def _print_link(event: Any, role: str) -> None:
+    from openspace.access import actions as access
+    from openspace.access.models import Role
+    from openspace.extensions import base_url, db
+
+    token = access.issue_link(event=event, role=Role(role))
+    db.session.commit()
+    click.echo(f"{role}: {base_url()}/link/{token}")
+
+
+@commands.group("db")
+def database_commands() -> None:
+    """Look after the database."""
+
+
+@database_commands.command("upgrade")
+def upgrade() -> None:
+    """Bring the tables up to date."""
+    from openspace import database
+
+    app = _app()
+    with app.app_context():
+        database.upgrade()
+        click.echo(f"current: {app.extensions['sqlalchemy'].engine.url.render_as_string()}")
+
+
+@commands.command()
+@click.option("--topics", default=300, help="How many topics the large board has.")
+def bench(topics: int) -> None:
+    """Measure the board page on throw-away data: queries and milliseconds, cached and not."""
+    from openspace import bench as measure
+
+    for row in measure.board_page(topics):
+        click.echo(row)

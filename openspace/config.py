@@ -1,0 +1,66 @@
+"""Every setting, read from the environment once, with its default and its meaning."""
+
+import os
+import secrets
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+LANGUAGES = ("uk", "en", "de", "ru")
+
+
+def settings(data: Path | None = None) -> dict[str, Any]:
+    """Return the configuration for `create_app`.
+
+    `data` is the data folder (database, secret key); without it `OPENSPACE_DATA`, else `instance`.
+    """
+    folder = Path(data or os.environ.get("OPENSPACE_DATA") or "instance").resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    base_url = os.environ.get("OPENSPACE_BASE_URL", "").rstrip("/")
+    return {
+        "DATA": folder,
+        "SQLALCHEMY_DATABASE_URI": _database(folder),
+        "SECRET_KEY": _secret_key(folder),
+        # How the outside reaches this server. Empty: as the request says.
+        "BASE_URL": base_url,
+        "SESSION_COOKIE_NAME": "openspace",
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": base_url.startswith("https:"),
+        "PERMANENT_SESSION_LIFETIME": timedelta(days=200),
+        # A seat cookie is written when somebody sits down, not with every answer.
+        "SESSION_REFRESH_EACH_REQUEST": False,
+        "MAX_CONTENT_LENGTH": 256 * 1024,
+        "MAX_FORM_PARTS": 2000,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "BABEL_DEFAULT_LOCALE": "en",
+        "RATELIMIT_STORAGE_URI": "memory://",
+        "RATELIMIT_HEADERS_ENABLED": False,
+        # Seconds that changes wait for company before one packet goes out.
+        "LIVE_TICK": 0.05,
+        # Seconds after which a hub looks at the log though nobody woke it.
+        "LIVE_HEARTBEAT": 5.0,
+    }
+
+
+def _database(folder: Path) -> str:
+    url = os.environ.get("DATABASE_URL", "")
+    if not url:
+        return f"sqlite:///{folder / 'openspace.sqlite'}"
+    scheme, _, rest = url.partition("://")
+    return f"postgresql+psycopg://{rest}" if scheme in {"postgres", "postgresql"} else url
+
+
+def _secret_key(folder: Path) -> str:
+    """The key from the environment, else the one in the data folder, made on first use with mode 0600."""
+    if key := os.environ.get("SECRET_KEY"):
+        return key
+    path = folder / "secret_key"
+    try:
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    key = secrets.token_urlsafe(48)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(key)
+    return key

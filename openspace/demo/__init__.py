@@ -1,0 +1,176 @@
+"""The demo event «Інновації громад», built through the same actions as any other."""
+
+import json
+import random
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from openspace.access import actions as access
+from openspace.access.models import Member, Role
+from openspace.board import actions as board
+from openspace.board.models import Topic
+from openspace.clock import now
+from openspace.events import actions as events
+from openspace.events.models import Event, Slot, Space
+from openspace.events.rules import Block
+from openspace.extensions import db
+
+HERE = Path(__file__).parent
+ZONE = "Europe/Kyiv"
+MEMBERS = 200
+SPACES = [
+    ("Велика зала", 40),
+    ("Зала «Дніпро»", 24),
+    ("Зала «Карпати»", 24),
+    ("Бібліотека", 16),
+    ("Тераса", 20),
+    ("Намет у дворі", 20),
+    ("Кавʼярня", 12),
+]
+TRAINING = "Тренінг: складна розмова з відвідувачем"
+WORKING_GROUP = "Робоча група: карта міст-побратимів"
+# How much of the running slot is over when the demo opens, as on the design's screens.
+ELAPSED = 24
+
+
+class Demo(NamedTuple):
+    """The event and the people whose links are worth having."""
+
+    event: Event
+    organiser: Member
+    facilitator: Member
+    participant: Member
+
+
+def _blocks(*, first_day: bool = False, last_day: bool = False) -> list[Block]:
+    lunch = Block(750, 840, "Обід, Тераса й Кавʼярня", is_break=True)
+    if first_day:
+        return [Block(600, 690, "Відкриття: усі в колі, базар тем"), Block(690, 750), lunch, *_afternoon()]
+    if last_day:
+        return [Block(600, 660), Block(690, 750), lunch, Block(840, 900), Block(930, 1020, "Закриття: коло обіцянок")]
+    return [
+        Block(600, 660),
+        Block(690, 750),
+        lunch,
+        *_afternoon(),
+        Block(1020, 1050, "Вечірні новини: усі в колі, Велика зала"),
+    ]
+
+
+def _afternoon() -> list[Block]:
+    return [Block(840, 900), Block(930, 990)]
+
+
+def _shift(moment: datetime) -> int:
+    """By how many minutes all times move so that a slot of today is on now, and the day still fits its date."""
+    minute = moment.hour * 60 + moment.minute
+    for start in (690, 840, 930, 600):
+        if start <= minute < start + 60:
+            return 0
+    for start in (690, 600, 840, 930):
+        shift = (minute - ELAPSED - start) // 5 * 5
+        if 600 + shift >= 0 and 1020 + shift < 24 * 60:
+            return shift
+    # Too near midnight for that: the first or the last slot begins about now.
+    return (minute - (600 if minute < 720 else 930)) // 5 * 5
+
+
+def build() -> Demo:
+    """Make the event with its second day today and a slot on now. The caller commits."""
+    chance = random.Random("Інновації громад")  # noqa: S311  # because it draws examples, not secrets
+    moment = now()
+    event = _event(moment)
+    shift = _shift(event.local(moment))
+    organiser, facilitator, people = _people(event, chance)
+    for index, day in enumerate(event.days):
+        blocks = _blocks(first_day=index == 0, last_day=index == 3)
+        sheets = [events.SlotSheet(None, b._replace(start=b.start + shift, end=b.end + shift)) for b in blocks]
+        events.set_slots(event, day, sheets)
+    topics = _topics(event, people)
+    items = _hang(event, topics, organiser)
+    _sit_down([*topics, *items], people, chance)
+    return Demo(event, organiser, facilitator, people[0])
+
+
+def _event(moment: datetime) -> Event:
+    today = events.create(
+        name="Інновації громад",
+        city="Київ",
+        starts_on=moment.date(),
+        ends_on=moment.date(),
+        zone=ZONE,
+        languages=["uk", "en", "de"],
+    )
+    first = today.today() - timedelta(days=1)
+    today.starts_on, today.ends_on = first, first + timedelta(days=3)
+    events.set_spaces(today, [events.SpaceSheet(None, name, chairs) for name, chairs in SPACES])
+    return today
+
+
+def _people(event: Event, chance: random.Random) -> tuple[Member, Member, list[Member]]:
+    parts = json.loads((HERE / "people.json").read_text())
+    organiser = access.seat(event, name="Команда програми", role=Role.ORGANISER)
+    facilitator = access.seat(event, name="Ірина Мельник", community="Фасилітація", role=Role.FACILITATOR)
+    names = _names(parts, chance)
+    people = [access.join(event, name="Олена Ткачук", community="Вербівська громада")]
+    people += [access.join(event, name=guest["name"], community=guest["community"]) for guest in parts["guests"]]
+    while len(people) < MEMBERS - 2:
+        people.append(access.join(event, name=names.pop(), community=chance.choice(parts["communities"])))
+    return organiser, facilitator, people
+
+
+def _names(parts: dict[str, Any], chance: random.Random) -> list[str]:
+    names = [
+        f"{first} {last}" for first in parts["first_names_f"] + parts["first_names_m"] for last in parts["last_names"]
+    ]
+    names.remove("Олена Ткачук")
+    chance.shuffle(names)
+    return names
+
+
+def _topics(event: Event, people: list[Member]) -> list[Topic]:
+    sheets = json.loads((HERE / "topics.json").read_text())
+    return [
+        board.propose(event, title=sheet["title"], text=sheet["text"], language=sheet["language"], by=people[index * 4])
+        for index, sheet in enumerate(sheets)
+    ]
+
+
+def _hang(event: Event, topics: list[Topic], organiser: Member) -> list[Topic]:
+    """26 topics on the second day, six on the first, eight on the third, the rest stay on the market.
+
+    Returns the programme items hung among them.
+    """
+    by_day: dict[int, list[Slot]] = {}
+    for slot in event.slots:
+        if slot.is_open:
+            by_day.setdefault((slot.day - event.starts_on).days, []).append(slot)
+    spaces = list(event.spaces)
+    items = [
+        events.add_item(event, title=TRAINING, slot=by_day[1][2], space=spaces[0], by=organiser),
+        events.add_item(event, title=WORKING_GROUP, slot=by_day[2][1], space=spaces[1], by=organiser),
+    ]
+    second = [
+        (slot, space)
+        for slot in by_day[1]
+        for space in spaces
+        if (slot, space) not in {(by_day[1][2], spaces[0]), (by_day[1][3], spaces[4])}
+    ]
+    first = [(by_day[0][1], space) for space in spaces[:6]]
+    third = [(slot, space) for slot in by_day[2][2:4] for space in spaces[:4]]
+    for topic, (slot, space) in zip(topics, [*second, *first, *third], strict=False):
+        board.place(topic, slot=slot, space=space, by=topic.convener, anyway=True)
+    return items
+
+
+def _sit_down(topics: list[Topic], people: list[Member], chance: random.Random) -> None:
+    for topic in topics:
+        space: Space | None = topic.placements[0].space if topic.placements else None
+        wanted = int((space.chairs if space else 20) * chance.uniform(0.35, 1.0))
+        crowd = chance.sample(people, wanted + 2)
+        for person in crowd[:wanted]:
+            board.mark(topic, kind="go", by=person)
+        for person in crowd[wanted:]:
+            board.mark(topic, kind="look", by=person)
+    db.session.flush()

@@ -1,0 +1,26 @@
+"""Loading the demo event from the first page of an empty installation."""
+
+from flask import Blueprint, redirect, url_for
+from flask.typing import ResponseReturnValue
+
+from openspace import demo
+from openspace.access import actions as access
+from openspace.access.guards import take_seat
+from openspace.clock import now
+from openspace.errors import NotFound
+from openspace.extensions import db
+
+blueprint = Blueprint("demo", __name__)
+
+
+@blueprint.post("/setup/<token>/demo")
+def load(token: str) -> ResponseReturnValue:
+    """Build the demo event and sign this browser in as its organiser."""
+    link = access.open_link(token)
+    if link.event_id is not None:
+        raise NotFound
+    link.used_at = now()
+    built = demo.build()
+    db.session.commit()
+    take_seat(built.organiser)
+    return redirect(url_for("board.show", event=built.event.slug), 303)

@@ -1,0 +1,142 @@
+"""`Problem` and its family: what can go wrong for a person, with a status and words of theirs."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, ClassVar
+
+from flask import Flask, jsonify, render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError
+from sqlalchemy.orm.exc import ObjectDeletedError
+from werkzeug.exceptions import HTTPException
+
+from openspace.extensions import db
+
+View = Callable[..., ResponseReturnValue]
+
+
+class Problem(Exception):
+    """A refusal that a person can read. `facts` go into the JSON answer beside the words."""
+
+    status: ClassVar[int] = 400
+    words: ClassVar[Any] = _l("This did not work. Please try again.")
+
+    def __init__(self, words: Any = None, **facts: Any) -> None:
+        super().__init__()
+        self.says = words or self.words
+        self.facts = facts
+
+    def __str__(self) -> str:
+        return str(self.says)
+
+
+class NotFound(Problem):
+    status = 404
+    words = _l("There is nothing at this address. It may have been taken down.")
+
+
+class NotAllowed(Problem):
+    status = 403
+    words = _l("Only the convener or a facilitator can do this.")
+
+
+class NotJoined(Problem):
+    """The event keeps its board for its members, or the action needs a seat in the circle."""
+
+    status = 403
+    words = _l("Take a seat first: scan the code in the hall or type it here.")
+
+
+class Closed(Problem):
+    status = 403
+    words = _l("The organisers have closed the entrance. Please ask at the desk.")
+
+
+class Stale(Problem):
+    status = 409
+    words = _l("Somebody changed this a moment ago. Here is how it stands now.")
+
+
+class Invalid(Problem):
+    status = 422
+    words = _l("Something is missing. Please look at the marked fields.")
+
+
+class TooMany(Problem):
+    status = 429
+    words = _l("That was too fast. Please wait a minute; nothing is lost.")
+
+
+class Busy(Problem):
+    status = 503
+    words = _l("The server is busy. Please try again; nothing is lost.")
+
+
+_BY_STATUS: dict[int, type[Problem]] = {error.status: error for error in (NotFound, NotAllowed, TooMany, Busy)}
+_WORDS = {
+    405: _l("This address cannot be used that way."),
+    413: _l("That is too long to be sent. Please shorten it."),
+}
+
+
+def wants_json() -> bool:
+    """Whether the caller asked for JSON rather than a page."""
+    best = request.accept_mimetypes.best_match(["text/html", "application/json"], "text/html")
+    return best == "application/json"
+
+
+def answer(problem: Problem, status: int | None = None) -> ResponseReturnValue:
+    """The one way in which a refusal is told, as JSON or as a page."""
+    status = status or problem.status
+    if wants_json():
+        return jsonify(problem=type(problem).__name__, says=str(problem), **problem.facts), status
+    return render_template("problem.html", problem=problem, status=status), status
+
+
+def shows_again(page: Callable[[Problem], str]) -> Callable[[View], View]:
+    """When the view refuses, answer with `page(problem)`, which still holds what was typed; in JSON as always.
+
+    Whoever has no seat is shown the way in instead: the page is not theirs to see.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def shown(*args: Any, **kwargs: Any) -> ResponseReturnValue:
+            try:
+                return view(*args, **kwargs)
+            except Problem as problem:
+                if wants_json() or problem.status in {403, 404}:
+                    raise
+                db.session.rollback()
+                return page(problem), problem.status
+
+        return shown
+
+    return decorate
+
+
+def init_app(app: Flask) -> None:
+    """Answer every `Problem`, and whatever else ends a request, in the person's language."""
+    app.register_error_handler(Problem, answer)
+
+    @app.errorhandler(CSRFError)
+    def forged(error: CSRFError) -> ResponseReturnValue:
+        return answer(Problem(_l("This page was open for too long. Reload it and try again.")))
+
+    @app.errorhandler(HTTPException)
+    def http_error(error: HTTPException) -> ResponseReturnValue:
+        status = error.code or 500
+        if status < 400:
+            return error
+        return answer(_BY_STATUS.get(status, Problem)(_WORDS.get(status)), status)
+
+    @app.errorhandler(ObjectDeletedError)
+    def gone_meanwhile(error: ObjectDeletedError) -> ResponseReturnValue:
+        return answer(Stale())
+
+    @app.errorhandler(OperationalError)
+    def database_away(error: OperationalError) -> ResponseReturnValue:
+        app.logger.error("database: %s", error.orig)
+        return answer(Busy())

@@ -1,0 +1,1 @@
+"""Events: what an organiser sets up (dates, spaces, slots) and opens to people."""

@@ -1,0 +1,256 @@
+"""What an organiser changes: the event, its spaces, its slots, its entrance. Never drops a topic."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext, lazy_gettext as _l
+from slugify import slugify
+from sqlalchemy import select
+
+from openspace.access.models import Member
+from openspace.access.rules import new_join_code, new_key
+from openspace.board import actions as board, changes
+from openspace.board.models import BOARD, Placement, Topic, topics_in
+from openspace.errors import Invalid
+from openspace.events.models import Event, Slot, Space, slots_on
+from openspace.events.rules import Block, as_clock, cell_items, first_overlap
+from openspace.extensions import db
+from openspace.live import log
+
+RESERVED = {"static", "setup", "link", "healthz", "metrics", "api"}
+# Where Ukrainian romanisation (Cabinet of Ministers, resolution 55 of 2010) differs from the Russian one.
+UKRAINIAN = (("г", "h"), ("Г", "h"), ("ґ", "g"), ("Ґ", "g"), ("и", "y"), ("И", "y"))
+MAX_DAYS, MAX_SPACES, MAX_SLOTS = 31, 40, 24
+
+
+class SpaceSheet(NamedTuple):
+    """A space as an organiser writes it; `id` is None for a new one."""
+
+    id: int | None
+    name: str
+    chairs: int
+
+
+class SlotSheet(NamedTuple):
+    """A slot as an organiser writes it, in minutes since midnight of its day; `id` is None for a new one."""
+
+    id: int | None
+    block: Block
+
+
+def create(*, name: str, starts_on: date, ends_on: date, zone: str, languages: Sequence[str], city: str = "") -> Event:
+    """Add an event with an address made from its name, a join code and an empty board."""
+    _check_dates(starts_on, ends_on)
+    event = Event(
+        slug=_free_slug(name, languages[0]),
+        name=name,
+        city=city,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        zone=zone,
+        language_codes=" ".join(languages),
+        join_code=_free_code(),
+        projector_key=new_key(),
+    )
+    db.session.add(event)
+    db.session.flush()
+    log.claim(event.id, BOARD)
+    return event
+
+
+def edit(
+    event: Event,
+    *,
+    name: str,
+    city: str,
+    starts_on: date,
+    ends_on: date,
+    zone: str,
+    languages: Sequence[str],
+    is_public: bool,
+) -> None:
+    """Change the event. Slots keep the time on the clock in a new zone, and their day of the event on new dates.
+
+    Refuses with `Invalid` when a day with slots would fall outside the dates.
+    """
+    _check_dates(starts_on, ends_on)
+    log.claim(event.id, BOARD)
+    shift = starts_on - event.starts_on
+    locals_ = [(slot, event.local(slot.starts_at), event.local(slot.ends_at)) for slot in event.slots]
+    if any(starts.date() + shift > ends_on for _, starts, _ in locals_):
+        raise Invalid(_l("There are slots on days that would no longer belong to the event. Remove them first."))
+    tz = ZoneInfo(zone)
+    for slot, starts, ends in locals_:
+        slot.starts_at = (starts.replace(tzinfo=None) + shift).replace(tzinfo=tz)
+        slot.ends_at = (ends.replace(tzinfo=None) + shift).replace(tzinfo=tz)
+    event.name, event.city, event.is_public = name, city, is_public
+    event.starts_on, event.ends_on, event.zone = starts_on, ends_on, zone
+    event.language_codes = " ".join(languages)
+    changes.everything(event.id)
+
+
+def set_spaces(event: Event, sheets: Sequence[SpaceSheet]) -> list[Topic]:
+    """Make the event's spaces those of the list, numbered in its order.
+
+    Returns the topics that hung in a space that is gone and now hang on the market.
+    """
+    if not sheets:
+        raise Invalid(_l("A board needs at least one place."))
+    if len(sheets) > MAX_SPACES:
+        raise Invalid(_l("That is more than a board can hold."))
+    log.claim(event.id, BOARD)
+    known = {space.id: space for space in event.spaces}
+    kept = {sheet.id for sheet in sheets}
+    gone = [space for space in known.values() if space.id not in kept]
+    returned = _return_to_market(topics_in(Placement.space_id.in_([space.id for space in gone])))
+    for space in gone:
+        db.session.delete(space)
+    # Numbers are unique: those that stay step aside before they take their new ones.
+    for space in known.values():
+        space.number = -space.id
+    db.session.flush()
+    for number, sheet in enumerate(sheets, 1):
+        space = known.get(sheet.id or 0) or Space(event_id=event.id)
+        space.number, space.name, space.chairs = number, sheet.name, sheet.chairs
+        db.session.add(space)
+    db.session.flush()
+    db.session.expire(event, ["spaces"])
+    for day in {slot.day for slot in event.slots}:
+        changes.day(event.id, day)
+    return returned
+
+
+def set_slots(event: Event, day: date, sheets: Sequence[SlotSheet]) -> list[Topic]:
+    """Make the slots of a day those of the list.
+
+    Returns the topics that hung in a slot that is gone, or that the programme now fills, and now hang on the
+    market. Refuses with `Invalid` when two slots overlap, also with those of the days around.
+    """
+    log.claim(event.id, BOARD)
+    _check_slots(event, day, sheets)
+    known = {slot.id: slot for slot in db.session.scalars(slots_on(event, day))}
+    kept = {sheet.id for sheet in sheets if not sheet.block.title}
+    filled = [slot_id for slot_id in known if slot_id not in kept]
+    returned = _return_to_market(topics_in(Placement.slot_id.in_(filled)))
+    for slot_id in set(known) - {sheet.id for sheet in sheets}:
+        db.session.delete(known[slot_id])
+    for sheet in sheets:
+        slot = known.get(sheet.id or 0) or Slot(event_id=event.id)
+        slot.starts_at, slot.ends_at = at(event, day, sheet.block.start), at(event, day, sheet.block.end)
+        slot.title, slot.is_break = sheet.block.title, sheet.block.is_break
+        db.session.add(slot)
+    db.session.flush()
+    db.session.expire(event, ["slots"])
+    changes.day(event.id, day)
+    for placement in topics_in(Placement.slot_id.in_(kept)):
+        changes.page(placement.topic)
+    return returned
+
+
+def at(event: Event, day: date, minute: int) -> datetime:
+    """The moment a clock in the hall shows so many minutes after the day's midnight."""
+    midnight = datetime(day.year, day.month, day.day, tzinfo=event.tz)
+    # Adding to an aware time moves the hands of its clock, which is what is meant, also over a change to summer time.
+    return midnight + timedelta(minutes=minute)
+
+
+def open_entrance(event: Event, *, is_open: bool) -> None:
+    """Let newcomers join by the code, or no longer."""
+    event.is_join_open = is_open
+
+
+def renew_join_code(event: Event) -> None:
+    """Make a new join code; posters with the old one lead nowhere. Those who have joined stay."""
+    event.join_code = _free_code()
+    changes.everything(event.id)
+
+
+def renew_projector_key(event: Event) -> None:
+    """Make a new link for the projector; screens with the old one go dark at their next step."""
+    event.projector_key = new_key()
+
+
+def _return_to_market(placements: Iterable[Placement]) -> list[Topic]:
+    returned = []
+    for placement in placements:
+        topic = placement.topic
+        topic.placements.remove(placement)
+        db.session.flush()
+        changes.cell(topic.event_id, placement.slot_id, placement.space_id)
+        if not topic.placements:
+            changes.market(topic)
+            returned.append(topic)
+        changes.page(topic)
+    return returned
+
+
+def _check_dates(starts_on: date, ends_on: date) -> None:
+    if ends_on < starts_on:
+        raise Invalid(_l("The last day lies before the first."))
+    if (ends_on - starts_on).days >= MAX_DAYS:
+        raise Invalid(_l("An event can last a month at most."))
+
+
+def _check_slots(event: Event, day: date, sheets: Sequence[SlotSheet]) -> None:
+    if not event.starts_on <= day <= event.ends_on:
+        raise Invalid(_l("This day does not belong to the event."))
+    if len(sheets) > MAX_SLOTS:
+        raise Invalid(_l("That is more than a board can hold."))
+    if pair := first_overlap([sheet.block for sheet in sheets]):
+        raise Invalid(
+            gettext(
+                "%(one)s and %(two)s overlap. Change one of them.",
+                one=f"{as_clock(pair[0].start)}–{as_clock(pair[0].end)}",
+                two=f"{as_clock(pair[1].start)}–{as_clock(pair[1].end)}",
+            )
+        )
+    if not sheets:
+        return
+    first = min(at(event, day, sheet.block.start) for sheet in sheets)
+    last = max(at(event, day, sheet.block.end) for sheet in sheets)
+    others = select(Slot).where(Slot.event_id == event.id, Slot.starts_at < last, Slot.ends_at > first)
+    if any(slot.day != day for slot in db.session.scalars(others)):
+        raise Invalid(_l("This runs into a slot of the day before or after."))
+
+
+def _free_slug(name: str, language: str) -> str:
+    letters = UKRAINIAN if language == "uk" else ()
+    base = slugify(name, max_length=40, word_boundary=True, replacements=letters) or "event"
+    slugs = [base, *(f"{base}-{n}" for n in range(2, 1000))]
+    taken = set(db.session.scalars(select(Event.slug).where(Event.slug.like(f"{base}%"))))
+    taken |= set(db.session.scalars(select(Event.join_code))) | RESERVED
+    return next(slug for slug in slugs if slug not in taken)
+
+
+def _free_code() -> str:
+    taken = set(db.session.scalars(select(Event.join_code))) | set(db.session.scalars(select(Event.slug)))
+    code = new_join_code()
+    while code in taken:
+        code = new_join_code()
+    return code
+
+
+def fill(event: Event, day: date, fixed: Sequence[Block], slots: Sequence[Block], *, by: Member) -> None:
+    """Lay a new day out: its slots, the items that fill all spaces, and those that fill one cell.
+
+    Refuses as `set_slots` does, and with `Invalid` for an item in a space that there is not.
+    """
+    pairs = cell_items(slots, fixed)
+    blocks = sorted({*slots, *(block for _, block in pairs)})
+    set_slots(event, day, [SlotSheet(None, block) for block in blocks])
+    by_start = {slot.starts_at: slot for slot in db.session.scalars(slots_on(event, day))}
+    by_number = {space.number: space for space in event.spaces}
+    for item, block in pairs:
+        space = by_number.get(item.space or 0)
+        if space is None:
+            raise Invalid(gettext("There is no place %(number)s for “%(title)s”.", number=item.space, title=item.title))
+        add_item(event, title=item.title, slot=by_start[at(event, day, block.start)], space=space, by=by)
+
+
+def add_item(event: Event, *, title: str, slot: Slot, space: Space, by: Member) -> Topic:
+    """Fix a programme item in one cell. Refuses as `board.actions.place` does."""
+    topic = board.propose(event, title=title, by=by, is_programme=True)
+    board.place(topic, slot=slot, space=space, by=by, anyway=True)
+    return topic

@@ -1,0 +1,157 @@
+"""Forms of an event's setting-up, and the rows of spaces, slots and fixed items that come with them."""
+
+from collections.abc import Iterator
+from datetime import time
+from typing import Any
+from zoneinfo import available_timezones
+
+from flask import request
+from flask_babel import gettext, lazy_gettext as _l
+from wtforms import (
+    BooleanField,
+    DateField,
+    IntegerField,
+    PasswordField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TimeField,
+)
+from wtforms.validators import Email, InputRequired, Length, NumberRange
+
+from openspace.config import LANGUAGES
+from openspace.errors import Invalid
+from openspace.events.actions import SlotSheet, SpaceSheet
+from openspace.events.rules import Block, span
+from openspace.forms import Form, line, one_line
+from openspace.i18n import NAMES
+
+AREAS = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
+ZONES = sorted(zone for zone in available_timezones() if zone.startswith(AREAS) and "/" in zone)
+_NEEDED = InputRequired(_l("Please fill this in."))
+
+
+def _between(low: int, high: int) -> list[Any]:
+    words = _l("A whole number from %(min)d to %(max)d, please.")
+    return [InputRequired(_l("Please fill this in.")), NumberRange(low, high, message=words)]
+
+
+class EventForm(Form):
+    """Name, place, dates, zone and languages of an event."""
+
+    name = line(_l("Name of the event"), 120, shortest=2)
+    city = line(_l("City"), 80, required=False)
+    starts_on = DateField(_l("First day"), [_NEEDED])
+    ends_on = DateField(_l("Last day"), [_NEEDED])
+    zone = SelectField(_l("Time zone"), choices=[(zone, zone.replace("_", " ")) for zone in ZONES])
+    languages = SelectMultipleField(
+        _l("Languages"),
+        [InputRequired(_l("Please choose at least one."))],
+        choices=[(code, NAMES[code]) for code in LANGUAGES],
+    )
+    is_public = BooleanField(_l("Anybody may look at the board; names are shown to members only"))
+
+
+class SlotsForm(Form):
+    """How a day is laid out: "4 slots of 60 minutes from 10:00, 30 minutes between"."""
+
+    count = IntegerField(_l("Slots a day"), _between(1, 12), default=4)
+    length = IntegerField(_l("Minutes each"), _between(5, 480), default=60)
+    start = TimeField(_l("From"), [_NEEDED], default=time(10))
+    gap = IntegerField(_l("Minutes between"), _between(0, 480), default=30)
+
+
+class OrganiserForm(Form):
+    """The first organiser."""
+
+    organiser = line(_l("What is your name?"), 80)
+    email = StringField(
+        _l("E-mail"), [_NEEDED, Length(max=254), Email(_l("This does not look like an e-mail address."))]
+    )
+    password = PasswordField(
+        _l("Password"), [_NEEDED, Length(min=8, message=_l("At least %(min)d characters, please.")), Length(max=200)]
+    )
+
+
+class SetupForm(EventForm, SlotsForm, OrganiserForm):
+    """Everything that a new event needs."""
+
+
+class ItemForm(Form):
+    """A programme item in one cell: a training, a working group."""
+
+    title = line(_l("Title"), 120, shortest=3)
+    cell = SelectField(_l("Where and when?"), [_NEEDED], validate_choice=False)
+
+
+def rows(prefix: str, *names: str) -> Iterator[dict[str, str]]:
+    """The rows of a table of inputs, `prefix_name` each, as typed; rows without any text are left out."""
+    columns = [request.form.getlist(f"{prefix}_{name}") for name in names]
+    for values in zip(*columns, strict=False):
+        row = dict(zip(names, (value.strip() for value in values), strict=True))
+        yield row
+
+
+def typed_spaces() -> list[dict[str, str]]:
+    """The rows of spaces as typed."""
+    return [row for row in rows("space", "id", "name", "chairs") if row["name"] or row["id"]]
+
+
+def read_spaces() -> list[SpaceSheet]:
+    """The spaces that were typed; a row whose name was emptied is gone. Refuses with `Invalid`."""
+    sheets = []
+    for number, row in enumerate((row for row in typed_spaces() if row["name"]), 1):
+        chairs = _whole(row["chairs"])
+        if not 1 <= chairs <= 2000:
+            raise Invalid(
+                gettext("How many chairs are there in place %(number)s? A number from 1 to 2000.", number=number)
+            )
+        name = one_line(row["name"])
+        if len(name) > 60:
+            raise Invalid(gettext("The name of place %(number)s is too long: 60 characters at most.", number=number))
+        sheets.append(SpaceSheet(_whole(row["id"]) or None, name, chairs))
+    return sheets
+
+
+def typed_slots() -> list[dict[str, str]]:
+    """The rows of a day's slots as typed."""
+    return [row for row in rows("slot", "id", "start", "end", "kind", "title") if row["start"] or row["end"]]
+
+
+def read_slots() -> list[SlotSheet]:
+    """The slots that were typed. Refuses with `Invalid`."""
+    sheets = []
+    for row in typed_slots():
+        block = _block(row["start"], row["end"], row["title"] if row["kind"] != "topics" else "", row["kind"])
+        if row["kind"] != "topics" and not block.title:
+            raise Invalid(gettext("What happens at %(time)s? Give it a name.", time=row["start"]))
+        sheets.append(SlotSheet(_whole(row["id"]) or None, block))
+    return sheets
+
+
+def typed_fixed() -> list[dict[str, str]]:
+    """The rows of fixed items as typed."""
+    return [row for row in rows("fixed", "title", "day", "start", "end", "where") if row["title"]]
+
+
+def read_fixed(day: str) -> list[Block]:
+    """The fixed items of a day (ISO) that were typed, those of every day among them. Refuses with `Invalid`."""
+    return [
+        _block(row["start"], row["end"], row["title"], row["where"]) for row in typed_fixed() if row["day"] in {"", day}
+    ]
+
+
+def _block(start: str, end: str, title: str, kind: str) -> Block:
+    try:
+        begin, finish = span(time.fromisoformat(start), time.fromisoformat(end))
+    except ValueError:
+        words = gettext("From when to when? Please give both times of “%(title)s”.", title=title or start or end)
+        raise Invalid(words) from None
+    title = one_line(title)
+    if len(title) > 120:
+        raise Invalid(gettext("“%(title)s…” is too long: 120 characters at most.", title=title[:30]))
+    return Block(begin, finish, title, kind == "break", _whole(kind) or None)
+
+
+def _whole(typed: str) -> int:
+    return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0

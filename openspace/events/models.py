@@ -1,0 +1,117 @@
+"""Tables of the event: the event itself, its spaces and its slots."""
+
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, UniqueConstraint, select
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from openspace.clock import now
+from openspace.extensions import Model, UtcDateTime
+
+
+class Event(Model):
+    """One conference or seminar, with its own people and data."""
+
+    __tablename__ = "event"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    slug: Mapped[str] = mapped_column(String(60), unique=True)
+    name: Mapped[str] = mapped_column(String(120))
+    city: Mapped[str] = mapped_column(String(80), default="")
+    starts_on: Mapped[date]
+    ends_on: Mapped[date]
+    zone: Mapped[str] = mapped_column(String(60))
+    language_codes: Mapped[str] = mapped_column(String(40))
+    is_public: Mapped[bool] = mapped_column(default=False)
+    join_code: Mapped[str] = mapped_column(String(20), unique=True)
+    is_join_open: Mapped[bool] = mapped_column(default=True)
+    projector_key: Mapped[str] = mapped_column(String(40), unique=True)
+    topics_proposed: Mapped[int] = mapped_column(default=0)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+    spaces: Mapped[list["Space"]] = relationship(order_by="Space.number", back_populates="event")
+    slots: Mapped[list["Slot"]] = relationship(order_by="Slot.starts_at", back_populates="event")
+
+    @property
+    def languages(self) -> list[str]:
+        """Codes of the languages spoken here, the main one first."""
+        return self.language_codes.split()
+
+    @property
+    def tz(self) -> ZoneInfo:
+        """The event's time zone."""
+        return ZoneInfo(self.zone)
+
+    @property
+    def days(self) -> list[date]:
+        """Every day of the event."""
+        return [self.starts_on + timedelta(days=n) for n in range((self.ends_on - self.starts_on).days + 1)]
+
+    def local(self, moment: datetime) -> datetime:
+        """A moment as the clock in the hall shows it."""
+        return moment.astimezone(self.tz)
+
+    def today(self) -> date:
+        """The date in the hall."""
+        return self.local(now()).date()
+
+    def day_shown(self) -> date:
+        """Today while the event is on, else the event's nearest day."""
+        return min(max(self.today(), self.starts_on), self.ends_on)
+
+
+class Space(Model):
+    """A place on the board: a room, a terrace, a tent. Its number is how people name it."""
+
+    __tablename__ = "space"
+    __table_args__ = (UniqueConstraint("event_id", "number"), CheckConstraint("chairs > 0", name="has_chairs"))
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    name: Mapped[str] = mapped_column(String(60))
+    chairs: Mapped[int]
+
+    event: Mapped[Event] = relationship(back_populates="spaces")
+
+
+class Slot(Model):
+    """A span of time on the board. One with a title is a programme item that fills all spaces."""
+
+    __tablename__ = "slot"
+    __table_args__ = (
+        Index("ix_slot_event_id_starts_at", "event_id", "starts_at"),
+        CheckConstraint("ends_at > starts_at", name="runs_forward"),
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
+    starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    title: Mapped[str] = mapped_column(String(120), default="")
+    is_break: Mapped[bool] = mapped_column(default=False)
+
+    event: Mapped[Event] = relationship(back_populates="slots")
+
+    @property
+    def is_open(self) -> bool:
+        """Whether topics can hang here."""
+        return not self.title
+
+    @property
+    def day(self) -> date:
+        """The date in the hall when it begins; a slot that crosses midnight belongs to the evening."""
+        return self.event.local(self.starts_at).date()
+
+
+def slots_on(event: Event, day: date) -> Select[Slot]:
+    """The slots that begin on this day in the hall, in order."""
+    first = datetime(day.year, day.month, day.day, tzinfo=event.tz)
+    following = day + timedelta(days=1)
+    last = datetime(following.year, following.month, following.day, tzinfo=event.tz)
+    return (
+        select(Slot)
+        .where(Slot.event_id == event.id, Slot.starts_at >= first, Slot.starts_at < last)
+        .order_by(Slot.starts_at)
+    )

@@ -1,0 +1,1 @@
+"""Exports: lists and calendars that leave the app."""

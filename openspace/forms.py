@@ -1,0 +1,60 @@
+"""What all forms share: tidy text, and one way to say what is wrong."""
+
+import re
+from typing import Any
+
+from flask import request
+from flask_babel import lazy_gettext as _l
+from flask_wtf import FlaskForm
+from wtforms import StringField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from openspace.errors import Invalid
+
+
+class Form(FlaskForm):
+    """A form that refuses by itself."""
+
+    def check(self) -> None:
+        """Refuses with `Invalid`, naming the fields and what is wrong with each."""
+        if not self.validate():
+            raise Invalid(fields={name: [str(e) for e in errors] for name, errors in self.errors.items()})
+
+    @classmethod
+    def shown(cls, **values: Any) -> "Form":
+        """The form for a page: as it was sent, with what is wrong, or filled with `values`."""
+        form = cls(**values) if request.method == "GET" else cls()
+        if request.method != "GET":
+            form.validate()
+        return form
+
+
+def one_line(text: str | None) -> str:
+    """What was typed, on one line, without what cannot be seen."""
+    return re.sub(r"\s+", " ", _visible(text)).strip()
+
+
+def paragraphs(text: str | None) -> str:
+    """What was typed, with its line breaks, at most one empty line in a row."""
+    return re.sub(r"\n{3,}", "\n\n", _visible(text).replace("\r\n", "\n")).strip()
+
+
+def _visible(text: str | None) -> str:
+    return "".join(c for c in text or "" if c in "\n\t\r" or (c.isprintable() or c == "\u00a0"))
+
+
+def line(label: Any, longest: int, *, shortest: int = 1, required: bool = True) -> StringField:
+    """A field of one line of text."""
+    checks: list[Any] = [Length(max=longest, message=_l("At most %(max)d characters, please."))]
+    if required:
+        checks = [InputRequired(_l("Please fill this in.")), *checks]
+    if required and shortest > 1:
+        checks.append(Length(min=shortest, message=_l("At least %(min)d characters, please.")))
+    return StringField(label, checks, filters=[one_line])
+
+
+def text(label: Any, longest: int) -> TextAreaField:
+    """A field of several lines; it may stay empty."""
+    return TextAreaField(
+        label, [Length(max=longest, message=_l("At most %(max)d characters, please."))], filters=[paragraphs]
+    )

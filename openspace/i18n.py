@@ -1,0 +1,137 @@
+"""Which language a person reads, and how dates and times are written in it, in the event's zone."""
+
+from datetime import date, datetime
+from functools import cache, lru_cache
+from io import BytesIO
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pyphen
+from babel import Locale
+from babel.dates import format_date, format_interval, format_skeleton
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+from flask import Flask, g, has_request_context, request, session
+from flask_babel import Domain, force_locale, get_babel, get_locale
+from markupsafe import Markup, escape
+
+from openspace.config import LANGUAGES
+from openspace.extensions import babel
+
+TRANSLATIONS = Path(__file__).parent / "translations"
+NAMES = {"uk": "Українська", "en": "English", "de": "Deutsch", "ru": "Русский"}
+
+
+class PoDomain(Domain):
+    """Reads the .po files themselves, so that there is no compiled copy to forget."""
+
+    def get_translations(self) -> NullTranslations:
+        locale = get_locale()
+        return _catalogue(str(locale)) if locale else NullTranslations()
+
+
+@cache
+def _catalogue(language: str) -> NullTranslations:
+    path = TRANSLATIONS / language / "LC_MESSAGES" / "messages.po"
+    if not path.exists():
+        return NullTranslations()
+    with path.open("rb") as source:
+        catalogue = read_po(source, locale=language)
+    compiled = BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def choose() -> str:
+    """The language asked for in the address, else chosen before, else the browser's, else the event's first."""
+    if not has_request_context():
+        return "en"
+    asked = request.args.get("lang", "")
+    if asked in LANGUAGES:
+        return asked
+    if session.get("language") in LANGUAGES:
+        return str(session["language"])
+    event = g.get("event")
+    first = event.languages[0] if event else LANGUAGES[0]
+    return request.accept_languages.best_match(LANGUAGES) or first
+
+
+def init_app(app: Flask) -> None:
+    """Bind Babel, remember a language chosen with `?lang=`, and give templates their filters."""
+    babel.init_app(app, locale_selector=choose)
+    # Flask-Babel makes its domain from a name; this is the one place to hand it an object.
+    babel.domain_instance = PoDomain()
+
+    @app.before_request
+    def remember_language() -> None:
+        if request.method == "GET" and request.args.get("lang") in LANGUAGES:
+            session.permanent = True
+            session["language"] = request.args["lang"]
+
+    app.jinja_env.filters |= {
+        "clock": clock_time,
+        "day": day,
+        "weekday": weekday,
+        "days": days,
+        "hyphenated": hyphenated,
+        "initials": initials,
+        "epoch": lambda moment: int(moment.timestamp()),
+    }
+    app.jinja_env.globals |= {"LANGUAGES": LANGUAGES, "LANGUAGE_NAMES": NAMES, "language": language}
+
+
+def language() -> str:
+    """The code of the language that is being rendered."""
+    locale = get_locale()
+    return locale.language if locale else "en"
+
+
+def _locale() -> Locale:
+    return Locale.parse(language())
+
+
+def clock_time(moment: datetime, zone: str) -> str:
+    """14:00, the same in every language: it is how the wall is written."""
+    return moment.astimezone(ZoneInfo(zone)).strftime("%H:%M")
+
+
+def day(when: date) -> str:
+    """4 червня, 4. Juni, June 4."""
+    return format_skeleton("MMMMd", when, locale=_locale())
+
+
+def weekday(when: date) -> str:
+    """четвер, 4 червня: for lists that span days."""
+    return format_date(when, "EEEE, ", locale=_locale()) + day(when)
+
+
+def days(first: date, last: date) -> str:
+    """3–6 червня; a single day as itself."""
+    return format_interval(first, last, "MMMMd", locale=_locale()) if first != last else day(first)
+
+
+@cache
+def _hyphenator(lang: str) -> pyphen.Pyphen | None:
+    found = pyphen.language_fallback({"uk": "uk_UA", "de": "de_DE", "ru": "ru_RU", "en": "en_US"}[lang])
+    return pyphen.Pyphen(lang=found, left=4, right=4) if found else None
+
+
+@lru_cache(maxsize=4096)
+def hyphenated(text: str, lang: str) -> Markup:
+    """Put soft hyphens into words of 12 letters or more, at least four letters from either end."""
+    hyphenator = _hyphenator(lang) if lang in LANGUAGES else None
+    if hyphenator is None:
+        return escape(text)
+    words = (hyphenator.inserted(word, "\u00ad") if len(word) >= 12 else word for word in text.split(" "))
+    return Markup(" ").join(words)
+
+
+def initials(name: str) -> str:
+    """Two letters for a round picture: Олена Ткачук is ОТ."""
+    words = [word for word in name.split() if word[0].isalnum()]
+    return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper() or "?"
+
+
+__all__ = ["PoDomain", "force_locale", "get_babel", "init_app", "language"]

@@ -1,0 +1,1 @@
+"""Live: the log of changes and how each change reaches every open page."""

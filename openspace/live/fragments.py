@@ -1,0 +1,68 @@
+"""Which pieces of which page show a subject: features register here how theirs are drawn."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from openspace.events.models import Event
+
+Patch = tuple[str, str | None]
+CACHED = 512
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class View:
+    """Who looks: everybody with the same view gets the same bytes."""
+
+    language: str
+    audience: str
+
+
+Renderer = Callable[[Event, str, list[str], View], Iterable[Patch]]
+
+_renderers: dict[str, Renderer] = {}
+
+
+def register(kind: str, renderer: Renderer) -> None:
+    """Let `renderer` draw the subjects of channels of this kind: the channel's name up to its first hyphen.
+
+    It is called as (event, channel, subjects, view) and gives patches, (element id, HTML or None when it is gone).
+    """
+    _renderers[kind] = renderer
+
+
+def draw(event: Event, channel: str, subjects: list[str], view: View) -> list[Patch]:
+    """The patches that bring a page of this channel up to date with these subjects."""
+    renderer = _renderers[channel.partition("-")[0]]
+    return list(renderer(event, channel, subjects, view)) if subjects else []
+
+
+def knows(channel: str) -> bool:
+    """Whether any feature draws this channel."""
+    return channel.partition("-")[0] in _renderers
+
+
+class Drawn:
+    """What has been drawn already, by a key that names all it depends on; the oldest goes first."""
+
+    def __init__(self, size: int = CACHED) -> None:
+        self._kept: OrderedDict[Any, Any] = OrderedDict()
+        self._size = size
+
+    def get(self, key: Any, make: Callable[[], T]) -> T:
+        """The kept value for `key`, made now if there is none."""
+        if key in self._kept:
+            self._kept.move_to_end(key)
+            found: T = self._kept[key]
+            return found
+        made = make()
+        self._kept[key] = made
+        while len(self._kept) > self._size:
+            self._kept.popitem(last=False)
+        return made
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._kept.clear()

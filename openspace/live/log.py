@@ -1,0 +1,85 @@
+"""The log of changes: the truth from which every open page is brought up to date."""
+
+from collections.abc import Iterable
+
+from sqlalchemy import event, select
+
+from openspace.extensions import db
+from openspace.live.models import Change, Channel
+
+
+def claim(event_id: int, channel: str) -> Channel:
+    """Lock the channel until the transaction ends, so that what is checked now still holds when it is written.
+
+    What the session had read before it got the lock is read again when it is next looked at.
+    """
+    mine = db.session.info.setdefault("claimed", set())
+    if (event_id, channel) in mine:
+        return db.session.get_one(Channel, (event_id, channel))
+    row = _locked(event_id, channel)
+    if row is None:
+        row = Channel(event_id=event_id, name=channel, revision=0)
+        db.session.add(row)
+    db.session.flush()
+    if not mine:
+        db.session.expire_all()
+    mine.add((event_id, channel))
+    return row
+
+
+def _locked(event_id: int, channel: str) -> Channel | None:
+    return db.session.scalar(
+        select(Channel).where(Channel.event_id == event_id, Channel.name == channel).with_for_update()
+    )
+
+
+def record(event_id: int, channel: str, subject: str) -> None:
+    """Write into the running transaction that `subject` of `channel` changed; a rollback leaves no trace."""
+    row = claim(event_id, channel)
+    row.revision += 1
+    db.session.add(Change(event_id=event_id, channel=channel, revision=row.revision, subject=subject))
+    db.session.flush()
+    db.session.info.setdefault("changed", set()).add((event_id, channel))
+
+
+def revision(event_id: int, channel: str) -> int:
+    """The number of the channel's last change; 0 before the first."""
+    found = db.session.scalar(select(Channel.revision).where(Channel.event_id == event_id, Channel.name == channel))
+    return found or 0
+
+
+def subjects_since(event_id: int, channel: str, since: int) -> tuple[int, list[str]]:
+    """The channel's present revision, and what has changed after `since`, each subject once, latest last."""
+    rows = db.session.execute(
+        select(Change.revision, Change.subject)
+        .where(Change.event_id == event_id, Change.channel == channel, Change.revision > since)
+        .order_by(Change.revision)
+    ).all()
+    if not rows:
+        return since, []
+    return rows[-1].revision, list(dict.fromkeys(row.subject for row in reversed(rows)))[::-1]
+
+
+def revisions(channels: Iterable[tuple[int, str]]) -> dict[tuple[int, str], int]:
+    """The present revision of each of these (event id, channel) pairs."""
+    wanted = set(channels)
+    rows = db.session.execute(
+        select(Channel.event_id, Channel.name, Channel.revision).where(
+            Channel.event_id.in_({event_id for event_id, _ in wanted})
+        )
+    )
+    return {(row.event_id, row.name): row.revision for row in rows if (row.event_id, row.name) in wanted}
+
+
+@event.listens_for(db.session, "after_rollback")
+def forget(session: object) -> None:
+    """A transaction that failed has claimed and changed nothing."""
+    db.session.info.pop("claimed", None)
+    db.session.info.pop("changed", None)
+
+
+def take_changed() -> set[tuple[int, str]]:
+    """The channels that the transaction just committed has changed, once."""
+    db.session.info.pop("claimed", None)
+    found: set[tuple[int, str]] = db.session.info.pop("changed", set())
+    return found

@@ -1,0 +1,31 @@
+"""Tables of the live layer: each channel's revision and the log of what changed."""
+
+from datetime import datetime
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from openspace.clock import now
+from openspace.extensions import Model, UtcDateTime
+
+
+class Channel(Model):
+    """A stream of changes of one event, such as its board; its row is the lock that orders them."""
+
+    __tablename__ = "channel"
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(40), primary_key=True)
+    revision: Mapped[int] = mapped_column(default=0)
+
+
+class Change(Model):
+    """Subject S of channel C changed, revision R."""
+
+    __tablename__ = "change"
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), primary_key=True)
+    channel: Mapped[str] = mapped_column(String(40), primary_key=True)
+    revision: Mapped[int] = mapped_column(primary_key=True)
+    subject: Mapped[str] = mapped_column(String(60))
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

@@ -1,0 +1,89 @@
+"""The embedded production server behind `openspace run`."""
+
+import gc
+import logging
+import signal
+import socket
+import sys
+from typing import Any
+
+import gevent
+from flask import Flask
+from gevent.pywsgi import WSGIServer
+from sqlalchemy import func, select
+
+from openspace import database, qr, sqlite
+from openspace.access.actions import issue_link
+from openspace.events.models import Event
+from openspace.extensions import db
+from openspace.live.hub import hub
+
+BACKLOG = 4096
+EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104  # it only asks what was asked for
+
+
+def serve(app: Flask, host: str, port: int) -> None:
+    """Upgrade the database, print the addresses, and serve until told to stop."""
+    logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.WARNING)
+    listener = _listen(host, port)
+    with app.app_context():
+        database.upgrade()
+        token = _setup_token()
+    _greet(app, host, port, token)
+    hub.start(app)
+    server = WSGIServer(listener, app, log=None, error_log=logging.getLogger("server"))
+    for signum in (signal.SIGINT, signal.SIGTERM):
+        gevent.signal_handler(signum, _stop, server)
+    # What is loaded now stays: the collector need not look at it again.
+    gc.collect()
+    gc.freeze()
+    server.serve_forever(stop_timeout=2)
+
+
+def _stop(server: Any) -> None:
+    server.stop(timeout=2)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+    except OSError as error:
+        sys.exit(f"Port {port} on {host} cannot be used: {error.strerror}. Try --port with another number.")
+    listener.listen(BACKLOG)
+    return listener
+
+
+def _setup_token() -> str:
+    """A fresh setup link while there is no event yet."""
+    with sqlite.writing():
+        if db.session.scalar(select(func.count()).select_from(Event)):
+            return ""
+        token = issue_link()
+        db.session.commit()
+        return token
+
+
+def _greet(app: Flask, host: str, port: int, token: str) -> None:
+    base = app.config["BASE_URL"] or f"http://{'127.0.0.1' if host in EVERYWHERE else host}:{port}"
+    print(f"Open Space is at {base}")
+    if host in EVERYWHERE:
+        lan = app.config["BASE_URL"] or f"http://{_lan_address()}:{port}"
+        print(f"In this network: {lan}\n{qr.for_terminal(lan)}")
+        base = lan
+    if token:
+        print(f"Create your event: {base}/setup/{token}")
+    sys.stdout.flush()
+
+
+def _lan_address() -> str:
+    """The address that other machines would use; nothing is sent to find it."""
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))
+        except OSError:
+            return "127.0.0.1"
+        address: str = probe.getsockname()[0]
+        return address

@@ -1,0 +1,29 @@
+// The board, the market and a topic's page: marks what is mine, follows the clock, takes chairs.
+
+import { tick } from "./clock.js";
+import { showMarks } from "./marks.js";
+import { tap } from "./seats.js";
+
+export function connect(root) {
+  const refresh = () => {
+    showMarks(root);
+    tick(root);
+  };
+  const timer = setInterval(() => tick(root), 5000);
+  root.addEventListener("click", tap);
+  document.addEventListener("patched", refresh);
+  refresh();
+  openAtNow(root);
+  return () => {
+    clearInterval(timer);
+    root.removeEventListener("click", tap);
+    document.removeEventListener("patched", refresh);
+  };
+}
+
+// On a phone the running slot may lie below the first screen.
+function openAtNow(root) {
+  const running = root.querySelector('.slot[data-when="now"]');
+  if (!running || location.hash || scrollY > 0 || matchMedia("(min-width: 1000px)").matches) return;
+  if (running.getBoundingClientRect().top > innerHeight * 0.75) running.scrollIntoView();
+}

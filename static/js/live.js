@@ -1,0 +1,76 @@
+// Keeps the page in step: packets from the socket, and one request that fills every gap
+// (after a reconnect, a sleep, a lost packet, or where sockets are blocked).
+
+import { apply } from "./patches.js";
+import { showState } from "./linkstate.js";
+
+const POLL = 5000;
+
+export function connect(root) {
+  const { event, channel, language, url, key = "", version } = root.dataset;
+  let revision = Number(root.dataset.revision);
+  let asking = null;
+  let poll = null;
+  let socket = null;
+
+  function take(packet) {
+    if (packet.channel !== channel || packet.to <= revision) return;
+    if (packet.from > revision) return catchUp();
+    if (packet.patches.some(([id]) => id === "page")) return reloadWhenIdle();
+    revision = root.dataset.revision = packet.to;
+    apply(packet.patches);
+  }
+
+  const catchUp = () => (asking ??= ask().finally(() => (asking = null)));
+
+  async function ask() {
+    const query = new URLSearchParams({ channel, since: revision, language, key });
+    try {
+      const response = await fetch(`${url}?${query}`, { signal: AbortSignal.timeout(10000) });
+      if (response.status === 403 || response.status === 404) return reloadWhenIdle();
+      const packet = await response.json();
+      showState(true);
+      if (packet.reload || (packet.version && packet.version !== version)) return reloadWhenIdle();
+      take(packet);
+    } catch {
+      showState(Boolean(socket?.connected));
+    }
+  }
+
+  const keepPolling = () => (poll ??= setInterval(catchUp, POLL + Math.random() * 1000));
+  const stopPolling = () => (poll = clearInterval(poll) ?? null);
+  const wake = () => document.visibilityState === "visible" && catchUp();
+
+  async function open() {
+    const { io } = await import("../vendor/socket.io.esm.min.js");
+    const auth = { event, channel, language, key };
+    socket = io({ transports: ["websocket"], auth, reconnectionDelayMax: 5000, randomizationFactor: 0.8 });
+    socket.on("joined", (stand) => {
+      stopPolling();
+      showState(true);
+      if (stand.revision !== revision) catchUp();
+    });
+    socket.on("changes", take);
+    socket.on("disconnect", () => (keepPolling(), catchUp()));
+    socket.on("connect_error", () => (keepPolling(), catchUp()));
+  }
+
+  open();
+  document.addEventListener("visibilitychange", wake);
+  window.addEventListener("online", wake);
+  window.addEventListener("offline", () => showState(false));
+  window.addEventListener("pageshow", (shown) => shown.persisted && wake());
+  return () => {
+    stopPolling();
+    socket?.disconnect();
+    document.removeEventListener("visibilitychange", wake);
+    window.removeEventListener("online", wake);
+  };
+}
+
+// Not under a typing finger, and not while something typed has not been sent.
+function reloadWhenIdle() {
+  const typing = document.activeElement?.matches("input, textarea, select");
+  if (typing) return document.activeElement.addEventListener("blur", () => setTimeout(reloadWhenIdle, 300), { once: true });
+  location.reload();
+}

@@ -1,0 +1,34 @@
+// Puts patches, [element id, HTML or null], into the page: swaps, inserts where the partial says, removes.
+
+const keepUnfolded = (old, fresh) => {
+  if (old.type === "checkbox") fresh.checked = old.checked;
+};
+
+function parsed(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  return template.content.firstElementChild;
+}
+
+function insert(element) {
+  const list = document.getElementById(element.dataset.list);
+  const order = Number(element.dataset.order);
+  const next = list && [...list.children].find((other) => Number(other.dataset.order) > order);
+  list?.insertBefore(element, next ?? null);
+}
+
+function swap(old, fresh) {
+  if (old.tagName !== fresh.tagName) return old.replaceWith(fresh);
+  const callbacks = { beforeNodeMorphed: keepUnfolded };
+  window.Idiomorph.morph(old, fresh, { morphStyle: "outerHTML", ignoreActiveValue: true, callbacks });
+}
+
+export function apply(patches) {
+  for (const [id, html] of patches) {
+    const old = document.getElementById(id);
+    if (html === null) old?.remove();
+    else if (old) swap(old, parsed(html));
+    else insert(parsed(html));
+  }
+  document.dispatchEvent(new CustomEvent("patched", { detail: patches.map(([id]) => id) }));
+}

@@ -1,0 +1,20 @@
+// A list of input rows that grows: the last row is always an empty one to copy.
+
+export function connect(list) {
+  const button = list.parentElement.querySelector("[data-add]");
+  const add = () => {
+    const row = list.lastElementChild.cloneNode(true);
+    row.querySelectorAll("input").forEach((input) => (input.value = ""));
+    const number = row.querySelector(".tape b");
+    if (number) {
+      number.textContent = list.children.length + 1;
+      row.querySelector(".tape").dataset.space = (list.children.length % 7) + 1;
+    }
+    list.append(row);
+    row.querySelector("input:not([type=hidden])").focus();
+    list.dispatchEvent(new Event("change", { bubbles: true }));
+  };
+  button.hidden = false;
+  button.addEventListener("click", add);
+  return () => button.removeEventListener("click", add);
+}

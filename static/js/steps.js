@@ -1,0 +1,58 @@
+// A long form as short steps; without JavaScript it is simply one page. Beside it, the wall as it would be.
+
+import { token } from "./send.js";
+
+const QUIET = 350;
+
+export function connect(form) {
+  const steps = [...form.querySelectorAll("[data-step]")];
+  const marks = [...form.closest("main").querySelectorAll(".steps li")];
+  let at = Math.max(0, steps.findIndex((step) => step.querySelector(".field--bad")));
+  let timer = null;
+
+  function show(number) {
+    at = number;
+    steps.forEach((step, index) => (step.hidden = index !== at));
+    marks.forEach((mark, index) => {
+      mark.toggleAttribute("data-done", index < at);
+      if (index === at) mark.setAttribute("aria-current", "step");
+      else mark.removeAttribute("aria-current");
+    });
+    scrollTo(0, 0);
+  }
+
+  const filled = (step) => {
+    const wrong = [...step.querySelectorAll("input, select")].find((input) => !input.checkValidity());
+    wrong?.reportValidity();
+    return !wrong;
+  };
+
+  async function preview() {
+    const body = new FormData(form);
+    const answer = await fetch(form.dataset.preview, { method: "POST", body, headers: { "X-CSRFToken": token() } }).catch(() => null);
+    if (answer?.ok) document.querySelector(".first__wall").innerHTML = await answer.text();
+  }
+
+  const changed = () => {
+    clearTimeout(timer);
+    timer = setTimeout(preview, QUIET);
+  };
+
+  steps.forEach((step, index) => {
+    const bar = step.querySelector("[data-next]");
+    if (bar) bar.hidden = false;
+    bar?.querySelector(".btn--main").addEventListener("click", () => filled(step) && show(index + 1));
+    const back = step.querySelector("[data-back]");
+    if (back) back.hidden = false;
+    back?.addEventListener("click", () => show(index - 1));
+  });
+  form.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || at === steps.length - 1 || !event.target.matches("input")) return;
+    event.preventDefault();
+    if (filled(steps[at])) show(at + 1);
+  });
+  form.addEventListener("input", changed);
+  form.addEventListener("change", changed);
+  show(at);
+  return () => clearTimeout(timer);
+}

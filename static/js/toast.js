@@ -1,0 +1,18 @@
+// A short word at the bottom of the screen: goes by itself, or when it is closed.
+
+export function connect(toast) {
+  const seconds = Number(toast.dataset.seconds);
+  const timer = seconds && setTimeout(() => toast.remove(), seconds * 1000);
+  toast.querySelector("[data-close]")?.addEventListener("click", () => toast.remove());
+  return () => clearTimeout(timer);
+}
+
+export function say(words) {
+  const toasts = document.querySelector(".toasts");
+  const toast = document.createElement("div");
+  toast.className = "toast";
+  toast.dataset.seconds = 5;
+  toast.textContent = words ?? toasts.dataset.offline;
+  toasts.append(toast);
+  connect(toast);
+}

@@ -1,0 +1,36 @@
+"""Makes sure there is a headless Chromium for the tests: the system's, else one of Playwright's own."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "chromium-headless-shell")
+
+
+def installed() -> str | None:
+    """The path of a Chromium that is there."""
+    found = next((path for name in NAMES if (path := shutil.which(name))), None)
+    if found:
+        return found
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        own = playwright.chromium.executable_path
+    return own if Path(own).exists() else None
+
+
+def install() -> None:
+    """With the system's package manager as root, else Playwright's own download."""
+    if os.geteuid() == 0 and shutil.which("apt-get"):
+        subprocess.run(["apt-get", "update", "-qq"], check=False)
+        subprocess.run(["apt-get", "install", "-y", "-qq", "chromium"], check=False, stdout=subprocess.DEVNULL)
+    if not installed():
+        subprocess.run([sys.executable, "-m", "playwright", "install", "chromium-headless-shell"], check=True)
+
+
+if __name__ == "__main__":
+    if not installed():
+        install()
+    print(f"browser: {installed()}")
