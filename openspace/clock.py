@@ -2,7 +2,10 @@
 
 from datetime import UTC, datetime
 
+# A moment at which all clocks of this process stand; None lets them run.
+held: datetime | None = None
+
 
 def now() -> datetime:
     """The present moment, in UTC."""
-    return datetime.now(UTC)
+    return held or datetime.now(UTC)

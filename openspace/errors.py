@@ -34,7 +34,7 @@ class Problem(Exception):
 
 class NotFound(Problem):
     status = 404
-    words = _l("There is nothing at this address. It may have been taken down.")
+    words = _l("Nothing is here. What was here may have been taken down.")
 
 
 class NotAllowed(Problem):
@@ -61,7 +61,7 @@ class Stale(Problem):
 
 class Invalid(Problem):
     status = 422
-    words = _l("Something is missing. Please look at the marked fields.")
+    words = _l("Something needs another look: see the marked fields.")
 
 
 class TooMany(Problem):
@@ -76,7 +76,7 @@ class Busy(Problem):
 
 _BY_STATUS: dict[int, type[Problem]] = {error.status: error for error in (NotFound, NotAllowed, TooMany, Busy)}
 _WORDS = {
-    405: _l("This address cannot be used that way."),
+    405: _l("This page cannot be opened that way."),
     413: _l("That is too long to be sent. Please shorten it."),
 }
 

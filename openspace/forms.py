@@ -45,16 +45,16 @@ def _visible(text: str | None) -> str:
 
 def line(label: Any, longest: int, *, shortest: int = 1, required: bool = True) -> StringField:
     """A field of one line of text."""
-    checks: list[Any] = [Length(max=longest, message=_l("At most %(max)d characters, please."))]
+    checks: list[Any] = [Length(max=longest, message=_l("Too long: %(max)d characters at most."))]
     if required:
         checks = [InputRequired(_l("Please fill this in.")), *checks]
     if required and shortest > 1:
-        checks.append(Length(min=shortest, message=_l("At least %(min)d characters, please.")))
+        checks.append(Length(min=shortest, message=_l("Too short: %(min)d characters or more.")))
     return StringField(label, checks, filters=[one_line])
 
 
 def text(label: Any, longest: int) -> TextAreaField:
     """A field of several lines; it may stay empty."""
     return TextAreaField(
-        label, [Length(max=longest, message=_l("At most %(max)d characters, please."))], filters=[paragraphs]
+        label, [Length(max=longest, message=_l("Too long: %(max)d characters at most."))], filters=[paragraphs]
     )

@@ -39,14 +39,14 @@ Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 
 
 class MethodFromQuery:
-    """Lets an HTML form put and delete: `<form method="post" action="…?_method=PUT">`."""
+    """Lets an HTML form put and delete: `<form method="post" action="…?method=PUT">`."""
 
     def __init__(self, application: Application) -> None:
         self.application = application
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-        if environ["REQUEST_METHOD"] == "POST" and "_method=" in environ.get("QUERY_STRING", ""):
-            asked = parse_qs(environ["QUERY_STRING"]).get("_method", [""])[0]
+        if environ["REQUEST_METHOD"] == "POST" and "method=" in environ.get("QUERY_STRING", ""):
+            asked = parse_qs(environ["QUERY_STRING"]).get("method", [""])[0]
             if asked in METHODS:
                 environ["REQUEST_METHOD"] = asked
         return self.application(environ, start_response)

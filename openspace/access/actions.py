@@ -17,11 +17,11 @@ LINK_LASTS = timedelta(days=7)
 
 class WrongPassword(Problem):
     status = 422
-    words = _l("This e-mail and password do not fit together.")
+    words = _l("This e-mail and password do not match.")
 
 
 class EmailTaken(Invalid):
-    words = _l("Somebody in this event already uses this e-mail. Sign in with it instead.")
+    words = _l("This e-mail is already in use in this event. If it is yours, sign in with it.")
 
 
 def join(event: Event, *, name: str, community: str = "") -> Member:

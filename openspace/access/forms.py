@@ -8,7 +8,7 @@ from openspace.access.models import Role
 from openspace.forms import Form, line
 
 _EMAIL = Email(_l("This does not look like an e-mail address."))
-_SHORT = _l("At least %(min)d characters, please.")
+_SHORT = _l("Too short: %(min)d characters or more.")
 
 
 class NameForm(Form):

@@ -219,7 +219,7 @@ def _may_place(
     if topic.withdrawn_at:
         raise Withdrawn
     if not slot.is_open:
-        raise NotFound(_l("The programme fills this time. Please choose another place."))
+        raise NotFound(_l("The programme fills this time. Please choose another time."))
     if there := _topic_in(slot, space):
         raise taken(slot, space, by=there)
     if any(p.slot_id == slot.id for p in topic.placements if p is not moving):

@@ -20,7 +20,7 @@ class TopicForm(Form):
     text = text(_l("What is it about?"), 2000)
     language = RadioField(
         _l("Language of the talk"),
-        [InputRequired(_l("Please choose one."))],
+        [InputRequired(_l("Please choose a language."))],
         choices=[(code, NAMES[code]) for code in LANGUAGES],
     )
 
@@ -31,7 +31,7 @@ class ProposeForm(TopicForm):
     cell = StringField(_l("Where and when?"), [Optional(), Regexp(CELL, message=_l("Please choose a free place."))])
     draft_key = HiddenField(validators=[Length(max=40)])
     convener = SelectField(_l("Convener"), coerce=int, default=0, validate_choice=False)
-    anyway = BooleanField(_l("Hang it all the same"))
+    anyway = BooleanField(_l("Hang it up anyway"))
 
 
 class PlacementForm(Form):
@@ -45,10 +45,10 @@ class PlacementForm(Form):
         ],
     )
     moving = HiddenField(validators=[Optional(), Regexp(CELL)])
-    anyway = BooleanField(_l("Hang it all the same"))
+    anyway = BooleanField(_l("Hang it up anyway"))
 
 
 class InterestForm(Form):
     """A mark on a topic."""
 
-    kind = RadioField(_l("I will"), choices=[("go", _l("I'll go")), ("look", _l("I'll look in"))])
+    kind = RadioField(choices=[("go", _l("I'll go")), ("look", _l("I'll look in"))])

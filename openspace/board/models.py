@@ -123,7 +123,7 @@ def _going(*conditions: ColumnElement[bool]) -> dict[int, int]:
     counts = (
         select(Interest.topic_id, func.count()).where(Interest.kind == "go", *conditions).group_by(Interest.topic_id)
     )
-    return dict(db.session.execute(counts).tuples().all())
+    return dict(db.session.execute(counts).all())
 
 
 def _rows(event: Event, slots: list[Slot]) -> list[Row]:
@@ -210,7 +210,7 @@ def marks_of(member: Member) -> dict[int, str]:
         .join(Topic, Topic.id == Interest.topic_id)
         .where(Interest.member_id == member.id, Topic.withdrawn_at.is_(None))
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def circle_of(topic: Topic) -> list[Interest]:

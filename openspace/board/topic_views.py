@@ -219,7 +219,7 @@ def put_withdrawal(number: int) -> ResponseReturnValue:
     topic = _topic()
     actions.withdraw(topic, by=me())
     db.session.commit()
-    undo = url_for("topics.delete_withdrawal", number=number, _method="DELETE")
+    undo = url_for("topics.delete_withdrawal", number=number, method="DELETE")
     say(gettext("“%(title)s” has been taken down.", title=topic.title), undo=undo)
     return jsonify(topic_json(topic)) if wants_json() else redirect(url_for("board.show"), 303)
 
@@ -266,7 +266,7 @@ def _cell(key: str) -> dict[str, Any]:
 def _placement(topic: Topic, key: str) -> Placement:
     found = next((p for p in topic.placements if f"{p.slot_id}-{p.space_id}" == key), None)
     if found is None:
-        raise Stale(_l("It no longer hangs there. Here is how it stands now."))
+        raise Stale(_l("The topic no longer hangs there. Here is how things stand now."))
     return found
 
 
@@ -294,10 +294,10 @@ def _language_of_talk() -> str:
 
 def _hung(topic: Topic) -> str:
     if not topic.placements:
-        return str(gettext("Your topic hangs on the market."))
+        return str(gettext("The topic is on the market."))
     last = topic.placements[-1]
     at = clock_time(last.slot.starts_at, topic.event.zone)
-    return str(gettext("It hangs: %(time)s, place %(number)s.", time=at, number=last.space.number))
+    return str(gettext("It is up: %(time)s, place %(number)s.", time=at, number=last.space.number))
 
 
 def _answer(topic: Topic, status: int = 200) -> ResponseReturnValue:

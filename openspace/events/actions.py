@@ -188,7 +188,7 @@ def _return_to_market(placements: Iterable[Placement]) -> list[Topic]:
 
 def _check_dates(starts_on: date, ends_on: date) -> None:
     if ends_on < starts_on:
-        raise Invalid(_l("The last day lies before the first."))
+        raise Invalid(_l("The last day comes before the first."))
     if (ends_on - starts_on).days >= MAX_DAYS:
         raise Invalid(_l("An event can last a month at most."))
 
@@ -212,7 +212,7 @@ def _check_slots(event: Event, day: date, sheets: Sequence[SlotSheet]) -> None:
     last = max(at(event, day, sheet.block.end) for sheet in sheets)
     others = select(Slot).where(Slot.event_id == event.id, Slot.starts_at < last, Slot.ends_at > first)
     if any(slot.day != day for slot in db.session.scalars(others)):
-        raise Invalid(_l("This runs into a slot of the day before or after."))
+        raise Invalid(_l("This overlaps a slot of the day before or after."))
 
 
 def _free_slug(name: str, language: str) -> str:

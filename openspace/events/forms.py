@@ -46,7 +46,7 @@ class EventForm(Form):
     zone = SelectField(_l("Time zone"), choices=[(zone, zone.replace("_", " ")) for zone in ZONES])
     languages = SelectMultipleField(
         _l("Languages"),
-        [InputRequired(_l("Please choose at least one."))],
+        [InputRequired(_l("Please choose at least one language."))],
         choices=[(code, NAMES[code]) for code in LANGUAGES],
     )
     is_public = BooleanField(_l("Anybody may look at the board; names are shown to members only"))
@@ -56,9 +56,9 @@ class SlotsForm(Form):
     """How a day is laid out: "4 slots of 60 minutes from 10:00, 30 minutes between"."""
 
     count = IntegerField(_l("Slots a day"), _between(1, 12), default=4)
-    length = IntegerField(_l("Minutes each"), _between(5, 480), default=60)
+    length = IntegerField(_l("Minutes per slot"), _between(5, 480), default=60)
     start = TimeField(_l("From"), [_NEEDED], default=time(10))
-    gap = IntegerField(_l("Minutes between"), _between(0, 480), default=30)
+    gap = IntegerField(_l("Break, minutes"), _between(0, 480), default=30)
 
 
 class OrganiserForm(Form):
@@ -69,7 +69,7 @@ class OrganiserForm(Form):
         _l("E-mail"), [_NEEDED, Length(max=254), Email(_l("This does not look like an e-mail address."))]
     )
     password = PasswordField(
-        _l("Password"), [_NEEDED, Length(min=8, message=_l("At least %(min)d characters, please.")), Length(max=200)]
+        _l("Password"), [_NEEDED, Length(min=8, message=_l("Too short: %(min)d characters or more.")), Length(max=200)]
     )
 
 

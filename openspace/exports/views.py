@@ -33,8 +33,8 @@ def sessions() -> ResponseReturnValue:
         gettext("Until"),
         gettext("Place"),
         gettext("Name of the place"),
-        gettext("Go"),
-        gettext("Look in"),
+        gettext("Going (count)"),
+        gettext("Looking in (count)"),
         gettext("Address"),
     ]
     marks = marks_on(event)

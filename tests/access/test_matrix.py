@@ -1,0 +1,194 @@
+"""Who may do what: every route and method against every kind of person. A route without a row fails."""
+
+import pytest
+
+PEOPLE = ("stranger", "other", "participant", "convener", "facilitator", "organiser")
+
+# Statuses in the order of PEOPLE. 3xx is a redirect after the deed.
+ROWS = {
+    # board
+    "GET board.show": (403, 403, 200, 200, 200, 200),
+    "GET board.market": (403, 403, 200, 200, 200, 200),
+    "GET board.projector_link": (403, 403, 403, 403, 302, 302),
+    "GET board.projector": (200, 200, 200, 200, 200, 200),
+    "GET board.spaces": (403, 403, 200, 200, 200, 200),
+    "GET board.space": (403, 403, 200, 200, 200, 200),
+    "GET board.my_day": (403, 403, 200, 200, 200, 200),
+    "GET board.leaving": (403, 403, 200, 200, 200, 200),
+    "DELETE board.leave": (403, 403, 303, 303, 303, 303),
+    # topics
+    "GET topics.index": (403, 403, 303, 303, 303, 303),
+    "GET topics.new": (403, 403, 200, 200, 200, 200),
+    "POST topics.create": (403, 403, 303, 303, 303, 303),
+    "GET topics.show": (403, 403, 200, 200, 200, 200),
+    "GET topics.edit": (403, 403, 403, 200, 200, 200),
+    "PUT topics.update": (403, 403, 403, 303, 303, 303),
+    "GET topics.placement": (403, 403, 403, 200, 200, 200),
+    "PUT topics.put_placement": (403, 403, 403, 303, 303, 303),
+    "DELETE topics.delete_placement": (403, 403, 403, 303, 303, 303),
+    "PUT topics.put_interest": (403, 403, 303, 303, 303, 303),
+    "DELETE topics.delete_interest": (403, 403, 303, 303, 303, 303),
+    "PUT topics.put_withdrawal": (403, 403, 403, 303, 303, 303),
+    "DELETE topics.delete_withdrawal": (403, 403, 403, 303, 303, 303),
+    "GET topics.code": (403, 403, 200, 200, 200, 200),
+    # access
+    "GET access.join": (200, 200, 303, 303, 303, 303),
+    "POST access.take": (303, 303, 303, 303, 303, 303),
+    "GET access.join_code": (200, 200, 200, 200, 200, 200),
+    "GET access.poster": (403, 403, 200, 200, 200, 200),
+    "GET access.mine": (403, 403, 200, 200, 200, 200),
+    "PUT access.introduce": (403, 403, 303, 303, 303, 303),
+    "GET access.personal_code": (403, 403, 200, 200, 200, 200),
+    "PUT access.renew_key": (403, 403, 303, 303, 303, 303),
+    "PUT access.set_password": (403, 403, 403, 403, 303, 303),
+    "DELETE access.sign_out": (303, 303, 303, 303, 303, 303),
+    "GET access.personal": (200, 200, 200, 200, 200, 200),
+    "POST access.come_back": (303, 303, 303, 303, 303, 303),
+    "GET access.sign_in": (200, 200, 200, 200, 200, 200),
+    "POST access.check_in": (422, 422, 422, 422, 422, 422),
+    "GET links.invitation": (404, 404, 404, 404, 404, 404),
+    "POST links.accept": (404, 404, 404, 404, 404, 404),
+    "POST links.find_event": (303, 303, 303, 303, 303, 303),
+    # events
+    "GET events.front": (200, 200, 200, 200, 200, 200),
+    "GET events.setup": (404, 404, 404, 404, 404, 404),
+    "POST events.create": (404, 404, 404, 404, 404, 404),
+    "POST events.preview": (404, 404, 404, 404, 404, 404),
+    "POST demo.load": (404, 404, 404, 404, 404, 404),
+    "GET settings.overview": (403, 403, 403, 403, 403, 200),
+    "GET settings.event_settings": (403, 403, 403, 403, 403, 200),
+    "PUT settings.put_event": (403, 403, 403, 403, 403, 303),
+    "GET settings.spaces": (403, 403, 403, 403, 403, 200),
+    "PUT settings.put_spaces": (403, 403, 403, 403, 403, 303),
+    "GET settings.day": (403, 403, 403, 403, 403, 200),
+    "PUT settings.put_day": (403, 403, 403, 403, 403, 303),
+    "PUT settings.put_layout": (403, 403, 403, 403, 403, 422),
+    "POST settings.create_item": (403, 403, 403, 403, 403, 303),
+    "PUT settings.open_entrance": (403, 403, 403, 403, 403, 303),
+    "DELETE settings.close_entrance": (403, 403, 403, 403, 403, 303),
+    "PUT settings.renew_join_code": (403, 403, 403, 403, 403, 303),
+    "PUT settings.renew_projector_key": (403, 403, 403, 403, 403, 303),
+    "POST settings.invite": (403, 403, 403, 403, 403, 200),
+    "PUT settings.put_member": (403, 403, 403, 403, 403, 303),
+    # exports, live, the rest
+    "GET exports.sessions": (403, 403, 403, 403, 403, 200),
+    "GET exports.whole_calendar": (403, 403, 403, 403, 403, 200),
+    "GET exports.topic_calendar": (403, 403, 200, 200, 200, 200),
+    "GET live.changes": (403, 403, 200, 200, 200, 200),
+    "GET health.healthz": (200, 200, 200, 200, 200, 200),
+    "GET static": (200, 200, 200, 200, 200, 200),
+}
+
+# What a public board opens to strangers and to members of another event, and nothing else does.
+PUBLIC = {
+    "GET board.show",
+    "GET board.market",
+    "GET board.spaces",
+    "GET board.space",
+    "GET topics.index",
+    "GET topics.show",
+    "GET topics.code",
+    "GET exports.topic_calendar",
+    "GET live.changes",
+}
+
+
+def fields(hall, name: str) -> dict[str, object]:
+    event = {
+        "name": "Нова",
+        "starts_on": "2026-06-03",
+        "ends_on": "2026-06-05",
+        "zone": "Europe/Kyiv",
+        "languages": ["uk"],
+    }
+    return {
+        "POST topics.create": {"title": "Нова тема", "language": "uk"},
+        "PUT topics.update": {"title": "Нова тема", "language": "uk"},
+        "PUT topics.put_placement": {"cell": hall.cell(3, 1)},
+        "PUT topics.put_interest": {"kind": "go"},
+        "POST access.take": {"name": "Нова людина"},
+        "PUT access.introduce": {"name": "Інше імʼя"},
+        "POST access.check_in": {"email": "nobody@example.org", "password": "wrong password"},
+        "POST links.find_event": {"code": hall.code},
+        "PUT settings.put_event": event,
+        "PUT settings.put_spaces": {"space_id": hall.spaces[0], "space_name": "Зала", "space_chairs": "10"},
+        "POST settings.create_item": {"title": "Тренінг", "cell": hall.cell(3, 2)},
+        "POST settings.invite": {"role": "facilitator"},
+        "PUT settings.put_member": {"role": "facilitator"},
+    }.get(name, {})
+
+
+def address(hall, rule) -> str:
+    values = {
+        "event": hall.slug,
+        "number": 1,
+        "key": hall.projector if "projector" in rule.rule else hall.keys["participant"],
+        "code": hall.code,
+        "space_id": hall.spaces[0],
+        "day": "2026-06-04",
+        "member_id": hall.ids["convener"],
+        "token": "nothing",
+        "version": "1",
+        "path": "css/base.css",
+    }
+    with hall.app.test_request_context():
+        address = hall.app.url_map.bind("").build(
+            rule.endpoint,
+            {name: values[name] for name in rule.arguments},
+            method=next(iter(rule.methods - {"HEAD", "OPTIONS"})),
+        )
+    return f"{address}?channel=board" if rule.endpoint == "live.changes" else address
+
+
+def routes(app) -> dict[str, object]:
+    return {
+        f"{method} {rule.endpoint}": rule
+        for rule in app.url_map.iter_rules()
+        for method in rule.methods - {"HEAD", "OPTIONS"}
+    }
+
+
+def test_every_route_has_a_row(app):
+    assert sorted(routes(app)) == sorted(ROWS)
+
+
+@pytest.mark.parametrize("person", PEOPLE)
+def test_matrix(hall, person):
+    found = {}
+    for name, expected in ROWS.items():
+        hall.restore()
+        rule = routes(hall.app)[name]
+        method = name.split()[0]
+        answer = hall.ask(person).open(address(hall, rule), method=method, data=fields(hall, name))
+        found[name] = (answer.status_code, expected[PEOPLE.index(person)])
+
+    assert {name: pair for name, pair in found.items() if pair[0] != pair[1]} == {}
+
+
+@pytest.mark.parametrize("person", ["stranger", "other"])
+def test_public_board_opens_reading_and_nothing_else(hall, person):
+    hall.open_to_the_public()
+    opened = set()
+    for name, expected in ROWS.items():
+        if expected[0] != 403:
+            continue
+        rule = routes(hall.app)[name]
+        answer = hall.ask(person).open(address(hall, rule), method=name.split()[0], data=fields(hall, name))
+        if answer.status_code != 403:
+            opened.add(name)
+
+    assert opened == PUBLIC
+
+
+def test_ids_of_another_event_are_not_found(hall):
+    organiser = hall.ask("organiser")
+    other_space, other_member = hall.spaces[0] + 1000, hall.ids["other"]
+
+    statuses = [
+        organiser.get(hall.url(f"spaces/{other_space}")).status_code,
+        organiser.put(hall.url(f"settings/members/{other_member}"), data={"role": "facilitator"}).status_code,
+        organiser.get(hall.url("topics/99")).status_code,
+        organiser.get("/no-such-event/").status_code,
+    ]
+
+    assert statuses == [404, 404, 404, 404]

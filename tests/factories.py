@@ -1,0 +1,141 @@
+"""What tests are made of, built through actions."""
+
+from datetime import date
+from typing import Any
+
+from flask import Flask
+from flask.testing import FlaskClient
+
+from openspace import sqlite
+from openspace.access import actions as access
+from openspace.access.models import Member, Role
+from openspace.board import actions as board
+from openspace.board.models import Placement, Topic
+from openspace.events import actions as events
+from openspace.events.models import Event, Slot
+from openspace.events.rules import Block
+from openspace.extensions import db
+
+DAY = date(2026, 6, 4)
+# Past, now (11:30–12:30), lunch, next, later.
+BLOCKS = [Block(600, 660), Block(690, 750), Block(750, 840, "Lunch", is_break=True), Block(840, 900), Block(930, 990)]
+SPACES = [("Велика зала", 40), ("Бібліотека", 16), ("Тераса", 2)]
+
+
+def an_event(name: str = "Інновації громад", **changes: Any) -> Event:
+    """Three days with spaces; slots on the second and the third."""
+    given = {
+        "starts_on": date(2026, 6, 3),
+        "ends_on": date(2026, 6, 5),
+        "zone": "Europe/Kyiv",
+        "languages": ["uk", "en"],
+    }
+    event = events.create(name=name, **{**given, **changes})
+    events.set_spaces(event, [events.SpaceSheet(None, *space) for space in SPACES])
+    for day in event.days[1:]:
+        events.set_slots(event, day, [events.SlotSheet(None, block) for block in BLOCKS])
+    return event
+
+
+def a_member(event: Event, name: str = "Олена Ткачук", role: Role = Role.PARTICIPANT) -> Member:
+    """Somebody from a community."""
+    return access.seat(event, name=name, community="Вербівська громада", role=role)
+
+
+def a_topic(event: Event, by: Member, title: str = "Кібербезпека", **more: Any) -> Topic:
+    """A topic on the market."""
+    return board.propose(event, title=title, by=by, **more)
+
+
+def open_slots(event: Event) -> list[Slot]:
+    """Today's slots for topics: past, now, next, later."""
+    return [slot for slot in event.slots if slot.is_open and slot.day == DAY]
+
+
+def cell(event: Event, slot: int = 2, space: int = 0) -> dict[str, Any]:
+    """A cell of today, as `place` takes it; by default the first one of the coming slot."""
+    return {"slot": open_slots(event)[slot], "space": event.spaces[space]}
+
+
+_ROLES = {"organiser": Role.ORGANISER, "facilitator": Role.FACILITATOR}
+
+
+class Hall:
+    """An event with people: organiser, facilitator, convener of topic 1, participant; and a guest of another event."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self._clients: dict[str, FlaskClient] = {}
+        with app.test_request_context(), sqlite.writing():
+            event, other = an_event(), an_event("Seminar", languages=["en"])
+            self.slug, self.id, self.code, self.projector = event.slug, event.id, event.join_code, event.projector_key
+            people = {
+                "organiser": a_member(event, "Команда", Role.ORGANISER),
+                "facilitator": a_member(event, "Ірина", Role.FACILITATOR),
+                "convener": a_member(event, "Оксана Дячук"),
+                "participant": a_member(event),
+                "other": a_member(other, "Anna Berger"),
+            }
+            convener = people["convener"]
+            self.keys = {who: member.key for who, member in people.items()}
+            self.ids = {who: member.id for who, member in people.items()} | {"other event": other.id}
+            topic = a_topic(event, convener, "Ґендерно-чутливі питання")
+            board.place(topic, **cell(event), by=convener)
+            a_topic(event, convener, "Вода в селі")
+            self.cells = [f"{slot.id}-{space.id}" for slot in open_slots(event) for space in event.spaces]
+            self.spaces = [space.id for space in event.spaces]
+            db.session.commit()
+
+    def restore(self) -> None:
+        """Undo what somebody did: seats, keys, codes, and topic 1 where it hung."""
+        self._clients.clear()
+        with self.app.test_request_context(), sqlite.writing():
+            event = db.session.get_one(Event, self.id)
+            event.join_code, event.projector_key, event.is_join_open = self.code, self.projector, True
+            for member in db.session.query(Member).filter_by(event_id=self.id):
+                self._reseat(member)
+            db.session.execute(db.delete(Placement))
+            spaces = [events.SpaceSheet(self.spaces[0], *SPACES[0])]
+            kept = {space.id for space in event.spaces}
+            spaces += [
+                events.SpaceSheet(i if i in kept else None, *s)
+                for i, s in zip(self.spaces[1:], SPACES[1:], strict=True)
+            ]
+            events.set_spaces(event, spaces)
+            self.spaces = [space.id for space in event.spaces]
+            if not open_slots(event):
+                events.set_slots(event, DAY, [events.SlotSheet(None, block) for block in BLOCKS])
+            self.cells = [f"{slot.id}-{space.id}" for slot in open_slots(event) for space in event.spaces]
+            topic = db.session.query(Topic).filter_by(event_id=self.id, number=1).one()
+            topic.withdrawn_at, topic.former_cells = None, ""
+            board.place(topic, **cell(event), by=topic.convener, anyway=True)
+            db.session.commit()
+
+    def _reseat(self, member: Member) -> None:
+        for who, ident in self.ids.items():
+            if ident == member.id and who in self.keys:
+                member.key, member.left_at, member.role = self.keys[who], None, _ROLES.get(who, Role.PARTICIPANT)
+
+    def open_to_the_public(self) -> None:
+        """Let anybody look at the board."""
+        with self.app.app_context(), sqlite.writing():
+            db.session.get_one(Event, self.id).is_public = True
+            db.session.commit()
+
+    def ask(self, who: str) -> FlaskClient:
+        """A browser in which this person is signed in; `stranger` in none."""
+        if who not in self._clients:
+            client = self._clients[who] = self.app.test_client()
+            event_id = self.ids["other event"] if who == "other" else self.id
+            if who != "stranger":
+                with client.session_transaction() as session:
+                    session["seats"] = {str(event_id): self.keys[who]}
+        return self._clients[who]
+
+    def url(self, rest: str = "") -> str:
+        """An address within the event."""
+        return f"/{self.slug}/{rest}"
+
+    def cell(self, slot: int, space: int) -> str:
+        """The key of a cell of today, by the places of its slot and space in their lists."""
+        return self.cells[slot * len(SPACES) + space]
