@@ -1,4 +1,4 @@
-"""The four languages are complete: nothing missing, nothing fuzzy, no placeholder lost, plurals as the language has them."""
+"""The four languages are complete: nothing missing or fuzzy, no placeholder lost, plurals as each language has them."""
 
 import re
 from io import BytesIO
