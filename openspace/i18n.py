@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pyphen
 from babel import Locale
-from babel.dates import format_date, format_interval, format_skeleton
+from babel.dates import format_date, format_skeleton
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
@@ -109,7 +109,12 @@ def weekday(when: date) -> str:
 
 def days(first: date, last: date) -> str:
     """3–6 червня; a single day as itself."""
-    return format_interval(first, last, "MMMMd", locale=_locale()) if first != last else day(first)
+    if first == last:
+        return day(first)
+    if (first.year, first.month) != (last.year, last.month):
+        return f"{day(first)} – {day(last)}"
+    dot = "." if f"{last.day}." in day(last) else ""
+    return day(last).replace(str(last.day), f"{first.day}{dot}–{last.day}", 1)
 
 
 @cache

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from openspace import clock
 from openspace.access import actions as access
 from openspace.access.models import Member, Role
 from openspace.board import actions as board
@@ -87,9 +88,12 @@ def build() -> Demo:
         blocks = _blocks(first_day=index == 0, last_day=index == 3)
         sheets = [events.SlotSheet(None, b._replace(start=b.start + shift, end=b.end + shift)) for b in blocks]
         events.set_slots(event, day, sheets)
+    # The wall was filled a while ago: nothing on it is new.
+    before, clock.held = clock.held, moment - timedelta(minutes=5)
     topics = _topics(event, people)
     items = _hang(event, topics, organiser)
     _sit_down([*topics, *items], people, chance)
+    clock.held = before
     return Demo(event, organiser, facilitator, people[0])
 
 

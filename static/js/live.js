@@ -46,15 +46,21 @@ export function connect(root) {
     const auth = { event, channel, language, key };
     socket = io({ transports: ["websocket"], auth, reconnectionDelayMax: 5000, randomizationFactor: 0.8 });
     socket.on("joined", (stand) => {
+      root.dataset.linked = "";
       stopPolling();
       showState(true);
       if (stand.revision !== revision) catchUp();
     });
     socket.on("changes", take);
-    socket.on("disconnect", () => (keepPolling(), catchUp()));
-    socket.on("connect_error", () => (keepPolling(), catchUp()));
+    socket.on("disconnect", () => {
+      delete root.dataset.linked;
+      keepPolling();
+      catchUp();
+    });
+    socket.on("connect_error", catchUp);
   }
 
+  keepPolling();
   open();
   document.addEventListener("visibilitychange", wake);
   window.addEventListener("online", wake);

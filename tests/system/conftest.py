@@ -1,0 +1,160 @@
+"""The real server on the demo event, and people with real browsers."""
+
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.request import urlopen
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.browser import installed
+
+OPENSPACE = Path(sys.executable).with_name("openspace")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+PHONE = {"width": 390, "height": 844}
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+@dataclass
+class Server:
+    """A running server and the demo's links."""
+
+    url: str
+    links: dict[str, str]
+    code: str
+    process: subprocess.Popen
+    cookies: dict[str, list] = field(default_factory=dict)
+
+    @property
+    def event(self) -> str:
+        """The address of the demo event."""
+        return self.links["participant"].partition("/me/")[0]
+
+
+def command(*words: str, data: Path, **settings: str) -> str:
+    environment = {**os.environ, "OPENSPACE_DATA": str(data), **settings}
+    return subprocess.run([OPENSPACE, *words], env=environment, check=True, capture_output=True, text=True).stdout
+
+
+def start(data: Path, port: int, **settings: str) -> subprocess.Popen:
+    environment = {**os.environ, "OPENSPACE_DATA": str(data), **settings}
+    process = subprocess.Popen(
+        [OPENSPACE, "run", "--port", str(port)], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+    )
+    for _ in range(200):
+        try:
+            urlopen(f"http://127.0.0.1:{port}/healthz", timeout=1)
+            return process
+        except OSError:
+            time.sleep(0.05)
+    process.kill()
+    raise RuntimeError(process.stdout.read())
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    data, port = tmp_path_factory.mktemp("demo"), free_port()
+    url = f"http://127.0.0.1:{port}"
+    lines = command("demo", data=data, OPENSPACE_BASE_URL=url).splitlines()
+    links = dict(line.split(": ", 1) for line in lines)
+    code = command("event", "list", data=data).split()[-1]
+    process = start(data, port)
+    yield Server(url, links, code, process)
+    process.terminate()
+    assert process.wait(10) == 0
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=installed(), args=FLAGS)
+        yield launched
+        launched.close()
+
+
+@pytest.fixture
+def contexts(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Opens contexts that are closed after the test, and fails for an error in any page's console."""
+    opened: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def listen(page: Page) -> None:
+        page.on("pageerror", lambda error: complaints.append(f"{page.url}: {error}"))
+        page.on("console", lambda m: complaints.append(f"{page.url}: {m.text}") if serious(m) else None)
+
+    def serious(message) -> bool:
+        expected = "Failed to load resource|WebSocket connection|ERR_INTERNET_DISCONNECTED"
+        return message.type == "error" and not re.search(expected, message.text)
+
+    def open_context(**options) -> BrowserContext:
+        context = browser.new_context(**{"viewport": PHONE, "locale": "uk-UA", "reduced_motion": "reduce", **options})
+        context.set_default_timeout(8000)
+        context.on("page", listen)
+        opened.append(context)
+        return context
+
+    yield open_context
+    for context in opened:
+        context.close()
+    assert complaints == []
+
+
+@pytest.fixture
+def sit_down(server: Server, contexts) -> Callable[..., Page]:
+    """A new person joins by the code, as people do, and has the board open."""
+
+    def join(name: str, **options) -> Page:
+        page = contexts(**options).new_page()
+        page.goto(f"{server.url}/{server.code}")
+        page.locator("input[name=name]").fill(name)
+        page.locator("form button.btn--main").click()
+        ready(page)
+        return page
+
+    return join
+
+
+@pytest.fixture
+def sign_in(server: Server, contexts) -> Callable[..., Page]:
+    """The demo's organiser, facilitator or participant; links are issued anew, for each works once."""
+
+    def enter(who: str, **options) -> Page:
+        page = contexts(**options).new_page()
+        if who in {"organiser", "facilitator"}:
+            # A one-time link works once: the first browser's cookies stand for the later ones.
+            if who in server.cookies:
+                page.context.add_cookies(server.cookies[who])
+                page.goto(f"{server.event}/")
+                return ready(page)
+        page.goto(server.links[who])
+        page.locator("form button.btn--main").click()
+        server.cookies[who] = page.context.cookies()
+        ready(page)
+        return page
+
+    return enter
+
+
+def ready(page: Page) -> Page:
+    """Wait until the page's modules are connected, and where it is live, until its socket is."""
+    page.wait_for_selector("html[data-ready]", state="attached")
+    return page
+
+
+def linked(page: Page) -> Page:
+    """Wait until the page's socket is in its room."""
+    ready(page)
+    page.wait_for_selector("[data-module=live][data-linked]", state="attached")
+    return page

@@ -1,0 +1,189 @@
+"""What the facilitator and the organisers see and do: set up, the projector, the board in front of everybody."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from tests.system.conftest import command, free_port, linked, ready, start
+
+PAGES = ("", "market", "topics/new", "topics/8", "spaces", "spaces/1", "me", "me/day", "me/leave")
+ORGANISERS_PAGES = ("settings", "settings/event", "settings/spaces", "poster", "topics/8/placement", "topics/8/edit")
+
+
+@pytest.fixture
+def empty(tmp_path):
+    """An installation without any event: its address and its setup link."""
+    port = free_port()
+    process = start(tmp_path, port)
+    lines = [process.stdout.readline() for _ in range(2)]
+    yield f"http://127.0.0.1:{port}", re.search(r"http\S+/setup/\S+", "".join(lines))[0]
+    process.terminate()
+    process.wait(10)
+
+
+def test_an_event_is_set_up_in_three_steps(empty, contexts):
+    url, link = empty
+    page = contexts(viewport={"width": 1280, "height": 800}).new_page()
+    page.goto(link)
+    ready(page)
+    page.get_by_label("Назва події").fill("Міста-побратими")
+    page.get_by_label("Перший день").fill("2027-06-03")
+    page.get_by_label("Останній день").fill("2027-06-04")
+    page.get_by_role("button", name="Далі: місця").click()
+    page.get_by_label("Назва місця").nth(3).fill("Бібліотека")
+    page.get_by_label("Стільців").nth(3).fill("12")
+    expect(page.locator(".first__cap")).to_contain_text("16 ")
+    page.get_by_role("button", name="Далі: про вас").click()
+    page.get_by_label("Як вас звати?").fill("Ірина")
+    page.get_by_label("E-mail").fill("iryna@example.org")
+    page.get_by_label("Пароль").fill("short")
+    page.get_by_role("button", name="Створити подію").click()
+    expect(page.locator(".field__err")).to_be_visible()
+    expect(page.get_by_label("E-mail")).to_have_value("iryna@example.org")
+    page.get_by_label("Пароль").fill("long enough")
+    page.get_by_role("button", name="Створити подію").click()
+
+    expect(page.get_by_alt_text("QR")).to_be_visible()
+    page.get_by_role("link", name="До дошки").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("3 червня")
+    expect(page.locator("a.place")).to_have_count(16)
+    expect(page.locator(".bar")).to_have_count(2)
+    page.goto(link)
+    expect(page.get_by_role("heading", level=1)).to_contain_text("використ")
+
+
+def test_the_demo_is_loaded_with_one_tap(empty, contexts):
+    page = contexts().new_page()
+    page.goto(empty[1])
+
+    page.get_by_role("button", name="Завантажити демо").click()
+
+    expect(page.locator(".slot[data-when=now]")).to_have_count(1)
+    expect(page.locator(".board .sheet")).to_have_count(27)
+
+
+def test_the_projector_shows_the_whole_board_without_scrolling(server, contexts):
+    page = contexts(viewport={"width": 1920, "height": 1080}).new_page()
+    page.goto(server.links["projector"])
+    linked(page)
+
+    inside = page.evaluate(
+        """() => [...document.querySelectorAll(".board .sheet, .board .place, .board .bar, .pj__foot, .pj__clock")]
+             .every(el => { const r = el.getBoundingClientRect();
+                            return r.top >= 0 && r.left >= 0 && r.bottom <= innerHeight && r.right <= innerWidth; })"""
+    )
+    cut = page.evaluate(
+        """() => [...document.querySelectorAll(".slot[data-when=now] .sheet__title")]
+             .filter(el => el.scrollHeight > el.clientHeight + 2).map(el => el.textContent)"""
+    )
+
+    assert inside
+    assert cut == []
+    assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
+    expect(page.locator(".pj__clock")).to_have_text(re.compile(r"^\d\d:\d\d$"))
+
+
+def test_the_projector_turns_by_halves_when_there_are_many_places(tmp_path, contexts):
+    port = free_port()
+    spaces = [word for n in range(1, 13) for word in ("--space", f"Зала {n}:20")]
+    day = __import__("datetime").date.today().isoformat()
+    command("event", "create", "Велика", "--from", day, *spaces, data=tmp_path)
+    link = command("link", "velyka", "--role", "organiser", data=tmp_path, OPENSPACE_BASE_URL=f"http://127.0.0.1:{port}")
+    process = start(tmp_path, port)
+    page = contexts(viewport={"width": 1920, "height": 1080}).new_page()
+    page.clock.install()
+    page.goto(link.split()[-1])
+    page.locator("input[name=name]").fill("Ірина")
+    page.locator("form button.btn--main").click()
+    page.goto(f"http://127.0.0.1:{port}/velyka/projector")
+    ready(page)
+
+    expect(page.locator(".space:visible")).to_have_count(6)
+    expect(page.locator(".space:visible").first).to_contain_text("Зала 1")
+    page.clock.run_for(16000)
+    expect(page.locator(".space:visible").first).to_contain_text("Зала 7")
+    process.terminate()
+    process.wait(10)
+
+
+def test_the_projector_follows_midnight(server, contexts):
+    page = contexts(viewport={"width": 1920, "height": 1080}).new_page()
+    page.clock.install()
+    page.goto(server.links["projector"])
+    ready(page)
+    page.evaluate("window.stillTheSamePage = true")
+
+    page.clock.fast_forward("24:00:00")
+    page.clock.run_for(2000)
+
+    page.wait_for_function("window.stillTheSamePage === undefined")
+
+
+def test_a_revoked_projector_link_shows_nothing(server, sign_in, contexts):
+    organiser = sign_in("organiser")
+    organiser.goto(f"{server.event}/settings")
+    ready(organiser)
+    old = server.links["projector"]
+
+    organiser.get_by_role("button", name="Зробити нове посилання").click()
+    ready(organiser)
+    server.links["projector"] = organiser.locator("a.address").get_attribute("href")
+    page = contexts().new_page()
+
+    assert page.goto(old).status == 404
+    assert page.goto(server.links["projector"]).status == 200
+
+
+def test_taking_a_place_away_returns_its_topics_and_names_them(server, sign_in, sit_down):
+    organiser, phone = sign_in("organiser"), linked(sit_down("Олена Бачить"))
+    phone.goto(f"{server.event}/")
+    linked(phone)
+    title = phone.locator(".slot[data-when=now] .sheet[data-col='7'] .sheet__title").text_content().replace("\u00ad", "").strip()
+    organiser.goto(f"{server.event}/settings/spaces")
+    ready(organiser)
+
+    organiser.get_by_label("Назва місця").nth(6).fill("")
+    organiser.locator("form .btn--main").click()
+    ready(organiser)
+
+    expect(organiser.locator(".toasts")).to_contain_text(title)
+    expect(phone.locator("#market")).to_contain_text(title.split()[0])
+    expect(phone.locator(".spaces .space")).to_have_count(6)
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing(server, sign_in, sit_down, contexts, theme):
+    found = {}
+    participant = sit_down(f"Олена {theme}", color_scheme=theme)
+    organiser = sign_in("organiser", color_scheme=theme, viewport={"width": 1280, "height": 800})
+    stranger = contexts(color_scheme=theme).new_page()
+    visits = [(participant, f"{server.event}/{path}") for path in PAGES]
+    visits += [(organiser, f"{server.event}/{path}") for path in ("", *ORGANISERS_PAGES)]
+    visits += [(stranger, address) for address in (f"{server.url}/?code=", f"{server.url}/{server.code}", f"{server.event}/sign-in")]
+    visits += [(stranger, server.links["projector"])]
+    for page, address in visits:
+        page.goto(address)
+        ready(page)
+        violations = Axe().run(page).response["violations"]
+        if violations:
+            found[address] = [(v["id"], v["nodes"][0]["html"][:160], v["nodes"][0]["failureSummary"][:200]) for v in violations]
+
+    assert found == {}
+
+
+@pytest.mark.parametrize("locale", ["uk-UA", "de-DE"])
+def test_nothing_sticks_out_at_320_pixels(server, sign_in, locale):
+    page = sign_in("organiser", viewport={"width": 320, "height": 640}, locale=locale)
+    wide = {}
+    for path in (*PAGES, *ORGANISERS_PAGES, "sign-in"):
+        if path == "poster":
+            continue
+        page.goto(f"{server.event}/{path}")
+        ready(page)
+        over = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        if over > 0:
+            wide[path] = over
+
+    assert wide == {}
