@@ -75,7 +75,7 @@ def say(words: str, **more: Any) -> None:
 
 def attachment(body: str | bytes, name: str, mimetype: str) -> ResponseReturnValue:
     """A download under a plain ASCII name."""
-    response = Response(body, mimetype=mimetype)
+    response = Response(body, content_type=f"{mimetype}; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["Cache-Control"] = "private, no-store"
     return response

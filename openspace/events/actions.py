@@ -119,6 +119,8 @@ def set_spaces(event: Event, sheets: Sequence[SpaceSheet]) -> list[Topic]:
     db.session.expire(event, ["spaces"])
     for day in {slot.day for slot in event.slots}:
         changes.day(event.id, day)
+    for placement in topics_in(Topic.event_id == event.id):
+        changes.page(placement.topic)
     return returned
 
 

@@ -1,6 +1,6 @@
 """The front page, setting an event up, and changing everything about it later."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, url_for
@@ -59,6 +59,7 @@ def setup_page(problem: Problem | None = None) -> str:
         token=(request.view_args or {})["token"],
         spaces=typed_spaces() or _first_spaces(),
         fixed=typed_fixed() if request.method == "POST" else _first_items(),
+        days=_days_between(form.starts_on.data, form.ends_on.data),
         wall=_wall(form),
     )
 
@@ -77,7 +78,8 @@ def preview(token: str) -> ResponseReturnValue:
     _setup_link(token)
     form = SetupForm()
     form.validate()
-    return render_template("events/_wall.html", wall=_wall(form))
+    days = _days_between(form.starts_on.data, form.ends_on.data)
+    return render_template("events/_wall.html", wall=_wall(form), days=days)
 
 
 @front_door.post("/setup/<token>")
@@ -344,6 +346,14 @@ def _wall(form: SetupForm) -> dict[str, Any]:
         return {"spaces": [], "blocks": [], "free": 0}
     free = len([block for block in blocks if not block.title]) * len(spaces)
     return {"spaces": spaces, "blocks": blocks, "free": free, "day": form.starts_on.data, "length": form.length.data}
+
+
+def _days_between(first: date | None, last: date | None) -> list[date]:
+    """The days an item can be fixed on; a single day needs no choice."""
+    if not first or not last or not first < last:
+        return []
+    count = min((last - first).days + 1, actions.MAX_DAYS)
+    return [first + timedelta(days=n) for n in range(count)]
 
 
 def _space_pairs() -> list[tuple[str, int]]:

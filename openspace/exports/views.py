@@ -58,7 +58,7 @@ def sessions() -> ResponseReturnValue:
         for placement in topics_in(Topic.event_id == event.id)
     ]
     loose = [line(topic, "", "", "", "", "") for topic, _ in topics_on_market(event)]
-    return attachment(as_csv(head, [*lines, *loose]), f"{event.slug}-sessions.csv", "text/csv; charset=utf-8")
+    return attachment(as_csv(head, [*lines, *loose]), f"{event.slug}-sessions.csv", "text/csv")
 
 
 @blueprint.get("/exports/calendar.ics")
@@ -67,7 +67,7 @@ def whole_calendar() -> ResponseReturnValue:
     """Every session of the event."""
     event = current_event()
     book = calendar(event, topics_in(Topic.event_id == event.id))
-    return attachment(book, f"{event.slug}.ics", "text/calendar; charset=utf-8")
+    return attachment(book, f"{event.slug}.ics", "text/calendar")
 
 
 @blueprint.get("/topics/<int:number>/calendar.ics")
@@ -78,4 +78,4 @@ def topic_calendar(number: int) -> ResponseReturnValue:
     topic = topic_numbered(event, number)
     if topic is None or not topic.placements:
         raise NotFound
-    return attachment(calendar(event, topic.placements), f"{event.slug}-{number}.ics", "text/calendar; charset=utf-8")
+    return attachment(calendar(event, topic.placements), f"{event.slug}-{number}.ics", "text/calendar")

@@ -30,7 +30,20 @@ export function connect(form) {
   async function preview() {
     const body = new FormData(form);
     const answer = await fetch(form.dataset.preview, { method: "POST", body, headers: { "X-CSRFToken": token() } }).catch(() => null);
-    if (answer?.ok) document.querySelector(".first__wall").innerHTML = await answer.text();
+    if (!answer?.ok) return;
+    document.querySelector(".first__wall").innerHTML = await answer.text();
+    offerDays();
+  }
+
+  // With other dates there are other days to fix something on.
+  function offerDays() {
+    const options = document.querySelector("[data-days]").content;
+    form.querySelectorAll("[name=fixed_day]").forEach((select) => {
+      const { value } = select;
+      select.replaceChildren(options.cloneNode(true));
+      select.value = value;
+      if (select.selectedIndex < 0) select.value = "";
+    });
   }
 
   const changed = () => {

@@ -17,7 +17,13 @@ from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 from tests.browser import installed
 
 OPENSPACE = Path(sys.executable).with_name("openspace")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync"]
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 PHONE = {"width": 390, "height": 844}
 
 
@@ -51,7 +57,11 @@ def command(*words: str, data: Path, **settings: str) -> str:
 def start(data: Path, port: int, **settings: str) -> subprocess.Popen:
     environment = {**os.environ, "OPENSPACE_DATA": str(data), **settings}
     process = subprocess.Popen(
-        [OPENSPACE, "run", "--port", str(port)], env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
+        [OPENSPACE, "run", "--port", str(port)],
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
     )
     for _ in range(200):
         try:
@@ -132,12 +142,11 @@ def sign_in(server: Server, contexts) -> Callable[..., Page]:
 
     def enter(who: str, **options) -> Page:
         page = contexts(**options).new_page()
-        if who in {"organiser", "facilitator"}:
-            # A one-time link works once: the first browser's cookies stand for the later ones.
-            if who in server.cookies:
-                page.context.add_cookies(server.cookies[who])
-                page.goto(f"{server.event}/")
-                return ready(page)
+        # A one-time link works once: the first browser's cookies stand for the later ones.
+        if who in server.cookies:
+            page.context.add_cookies(server.cookies[who])
+            page.goto(f"{server.event}/")
+            return ready(page)
         page.goto(server.links[who])
         page.locator("form button.btn--main").click()
         server.cookies[who] = page.context.cookies()

@@ -260,7 +260,8 @@ def test_a_patch_leaves_a_field_alone_that_somebody_types_in(server, sit_down):
 
     kept = page.evaluate(
         """async () => {
-             const { apply } = await import(document.querySelector("script[type=module]").src.replace("app.js", "patches.js"));
+             const app = document.querySelector("script[type=module]").src;
+             const { apply } = await import(app.replace("app.js", "patches.js"));
              document.querySelector("main").insertAdjacentHTML("beforeend", '<p id="spot"><input id="typed"> old</p>');
              const field = document.getElementById("typed");
              field.focus();

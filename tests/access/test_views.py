@@ -1,0 +1,113 @@
+"""Coming in and going out over HTTP."""
+
+import pytest
+
+from openspace import sqlite
+from openspace.access.actions import set_password
+from openspace.access.models import Member
+from openspace.access.passwords import hash_password
+from openspace.access.rules import new_join_code, read_code
+from openspace.extensions import db, limiter
+
+
+def test_join_codes_can_be_said_and_typed():
+    codes = {new_join_code() for _ in range(200)}
+
+    assert len(codes) > 190
+    assert all(code.isascii() and code.isalpha() and len(code) == 6 for code in codes)
+
+
+@pytest.mark.parametrize(
+    "typed", ["ganoka", " GANOKA ", "gan oka", "https://example.org/ganoka", "example.org/ganoka/"]
+)
+def test_read_code_forgives(typed):
+    assert read_code(typed) == "ganoka"
+
+
+def test_the_short_address_leads_to_the_entrance(hall):
+    answer = hall.ask("stranger").get(f"/{hall.code}/")
+
+    assert answer.location == hall.url(f"join/{hall.code}")
+
+
+def test_the_seat_is_a_guarded_cookie(hall):
+    answer = hall.ask("stranger").post(hall.url(f"join/{hall.code}"), data={"name": "Нова"})
+    cookie = answer.headers["Set-Cookie"]
+
+    assert "HttpOnly" in cookie
+    assert "SameSite=Lax" in cookie
+    assert hall.ask("stranger").get(hall.url()).status_code == 200
+
+
+def test_a_new_personal_link_signs_other_phones_out(hall):
+    here, there = hall.ask("participant"), hall.app.test_client()
+    there.post(hall.url(f"me/{hall.keys['participant']}"))
+    assert there.get(hall.url()).status_code == 200
+
+    here.put(hall.url("me/key"))
+
+    assert (here.get(hall.url()).status_code, there.get(hall.url()).status_code) == (200, 403)
+
+
+def test_signing_out_keeps_the_seats_of_other_events(hall):
+    client = hall.ask("participant")
+    with client.session_transaction() as session:
+        session["seats"] |= {str(hall.ids["other event"]): hall.keys["other"]}
+
+    client.delete(hall.url("me/seat"))
+
+    assert (client.get(hall.url()).status_code, client.get("/seminar/").status_code) == (403, 200)
+
+
+@pytest.fixture
+def password(hall):
+    with hall.app.app_context(), sqlite.writing():
+        organiser = db.session.get_one(Member, hall.ids["organiser"])
+        set_password(organiser, email="Iryna@example.org", password_hash=hash_password("long enough"))
+        db.session.commit()
+    return {"email": "iryna@EXAMPLE.org", "password": "long enough"}
+
+
+def test_sign_in_with_email_and_password(hall, password):
+    client = hall.app.test_client()
+
+    wrong = client.post(hall.url("sign-in"), data={**password, "password": "wrong"})
+    right = client.post(hall.url("sign-in"), data=password)
+
+    assert (wrong.status_code, right.status_code) == (422, 303)
+    assert client.get(hall.url("settings")).status_code == 200
+
+
+def test_guessing_a_password_is_slowed_down_for_that_account_alone(hall, password):
+    limiter.reset()
+    limiter.enabled = True
+    client = hall.app.test_client()
+
+    statuses = [client.post(hall.url("sign-in"), data={**password, "password": str(n)}).status_code for n in range(25)]
+
+    assert statuses[-1] == 429
+    assert client.post(hall.url("sign-in"), data={"email": "other@example.org", "password": "x"}).status_code == 422
+
+
+def test_guessing_codes_is_slowed_down_and_right_ones_are_not(hall):
+    limiter.reset()
+    limiter.enabled = True
+    client = hall.app.test_client()
+
+    right = {client.post("/", data={"code": hall.code}).status_code for _ in range(60)}
+    wrong = [client.post("/", data={"code": "nothing"}).status_code for _ in range(100)]
+
+    assert right == {303}
+    assert wrong[-1] == 429
+
+
+def test_two_hundred_join_from_one_address_at_once(hall):
+    limiter.reset()
+    limiter.enabled = True
+
+    statuses = {
+        hall.app.test_client().post(hall.url(f"join/{hall.code}"), data={"name": f"Людина {n}"}).status_code
+        for n in range(200)
+    }
+
+    assert statuses == {303}

@@ -1,0 +1,149 @@
+"""The board over HTTP: forms, JSON, and what a page costs."""
+
+import pytest
+from sqlalchemy import event as sqlalchemy_event
+
+from openspace import sqlite
+from openspace.board import actions, fragments
+from openspace.events import actions as events
+from openspace.events.models import Event
+from openspace.events.rules import Block
+from openspace.extensions import db
+from tests.factories import DAY, a_member, a_topic
+
+JSON = {"Accept": "application/json"}
+
+
+def test_create_into_a_cell_shows_it_on_its_day(hall):
+    answer = hall.ask("participant").post(
+        hall.url("topics"), data={"title": "  Нова \n тема ", "language": "uk", "cell": hall.cell(3, 1)}
+    )
+
+    assert answer.location == hall.url("?day=2026-06-04")
+    assert "Нова тема" in hall.ask("convener").get(answer.location).get_data(as_text=True)
+
+
+def test_create_sent_twice_over_a_bad_network_is_one_topic(hall):
+    client, fields = (
+        hall.ask("participant"),
+        {"title": "Одна", "language": "uk", "draft_key": "k", "cell": hall.cell(3, 1)},
+    )
+
+    first, second = (client.post(hall.url("topics"), data=fields, headers=JSON) for _ in range(2))
+
+    assert (first.status_code, second.status_code) == (201, 201)
+    assert first.get_json()["number"] == second.get_json()["number"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "says"),
+    [
+        ({"title": "ab", "language": "uk"}, "3"),
+        ({"title": "x" * 121, "language": "uk"}, "120"),
+        ({"title": "Тема", "text": "x" * 2001, "language": "uk"}, "2000"),
+        ({"title": "Тема", "language": "xx"}, ""),
+        ({"title": "Тема", "language": "uk", "cell": "nowhere"}, ""),
+    ],
+)
+def test_create_refuses_and_keeps_what_was_typed(hall, fields, says):
+    answer = hall.ask("participant").post(hall.url("topics"), data=fields)
+    page = answer.get_data(as_text=True)
+
+    assert answer.status_code == 422
+    assert fields["title"] in page
+    assert says in page
+    assert "field__err" in page
+
+
+def test_create_in_a_taken_cell_answers_409_with_free_cells(hall):
+    fields = {"title": "Запізно", "language": "uk", "cell": hall.cell(2, 0)}
+
+    page = hall.ask("participant").post(hall.url("topics"), data=fields)
+    answer = hall.ask("participant").post(hall.url("topics"), data=fields, headers=JSON)
+
+    assert page.status_code == answer.status_code == 409
+    assert "Запізно" in page.get_data(as_text=True)
+    assert [free["cell"] for free in answer.get_json()["free"]] == [hall.cell(2, 1), hall.cell(2, 2), hall.cell(3, 0)]
+
+
+def test_create_in_a_cell_of_another_event_is_not_found(hall):
+    fields = {"title": "Чуже", "language": "uk", "cell": "999999-999999"}
+
+    assert hall.ask("participant").post(hall.url("topics"), data=fields).status_code == 404
+
+
+def test_json_needs_no_page(hall):
+    client = hall.ask("participant")
+
+    board = client.get(hall.url("?day=2026-06-04"), headers=JSON).get_json()
+    market = client.get(hall.url("market"), headers=JSON).get_json()
+
+    assert [slot["title"] for slot in board["slots"]] == ["", "", "Lunch", "", ""]
+    assert board["slots"][3]["cells"][0]["topic"]["title"] == "Ґендерно-чутливі питання"
+    assert [topic["title"] for topic in market["topics"]] == ["Вода в селі"]
+
+
+def test_a_public_board_names_nobody(hall):
+    assert "Оксана Дячук" in hall.ask("participant").get(hall.url()).get_data(as_text=True)
+    hall.open_to_the_public()
+
+    pages = [
+        hall.ask("stranger").get(hall.url(path)).get_data(as_text=True)
+        for path in ("", "market", "topics/1", "spaces/1", "topics")
+    ]
+    answer = hall.ask("stranger").get(hall.url("topics"), headers=JSON).get_data(as_text=True)
+
+    assert not any("Дячук" in page for page in [*pages, answer])
+    assert "питання" in pages[0]
+
+
+def test_a_withdrawn_topic_is_gone_for_others(hall):
+    hall.ask("convener").put(hall.url("topics/1/withdrawal"))
+
+    statuses = {
+        who: hall.ask(who).get(hall.url("topics/1")).status_code for who in ("participant", "convener", "facilitator")
+    }
+
+    assert statuses == {"participant": 404, "convener": 200, "facilitator": 200}
+
+
+def test_my_day_shows_topics_chairs_and_clashes(hall):
+    facilitator, client = hall.ask("facilitator"), hall.ask("participant")
+    facilitator.put(hall.url("topics/2/placement"), data={"cell": hall.cell(2, 1), "anyway": "y"})
+    for number in (1, 2):
+        client.put(hall.url(f"topics/{number}/interest"), data={"kind": "go"})
+
+    page = client.get(hall.url("me/day"), headers={"Accept-Language": "en"}).get_data(as_text=True)
+
+    assert page.count("overlaps another") == 2
+
+
+def fill(app, hall, topics: int) -> None:
+    """Today's board with so many topics on it."""
+    with app.test_request_context(), sqlite.writing():
+        event = db.session.get_one(Event, hall.id)
+        member = a_member(event)
+        known = [events.SpaceSheet(space.id, space.name, space.chairs) for space in event.spaces]
+        events.set_spaces(event, known + [events.SpaceSheet(None, f"Зала {n}", 20) for n in range(40 - len(known))])
+        events.set_slots(event, DAY, [events.SlotSheet(None, Block(500 + 60 * n, 560 + 60 * n)) for n in range(9)])
+        cells = [(slot, space) for slot in event.slots if slot.day == DAY for space in event.spaces]
+        for slot, space in cells[:topics]:
+            actions.place(a_topic(event, member), slot=slot, space=space, by=member, anyway=True)
+        db.session.commit()
+
+
+def test_the_board_takes_the_same_number_of_queries_at_10_and_300_topics(hall):
+    def queries() -> int:
+        seen = []
+        with hall.app.app_context():
+            engine = db.engine
+        sqlalchemy_event.listen(engine, "before_cursor_execute", lambda *args: seen.append(args[2]))
+        fragments.drawn.clear()
+        hall.ask("participant").get(hall.url())
+        return len([statement for statement in seen if statement.startswith("SELECT")])
+
+    fill(hall.app, hall, 10)
+    few = queries()
+    fill(hall.app, hall, 300)
+
+    assert queries() == few

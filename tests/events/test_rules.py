@@ -1,0 +1,43 @@
+"""How a day is laid out, without any database."""
+
+from datetime import time
+
+from hypothesis import given, strategies as st
+
+from openspace.events.rules import Block, cell_items, first_overlap, lay_slots, span
+
+LUNCH = Block(750, 840, "Lunch", is_break=True)
+
+
+def test_lay_slots_as_in_four_of_sixty_from_ten():
+    laid = lay_slots(count=4, length=60, start=600, gap=30, fixed=[LUNCH])
+
+    assert [(block.start, block.end, block.title) for block in laid] == [
+        (600, 660, ""), (690, 750, ""), (750, 840, "Lunch"), (840, 900, ""), (930, 990, ""),
+    ]  # fmt: skip
+
+
+def test_lay_slots_stops_at_midnight():
+    assert len(lay_slots(count=12, length=120, start=1200, gap=0)) == 2
+
+
+def test_span_that_ends_before_it_starts_ends_on_the_next_day():
+    assert span(time(22), time(1, 30)) == (1320, 1530)
+
+
+def test_cell_items_go_into_the_slot_they_start_in_or_get_their_own():
+    training, group = Block(690, 900, "Training", space=1), Block(1200, 1260, "Group", space=2)
+    slots = [Block(600, 660), Block(690, 750), LUNCH]
+
+    assert cell_items(slots, [LUNCH, training, group]) == [(training, Block(690, 750)), (group, Block(1200, 1260))]
+
+
+blocks = st.builds(lambda start, length: Block(start, start + length, "x"), st.integers(0, 1400), st.integers(5, 200))
+
+
+@given(st.integers(1, 12), st.integers(5, 480), st.integers(0, 1439), st.integers(0, 480), st.lists(blocks, max_size=1))
+def test_lay_slots_never_overlaps(count, length, start, gap, fixed):
+    laid = lay_slots(count=count, length=length, start=start, gap=gap, fixed=fixed)
+
+    assert first_overlap(laid) is None
+    assert len([block for block in laid if not block.title]) <= count

@@ -1,0 +1,135 @@
+"""The organiser's pages over HTTP, and what they say when something is wrong."""
+
+import pytest
+
+from openspace import sqlite
+from openspace.access.actions import issue_link
+from openspace.events.models import Event
+from openspace.extensions import db
+
+SETUP = {
+    "name": "Міста-побратими", "starts_on": "2027-06-03", "ends_on": "2027-06-04", "zone": "Europe/Kyiv",
+    "languages": ["uk"], "count": "4", "length": "60", "start": "10:00", "gap": "30",
+    "organiser": "Ірина", "email": "i@example.org",
+    "password": "long enough", "space_id": ["", ""], "space_name": ["Зала", "Тераса"], "space_chairs": ["40", "12"],
+    "fixed_title": ["Обід", "Тренінг"], "fixed_start": ["12:30", "14:00"], "fixed_end": ["14:00", "15:00"],
+    "fixed_where": ["break", "2"], "fixed_day": ["", "2027-06-04"],
+}  # fmt: skip
+
+
+@pytest.fixture
+def setup_link(app):
+    with app.app_context(), sqlite.writing():
+        token = issue_link()
+        db.session.commit()
+    return f"/setup/{token}"
+
+
+def test_setup_makes_the_whole_board(app, setup_link):
+    client = app.test_client()
+
+    answer = client.post(setup_link, data=SETUP)
+
+    assert answer.status_code == 303
+    assert client.get(answer.location).status_code == 200
+    with app.app_context():
+        event = db.session.query(Event).one()
+        assert [len([s for s in event.slots if s.day == day]) for day in event.days] == [5, 5]
+        assert [space.name for space in event.spaces] == ["Зала", "Тераса"]
+        slug = event.slug
+    assert "Тренінг" in client.get(f"/{slug}/?day=2027-06-04").get_data(as_text=True)
+    assert client.get(setup_link).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("wrong", "says"),
+    [
+        ({"password": "short"}, "8 characters"),
+        ({"email": "nobody"}, "e-mail"),
+        ({"space_chairs": ["0", "12"]}, "chairs"),
+        ({"ends_on": "2027-06-01"}, "before the first"),
+        ({"fixed_end": ["", "15:00"]}, "both times"),
+        ({"fixed_where": ["break", "9"]}, "no place 9"),
+        ({"name": ""}, "fill this in"),
+        ({"count": "many"}, "whole number"),
+        ({"space_name": ["", ""]}, "at least one place"),
+    ],
+)
+def test_setup_says_what_is_wrong_and_keeps_what_was_typed(app, setup_link, wrong, says):
+    answer = app.test_client().post(f"{setup_link}?lang=en", data={**SETUP, **wrong}, headers={"Accept-Language": "en"})
+    page = answer.get_data(as_text=True)
+
+    assert answer.status_code == 422
+    assert says in page
+    assert "i@example.org" in page or "email" in wrong
+    assert "Тренінг" in page
+    with app.app_context():
+        assert db.session.query(Event).count() == 0
+
+
+def test_the_wall_is_previewed_as_one_types(app, setup_link):
+    page = (
+        app.test_client()
+        .post(f"{setup_link}/wall", data=SETUP, headers={"Accept-Language": "en"})
+        .get_data(as_text=True)
+    )
+
+    assert "8 places for topics" in page
+    assert "Обід" in page
+
+
+def test_the_front_door_leads_to_the_only_open_event(hall):
+    client = hall.app.test_client()
+    assert client.get("/").status_code == 200
+    with hall.app.app_context(), sqlite.writing():
+        db.session.get_one(Event, hall.ids["other event"]).is_join_open = False
+        db.session.commit()
+
+    assert client.get("/").location == hall.url()
+
+
+def test_a_closed_entrance_is_told(hall):
+    hall.ask("organiser").delete(hall.url("settings/entrance"))
+    newcomer = hall.app.test_client()
+
+    statuses = [
+        newcomer.get(hall.url(f"join/{hall.code}")).status_code,
+        newcomer.post(hall.url(f"join/{hall.code}"), data={"name": "Я"}).status_code,
+    ]
+
+    assert statuses == [403, 403]
+    hall.ask("organiser").put(hall.url("settings/entrance"))
+    assert newcomer.post(hall.url(f"join/{hall.code}"), data={"name": "Я"}).status_code == 303
+
+
+def test_a_new_code_ends_the_old_one_and_keeps_who_is_in(hall):
+    hall.ask("organiser").put(hall.url("settings/join-code"))
+
+    assert hall.app.test_client().get(hall.url(f"join/{hall.code}")).status_code == 404
+    assert hall.ask("participant").get(hall.url()).status_code == 200
+
+
+def test_an_invitation_works_once(hall):
+    page = (
+        hall.ask("organiser")
+        .post(hall.url("settings/invitations"), data={"role": "facilitator"})
+        .get_data(as_text=True)
+    )
+    address = page.partition('value="http://localhost')[2].partition('"')[0]
+    newcomer, late = hall.app.test_client(), hall.app.test_client()
+
+    assert newcomer.get(address).status_code == 200
+    assert newcomer.post(address, data={"name": ""}).status_code == 422
+    assert newcomer.post(address, data={"name": "Софія"}).status_code == 303
+    assert late.get(address).status_code == 404
+    assert newcomer.get(hall.url("projector")).status_code == 302
+
+
+def test_the_last_organiser_stays_one(hall):
+    organiser = hall.ask("organiser")
+    mine = hall.ids["organiser"]
+
+    answer = organiser.put(hall.url(f"settings/members/{mine}"), data={"role": "participant"})
+
+    assert answer.status_code == 422
+    assert organiser.get(hall.url("settings")).status_code == 200
