@@ -38,6 +38,8 @@ def an_app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     config = {"DATA": tmp_path_factory.mktemp("data"), "TESTING": True, "WTF_CSRF_ENABLED": False}
     if request.param == "postgresql":
         config["SQLALCHEMY_DATABASE_URI"] = request.getfixturevalue("postgres")
+    # A limiter that a test has switched off would not register with a new app.
+    limiter.enabled = True
     app = create_app(config)
     with app.app_context():
         database.upgrade()

@@ -1,6 +1,7 @@
 """How the board's live pieces are drawn: the same partials for the page's first load and for every change."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -46,35 +47,40 @@ def _shared() -> dict[str, Any]:
     }
 
 
-def day_html(event: Event, day: date, view: View) -> str:
-    """The board of one day. Drawn once a revision and minute for everybody with the same view."""
-    return _kept(event, ("day", day), view, lambda: draw_day(event, day, view))
+@dataclass(frozen=True)
+class Pieces:
+    """What a page of the board is put together from, as it stands at `revision`."""
+
+    revision: int
+    times: str
+    board: str
+    market: str
 
 
-def market_html(event: Event, view: View) -> str:
-    """The market with its heading. Drawn once a revision for everybody with the same view."""
-    return _kept(event, ("market",), view, lambda: _draw_market(event, view))
+def pieces(event: Event, day: date, view: View) -> Pieces:
+    """The pieces of one day's page. Drawn once a revision and minute for everybody with the same view."""
+    # Read before anything is drawn: a change in between is then told twice rather than never.
+    revision, minute = log.revision(event.id, BOARD), int(now().timestamp() // 60)
+    key = (event.id, day, revision, view, minute)
+    return drawn.get(key, lambda: Pieces(revision, *draw_day(event, day, view), draw_market(event, view)))
 
 
-def draw_day(event: Event, day: date, view: View) -> str:
-    """The board of one day, drawn now."""
+def draw_day(event: Event, day: date, view: View) -> tuple[str, str]:
+    """The times and the board of one day, drawn now."""
     rows = board_on(event, day)
     following = next_span((row.slot for row in rows if row.slot.is_open), now())
-    return _render("board/_day.html", event, view, day=day, rows=rows, following=following)
+    facts = {"day": day, "rows": rows, "following": following}
+    return _render("board/_times.html", event, view, **facts), _render("board/_day.html", event, view, **facts)
+
+
+def draw_market(event: Event, view: View) -> str:
+    """The market with its heading, drawn now."""
+    return _render("board/_market.html", event, view, market=topics_on_market(event))
 
 
 def topic_html(event: Event, topic: Topic, view: View) -> str:
     """The live part of a topic's own page."""
     return _render("topics/_topic.html", event, view, topic=topic, circle=circle_of(topic))
-
-
-def _draw_market(event: Event, view: View) -> str:
-    return _render("board/_market.html", event, view, market=topics_on_market(event))
-
-
-def _kept(event: Event, what: tuple[Any, ...], view: View, make: Callable[[], str]) -> str:
-    minute = int(now().timestamp() // 60)
-    return drawn.get((event.id, what, log.revision(event.id, BOARD), view, minute), make)
 
 
 def _render(template: str, event: Event, view: View, **facts: Any) -> str:
@@ -96,7 +102,9 @@ def draw_board(event: Event, channel: str, subjects: list[str], view: View) -> I
         elif kind == "market":
             yield subject, _draw_loose(event, loose.get(int(rest)), view)
         elif kind == "day":
-            yield subject, draw_day(event, date.fromisoformat(rest), view)
+            times, board = draw_day(event, date.fromisoformat(rest), view)
+            yield f"times-{rest}", times
+            yield subject, board
         else:
             yield subject, None
     if numbers:

@@ -19,7 +19,7 @@ from openspace.access.guards import (
 )
 from openspace.access.models import Member, Role
 from openspace.board import actions
-from openspace.board.fragments import day_html, market_html
+from openspace.board.fragments import pieces
 from openspace.board.models import BOARD, Interest, Placement, Topic, board_on, marks_of, topics_in, topics_on_market
 from openspace.board.rules import clashes
 from openspace.clock import now
@@ -41,19 +41,8 @@ def show() -> ResponseReturnValue:
     day = day_asked(event)
     if wants_json():
         return jsonify(_as_json(event, day))
-    # Read before the page is drawn: a change in between is then told twice rather than never.
-    revision = log.revision(event.id, BOARD)
-    view = View(language(), audience())
-    return render_template(
-        "board/show.html",
-        day=day,
-        revision=revision,
-        board=day_html(event, day, view),
-        market=market_html(event, view),
-        slots=[slot for slot in event.slots if slot.day == day and slot.is_open],
-        moment=now(),
-        mine=mine(current_member()),
-    )
+    page = pieces(event, day, View(language(), audience()))
+    return render_template("board/show.html", day=day, page=page, moment=now(), mine=mine(current_member()))
 
 
 @blueprint.get("/market")
@@ -63,9 +52,8 @@ def market() -> ResponseReturnValue:
     event = current_event()
     if wants_json():
         return jsonify(topics=[topic_json(topic, going=going) for topic, going in topics_on_market(event)])
-    revision = log.revision(event.id, BOARD)
-    body = market_html(event, View(language(), audience()))
-    return render_template("board/market.html", market=body, revision=revision, mine=mine(current_member()))
+    page = pieces(event, event.day_shown(), View(language(), audience()))
+    return render_template("board/market.html", page=page, mine=mine(current_member()))
 
 
 @blueprint.get("/projector")
@@ -81,14 +69,12 @@ def projector(key: str) -> ResponseReturnValue:
     event = current_event()
     if key != event.projector_key:
         raise NotFound
-    revision = log.revision(event.id, BOARD)
     day = day_asked(event)
     return render_template(
         "board/projector.html",
         day=day,
         key=key,
-        revision=revision,
-        board=day_html(event, day, View(language(), "members")),
+        page=pieces(event, day, View(language(), "members")),
         market=topics_on_market(event),
         short_address=f"{base_url()}/{event.join_code}".partition("://")[2],
     )

@@ -9,6 +9,17 @@ await Promise.all(
   }),
 );
 
+// A menu closes when one taps beside it or presses Escape.
+document.addEventListener("click", (event) => {
+  document.querySelectorAll(".menu[open]").forEach((menu) => menu.contains(event.target) || menu.removeAttribute("open"));
+});
+document.addEventListener("keydown", (event) => {
+  const menu = event.key === "Escape" && document.querySelector(".menu[open]");
+  if (!menu) return;
+  menu.removeAttribute("open");
+  menu.querySelector("summary").focus();
+});
+
 // A refusal is the first thing that a person, or a screen reader, should meet.
 document.querySelector("[data-refusal]")?.focus();
 document.documentElement.dataset.ready = "";

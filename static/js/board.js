@@ -1,8 +1,7 @@
 // The board, the market and a topic's page: marks what is mine, follows the clock, takes chairs.
 
 import { tick } from "./clock.js";
-import { showMarks } from "./marks.js";
-import { tap } from "./seats.js";
+import { showMarks, tap } from "./seats.js";
 
 export function connect(root) {
   const refresh = () => {

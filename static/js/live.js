@@ -2,7 +2,6 @@
 // (after a reconnect, a sleep, a lost packet, or where sockets are blocked).
 
 import { apply } from "./patches.js";
-import { showState } from "./linkstate.js";
 
 const POLL = 5000;
 
@@ -79,4 +78,27 @@ function reloadWhenIdle() {
   const typing = document.activeElement?.matches("input, textarea, select");
   if (typing) return document.activeElement.addEventListener("blur", () => setTimeout(reloadWhenIdle, 300), { once: true });
   location.reload();
+}
+
+// Says calmly that there is no connection, and as of when the page stands; nothing when all is fine.
+const GRACE = 2500;
+let since = new Date();
+let timer = null;
+
+function showState(fine) {
+  const pill = document.querySelector(".linkstate");
+  if (!pill) return;
+  if (fine) {
+    since = new Date();
+    timer = clearTimeout(timer) ?? null;
+    pill.hidden = true;
+    document.documentElement.toggleAttribute("data-offline", false);
+    return;
+  }
+  timer ??= setTimeout(() => {
+    const time = since.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
+    pill.textContent = pill.dataset.text.replace("{time}", time);
+    pill.hidden = false;
+    document.documentElement.toggleAttribute("data-offline", true);
+  }, GRACE);
 }

@@ -1,10 +1,28 @@
-// Taking a chair: shown at once, sent in order, taken back if it did not arrive.
+// What is mine on a page that is the same for everybody, and taking a chair: shown at once, sent in order,
+// taken back if it did not arrive.
 
-import { mine, setMark } from "./marks.js";
-import { send } from "./send.js";
-import { say } from "./toast.js";
-
+const source = document.getElementById("mine");
+const mine = JSON.parse(source?.textContent ?? '{"member": false, "topics": [], "marks": {}}');
 let queue = Promise.resolve();
+
+export function showMarks(root = document) {
+  root.querySelectorAll("[data-topic]").forEach((sheet) => {
+    const mark = mine.marks[sheet.dataset.topic];
+    sheet.classList.toggle("sheet--mine", mine.topics.includes(Number(sheet.dataset.topic)));
+    sheet.querySelector(".seat")?.setAttribute("aria-pressed", mark === "go");
+  });
+  root.querySelectorAll("[data-mark]").forEach((button) => {
+    button.setAttribute("aria-pressed", mine.marks[button.dataset.topic] === button.dataset.mark);
+  });
+  const ring = root.querySelector(".ring--l");
+  ring?.style.setProperty("--you", mine.marks[ring.closest("[data-topic]").dataset.topic] === "go" ? 1 : 0);
+}
+
+function setMark(topic, kind) {
+  if (kind) mine.marks[topic] = kind;
+  else delete mine.marks[topic];
+  showMarks();
+}
 
 export function tap(event) {
   const button = event.target.closest(".seat, [data-mark]");
@@ -23,6 +41,17 @@ async function tell(address, topic, before, after) {
     await send(after ? "PUT" : "DELETE", address, after ? { kind: after } : {});
   } catch (error) {
     setMark(topic, before);
+    const { say } = await import("./toast.js");
     say(error.says);
   }
+}
+
+async function send(method, address, fields) {
+  const body = new FormData();
+  Object.entries(fields).forEach(([name, value]) => body.append(name, value));
+  const token = document.querySelector("input[name=csrf_token]").value;
+  const headers = { Accept: "application/json", "X-CSRFToken": token };
+  const response = await fetch(address, { method, body, headers, signal: AbortSignal.timeout(15000) });
+  const answer = await response.json().catch(() => ({}));
+  if (!response.ok) throw Object.assign(new Error(response.statusText), { says: answer.says });
 }

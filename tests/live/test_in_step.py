@@ -58,7 +58,7 @@ class Board(RuleBasedStateMachine):
     def fresh(self, view: View) -> str:
         event = db.session.get_one(Event, self.event_id)
         with force_locale(view.language):
-            return fragments.draw_day(event, DAY, view) + fragments._draw_market(event, view)
+            return "".join(fragments.draw_day(event, DAY, view)) + fragments.draw_market(event, view)
 
     def fresh_topic(self, view: View) -> str:
         event = db.session.get_one(Event, self.event_id)
