@@ -31,7 +31,10 @@ def commands(data: Path | None) -> None:
 def _app(**config: Any) -> Any:
     from openspace import create_app
 
-    return create_app(config or None)
+    try:
+        return create_app(config or None)
+    except OSError as error:
+        raise click.ClickException(f"The data folder cannot be used: {error}") from None
 
 
 def _ready() -> Any:
@@ -45,7 +48,8 @@ def _ready() -> Any:
     @contextmanager
     def context() -> Any:
         # Addresses are printed, and Flask builds them within a request.
-        with app.test_request_context(base_url=app.config["BASE_URL"] or "http://127.0.0.1:8000"):
+        base_url = app.config["BASE_URL"] or "http://127.0.0.1:8000"
+        with app.test_request_context(base_url=base_url, headers={"Accept-Language": "en"}):
             database.upgrade()
             with sqlite.writing():
                 yield app
@@ -55,7 +59,7 @@ def _ready() -> Any:
 
 @commands.command()
 @click.option("--host", default="127.0.0.1")
-@click.option("--port", default=8000, type=int)
+@click.option("--port", default=8000, type=click.IntRange(1, 65535))
 @click.option("--data", type=click.Path(path_type=Path), default=None, help="Data folder (OPENSPACE_DATA).")
 @click.option("--base-url", default="", help="How people reach it from outside (OPENSPACE_BASE_URL).")
 def run(host: str, port: int, data: Path | None, base_url: str) -> None:
@@ -113,7 +117,9 @@ def create_event(
         from openspace.events import actions
         from openspace.extensions import db
 
-        codes = [code.strip() for code in languages.split(",") if code.strip()]
+        codes = list(dict.fromkeys(code.strip() for code in languages.split(",") if code.strip()))
+        if not 2 <= len(name.strip()) <= 120:
+            raise click.BadParameter("2 to 120 characters", param_hint="NAME")
         if zone not in available_timezones():
             raise click.BadParameter(zone, param_hint="--zone")
         if not codes or set(codes) - set(LANGUAGES):
@@ -139,8 +145,10 @@ def _space(text: str) -> Any:
     from openspace.events.actions import SpaceSheet
 
     name, _, chairs = text.rpartition(":")
-    if not name or not chairs.isdigit() or not int(chairs):
-        raise click.BadParameter(text, param_hint="--space")
+    if not 1 <= len(name) <= 60 or not chairs.isdigit() or not 1 <= int(chairs) <= 2000:
+        raise click.BadParameter(
+            f"{text}: a name of up to 60 characters, a colon, 1 to 2000 chairs", param_hint="--space"
+        )
     return SpaceSheet(None, name, int(chairs))
 
 
@@ -201,7 +209,7 @@ def upgrade() -> None:
 
 
 @commands.command()
-@click.option("--topics", default=300, help="How many topics the large board has.")
+@click.option("--topics", default=300, type=click.IntRange(10, 2000), help="How many topics the large board has.")
 def bench(topics: int) -> None:
     """Measure the board page on throw-away data: queries and milliseconds, cached and not."""
     from openspace import bench as measure

@@ -8,7 +8,7 @@ from flask import Flask, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, OperationalError
 from sqlalchemy.orm.exc import ObjectDeletedError
 from werkzeug.exceptions import HTTPException
 
@@ -131,6 +131,13 @@ def init_app(app: Flask) -> None:
         if status < 400:
             return error
         return answer(_BY_STATUS.get(status, Problem)(_WORDS.get(status)), status)
+
+    @app.errorhandler(OverflowError)
+    @app.errorhandler(DataError)
+    def beyond_all_numbers(error: Exception) -> ResponseReturnValue:
+        # A number in the address that no row can have.
+        db.session.rollback()
+        return answer(NotFound())
 
     @app.errorhandler(ObjectDeletedError)
     def gone_meanwhile(error: ObjectDeletedError) -> ResponseReturnValue:

@@ -21,10 +21,10 @@ class Form(FlaskForm):
             raise Invalid(fields={name: [str(e) for e in errors] for name, errors in self.errors.items()})
 
     @classmethod
-    def shown(cls, **values: Any) -> "Form":
-        """The form for a page: as it was sent, with what is wrong, or filled with `values`."""
+    def shown(cls, *, validate: bool = True, **values: Any) -> "Form":
+        """The form for a page: as it was sent, with what is wrong unless not to `validate`, or filled with `values`."""
         form = cls(**values) if request.method == "GET" else cls()
-        if request.method != "GET":
+        if request.method != "GET" and validate:
             form.validate()
         return form
 

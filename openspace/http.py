@@ -4,8 +4,10 @@ from collections.abc import Callable, Iterable
 from typing import Any
 from urllib.parse import parse_qs
 
-from flask import Flask, Response, flash, request
+from flask import Flask, Response, flash, redirect, request
 from flask.typing import ResponseReturnValue
+
+from openspace.errors import wants_json
 
 METHODS = {"PUT", "DELETE"}
 
@@ -67,8 +69,17 @@ def init_app(app: Flask) -> None:
         return response
 
 
+def see_other(address: str) -> ResponseReturnValue:
+    """On to a page after a write. A script that asks gets the address, so that the page is fetched once."""
+    if "X-Draft" in request.headers:
+        return Response(status=201, headers={"Location": address})
+    return redirect(address, 303)
+
+
 def say(words: str, **more: Any) -> None:
     """A short word on the next page: with `undo`, an address to delete; with `titles`, a list to read."""
+    if wants_json():
+        return
     toast: Any = {"says": words, **more}
     flash(toast)
 

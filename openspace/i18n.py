@@ -16,6 +16,7 @@ from flask import Flask, g, has_request_context, request, session
 from flask_babel import Domain, force_locale, get_babel, get_locale
 from markupsafe import Markup, escape
 
+from openspace.clock import now
 from openspace.config import LANGUAGES
 from openspace.extensions import babel
 
@@ -66,7 +67,7 @@ def init_app(app: Flask) -> None:
 
     @app.before_request
     def remember_language() -> None:
-        if request.method == "GET" and request.args.get("lang") in LANGUAGES:
+        if request.args.get("lang") in LANGUAGES:
             session.permanent = True
             session["language"] = request.args["lang"]
 
@@ -79,7 +80,12 @@ def init_app(app: Flask) -> None:
         "initials": initials,
         "epoch": lambda moment: int(moment.timestamp()),
     }
-    app.jinja_env.globals |= {"LANGUAGES": LANGUAGES, "LANGUAGE_NAMES": NAMES, "language": language}
+    app.jinja_env.globals |= {
+        "LANGUAGES": LANGUAGES,
+        "LANGUAGE_NAMES": NAMES,
+        "language": language,
+        "server_time": lambda: now().timestamp(),
+    }
 
 
 def language() -> str:

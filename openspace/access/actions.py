@@ -1,5 +1,6 @@
 """What changes who sits in the circle: join, link, sign in, leave."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from flask_babel import lazy_gettext as _l
@@ -39,9 +40,16 @@ def seat(event: Event, *, name: str, community: str = "", role: Role) -> Member:
     return member
 
 
+# What features do when somebody is called differently: theirs are the pages with the name on.
+when_introduced: list[Callable[[Member], None]] = []
+
+
 def introduce(member: Member, *, name: str, community: str) -> None:
-    """Change how a member is called."""
+    """Change how a member is called, wherever the name stands."""
     member.name, member.community = name, community
+    db.session.flush()
+    for tell in when_introduced:
+        tell(member)
 
 
 def issue_link(*, event: Event | None = None, role: Role | None = None, member: Member | None = None) -> str:
@@ -79,7 +87,7 @@ def accept_link(link: Link, *, current: Member | None, name: str = "") -> Member
     if link.member:
         return link.member
     if current:
-        current.role = max(Role(current.role), link.role, key=lambda role: role.rank)
+        current.role = max(current.role, link.role, key=lambda role: role.rank)
         return current
     return seat(link.event, name=name, role=link.role)
 
@@ -113,22 +121,14 @@ def renew_key(member: Member) -> None:
 
 def give_role(member: Member, role: Role) -> None:
     """Change a member's role. Refuses with `Invalid` when the event would be left without an organiser."""
-    if member.role == Role.ORGANISER and role != Role.ORGANISER:
-        others = db.session.scalar(
-            select(func.count()).where(
-                Member.event_id == member.event_id,
-                Member.role == Role.ORGANISER,
-                Member.left_at.is_(None),
-                Member.id != member.id,
-            )
-        )
-        if not others:
-            raise Invalid(_l("An event needs at least one organiser. Invite another one first."))
+    if role != Role.ORGANISER:
+        _keep_an_organiser(member)
     member.role = role
 
 
 def erase(member: Member) -> None:
-    """Forget who this was; the row stays, so that what the person did keeps an author."""
+    """Forget who this was; the row stays, so that what the person did keeps an author. Refuses as `give_role`."""
+    _keep_an_organiser(member)
     member.name, member.community, member.email, member.password_hash = "—", "", None, None
     member.role, member.left_at, member.key = Role.PARTICIPANT, now(), new_key()
 
@@ -137,3 +137,14 @@ def members_in(event: Event) -> int:
     """How many sit in the circle."""
     count = select(func.count()).where(Member.event_id == event.id, Member.left_at.is_(None))
     return db.session.scalar(count) or 0
+
+
+def _keep_an_organiser(leaving: Member) -> None:
+    others = select(func.count()).where(
+        Member.event_id == leaving.event_id,
+        Member.role == Role.ORGANISER,
+        Member.left_at.is_(None),
+        Member.id != leaving.id,
+    )
+    if leaving.role == Role.ORGANISER and not db.session.scalar(others):
+        raise Invalid(_l("An event needs at least one organiser. Invite another one first."))

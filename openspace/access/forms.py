@@ -2,7 +2,7 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import PasswordField, SelectField, StringField
-from wtforms.validators import Email, InputRequired, Length, Optional
+from wtforms.validators import Email, InputRequired, Length, Optional, StopValidation
 
 from openspace.access.models import Role
 from openspace.forms import Form, line
@@ -30,6 +30,16 @@ class PasswordForm(Form):
 
     email = StringField(_l("E-mail"), [Optional(), Length(max=254), _EMAIL])
     password = PasswordField(_l("Password"), [Optional(), Length(min=8, message=_SHORT), Length(max=200)])
+
+    def validate_password(self, field: PasswordField) -> None:
+        """One without the other would sign nobody in."""
+        if self.email.data and not field.data:
+            raise StopValidation(_l("Please fill this in."))
+
+    def validate_email(self, field: StringField) -> None:
+        """One without the other would sign nobody in."""
+        if self.password.data and not field.data:
+            raise StopValidation(_l("Please fill this in."))
 
 
 class InvitedForm(PasswordForm):

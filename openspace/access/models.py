@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, String, UniqueConstraint
+from sqlalchemy import Enum, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from openspace.clock import now
@@ -24,6 +24,9 @@ class Role(StrEnum):
         return list(Role).index(self)
 
 
+_ROLE = Enum(Role, native_enum=False, length=20, values_callable=lambda roles: [role.value for role in roles])
+
+
 class Member(Model):
     """A person in one event."""
 
@@ -34,7 +37,7 @@ class Member(Model):
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
     name: Mapped[str] = mapped_column(String(80))
     community: Mapped[str] = mapped_column(String(80), default="")
-    role: Mapped[Role] = mapped_column(String(20), default=Role.PARTICIPANT)
+    role: Mapped[Role] = mapped_column(_ROLE, default=Role.PARTICIPANT)
     email: Mapped[str | None] = mapped_column(String(254))
     password_hash: Mapped[str | None] = mapped_column(String(255))
     # The secret of the personal link. A new one ends all other phones' seats.
@@ -46,7 +49,7 @@ class Member(Model):
 
     def is_at_least(self, role: Role) -> bool:
         """Whether this member may do what that role may."""
-        return Role(self.role).rank >= role.rank
+        return self.role.rank >= role.rank
 
 
 class Link(Model):
@@ -58,7 +61,7 @@ class Link(Model):
     # Only the hash is kept: a copy of the database lets nobody in.
     token_hash: Mapped[str] = mapped_column(String(64), unique=True)
     event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
-    role: Mapped[Role | None] = mapped_column(String(20))
+    role: Mapped[Role | None] = mapped_column(_ROLE)
     member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"))
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -220,6 +220,8 @@ def _may_place(
         raise Withdrawn
     if not slot.is_open:
         raise NotFound(_l("The programme fills this time. Please choose another time."))
+    if slot.ends_at <= now() and not by.is_at_least(Role.FACILITATOR):
+        raise NotFound(_l("This time is over. Please choose another one."))
     if there := _topic_in(slot, space):
         raise taken(slot, space, by=there)
     if any(p.slot_id == slot.id for p in topic.placements if p is not moving):

@@ -3,7 +3,12 @@
 from collections.abc import Iterable
 from datetime import date
 
+from sqlalchemy import select
+
+from openspace.access.actions import when_introduced
+from openspace.access.models import Member
 from openspace.board.models import BOARD, Placement, Topic
+from openspace.extensions import db
 from openspace.live import log
 
 
@@ -41,3 +46,15 @@ def day(event_id: int, when: date) -> None:
 def everything(event_id: int) -> None:
     """The event itself has changed: open pages load themselves anew when it suits them."""
     log.record(event_id, BOARD, "page")
+
+
+def convener(member: Member) -> None:
+    """Somebody is called differently now: so are the sheets of their topics."""
+    log.claim(member.event_id, BOARD)
+    for each in db.session.scalars(
+        select(Topic).where(Topic.convener_id == member.id, Topic.withdrawn_at.is_(None)).order_by(Topic.id)
+    ):
+        topic(each)
+
+
+when_introduced.append(convener)

@@ -18,7 +18,6 @@ from openspace.board.models import (
     topics_on_market,
 )
 from openspace.board.rules import (
-    LONG_TITLE,
     chairs_drawn,
     is_full,
     minutes_left,
@@ -40,7 +39,6 @@ def _shared() -> dict[str, Any]:
         "chairs_drawn": chairs_drawn,
         "is_full": is_full,
         "phase": phase,
-        "LONG_TITLE": LONG_TITLE,
         "minutes_left": minutes_left,
         "minutes_until": minutes_until,
         "share_left": share_left,

@@ -6,7 +6,6 @@ from math import ceil
 from typing import NamedTuple, Protocol, TypeVar
 
 CARD_CHAIRS = 12
-LONG_TITLE = 38
 
 
 class Span(Protocol):

@@ -29,7 +29,7 @@ from openspace.clock import now
 from openspace.errors import NotAllowed, NotFound, Problem, Stale, shows_again, wants_json
 from openspace.events.models import Slot, Space
 from openspace.extensions import base_url, db, limiter
-from openspace.http import say
+from openspace.http import say, see_other
 from openspace.i18n import clock_time, language
 from openspace.live import log
 from openspace.live.fragments import View
@@ -57,6 +57,8 @@ def placement_page(problem: Problem | None = None) -> str:
     is_repeat = "repeat" in request.args
     moving = next((f"{p.slot_id}-{p.space_id}" for p in topic.placements), "") if not is_repeat else ""
     form = PlacementForm.shown(moving=request.args.get("moving", moving))
+    if isinstance(problem, Stale):
+        form.moving.data = moving
     return render_template(
         "topics/placement.html", form=form, topic=topic, problem=problem, **_places(form.cell.data, problem)
     )
@@ -164,8 +166,11 @@ def put_placement(number: int) -> ResponseReturnValue:
     form = PlacementForm()
     form.check()
     topic, cell = _topic(), _cell(form.cell.data or "")
+    _may_change(topic)
     if form.moving.data:
         actions.move(_placement(topic, form.moving.data), **cell, by=me(), anyway=form.anyway.data)
+    elif topic.placements and "repeat" not in request.args:
+        raise Stale(_l("Somebody has just hung this topic up. Here is how things stand now."))
     else:
         actions.place(topic, **cell, by=me(), anyway=form.anyway.data)
     db.session.commit()
@@ -305,5 +310,5 @@ def _answer(topic: Topic, status: int = 200) -> ResponseReturnValue:
         return jsonify(topic_json(topic)), status
     day = topic.placements[-1].slot.day.isoformat() if topic.placements else None
     if request.endpoint in {"topics.create", "topics.delete_withdrawal"}:
-        return redirect(url_for("board.show", day=day, _anchor=None if day else "market"), 303)
-    return redirect(url_for("topics.show", number=topic.number), 303)
+        return see_other(url_for("board.show", day=day, _anchor=None if day else "market"))
+    return see_other(url_for("topics.show", number=topic.number))

@@ -23,7 +23,7 @@ from openspace.board.fragments import pieces
 from openspace.board.models import BOARD, Interest, Placement, Topic, board_on, marks_of, topics_in, topics_on_market
 from openspace.board.rules import clashes
 from openspace.clock import now
-from openspace.errors import NotFound, wants_json
+from openspace.errors import NotFound, Problem, shows_again, wants_json
 from openspace.events.models import Event, Space
 from openspace.extensions import base_url, db
 from openspace.i18n import language
@@ -42,7 +42,7 @@ def show() -> ResponseReturnValue:
     if wants_json():
         return jsonify(_as_json(event, day))
     page = pieces(event, day, View(language(), audience()))
-    return render_template("board/show.html", day=day, page=page, moment=now(), mine=mine(current_member()))
+    return render_template("board/show.html", day=day, page=page, mine=mine(current_member()))
 
 
 @blueprint.get("/market")
@@ -69,7 +69,7 @@ def projector(key: str) -> ResponseReturnValue:
     event = current_event()
     if key != event.projector_key:
         raise NotFound
-    day = day_asked(event)
+    day = event.day_shown()
     return render_template(
         "board/projector.html",
         day=day,
@@ -120,14 +120,20 @@ def my_day() -> ResponseReturnValue:
 @requires(Role.PARTICIPANT)
 def leaving() -> ResponseReturnValue:
     """What would happen if I left."""
+    return leaving_page()
+
+
+def leaving_page(problem: Problem | None = None) -> str:
+    """The topics that would go along, and why one cannot leave if one cannot."""
     topics = db.session.scalars(
         select(Topic).where(Topic.convener_id == me().id, Topic.withdrawn_at.is_(None)).order_by(Topic.number)
     ).all()
-    return render_template("access/leave.html", topics=topics)
+    return render_template("access/leave.html", topics=topics, problem=problem)
 
 
 @blueprint.delete("/me")
 @requires(Role.PARTICIPANT)
+@shows_again(leaving_page)
 def leave() -> ResponseReturnValue:
     """Leave the event for good."""
     actions.leave(me())

@@ -164,7 +164,7 @@ def _hang(event: Event, topics: list[Topic], organiser: Member) -> list[Topic]:
     first = [(by_day[0][1], space) for space in spaces[:6]]
     third = [(slot, space) for slot in by_day[2][2:4] for space in spaces[:4]]
     for topic, (slot, space) in zip(topics, [*second, *first, *third], strict=False):
-        board.place(topic, slot=slot, space=space, by=topic.convener, anyway=True)
+        board.place(topic, slot=slot, space=space, by=organiser, anyway=True)
     return items
 
 

@@ -15,7 +15,7 @@ from openspace.board import actions as board, changes
 from openspace.board.models import BOARD, Placement, Topic, topics_in
 from openspace.errors import Invalid
 from openspace.events.models import Event, Slot, Space, slots_on
-from openspace.events.rules import Block, as_clock, cell_items, first_overlap
+from openspace.events.rules import MINUTES_A_DAY, Block, as_clock, cell_items, first_overlap, minutes
 from openspace.extensions import db
 from openspace.live import log
 
@@ -91,17 +91,20 @@ def edit(
     changes.everything(event.id)
 
 
-def set_spaces(event: Event, sheets: Sequence[SpaceSheet]) -> list[Topic]:
+def set_spaces(event: Event, sheets: Sequence[SpaceSheet], seen: set[int] | None = None) -> list[Topic]:
     """Make the event's spaces those of the list, numbered in its order.
 
+    What the organiser has not `seen`, by ids, because somebody added it meanwhile, stays, after the others.
     Returns the topics that hung in a space that is gone and now hang on the market.
     """
+    log.claim(event.id, BOARD)
+    known = {space.id: space for space in event.spaces}
+    unseen = [space for space in known.values() if seen is not None and space.id not in seen]
+    sheets = [*sheets, *(SpaceSheet(space.id, space.name, space.chairs) for space in unseen)]
     if not sheets:
         raise Invalid(_l("A board needs at least one place."))
     if len(sheets) > MAX_SPACES:
         raise Invalid(_l("That is more than a board can hold."))
-    log.claim(event.id, BOARD)
-    known = {space.id: space for space in event.spaces}
     kept = {sheet.id for sheet in sheets}
     gone = [space for space in known.values() if space.id not in kept]
     returned = _return_to_market(topics_in(Placement.space_id.in_([space.id for space in gone])))
@@ -117,22 +120,24 @@ def set_spaces(event: Event, sheets: Sequence[SpaceSheet]) -> list[Topic]:
         db.session.add(space)
     db.session.flush()
     db.session.expire(event, ["spaces"])
-    for day in {slot.day for slot in event.slots}:
+    for day in event.days:
         changes.day(event.id, day)
     for placement in topics_in(Topic.event_id == event.id):
         changes.page(placement.topic)
     return returned
 
 
-def set_slots(event: Event, day: date, sheets: Sequence[SlotSheet]) -> list[Topic]:
-    """Make the slots of a day those of the list.
+def set_slots(event: Event, day: date, sheets: Sequence[SlotSheet], seen: set[int] | None = None) -> list[Topic]:
+    """Make the slots of a day those of the list; what the organiser has not `seen`, by ids, stays.
 
     Returns the topics that hung in a slot that is gone, or that the programme now fills, and now hang on the
     market. Refuses with `Invalid` when two slots overlap, also with those of the days around.
     """
     log.claim(event.id, BOARD)
-    _check_slots(event, day, sheets)
     known = {slot.id: slot for slot in db.session.scalars(slots_on(event, day))}
+    unseen = [slot for slot in known.values() if seen is not None and slot.id not in seen]
+    sheets = [*sheets, *(as_sheet(event, slot) for slot in unseen)]
+    _check_slots(event, day, sheets)
     kept = {sheet.id for sheet in sheets if not sheet.block.title}
     filled = [slot_id for slot_id in known if slot_id not in kept]
     returned = _return_to_market(topics_in(Placement.slot_id.in_(filled)))
@@ -158,9 +163,18 @@ def at(event: Event, day: date, minute: int) -> datetime:
     return midnight + timedelta(minutes=minute)
 
 
+def as_sheet(event: Event, slot: Slot) -> SlotSheet:
+    """A slot as it would be written on the sheet of its day."""
+    starts, ends = event.local(slot.starts_at), event.local(slot.ends_at)
+    start = minutes(starts.time())
+    end = minutes(ends.time()) + MINUTES_A_DAY * (ends.date() - starts.date()).days
+    return SlotSheet(slot.id, Block(start, end, slot.title, slot.is_break))
+
+
 def open_entrance(event: Event, *, is_open: bool) -> None:
     """Let newcomers join by the code, or no longer."""
     event.is_join_open = is_open
+    changes.everything(event.id)
 
 
 def renew_join_code(event: Event) -> None:
@@ -172,6 +186,7 @@ def renew_join_code(event: Event) -> None:
 def renew_projector_key(event: Event) -> None:
     """Make a new link for the projector; screens with the old one go dark at their next step."""
     event.projector_key = new_key()
+    changes.everything(event.id)
 
 
 def _return_to_market(placements: Iterable[Placement]) -> list[Topic]:
@@ -217,6 +232,16 @@ def _check_slots(event: Event, day: date, sheets: Sequence[SlotSheet]) -> None:
         raise Invalid(_l("This overlaps a slot of the day before or after."))
 
 
+def _check_items(pairs: Sequence[tuple[Block, Block]]) -> None:
+    """Two items cannot be in one place at one time."""
+    taken: dict[tuple[int, int | None], str] = {}
+    for item, block in pairs:
+        other = taken.setdefault((block.start, item.space), item.title)
+        if other != item.title:
+            words = gettext("“%(one)s” and “%(two)s” are in one place at one time.", one=other, two=item.title)
+            raise Invalid(words)
+
+
 def _free_slug(name: str, language: str) -> str:
     letters = UKRAINIAN if language == "uk" else ()
     base = slugify(name, max_length=40, word_boundary=True, replacements=letters) or "event"
@@ -240,6 +265,7 @@ def fill(event: Event, day: date, fixed: Sequence[Block], slots: Sequence[Block]
     Refuses as `set_slots` does, and with `Invalid` for an item in a space that there is not.
     """
     pairs = cell_items(slots, fixed)
+    _check_items(pairs)
     blocks = sorted({*slots, *(block for _, block in pairs)})
     set_slots(event, day, [SlotSheet(None, block) for block in blocks])
     by_start = {slot.starts_at: slot for slot in db.session.scalars(slots_on(event, day))}

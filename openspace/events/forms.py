@@ -17,7 +17,7 @@ from wtforms import (
     StringField,
     TimeField,
 )
-from wtforms.validators import Email, InputRequired, Length, NumberRange
+from wtforms.validators import Email, InputRequired, Length, NumberRange, ValidationError
 
 from openspace.config import LANGUAGES
 from openspace.errors import Invalid
@@ -26,6 +26,7 @@ from openspace.events.rules import Block, span
 from openspace.forms import Form, line, one_line
 from openspace.i18n import NAMES
 
+LONGEST = 12 * 60
 AREAS = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 ZONES = sorted(zone for zone in available_timezones() if zone.startswith(AREAS) and "/" in zone)
 _NEEDED = InputRequired(_l("Please fill this in."))
@@ -50,6 +51,11 @@ class EventForm(Form):
         choices=[(code, NAMES[code]) for code in LANGUAGES],
     )
     is_public = BooleanField(_l("Anybody may look at the board; names are shown to members only"))
+
+    def validate_ends_on(self, field: DateField) -> None:
+        """The last day is not before the first."""
+        if field.data and self.starts_on.data and field.data < self.starts_on.data:
+            raise ValidationError(_l("The last day comes before the first."))
 
 
 class SlotsForm(Form):
@@ -113,6 +119,11 @@ def read_spaces() -> list[SpaceSheet]:
     return sheets
 
 
+def seen(prefix: str) -> set[int]:
+    """The ids of all rows that were on the sheet, also of those that were emptied."""
+    return {_whole(ident) for ident in request.form.getlist(f"{prefix}_id")} - {0}
+
+
 def typed_slots() -> list[dict[str, str]]:
     """The rows of a day's slots as typed."""
     return [row for row in rows("slot", "id", "start", "end", "kind", "title") if row["start"] or row["end"]]
@@ -147,6 +158,9 @@ def _block(start: str, end: str, title: str, kind: str) -> Block:
     except ValueError:
         words = gettext("From when to when? Please give both times of “%(title)s”.", title=title or start or end)
         raise Invalid(words) from None
+    if finish - begin > LONGEST:
+        words = gettext("%(start)s to %(end)s is longer than half a day. Is that meant?", start=start, end=end)
+        raise Invalid(words)
     title = one_line(title)
     if len(title) > 120:
         raise Invalid(gettext("“%(title)s…” is too long: 120 characters at most.", title=title[:30]))

@@ -25,12 +25,13 @@ from openspace.events.forms import (
     read_fixed,
     read_slots,
     read_spaces,
+    seen,
     typed_fixed,
     typed_slots,
     typed_spaces,
 )
 from openspace.events.models import Event, Slot, Space, slots_on
-from openspace.events.rules import MINUTES_A_DAY, Block, lay_slots, minutes
+from openspace.events.rules import Block, lay_slots, minutes
 from openspace.extensions import base_url, db, limiter
 from openspace.http import say
 
@@ -51,7 +52,13 @@ def front() -> ResponseReturnValue:
 def setup_page(problem: Problem | None = None) -> str:
     """Create your event: three short steps on one page."""
     today = now().date()
-    form = SetupForm.shown(starts_on=today, ends_on=today, zone="Europe/Kyiv", languages=["uk", "en"])
+    form = SetupForm.shown(
+        validate="only_language" not in request.form,
+        starts_on=today,
+        ends_on=today,
+        zone="Europe/Kyiv",
+        languages=["uk", "en"],
+    )
     return render_template(
         "events/setup.html",
         form=form,
@@ -87,6 +94,8 @@ def preview(token: str) -> ResponseReturnValue:
 def create(token: str) -> ResponseReturnValue:
     """Make the event with its board, and seat its organiser."""
     link = _setup_link(token)
+    if "only_language" in request.form:
+        return setup_page()
     form = SetupForm()
     form.check()
     hashed = hash_password(form.password.data or "")
@@ -188,7 +197,7 @@ def spaces() -> ResponseReturnValue:
 @shows_again(spaces_page)
 def put_spaces() -> ResponseReturnValue:
     """Change the places; topics of a place that is gone return to the market."""
-    return _saved(actions.set_spaces(current_event(), read_spaces()))
+    return _saved(actions.set_spaces(current_event(), read_spaces(), seen("space")))
 
 
 def day_page(problem: Problem | None = None) -> str:
@@ -220,7 +229,7 @@ def day(day: str) -> ResponseReturnValue:
 @shows_again(day_page)
 def put_day(day: str) -> ResponseReturnValue:
     """Change a day's slots; topics of a slot that is gone return to the market."""
-    return _saved(actions.set_slots(current_event(), _day_in_address(), read_slots()))
+    return _saved(actions.set_slots(current_event(), _day_in_address(), read_slots(), seen("slot")))
 
 
 @blueprint.put("/settings/days/<day>/layout")
@@ -234,7 +243,7 @@ def put_layout(day: str) -> ResponseReturnValue:
     known = {slot.id: slot for slot in db.session.scalars(slots_on(event, when))}
     if any(slot.is_open for slot in known.values()):
         raise Invalid(gettext("This day already has slots. Change them in the list."))
-    sheets = [_sheet(event, slot) for slot in known.values()]
+    sheets = [actions.as_sheet(event, slot) for slot in known.values()]
     fixed = [sheet.block for sheet in sheets]
     new = [actions.SlotSheet(None, block) for block in _laid(form, fixed) if block not in fixed]
     return _saved(actions.set_slots(event, when, [*sheets, *new]))
@@ -377,13 +386,6 @@ def _example_blocks() -> list[Block]:
         Block(9 * 60, 10 * 60, gettext("Opening circle")),
         Block(12 * 60 + 30, 14 * 60, gettext("Lunch"), is_break=True),
     ]
-
-
-def _sheet(event: Event, slot: Slot) -> actions.SlotSheet:
-    starts, ends = event.local(slot.starts_at), event.local(slot.ends_at)
-    start = minutes(starts.time())
-    end = minutes(ends.time()) + MINUTES_A_DAY * (ends.date() - starts.date()).days
-    return actions.SlotSheet(slot.id, Block(start, end, slot.title, slot.is_break))
 
 
 def _slot_row(event: Event, slot: Slot) -> dict[str, Any]:

@@ -1,10 +1,14 @@
 // What depends on the time of day: now, next, past, minutes left. By the server's clock, for a phone's may be wrong.
 
-const loaded = document.querySelector("[data-now]");
-const offset = loaded ? Number(loaded.dataset.now) * 1000 - Date.now() : 0;
+const loaded = document.querySelector("[data-clock]");
+const offset = loaded ? Number(loaded.dataset.clock) * 1000 - Date.now() : 0;
 const FRESH = 60;
 
 export const now = () => (Date.now() + offset) / 1000;
+
+/** A moment as the hall's clock shows it, such as 14:05; with other options, its date. */
+export const inHall = (moment, options = { hour: "2-digit", minute: "2-digit" }) =>
+  new Intl.DateTimeFormat("en-CA", { timeZone: loaded?.dataset.zone, hourCycle: "h23", ...options }).format(moment * 1000);
 
 function lasting(board, seconds) {
   const minutes = Math.max(0, Math.ceil(seconds / 60));

@@ -20,7 +20,8 @@ export function connect(form) {
     clearTimeout(waiting);
     busy(form, true);
     try {
-      const answer = await fetch(form.action, { method: "POST", body: new FormData(form), signal: AbortSignal.timeout(15000) });
+      const request = { method: "POST", body: new FormData(form), headers: { "X-Draft": "1" } };
+      const answer = await fetch(form.action, { ...request, signal: AbortSignal.timeout(15000) });
       if (answer.status >= 502) throw new Error("away");
       await arrived(form, name, answer);
     } catch {
@@ -44,9 +45,9 @@ export function connect(form) {
 const busy = (form, on) => form.querySelector("[data-submit]").setAttribute("aria-busy", on);
 
 async function arrived(form, name, answer) {
-  if (answer.redirected && answer.ok) {
+  if (answer.status === 201) {
     localStorage.removeItem(name);
-    return location.assign(answer.url);
+    return goTo(answer.headers.get("Location"));
   }
   // A refusal comes as the same page with what was typed and what is wrong.
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -59,6 +60,14 @@ async function arrived(form, name, answer) {
   const refusal = document.querySelector("[data-refusal], [aria-invalid=true]");
   refusal?.focus();
   refusal?.scrollIntoView({ block: "center" });
+}
+
+// To another place on the same page the browser would only scroll.
+function goTo(address) {
+  const there = new URL(address, location.href);
+  const stays = there.pathname === location.pathname && there.search === location.search;
+  location.assign(there);
+  if (stays) location.reload();
 }
 
 // The server's own words come first: a page that came back with text is newer than the draft.

@@ -1,6 +1,7 @@
 // Keeps the page in step: packets from the socket, and one request that fills every gap
 // (after a reconnect, a sleep, a lost packet, or where sockets are blocked).
 
+import { inHall, now } from "./clock.js";
 import { apply } from "./patches.js";
 
 const POLL = 5000;
@@ -77,27 +78,27 @@ export function connect(root) {
 function reloadWhenIdle() {
   const typing = document.activeElement?.matches("input, textarea, select");
   if (typing) return document.activeElement.addEventListener("blur", () => setTimeout(reloadWhenIdle, 300), { once: true });
-  location.reload();
+  // Not all phones at the same moment.
+  setTimeout(() => location.reload(), Math.random() * 1500);
 }
 
 // Says calmly that there is no connection, and as of when the page stands; nothing when all is fine.
 const GRACE = 2500;
-let since = new Date();
+let since = now();
 let timer = null;
 
 function showState(fine) {
   const pill = document.querySelector(".linkstate");
   if (!pill) return;
   if (fine) {
-    since = new Date();
+    since = now();
     timer = clearTimeout(timer) ?? null;
     pill.hidden = true;
     document.documentElement.toggleAttribute("data-offline", false);
     return;
   }
   timer ??= setTimeout(() => {
-    const time = since.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
-    pill.textContent = pill.dataset.text.replace("{time}", time);
+    pill.textContent = pill.dataset.text.replace("{time}", inHall(since));
     pill.hidden = false;
     document.documentElement.toggleAttribute("data-offline", true);
   }, GRACE);

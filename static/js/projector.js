@@ -1,10 +1,12 @@
 // The board on the wall of the hall: clock, time lens, two halves when there are many places, the next day by itself.
 
-import { now, tick } from "./clock.js";
+import { inHall, now, tick } from "./clock.js";
 
 const WHOLE = 8;
 const TURN = 15;
+const ROWS = 6;
 const LENS = { past: ".62fr", now: "1.34fr", next: "1.05fr", later: "1.05fr" };
+const DATE = { year: "numeric", month: "2-digit", day: "2-digit" };
 
 export function connect(root) {
   const board = () => root.querySelector(".board");
@@ -14,39 +16,47 @@ export function connect(root) {
     tick(root);
     lens(board());
     halves(board(), Math.floor(turns / TURN));
+    board().querySelectorAll(".sheet").forEach(fit);
     sayNext(root);
   }
 
   async function everySecond() {
     turns += 1;
-    tellTime(root);
+    setText(root.querySelector(".pj__clock"), inHall(now()));
     if (turns % 5 === 0) refresh();
     if (dayIsOver(root) && (await serverIsThere())) location.reload();
   }
 
   const timer = setInterval(everySecond, 1000);
   document.addEventListener("patched", refresh);
-  tellTime(root);
+  window.addEventListener("resize", refresh);
+  document.fonts.ready.then(refresh);
+  setText(root.querySelector(".pj__clock"), inHall(now()));
   refresh();
   return () => {
     clearInterval(timer);
     document.removeEventListener("patched", refresh);
+    window.removeEventListener("resize", refresh);
   };
 }
 
-const inZone = (root, options) =>
-  new Intl.DateTimeFormat("en-CA", { timeZone: root.dataset.zone, hourCycle: "h23", ...options }).format(now() * 1000);
+const setText = (element, text) => {
+  if (element.textContent !== text) element.textContent = text;
+};
 
-function tellTime(root) {
-  const time = inZone(root, { hour: "2-digit", minute: "2-digit" });
-  const clock = root.querySelector(".pj__clock");
-  if (clock.textContent !== time) clock.textContent = time;
-}
-
+// What is over gives way when the day is long: only its last row stays.
 function lens(board) {
-  const rows = [...board.querySelectorAll(".slot")].map((slot) =>
-    slot.classList.contains("slot--bar") ? "2.25rem" : `minmax(0, ${LENS[slot.dataset.when]})`,
-  );
+  const slots = [...board.querySelectorAll(".slot")];
+  const open = slots.filter((slot) => !slot.matches(".slot--bar"));
+  const over = open.filter((slot) => slot.dataset.when === "past");
+  const folded = new Set(open.length > ROWS ? over.slice(0, -1) : []);
+  const rows = slots.map((slot) => {
+    const past = slot.matches(".slot--bar") && slot.dataset.when === "past" && folded.size;
+    slot.hidden = folded.has(slot) || Boolean(past);
+    if (slot.hidden) return "0";
+    return slot.matches(".slot--bar") ? "2.25rem" : `minmax(0, ${LENS[slot.dataset.when]})`;
+  });
+  board.toggleAttribute("data-dense", open.length - folded.size > ROWS);
   board.style.setProperty("--rows", ["3.75rem", ...rows].join(" "));
 }
 
@@ -63,19 +73,30 @@ function halves(board, turn) {
   });
 }
 
+// The largest of four sizes in which the whole title stands; whole lines of it if none does.
+function fit(sheet) {
+  const title = sheet.querySelector(".sheet__title");
+  for (const size of ["0", "1", "2", "3"]) {
+    title.dataset.fit = size;
+    if (title.scrollHeight <= title.clientHeight + 1) return title.style.removeProperty("--lines");
+  }
+  const lines = Math.max(1, Math.floor(title.clientHeight / parseFloat(getComputedStyle(title).lineHeight)));
+  title.style.setProperty("--lines", lines);
+}
+
 function sayNext(root) {
-  const bars = [...root.querySelectorAll(".slot--bar")];
-  const coming = bars.find((slot) => Number(slot.dataset.starts) > now());
-  const foot = root.querySelector(".pj__next");
+  const coming = [...root.querySelectorAll(".slot--bar")].find((slot) => Number(slot.dataset.starts) > now());
   const words = coming?.querySelector(".bar span").textContent.trim() ?? "";
-  if (foot.textContent !== words) foot.textContent = words;
+  setText(root.querySelector(".pj__next"), words);
   root.querySelector(".pj__foot > .i").toggleAttribute("hidden", !words);
 }
 
-const dayIsOver = (root) => {
-  const today = inZone(root, { year: "numeric", month: "2-digit", day: "2-digit" });
-  return today > root.dataset.day && root.dataset.day < root.dataset.last;
-};
+// The next day comes at midnight, but not before what is running has ended.
+function dayIsOver(root) {
+  const today = inHall(now(), DATE);
+  const running = root.querySelector('.slot[data-when="now"]');
+  return today > root.dataset.day && root.dataset.day < root.dataset.last && !running;
+}
 
 // A reload into a dead network would leave the hall with an error page.
 const serverIsThere = () => fetch(location.href, { method: "HEAD" }).then((answer) => answer.ok, () => false);

@@ -5,7 +5,9 @@ const QUIET = 350;
 export function connect(form) {
   const steps = [...form.querySelectorAll("[data-step]")];
   const marks = [...form.closest("main").querySelectorAll(".steps li")];
-  let at = Math.max(0, steps.findIndex((step) => step.querySelector(".field--bad")));
+  // What is wrong with no field in particular is wrong with the rows of the second step.
+  const wrong = steps.findIndex((step) => step.querySelector(".field--bad"));
+  let at = wrong >= 0 ? wrong : Number(Boolean(form.querySelector("[data-refusal]")));
   let timer = null;
 
   function show(number) {

@@ -15,7 +15,7 @@ ROWS = {
     "GET board.space": (403, 403, 200, 200, 200, 200),
     "GET board.my_day": (403, 403, 200, 200, 200, 200),
     "GET board.leaving": (403, 403, 200, 200, 200, 200),
-    "DELETE board.leave": (403, 403, 303, 303, 303, 303),
+    "DELETE board.leave": (403, 403, 303, 303, 303, 422),
     # topics
     "GET topics.index": (403, 403, 303, 303, 303, 303),
     "GET topics.new": (403, 403, 200, 200, 200, 200),
@@ -104,7 +104,7 @@ def fields(hall, name: str) -> dict[str, object]:
     return {
         "POST topics.create": {"title": "Нова тема", "language": "uk"},
         "PUT topics.update": {"title": "Нова тема", "language": "uk"},
-        "PUT topics.put_placement": {"cell": hall.cell(3, 1)},
+        "PUT topics.put_placement": {"cell": hall.cell(3, 1), "moving": hall.cell(2, 0)},
         "PUT topics.put_interest": {"kind": "go"},
         "POST access.take": {"name": "Нова людина"},
         "PUT access.introduce": {"name": "Інше імʼя"},

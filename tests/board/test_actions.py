@@ -3,10 +3,11 @@
 import pytest
 from sqlalchemy import select
 
+from openspace.access import actions as access
 from openspace.access.models import Role
 from openspace.board import actions
 from openspace.board.models import Interest, Topic, marks_of, topic_numbered, topics_on_market
-from openspace.errors import NotAllowed, NotFound
+from openspace.errors import Invalid, NotAllowed, NotFound
 from openspace.extensions import db
 from openspace.live.models import Change
 from tests.factories import a_member, a_topic, an_event, cell, open_slots
@@ -264,3 +265,27 @@ def test_topic_numbered_finds_within_the_event_only(event, member):
 
     assert topic_numbered(event, topic.number) is topic
     assert topic_numbered(an_event("Seminar"), topic.number) is None
+
+
+def test_a_new_name_is_told_wherever_it_stands(event, member):
+    placed, loose = a_topic(event, member), a_topic(event, member, "Вода")
+    placement = actions.place(placed, **cell(event), by=member)
+    recorded(event)
+
+    access.introduce(member, name="Олена Нова", community="")
+
+    assert recorded(event) == [f"cell-{placement.slot_id}-{placement.space_id}", f"market-{loose.number}"]
+
+
+def test_the_last_organiser_cannot_leave(event):
+    organiser = a_member(event, "Команда", Role.ORGANISER)
+
+    with pytest.raises(Invalid):
+        actions.leave(organiser)
+    a_member(event, "Друга", Role.ORGANISER)
+    actions.leave(organiser)
+
+
+def test_a_time_that_is_over_is_refused(event, member):
+    with pytest.raises(NotFound):
+        actions.place(a_topic(event, member), **cell(event, slot=0), by=member)

@@ -4,6 +4,7 @@ import pytest
 from sqlalchemy import event as sqlalchemy_event
 
 from openspace import sqlite
+from openspace.access.models import Role
 from openspace.board import actions, fragments
 from openspace.events import actions as events
 from openspace.events.models import Event
@@ -122,7 +123,7 @@ def fill(app, hall, topics: int) -> None:
     """Today's board with so many topics on it."""
     with app.test_request_context(), sqlite.writing():
         event = db.session.get_one(Event, hall.id)
-        member = a_member(event)
+        member = a_member(event, role=Role.FACILITATOR)
         known = [events.SpaceSheet(space.id, space.name, space.chairs) for space in event.spaces]
         events.set_spaces(event, known + [events.SpaceSheet(None, f"Зала {n}", 20) for n in range(40 - len(known))])
         events.set_slots(event, DAY, [events.SlotSheet(None, Block(500 + 60 * n, 560 + 60 * n)) for n in range(9)])
@@ -147,3 +148,48 @@ def test_the_board_takes_the_same_number_of_queries_at_10_and_300_topics(hall):
     fill(hall.app, hall, 300)
 
     assert queries() == few
+
+
+def test_a_topic_that_somebody_has_just_placed_is_not_hung_twice(hall):
+    facilitator, fields = hall.ask("facilitator"), {"cell": hall.cell(3, 1), "moving": ""}
+
+    answer = facilitator.put(hall.url("topics/1/placement"), data=fields)
+    again = facilitator.put(hall.url("topics/1/placement?repeat=1"), data=fields)
+
+    assert (answer.status_code, again.status_code) == (409, 303)
+    assert f'name="moving" value="{hall.cell(2, 0)}"' in answer.get_data(as_text=True)
+
+
+def test_after_a_stale_move_the_form_knows_where_the_topic_hangs_now(hall):
+    facilitator = hall.ask("facilitator")
+    facilitator.put(hall.url("topics/1/placement"), data={"cell": hall.cell(3, 0), "moving": hall.cell(2, 0)})
+
+    answer = facilitator.put(hall.url("topics/1/placement"), data={"cell": hall.cell(3, 2), "moving": hall.cell(2, 0)})
+
+    assert answer.status_code == 409
+    assert f'name="moving" value="{hall.cell(3, 0)}"' in answer.get_data(as_text=True)
+
+
+def test_what_is_over_is_only_for_facilitators(hall):
+    fields = {"title": "Запізно", "language": "uk", "cell": hall.cell(0, 0)}
+
+    statuses = [
+        hall.ask(who).post(hall.url("topics"), data=fields, headers=JSON).status_code
+        for who in ("participant", "facilitator")
+    ]
+
+    assert statuses == [404, 201]
+
+
+@pytest.mark.parametrize("path", ["topics/{0}", "spaces/{0}", "live?channel=board&since={0}", "live?channel=topic-{0}"])
+def test_a_number_beyond_all_numbers_is_not_found(hall, path):
+    assert hall.ask("participant").get(hall.url(path.format("9" * 30))).status_code in {200, 404}
+
+
+def test_a_script_that_asks_gets_the_address_and_the_toast_waits_there(hall):
+    client, fields = hall.ask("participant"), {"title": "Нова", "language": "uk"}
+
+    answer = client.post(hall.url("topics"), data=fields, headers={"X-Draft": "1"})
+
+    assert (answer.status_code, answer.headers["Location"]) == (201, hall.url("#market"))
+    assert 'class="toast"' in client.get(hall.url()).get_data(as_text=True)

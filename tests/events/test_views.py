@@ -133,3 +133,58 @@ def test_the_last_organiser_stays_one(hall):
 
     assert answer.status_code == 422
     assert organiser.get(hall.url("settings")).status_code == 200
+
+
+def test_an_invitation_raises_somebody_who_is_already_in(hall):
+    page = (
+        hall.ask("organiser")
+        .post(hall.url("settings/invitations"), data={"role": "facilitator"})
+        .get_data(as_text=True)
+    )
+    address = page.partition('value="http://localhost')[2].partition('"')[0]
+
+    assert hall.ask("participant").post(address, data={}).status_code == 303
+    assert hall.ask("participant").get(hall.url("projector")).status_code == 302
+
+
+def test_two_organisers_edit_the_places_and_neither_drops_the_others(hall):
+    organiser = hall.ask("organiser")
+    first, rest = hall.spaces[0], hall.spaces[1:]
+    old_page = {
+        "space_id": [*hall.spaces, ""],
+        "space_name": ["Зала", "Друга", "Третя", ""],
+        "space_chairs": ["9", "9", "9", ""],
+    }
+    new_page = {**old_page, "space_name": ["Зала", "Друга", "Третя", "Намет"], "space_chairs": ["9", "9", "9", "9"]}
+
+    organiser.put(hall.url("settings/spaces"), data=new_page)
+    organiser.put(hall.url("settings/spaces"), data={**old_page, "space_name": ["Зала", "", "Третя", ""]})
+
+    with hall.app.app_context():
+        names = [space.name for space in db.session.get_one(Event, hall.id).spaces]
+        kept = {space.id for space in db.session.get_one(Event, hall.id).spaces}
+    assert names == ["Зала", "Третя", "Намет"]
+    assert first in kept
+    assert rest[0] not in kept
+
+
+@pytest.mark.parametrize(("start", "end"), [("10:00", "10:00"), ("10:00", "09:00")])
+def test_a_slot_longer_than_half_a_day_is_asked_about(hall, start, end):
+    fields = {"slot_id": "", "slot_start": start, "slot_end": end, "slot_kind": "topics", "slot_title": ""}
+
+    answer = hall.ask("organiser").put(
+        hall.url("settings/days/2026-06-03"), data=fields, headers={"Accept-Language": "en"}
+    )
+
+    assert answer.status_code == 422
+    assert "half a day" in answer.get_data(as_text=True)
+
+
+def test_the_wizard_changes_its_language_and_keeps_what_was_typed(app, setup_link):
+    page = app.test_client().post(f"{setup_link}?lang=de", data={**SETUP, "email": "", "only_language": "1"})
+    text = page.get_data(as_text=True)
+
+    assert page.status_code == 200
+    assert "Міста-побратими" in text
+    assert "Name des Events" in text or "Name der Veranstaltung" in text
+    assert "field__err" not in text
