@@ -7,7 +7,7 @@ from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from openspace.errors import Invalid
 
@@ -40,14 +40,14 @@ def paragraphs(text: str | None) -> str:
 
 
 def _visible(text: str | None) -> str:
-    return "".join(c for c in text or "" if c in "\n\t\r" or (c.isprintable() or c == "\u00a0"))
+    return "".join(c for c in text or "" if c in "\n\t\r\u00a0\u200d" or c.isprintable())
 
 
 def line(label: Any, longest: int, *, shortest: int = 1, required: bool = True) -> StringField:
     """A field of one line of text."""
     checks: list[Any] = [Length(max=longest, message=_l("Too long: %(max)d characters at most."))]
     if required:
-        checks = [InputRequired(_l("Please fill this in.")), *checks]
+        checks = [DataRequired(_l("Please fill this in.")), *checks]
     if required and shortest > 1:
         checks.append(Length(min=shortest, message=_l("Too short: %(min)d characters or more.")))
     return StringField(label, checks, filters=[one_line])

@@ -21,6 +21,7 @@ from openspace.config import LANGUAGES
 from openspace.extensions import babel
 
 TRANSLATIONS = Path(__file__).parent / "translations"
+VOWELS = set("aeiouyäöüаеєиіїоуюяёыэ")
 NAMES = {"uk": "Українська", "en": "English", "de": "Deutsch", "ru": "Русский"}
 
 
@@ -135,8 +136,17 @@ def hyphenated(text: str, lang: str) -> Markup:
     hyphenator = _hyphenator(lang) if lang in LANGUAGES else None
     if hyphenator is None:
         return escape(text)
-    words = (hyphenator.inserted(word, "\u00ad") if len(word) >= 12 else word for word in text.split(" "))
-    return Markup(" ").join(words)
+    return Markup(" ").join(_broken(hyphenator, word) if len(word) >= 12 else word for word in text.split(" "))
+
+
+def _broken(hyphenator: pyphen.Pyphen, word: str) -> str:
+    """The word with soft hyphens, none of which leaves a piece without a vowel."""
+    pieces, start = [], 0
+    for position in hyphenator.positions(word):
+        if VOWELS & set(word[start:position].lower()) and VOWELS & set(word[position:].lower()):
+            pieces.append(word[start:position])
+            start = position
+    return "\u00ad".join([*pieces, word[start:]])
 
 
 def initials(name: str) -> str:

@@ -11,7 +11,7 @@ from flask_limiter.util import get_remote_address
 from sqlalchemy import select
 
 from openspace.access.models import Member, Role
-from openspace.errors import NotAllowed, NotFound, NotJoined
+from openspace.errors import NotAllowed, NotFound, NotJoined, wants_json
 from openspace.events.models import Event
 from openspace.extensions import Model, db
 
@@ -80,8 +80,16 @@ def me() -> Member:
     """The member who is asking. Refuses with `NotJoined`."""
     member = current_member()
     if member is None:
+        if request.method == "GET" and not wants_json():
+            session["wanted"] = request.full_path.rstrip("?")
         raise NotJoined
     return member
+
+
+def wanted_page() -> str | None:
+    """The page of this event that somebody wanted to see before they had a seat, such as a topic's QR code; once."""
+    wanted = session.pop("wanted", "")
+    return wanted if wanted.startswith(f"/{current_event().slug}/") else None
 
 
 def take_seat(member: Member) -> None:

@@ -17,6 +17,7 @@ from openspace.access.guards import (
     member_seated,
     requires,
     take_seat,
+    wanted_page,
 )
 from openspace.access.models import Link, Member, Role
 from openspace.access.passwords import fits, hash_password
@@ -71,7 +72,7 @@ def take(code: str) -> ResponseReturnValue:
     member = actions.join(current_event(), name=form.name.data or "", community=form.community.data or "")
     db.session.commit()
     take_seat(member)
-    return ({"member": member.id}, 201) if wants_json() else redirect(url_for("board.show"), 303)
+    return ({"member": member.id}, 201) if wants_json() else redirect(wanted_page() or url_for("board.show"), 303)
 
 
 @blueprint.get("/join/<code>/qr.svg")
@@ -160,7 +161,8 @@ def set_password() -> ResponseReturnValue:
 def sign_out() -> ResponseReturnValue:
     """Sign this phone out; the seat itself stays."""
     give_up_seat(current_event())
-    return redirect(url_for("events.front"), 303)
+    say(gettext("You are signed out on this phone. Your personal link brings you back."))
+    return redirect(url_for("events.front", left=1), 303)
 
 
 @blueprint.get("/me/<key>")

@@ -47,14 +47,15 @@ def propose(
 ) -> Topic:
     """Put a topic on the market, for oneself or, as a facilitator, for somebody else.
 
-    The same `draft_key` of the same convener is the same topic: sent again, it is given back as it is.
+    The same `draft_key` and words of the same convener are the same topic: sent again, it is given back as it is.
     Refuses with `NotAllowed`.
     """
     convener = convener or by
     if (convener.id != by.id or is_programme) and not by.is_at_least(Role.FACILITATOR):
         raise NotAllowed
     log.claim(event.id, BOARD)
-    if draft_key and (known := _drafted(convener, draft_key)):
+    known = _drafted(convener, draft_key) if draft_key else None
+    if known and (known.title, known.text) == (title, text):
         return known
     db.session.refresh(event, ["topics_proposed"])
     event.topics_proposed += 1
@@ -66,7 +67,8 @@ def propose(
         language=language or event.languages[0],
         convener=convener,
         is_programme=is_programme,
-        draft_key=draft_key,
+        # Other words under a key that was used before, in another tab, are another topic.
+        draft_key=None if known else draft_key,
     )
     db.session.add(topic)
     db.session.flush()
@@ -100,7 +102,7 @@ def place(topic: Topic, *, slot: Slot, space: Space, by: Member, anyway: bool = 
     changes.cell(topic.event_id, slot.id, space.id)
     if was_on_market:
         changes.market(topic)
-    changes.page(topic)
+    changes.whole_page(topic)
     return placement
 
 
@@ -114,7 +116,7 @@ def move(placement: Placement, *, slot: Slot, space: Space, by: Member, anyway: 
     placement.slot, placement.space, placement.placed_at = slot, space, now()
     db.session.flush()
     changes.cell(topic.event_id, slot.id, space.id)
-    changes.page(topic)
+    changes.whole_page(topic)
 
 
 def unplace(placement: Placement, *, by: Member) -> None:
@@ -125,7 +127,7 @@ def unplace(placement: Placement, *, by: Member) -> None:
     _take_off(placement)
     if not topic.placements:
         changes.market(topic)
-    changes.page(topic)
+    changes.whole_page(topic)
 
 
 def withdraw(topic: Topic, *, by: Member) -> None:
@@ -139,7 +141,7 @@ def withdraw(topic: Topic, *, by: Member) -> None:
         _take_off(placement)
     topic.withdrawn_at, topic.former_cells = now(), " ".join(cells)
     changes.market(topic)
-    changes.page(topic)
+    changes.whole_page(topic)
 
 
 def restore(topic: Topic, *, by: Member) -> None:
@@ -152,13 +154,13 @@ def restore(topic: Topic, *, by: Member) -> None:
     for cell in topic.former_cells.split():
         slot_id, space_id = map(int, cell.split("-"))
         slot, space = db.session.get(Slot, slot_id), db.session.get(Space, space_id)
-        if slot and space and slot.is_open and _topic_in(slot, space) is None:
+        if slot and space and slot.is_open and topic_in(slot, space) is None:
             topic.placements.append(Placement(slot=slot, space=space))
             db.session.flush()
             changes.cell(topic.event_id, slot_id, space_id)
     topic.former_cells = ""
     changes.market(topic)
-    changes.page(topic)
+    changes.whole_page(topic)
 
 
 def mark(topic: Topic, *, kind: str, by: Member) -> None:
@@ -222,7 +224,7 @@ def _may_place(
         raise NotFound(_l("The programme fills this time. Please choose another time."))
     if slot.ends_at <= now() and not by.is_at_least(Role.FACILITATOR):
         raise NotFound(_l("This time is over. Please choose another one."))
-    if there := _topic_in(slot, space):
+    if there := topic_in(slot, space):
         raise taken(slot, space, by=there)
     if any(p.slot_id == slot.id for p in topic.placements if p is not moving):
         raise ConvenerBusy(_l("This topic already hangs at this time."), other=topic.title, is_final=True)
@@ -258,7 +260,8 @@ def taken(slot: Slot, space: Space, *, by: Topic) -> CellTaken:
     )
 
 
-def _topic_in(slot: Slot, space: Space) -> Topic | None:
+def topic_in(slot: Slot, space: Space) -> Topic | None:
+    """What hangs in a cell."""
     return db.session.scalar(
         select(Topic).join(Placement).where(Placement.slot_id == slot.id, Placement.space_id == space.id)
     )

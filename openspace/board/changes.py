@@ -38,6 +38,12 @@ def page(changed: Topic) -> None:
     log.record(changed.event_id, changed.channel, "topic")
 
 
+def whole_page(changed: Topic) -> None:
+    """Where the topic hangs has changed, and with it what one can do on its page: that page loads itself anew."""
+    page(changed)
+    log.record(changed.event_id, changed.channel, "page")
+
+
 def day(event_id: int, when: date) -> None:
     """The slots or the spaces of a day have changed."""
     log.record(event_id, BOARD, f"day-{when.isoformat()}")

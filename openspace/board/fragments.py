@@ -129,9 +129,11 @@ def _draw_loose(event: Event, entry: tuple[Topic, int] | None, view: View) -> st
 
 
 def draw_topic(event: Event, channel: str, subjects: list[str], view: View) -> Iterable[Patch]:
-    """The one patch of a topic's own page."""
+    """The patches of a topic's own page: its live part, and `page` when all of it should be loaded anew."""
     topic = topic_numbered(event, int(channel.partition("-")[2]))
     yield "topic", topic_html(event, topic, view) if topic else None
+    if "page" in subjects:
+        yield "page", None
 
 
 fragments.register(BOARD, draw_board)

@@ -81,8 +81,8 @@ def index() -> ResponseReturnValue:
 @blueprint.get("/topics/new")
 @requires(Role.PARTICIPANT)
 def new() -> ResponseReturnValue:
-    """An empty sheet, with `?cell=` already chosen on the board."""
-    return new_page()
+    """An empty sheet, with `?cell=` already chosen on the board; if it is taken by now, that is said at once."""
+    return new_page(_taken_by_now(request.args.get("cell", "")))
 
 
 @blueprint.post("/topics")
@@ -256,6 +256,16 @@ def _topic() -> Topic:
     return topic
 
 
+def _taken_by_now(key: str) -> Problem | None:
+    match = CELL.match(key)
+    slot = db.session.get(Slot, int(match[1])) if match else None
+    space = db.session.get(Space, int(match[2])) if match else None
+    if not slot or not space or slot.event_id != current_event().id or space.event_id != slot.event_id:
+        return None
+    there = actions.topic_in(slot, space)
+    return actions.taken(slot, space, by=there) if there else None
+
+
 def _may_change(topic: Topic) -> None:
     if not actions.may_change(topic, me()):
         raise NotAllowed
@@ -279,7 +289,10 @@ def _places(chosen: str | None, problem: Problem | None) -> dict[str, Any]:
     """What the small wall shows: the rows that have not ended, and which cell is chosen."""
     rows: list[Row] = [row for row in whole_board(current_event()) if row.slot.ends_at > now()]
     free = problem.facts.get("free", []) if problem else []
+    cells = {cell.key: cell for row in rows for cell in row.cells}
     picked = free[0]["cell"] if free else chosen
+    if picked not in cells or cells[picked].placement:
+        picked = ""
     members: list[Member] = []
     if me().is_at_least(Role.FACILITATOR):
         members = list(
@@ -289,7 +302,7 @@ def _places(chosen: str | None, problem: Problem | None) -> dict[str, Any]:
                 .order_by(Member.name)
             )
         )
-    return {"rows": rows, "chosen": picked, "members": members, "cells": {c.key: c for r in rows for c in r.cells}}
+    return {"rows": rows, "chosen": picked, "members": members, "cells": cells}
 
 
 def _language_of_talk() -> str:

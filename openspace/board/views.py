@@ -27,7 +27,7 @@ from openspace.errors import NotFound, Problem, shows_again, wants_json
 from openspace.events.models import Event, Space
 from openspace.extensions import base_url, db
 from openspace.i18n import language
-from openspace.live import log
+from openspace.live import fragments, log
 from openspace.live.fragments import View
 
 blueprint = event_blueprint("board", __name__)
@@ -202,3 +202,6 @@ def _as_json(event: Event, day: date) -> dict[str, object]:
             for row in rows
         ],
     }
+
+
+fragments.register_personal(mine)

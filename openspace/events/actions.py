@@ -199,7 +199,7 @@ def _return_to_market(placements: Iterable[Placement]) -> list[Topic]:
         if not topic.placements:
             changes.market(topic)
             returned.append(topic)
-        changes.page(topic)
+        changes.whole_page(topic)
     return returned
 
 

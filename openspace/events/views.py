@@ -44,7 +44,7 @@ def front() -> ResponseReturnValue:
     """A field for the code; with exactly one event that is open, straight to it."""
     events = db.session.scalars(select(Event).order_by(Event.starts_on.desc())).all()
     still_on = [event for event in events if event.ends_on >= event.today() and event.is_join_open]
-    if len(still_on) == 1 and not {"left", "code"} & set(request.args):
+    if len(still_on) == 1 and not {"left", "code", "lang"} & set(request.args):
         return redirect(url_for("board.show", event=still_on[0].slug))
     return render_template("events/front.html", events=events)
 

@@ -23,6 +23,7 @@ class View:
 Renderer = Callable[[Event, str, list[str], View], Iterable[Patch]]
 
 _renderers: dict[str, Renderer] = {}
+_personal: list[Callable[[Any], dict[str, Any]]] = []
 
 
 def register(kind: str, renderer: Renderer) -> None:
@@ -31,6 +32,16 @@ def register(kind: str, renderer: Renderer) -> None:
     It is called as (event, channel, subjects, view) and gives patches, (element id, HTML or None when it is gone).
     """
     _renderers[kind] = renderer
+
+
+def register_personal(answer: Callable[[Any], dict[str, Any]]) -> None:
+    """Let `answer(member or None)` say what of a page is one's own: it goes with a catch-up, never to a room."""
+    _personal.append(answer)
+
+
+def personal(member: Any) -> dict[str, Any]:
+    """What is this member's own."""
+    return {name: value for answer in _personal for name, value in answer(member).items()}
 
 
 def draw(event: Event, channel: str, subjects: list[str], view: View) -> list[Patch]:

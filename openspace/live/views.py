@@ -4,12 +4,12 @@ from flask import current_app, jsonify, request
 from flask.typing import ResponseReturnValue
 from flask_babel import force_locale
 
-from openspace.access.guards import audience_of, current_event, event_blueprint
+from openspace.access.guards import audience_of, current_event, current_member, event_blueprint
 from openspace.config import LANGUAGES
 from openspace.errors import NotFound, NotJoined
 from openspace.i18n import language
 from openspace.live import log
-from openspace.live.fragments import Drawn, View, draw, knows
+from openspace.live.fragments import Drawn, View, draw, knows, personal
 
 blueprint = event_blueprint("live", __name__)
 drawn = Drawn()
@@ -22,7 +22,7 @@ MOST_SUBJECTS = 150
 def changes() -> ResponseReturnValue:
     """What has changed in `channel` after revision `since`, as patches to the page.
 
-    JSON {channel, from, to, patches: [[id, html or null]], version}; {reload: true} to a page too far behind.
+    JSON {channel, from, to, patches: [[id, html or null]], version, mine}; {reload: true} to a page too far behind.
     """
     event = current_event()
     audience = audience_of(event, request.args.get("key", ""))
@@ -38,7 +38,8 @@ def changes() -> ResponseReturnValue:
     view = View(_language_asked(), audience)
     with force_locale(view.language):
         patches = drawn.get((event.id, channel, since, revision, view), lambda: draw(event, channel, subjects, view))
-    return jsonify({"channel": channel, "from": since, "to": revision, "patches": patches, "version": version})
+    packet = {"channel": channel, "from": since, "to": revision, "patches": patches, "version": version}
+    return jsonify(packet | {"mine": personal(current_member())})
 
 
 def _language_asked() -> str:

@@ -8,22 +8,27 @@ export function connect(form) {
   const offline = form.querySelector("[data-offline]");
   let waiting = null;
 
+  const draft = JSON.parse(localStorage.getItem(name) ?? "null");
+  const refused = form.querySelector("[data-refusal], .field__err");
+  // What the server had: a draft of something that has changed since is no longer one.
+  const was = refused ? draft?.was : words(form);
+
   const keep = () => {
     const fields = Object.fromEntries([...new FormData(form)].filter(([key]) => KEPT.includes(key)));
-    if (fields.title || fields.text) localStorage.setItem(name, JSON.stringify(fields));
+    if (fields.title || fields.text) localStorage.setItem(name, JSON.stringify({ ...fields, was }));
     else localStorage.removeItem(name);
   };
 
   async function submit(event) {
     event?.preventDefault();
     keep();
-    clearTimeout(waiting);
+    waiting = clearTimeout(waiting) ?? null;
     busy(form, true);
     try {
       const request = { method: "POST", body: new FormData(form), headers: { "X-Draft": "1" } };
       const answer = await fetch(form.action, { ...request, signal: AbortSignal.timeout(15000) });
       if (answer.status >= 502) throw new Error("away");
-      await arrived(form, name, answer);
+      await arrived(form, name, answer, disconnect);
     } catch {
       if (offline) offline.hidden = false;
       waiting = setTimeout(submit, AGAIN);
@@ -33,18 +38,30 @@ export function connect(form) {
     busy(form, false);
   }
 
-  const online = () => waiting && submit();
-  restore(form, JSON.parse(localStorage.getItem(name) ?? "null"));
+  const online = () => (waiting ? submit() : offline && (offline.hidden = true));
+  const away = () => offline && (offline.hidden = false);
+  const disconnect = () => {
+    clearTimeout(waiting);
+    window.removeEventListener("online", online);
+    window.removeEventListener("offline", away);
+  };
+  if (draft?.was === was && !refused) restore(form, draft);
   form.addEventListener("input", keep);
   form.addEventListener("change", keep);
   form.addEventListener("submit", submit);
   window.addEventListener("online", online);
-  return () => (clearTimeout(waiting), window.removeEventListener("online", online));
+  window.addEventListener("offline", away);
+  // After Back the form still holds what has been sent.
+  window.addEventListener("pageshow", (shown) => shown.persisted && location.reload());
+  return disconnect;
 }
+
+const words = (form) => ["title", "text"].map((key) => form.elements.namedItem(key).defaultValue).join("\n");
 
 const busy = (form, on) => form.querySelector("[data-submit]").setAttribute("aria-busy", on);
 
-async function arrived(form, name, answer) {
+async function arrived(form, name, answer, disconnect) {
+  disconnect();
   if (answer.status === 201) {
     localStorage.removeItem(name);
     return goTo(answer.headers.get("Location"));
@@ -70,12 +87,10 @@ function goTo(address) {
   if (stays) location.reload();
 }
 
-// The server's own words come first: a page that came back with text is newer than the draft.
 function restore(form, draft) {
-  if (!draft || form.querySelector("[data-refusal], .field__err")) return;
   for (const [key, value] of Object.entries(draft)) {
     const field = form.elements.namedItem(key);
-    if (!field || (key === "cell" && new URLSearchParams(location.search).has("cell"))) continue;
+    if (!field || key === "was" || (key === "cell" && new URLSearchParams(location.search).has("cell"))) continue;
     if (key === "cell" && ![...form.querySelectorAll("input[name=cell]")].some((input) => input.value === value)) continue;
     field.value = value;
   }

@@ -31,6 +31,7 @@ export function connect(root) {
       const packet = await response.json();
       showState(true);
       if (packet.reload || (packet.version && packet.version !== version)) return reloadWhenIdle();
+      document.dispatchEvent(new CustomEvent("mine", { detail: packet.mine }));
       take(packet);
     } catch {
       showState(Boolean(socket?.connected));
@@ -54,6 +55,7 @@ export function connect(root) {
     socket.on("changes", take);
     socket.on("disconnect", () => {
       delete root.dataset.linked;
+      lost();
       keepPolling();
       catchUp();
     });
@@ -64,8 +66,10 @@ export function connect(root) {
   open();
   document.addEventListener("visibilitychange", wake);
   window.addEventListener("online", wake);
-  window.addEventListener("offline", () => showState(false));
+  window.addEventListener("offline", () => lost());
+  // After Back the page is as it was left, and what is mine may have changed since.
   window.addEventListener("pageshow", (shown) => shown.persisted && wake());
+  if (performance.getEntriesByType("navigation")[0]?.type === "back_forward") catchUp();
   return () => {
     stopPolling();
     socket?.disconnect();
@@ -86,6 +90,12 @@ function reloadWhenIdle() {
 const GRACE = 2500;
 let since = now();
 let timer = null;
+
+// Until this moment packets came as they were sent: so far the page is right.
+function lost() {
+  since = now();
+  showState(false);
+}
 
 function showState(fine) {
   const pill = document.querySelector(".linkstate");

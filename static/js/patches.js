@@ -20,7 +20,8 @@ function insert(element) {
 function swap(old, fresh) {
   if (old.tagName !== fresh.tagName) return old.replaceWith(fresh);
   const callbacks = { beforeNodeMorphed: keepUnfolded };
-  window.Idiomorph.morph(old, fresh, { morphStyle: "outerHTML", ignoreActiveValue: true, callbacks });
+  const ignoreActiveValue = Boolean(document.activeElement?.matches("input, textarea, select"));
+  window.Idiomorph.morph(old, fresh, { morphStyle: "outerHTML", ignoreActiveValue, callbacks });
 }
 
 export function apply(patches) {

@@ -81,6 +81,7 @@ function fit(sheet) {
     if (title.scrollHeight <= title.clientHeight + 1) return title.style.removeProperty("--lines");
   }
   const lines = Math.max(1, Math.floor(title.clientHeight / parseFloat(getComputedStyle(title).lineHeight)));
+  title.dataset.fit = "4";
   title.style.setProperty("--lines", lines);
 }
 

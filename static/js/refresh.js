@@ -11,8 +11,12 @@ export function connect(root) {
   };
   const timer = setInterval(refresh, MINUTE);
   document.addEventListener("visibilitychange", refresh);
+  const back = (shown) => shown.persisted && refresh();
+  window.addEventListener("pageshow", back);
+  if (performance.getEntriesByType("navigation")[0]?.type === "back_forward") refresh();
   return () => {
     clearInterval(timer);
     document.removeEventListener("visibilitychange", refresh);
+    window.removeEventListener("pageshow", back);
   };
 }

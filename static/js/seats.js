@@ -5,10 +5,15 @@ const source = document.getElementById("mine");
 const mine = JSON.parse(source?.textContent ?? '{"member": false, "topics": [], "marks": {}}');
 let queue = Promise.resolve();
 
+document.addEventListener("mine", ({ detail }) => {
+  Object.assign(mine, detail);
+  showMarks();
+});
+
 export function showMarks(root = document) {
   root.querySelectorAll("[data-topic]").forEach((sheet) => {
     const mark = mine.marks[sheet.dataset.topic];
-    sheet.classList.toggle("sheet--mine", mine.topics.includes(Number(sheet.dataset.topic)));
+    if (sheet.matches(".sheet")) sheet.classList.toggle("sheet--mine", mine.topics.includes(Number(sheet.dataset.topic)));
     sheet.querySelector(".seat")?.setAttribute("aria-pressed", mark === "go");
   });
   root.querySelectorAll("[data-mark]").forEach((button) => {

@@ -111,3 +111,15 @@ def test_two_hundred_join_from_one_address_at_once(hall):
     }
 
     assert statuses == {303}
+
+
+def test_a_topics_code_leads_a_newcomer_to_the_topic(hall):
+    newcomer = hall.ask("stranger")
+    assert newcomer.get(hall.url("topics/1")).status_code == 403
+
+    assert newcomer.post(hall.url(f"join/{hall.code}"), data={"name": "Нова"}).location == hall.url("topics/1")
+
+
+@pytest.mark.parametrize("name", ["", "   ", "\u200b"])
+def test_nobody_joins_without_a_name(hall, name):
+    assert hall.ask("stranger").post(hall.url(f"join/{hall.code}"), data={"name": name}).status_code == 422

@@ -60,6 +60,7 @@ def test_propose_twice_with_one_draft_key_is_one_topic(event, member):
     first = a_topic(event, member, draft_key="d1")
 
     assert a_topic(event, member, draft_key="d1") is first
+    assert a_topic(event, member, "Інша", draft_key="d1") is not first
     assert a_topic(event, a_member(event, "Ірина"), draft_key="d1") is not first
 
 

@@ -193,3 +193,12 @@ def test_a_script_that_asks_gets_the_address_and_the_toast_waits_there(hall):
 
     assert (answer.status_code, answer.headers["Location"]) == (201, hall.url("#market"))
     assert 'class="toast"' in client.get(hall.url()).get_data(as_text=True)
+
+
+def test_a_cell_that_is_taken_by_now_is_told_before_anything_is_written(hall):
+    answer = hall.ask("participant").get(
+        hall.url(f"topics/new?cell={hall.cell(2, 0)}"), headers={"Accept-Language": "en"}
+    )
+
+    assert answer.status_code == 200
+    assert "This place has just been taken." in answer.get_data(as_text=True)

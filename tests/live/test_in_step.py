@@ -249,3 +249,15 @@ def test_placement_of_a_gone_slot_is_no_patch_but_a_removal(hall):
         assert fragments.draw_board(event, BOARD, ["cell-999999-1"], VIEWS[0])
         assert list(fragments.draw_board(event, BOARD, ["cell-999999-1"], VIEWS[0])) == [("cell-999999-1", None)]
         assert db.session.query(Placement).count() == 1
+
+
+def test_catch_up_says_what_is_ones_own_and_nobody_elses(hall):
+    hall.ask("participant").put(hall.url("topics/1/interest"), data={"kind": "look"})
+    address = hall.url("live?channel=board&since=0")
+
+    assert hall.ask("participant").get(address).get_json()["mine"] == {
+        "member": True,
+        "topics": [],
+        "marks": {"1": "look"},
+    }
+    assert hall.ask("convener").get(address).get_json()["mine"] == {"member": True, "topics": [1, 2], "marks": {}}

@@ -315,3 +315,25 @@ def test_without_javascript_everything_still_works(server, contexts):
     page.locator("#market .sheet", has_text="Просто форма").locator(".seat").click()
 
     expect(page.get_by_role("button", name="Ви йдете")).to_be_visible()
+
+
+def test_after_going_back_ones_own_chair_is_still_ones_own(server, sit_down):
+    page = linked(sit_down("Олена Туди й назад"))
+    first = page.locator(".slot[data-when=now] .sheet").first
+    first.get_by_role("link").click()
+    ready(page)
+    page.get_by_role("button", name="Піду").click()
+    expect(page.get_by_role("button", name="Ви йдете")).to_have_attribute("aria-pressed", "true")
+
+    page.go_back()
+
+    expect(first.locator(".seat")).to_have_attribute("aria-pressed", "true")
+
+
+def test_hanging_a_topic_up_is_confirmed_where_it_hangs(server, sit_down):
+    page = sit_down("Олена Бачить напис")
+
+    propose(page, "Із підтвердженням")
+
+    expect(page.locator(".toast")).to_contain_text("базарі")
+    assert page.url.endswith("#market")
