@@ -173,7 +173,8 @@ def test_axe_finds_nothing(server, sign_in, sit_down, contexts, theme):
         (stranger, address)
         for address in (f"{server.url}/?code=", f"{server.url}/{server.code}", f"{server.event}/sign-in")
     ]
-    visits += [(stranger, server.links["projector"])]
+    hall = contexts(color_scheme=theme, viewport={"width": 1920, "height": 1080}).new_page()
+    visits += [(hall, server.links["projector"])]
     for page, address in visits:
         page.goto(address)
         ready(page)
