@@ -21,7 +21,7 @@ def create_app(config: dict[str, Any] | None = None) -> "Flask":
     from openspace.board import topic_views, views as board
     from openspace.config import settings
     from openspace.demo import views as demo
-    from openspace.events import views as events
+    from openspace.events import setup_views, views as events
     from openspace.exports import views as exporting
     from openspace.extensions import csrf, limiter, socketio
     from openspace.live import sockets, views as live
@@ -42,8 +42,7 @@ def create_app(config: dict[str, Any] | None = None) -> "Flask":
     guards.init_app(app)
     sockets.init_app(app, socketio)
 
-    for module in (events, access, board, topic_views, live, exporting):
+    for module in (setup_views, events, access, board, topic_views, live, exporting, demo, health):
         app.register_blueprint(module.blueprint)
-    for blueprint in (events.front_door, access.links, demo.blueprint, health.blueprint):
-        app.register_blueprint(blueprint)
+    app.register_blueprint(access.links)
     return app

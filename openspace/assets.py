@@ -55,22 +55,24 @@ def init_app(app: Flask, folder: Path) -> None:
         """The address of a static file."""
         return url_for("static", version=version, path=path)
 
-    @app.after_request
-    def compress(response: Response) -> Response:
-        """Compress a page once it is made; what is short is sent as it is."""
-        if response.direct_passthrough or "Content-Encoding" in response.headers or response.status_code == 304:
-            return response
-        if not _is_text(response.mimetype) or (response.content_length or 0) < 600:
-            return response
-        response.headers.add("Vary", "Accept-Encoding")
-        body = response.get_data()
-        if _accepts("br"):
-            response.set_data(brotli.compress(body, quality=5))
-            response.headers["Content-Encoding"] = "br"
-        elif _accepts("gzip"):
-            response.set_data(gzip.compress(body, 6, mtime=0))
-            response.headers["Content-Encoding"] = "gzip"
+    app.after_request(compress)
+
+
+def compress(response: Response) -> Response:
+    """Compress a page once it is made; what is short is sent as it is."""
+    if response.direct_passthrough or "Content-Encoding" in response.headers or response.status_code == 304:
         return response
+    if not _is_text(response.mimetype) or (response.content_length or 0) < 600:
+        return response
+    response.headers.add("Vary", "Accept-Encoding")
+    body = response.get_data()
+    if _accepts("br"):
+        response.set_data(brotli.compress(body, quality=5))
+        response.headers["Content-Encoding"] = "br"
+    elif _accepts("gzip"):
+        response.set_data(gzip.compress(body, 6, mtime=0))
+        response.headers["Content-Encoding"] = "gzip"
+    return response
 
 
 def _accepts(encoding: str) -> bool:

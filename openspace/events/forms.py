@@ -1,7 +1,7 @@
 """Forms of an event's setting-up, and the rows of spaces, slots and fixed items that come with them."""
 
-from collections.abc import Iterator
-from datetime import time
+from collections.abc import Iterator, Sequence
+from datetime import date, time
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -22,7 +22,7 @@ from wtforms.validators import Email, InputRequired, Length, NumberRange, Valida
 from openspace.config import LANGUAGES
 from openspace.errors import Invalid
 from openspace.events.actions import SlotSheet, SpaceSheet
-from openspace.events.rules import Block, span
+from openspace.events.rules import Block, lay_slots, minutes, span
 from openspace.forms import Form, line, one_line
 from openspace.i18n import NAMES
 
@@ -169,3 +169,16 @@ def _block(start: str, end: str, title: str, kind: str) -> Block:
 
 def _whole(typed: str) -> int:
     return int(typed) if typed.isascii() and typed.isdigit() and len(typed) < 10 else 0
+
+
+def laid(form: Any, fixed: Sequence[Block]) -> list[Block]:
+    """The slots that the form asks for, around what is fixed."""
+    return lay_slots(
+        count=form.count.data, length=form.length.data, start=minutes(form.start.data), gap=form.gap.data, fixed=fixed
+    )
+
+
+def existing(value: date | None) -> date:
+    """A date that the form has checked to be there."""
+    assert value is not None
+    return value

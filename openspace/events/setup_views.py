@@ -1,0 +1,155 @@
+"""The front page, and setting an event up: three short steps on one page, with the wall as it would be."""
+
+from datetime import date, timedelta
+from typing import Any
+
+from flask import Blueprint, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy import select
+
+from openspace.access import actions as access
+from openspace.access.guards import take_seat
+from openspace.access.models import Role
+from openspace.access.passwords import hash_password
+from openspace.clock import now
+from openspace.errors import NotFound, Problem, shows_again
+from openspace.events import actions
+from openspace.events.forms import SetupForm, existing, laid, read_fixed, read_spaces, typed_fixed, typed_spaces
+from openspace.events.models import Event
+from openspace.events.rules import Block
+from openspace.extensions import db, limiter
+
+blueprint = Blueprint("events", __name__)
+
+
+@blueprint.get("/")
+def front() -> ResponseReturnValue:
+    """A field for the code; with exactly one event that is open, straight to it."""
+    events = db.session.scalars(select(Event).order_by(Event.starts_on.desc())).all()
+    still_on = [event for event in events if event.ends_on >= event.today() and event.is_join_open]
+    if len(still_on) == 1 and not {"left", "code", "lang"} & set(request.args):
+        return redirect(url_for("board.show", event=still_on[0].slug))
+    return render_template("events/front.html", events=events)
+
+
+def setup_page(problem: Problem | None = None) -> str:
+    """Create your event: three short steps on one page."""
+    today = now().date()
+    form = SetupForm.shown(
+        validate="only_language" not in request.form,
+        starts_on=today,
+        ends_on=today,
+        zone="Europe/Kyiv",
+        languages=["uk", "en"],
+    )
+    return render_template(
+        "events/setup.html",
+        form=form,
+        problem=problem,
+        token=(request.view_args or {})["token"],
+        spaces=typed_spaces() or _first_spaces(),
+        fixed=typed_fixed() if request.method == "POST" else _first_items(),
+        days=_days_between(form.starts_on.data, form.ends_on.data),
+        wall=_wall(form),
+    )
+
+
+@blueprint.get("/setup/<token>")
+def setup(token: str) -> ResponseReturnValue:
+    """The page behind the setup link that the server prints."""
+    _setup_link(token)
+    return setup_page()
+
+
+@blueprint.post("/setup/<token>/wall")
+@limiter.limit("240 per minute")
+def preview(token: str) -> ResponseReturnValue:
+    """The small wall beside the form, as it would be now."""
+    _setup_link(token)
+    form = SetupForm()
+    form.validate()
+    days = _days_between(form.starts_on.data, form.ends_on.data)
+    return render_template("events/_wall.html", wall=_wall(form), days=days)
+
+
+@blueprint.post("/setup/<token>")
+@shows_again(setup_page)
+def create(token: str) -> ResponseReturnValue:
+    """Make the event with its board, and seat its organiser."""
+    link = _setup_link(token)
+    if "only_language" in request.form:
+        return setup_page()
+    form = SetupForm()
+    form.check()
+    hashed = hash_password(form.password.data or "")
+    event = actions.create(
+        name=form.name.data or "",
+        city=form.city.data or "",
+        starts_on=existing(form.starts_on.data),
+        ends_on=existing(form.ends_on.data),
+        zone=form.zone.data,
+        languages=form.languages.data or [],
+    )
+    event.is_public = form.is_public.data
+    organiser = access.seat(event, name=form.organiser.data or "", role=Role.ORGANISER)
+    access.set_password(organiser, email=form.email.data or "", password_hash=hashed)
+    actions.set_spaces(event, read_spaces())
+    for day in event.days:
+        fixed = read_fixed(day.isoformat())
+        actions.fill(event, day, fixed, laid(form, fixed), by=organiser)
+    link.used_at = now()
+    db.session.commit()
+    take_seat(organiser)
+    return redirect(url_for("access.poster", event=event.slug, new=1), 303)
+
+
+def _setup_link(token: str) -> Any:
+    link = access.open_link(token)
+    if link.event_id is not None:
+        raise NotFound
+    return link
+
+
+def _wall(form: SetupForm) -> dict[str, Any]:
+    """What the preview shows: the first day, as far as the form can be read."""
+    try:
+        spaces = read_spaces() if request.method == "POST" else [actions.SpaceSheet(None, *s) for s in _space_pairs()]
+        day = form.starts_on.data.isoformat() if form.starts_on.data else ""
+        fixed = read_fixed(day) if request.method == "POST" else _example_blocks()
+        blocks = laid(form, fixed)
+    except (Problem, TypeError):
+        return {"spaces": [], "blocks": [], "free": 0}
+    free = len([block for block in blocks if not block.title]) * len(spaces)
+    return {"spaces": spaces, "blocks": blocks, "free": free, "day": form.starts_on.data, "length": form.length.data}
+
+
+def _days_between(first: date | None, last: date | None) -> list[date]:
+    """The days an item can be fixed on; a single day needs no choice."""
+    if not first or not last or not first < last:
+        return []
+    count = min((last - first).days + 1, actions.MAX_DAYS)
+    return [first + timedelta(days=n) for n in range(count)]
+
+
+def _space_pairs() -> list[tuple[str, int]]:
+    return [(str(row["name"]), int(row["chairs"])) for row in _first_spaces()]
+
+
+def _first_spaces() -> list[dict[str, Any]]:
+    names = (gettext("Main hall"), gettext("Room"), gettext("Terrace"))
+    return [{"id": "", "name": name, "chairs": chairs} for name, chairs in zip(names, (40, 20, 16), strict=True)]
+
+
+def _first_items() -> list[dict[str, Any]]:
+    return [
+        {"title": gettext("Opening circle"), "day": "", "start": "09:00", "end": "10:00", "where": "together"},
+        {"title": gettext("Lunch"), "day": "", "start": "12:30", "end": "14:00", "where": "break"},
+    ]
+
+
+def _example_blocks() -> list[Block]:
+    return [
+        Block(9 * 60, 10 * 60, gettext("Opening circle")),
+        Block(12 * 60 + 30, 14 * 60, gettext("Lunch"), is_break=True),
+    ]

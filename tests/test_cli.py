@@ -1,0 +1,74 @@
+"""The command line as one types it."""
+
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.system.conftest import OPENSPACE, command
+
+
+def refused(*words: str, data: Path) -> str:
+    """What a command says when it refuses."""
+    done = subprocess.run([OPENSPACE, "--data", data, *words], capture_output=True, text=True, check=False)
+    assert done.returncode != 0
+    assert "Traceback" not in done.stderr
+    return done.stderr
+
+
+def test_an_event_is_created_listed_and_linked(tmp_path):
+    spaces = ("--space", "Main hall:40", "--space", "Library:12")
+    made = command("event", "create", "Seminar", "--from", "2026-06-03", "--to", "2026-06-04", *spaces, data=tmp_path)
+    listed = command("event", "list", data=tmp_path)
+    link = command("link", "seminar", "--role", "facilitator", data=tmp_path, OPENSPACE_BASE_URL="https://example.org")
+
+    assert made.startswith("seminar\tSeminar\tjoin code ")
+    assert listed.startswith("seminar\tSeminar\t2026-06-03–2026-06-04\t")
+    assert link.startswith("facilitator: https://example.org/link/")
+
+
+def test_the_demo_prints_four_named_links(tmp_path):
+    names = [line.split(": ")[0] for line in command("demo", data=tmp_path).splitlines()]
+
+    assert names == ["organiser", "facilitator", "participant", "projector"]
+
+
+def test_the_database_is_brought_up_to_date_once_and_copied_before(tmp_path):
+    first = command("db", "upgrade", data=tmp_path)
+
+    assert first == command("db", "upgrade", data=tmp_path)
+    assert (tmp_path / "openspace.sqlite").exists()
+
+
+def test_the_bench_prints_both_sizes_with_the_same_number_of_queries(tmp_path):
+    small, large = command("bench", "--topics", "60", data=tmp_path).splitlines()[1:]
+
+    assert (small.split()[0], large.split()[0]) == ("10", "60")
+    assert small.split()[1] == large.split()[1]
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (("event", "create", "X", "--from", "2026-06-03"), "2 to 120 characters"),
+        (("event", "create", "Seminar", "--from", "2026-06-03", "--to", "2026-06-01"), "before the first"),
+        (("event", "create", "Seminar", "--from", "2026-06-03", "--zone", "Mars/Base"), "Mars/Base"),
+        (("event", "create", "Seminar", "--from", "2026-06-03", "--languages", "uk,xx"), "uk,xx"),
+        (("event", "create", "Seminar", "--from", "2026-06-03", "--space", "Hall"), "a colon"),
+        (("link", "nothing", "--role", "organiser"), "no event nothing"),
+        (("run", "--port", "99999"), "99999"),
+        (("bench", "--topics", "-5"), "-5"),
+    ],
+)
+def test_bad_words_are_refused_in_words(tmp_path, words, says):
+    assert says in refused(*words, data=tmp_path)
+
+
+def test_a_port_in_use_is_told(tmp_path):
+    import socket
+
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+
+        assert "Try --port" in refused("run", "--port", str(taken.getsockname()[1]), data=tmp_path)
