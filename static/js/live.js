@@ -78,12 +78,17 @@ export function connect(root) {
   };
 }
 
-// Not under a typing finger, and not while something typed has not been sent.
+// A page that is on its way somewhere else, as after a form was sent, must not be called back.
+let leaving = false;
+window.addEventListener("beforeunload", () => (leaving = true));
+window.addEventListener("pageshow", () => (leaving = false));
+
+// Not under a typing finger.
 function reloadWhenIdle() {
   const typing = document.activeElement?.matches("input, textarea, select");
   if (typing) return document.activeElement.addEventListener("blur", () => setTimeout(reloadWhenIdle, 300), { once: true });
   // Not all phones at the same moment.
-  setTimeout(() => location.reload(), Math.random() * 1500);
+  setTimeout(() => leaving || location.reload(), Math.random() * 1500);
 }
 
 // Says calmly that there is no connection, and as of when the page stands; nothing when all is fine.
