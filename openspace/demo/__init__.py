@@ -33,6 +33,8 @@ TRAINING = "Тренінг: складна розмова з відвідува�
 WORKING_GROUP = "Робоча група: карта міст-побратимів"
 # How much of the running slot is over when the demo opens, as on the design's screens.
 ELAPSED = 24
+# A slot that began longer ago, in minutes, is nearly over: then all times move.
+ENOUGH = 35
 
 
 class Demo(NamedTuple):
@@ -67,7 +69,7 @@ def _shift(moment: datetime) -> int:
     """By how many minutes all times move so that a slot of today is on now, and the day still fits its date."""
     minute = moment.hour * 60 + moment.minute
     for start in (690, 840, 930, 600):
-        if start <= minute < start + 60:
+        if start <= minute < start + ENOUGH:
             return 0
     for start in (690, 600, 840, 930):
         shift = (minute - ELAPSED - start) // 5 * 5

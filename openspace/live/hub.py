@@ -11,7 +11,6 @@ from typing import NamedTuple
 from flask import Flask
 from flask_babel import force_locale
 from sqlalchemy import event as sqlalchemy_event
-from sqlalchemy.exc import OperationalError
 
 from openspace.events.models import Event
 from openspace.extensions import db, socketio
@@ -75,8 +74,9 @@ class Hub:
             with app.test_request_context():
                 try:
                     self.tell()
-                except OperationalError:
-                    app.logger.exception("live: the database is away; trying again")
+                except Exception:
+                    # The loop outlives whatever one round meets; phones come to the same by asking.
+                    app.logger.exception("live: this round failed; trying again")
             # What comes within a tick of a packet waits for company; after a quiet time it goes at once.
             time.sleep(max(0.0, self._tick - (time.monotonic() - started)))
 

@@ -9,6 +9,10 @@ await Promise.all(
   }),
 );
 
+if (Object.keys(localStorage).some((key) => key.startsWith("waiting:"))) {
+  import("./waiting.js").then(({ sendWaiting }) => sendWaiting());
+}
+
 // A second tap on a button that is already working does nothing.
 document.addEventListener("submit", (event) => {
   const form = event.target;

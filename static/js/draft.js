@@ -31,6 +31,7 @@ export function connect(form) {
       await arrived(form, name, answer, disconnect);
     } catch {
       if (offline) offline.hidden = false;
+      if (form.dataset.waiting) localStorage.setItem(name.replace("draft:", "waiting:"), JSON.stringify(toSend(form)));
       waiting = setTimeout(submit, AGAIN);
       const label = form.querySelector("[data-submit] span");
       if (form.dataset.waiting) label.textContent = form.dataset.waiting;
@@ -56,12 +57,14 @@ export function connect(form) {
   return disconnect;
 }
 
+const toSend = (form) => ({ action: form.action, fields: Object.fromEntries(new FormData(form)) });
 const words = (form) => ["title", "text"].map((key) => form.elements.namedItem(key).defaultValue).join("\n");
 
 const busy = (form, on) => form.querySelector("[data-submit]").setAttribute("aria-busy", on);
 
 async function arrived(form, name, answer, disconnect) {
   disconnect();
+  localStorage.removeItem(name.replace("draft:", "waiting:"));
   if (answer.status === 201) {
     localStorage.removeItem(name);
     return goTo(answer.headers.get("Location"));

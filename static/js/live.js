@@ -113,7 +113,8 @@ function showState(fine) {
     return;
   }
   timer ??= setTimeout(() => {
-    pill.textContent = pill.dataset.text.replace("{time}", inHall(since));
+    pill.querySelector("b").textContent = pill.dataset.text.replace("{time}", inHall(since));
+    pill.querySelector("span").hidden = !Object.keys(localStorage).some((key) => key.startsWith("waiting:"));
     pill.hidden = false;
     document.documentElement.toggleAttribute("data-offline", true);
   }, GRACE);

@@ -337,3 +337,25 @@ def test_hanging_a_topic_up_is_confirmed_where_it_hangs(server, sit_down):
 
     expect(page.locator(".toast")).to_contain_text("базарі")
     assert page.url.endswith("#market")
+
+
+def test_what_was_written_offline_goes_up_from_any_page(server, sit_down):
+    page, other = sit_down("Олена Пішла далі"), linked(sit_down("Anna Wartet"))
+    page.goto(f"{server.event}/market")
+    linked(page)
+    market = page.url
+    page.goto(f"{server.event}/topics/new")
+    ready(page)
+    page.get_by_role("textbox", name="Тема").fill("Написано й залишено")
+    page.context.set_offline(True)
+    page.locator("[data-submit]").click()
+    expect(page.locator("[data-submit]")).to_have_text("Зберегти на телефоні")
+    page.close()
+    again = page.context.new_page()
+    page.context.set_offline(False)
+
+    again.goto(market)
+
+    expect(other.locator("#market")).to_contain_text("Написано й залишено")
+    expect(again.locator(".toast")).to_contain_text("Звʼязок є")
+    assert other.locator("#market .sheet", has_text="Написано й залишено").count() == 1

@@ -1,0 +1,34 @@
+// What was written in a dead network goes up from whichever page is open when the network is back.
+
+import { say } from "./toast.js";
+
+const AGAIN = 5000;
+const waiting = () => Object.keys(localStorage).filter((key) => key.startsWith("waiting:"));
+
+export function sendWaiting() {
+  const timer = setInterval(sendAll, AGAIN);
+  window.addEventListener("online", sendAll);
+  sendAll();
+
+  async function sendAll() {
+    for (const key of waiting()) await sendOne(key).catch(() => {});
+    if (!waiting().length) clearInterval(timer);
+  }
+}
+
+async function sendOne(key) {
+  const name = key.replace("waiting:", "");
+  // Its own form, when it is open, sends it.
+  if (document.querySelector(`[data-draft="${CSS.escape(name)}"]`)) return;
+  const { action, fields } = JSON.parse(localStorage.getItem(key));
+  const body = new FormData();
+  Object.entries(fields).forEach(([field, value]) => body.append(field, value));
+  body.set("csrf_token", document.querySelector("input[name=csrf_token]").value);
+  const answer = await fetch(action, { method: "POST", body, headers: { "X-Draft": "1" } });
+  if (answer.status >= 502) return;
+  localStorage.removeItem(key);
+  // What was refused is still in the draft: its form says why.
+  if (answer.status !== 201) return location.assign(`${action}/new`);
+  localStorage.removeItem(`draft:${name}`);
+  say(document.querySelector(".toasts").dataset.sent);
+}
