@@ -1,7 +1,7 @@
 """Forms of an event's setting-up, and the rows of spaces, slots and fixed items that come with them."""
 
 from collections.abc import Iterator, Sequence
-from datetime import date, time
+from datetime import time
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -52,6 +52,11 @@ class EventForm(Form):
     )
     is_public = BooleanField(_l("Anybody may look at the board; names are shown to members only"))
 
+    def sheet(self) -> dict[str, Any]:
+        """What was written, as `actions.create` and `actions.edit` take it."""
+        names = ("name", "city", "starts_on", "ends_on", "zone", "languages")
+        return {name: self[name].data for name in names}
+
     def validate_ends_on(self, field: DateField) -> None:
         """The last day is not before the first."""
         if field.data and self.starts_on.data and field.data < self.starts_on.data:
@@ -91,11 +96,10 @@ class ItemForm(Form):
 
 
 def rows(prefix: str, *names: str) -> Iterator[dict[str, str]]:
-    """The rows of a table of inputs, `prefix_name` each, as typed; rows without any text are left out."""
+    """The rows of a table of inputs, `prefix_name` each, as typed."""
     columns = [request.form.getlist(f"{prefix}_{name}") for name in names]
     for values in zip(*columns, strict=False):
-        row = dict(zip(names, (value.strip() for value in values), strict=True))
-        yield row
+        yield dict(zip(names, (value.strip() for value in values), strict=True))
 
 
 def typed_spaces() -> list[dict[str, str]]:
@@ -176,9 +180,3 @@ def laid(form: Any, fixed: Sequence[Block]) -> list[Block]:
     return lay_slots(
         count=form.count.data, length=form.length.data, start=minutes(form.start.data), gap=form.gap.data, fixed=fixed
     )
-
-
-def existing(value: date | None) -> date:
-    """A date that the form has checked to be there."""
-    assert value is not None
-    return value

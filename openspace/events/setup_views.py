@@ -15,7 +15,7 @@ from openspace.access.passwords import hash_password
 from openspace.clock import now
 from openspace.errors import NotFound, Problem, shows_again
 from openspace.events import actions
-from openspace.events.forms import SetupForm, existing, laid, read_fixed, read_spaces, typed_fixed, typed_spaces
+from openspace.events.forms import SetupForm, laid, read_fixed, read_spaces, typed_fixed, typed_spaces
 from openspace.events.models import Event
 from openspace.events.rules import Block
 from openspace.extensions import db, limiter
@@ -83,14 +83,7 @@ def create(token: str) -> ResponseReturnValue:
     form = SetupForm()
     form.check()
     hashed = hash_password(form.password.data or "")
-    event = actions.create(
-        name=form.name.data or "",
-        city=form.city.data or "",
-        starts_on=existing(form.starts_on.data),
-        ends_on=existing(form.ends_on.data),
-        zone=form.zone.data,
-        languages=form.languages.data or [],
-    )
+    event = actions.create(**form.sheet())
     event.is_public = form.is_public.data
     organiser = access.seat(event, name=form.organiser.data or "", role=Role.ORGANISER)
     access.set_password(organiser, email=form.email.data or "", password_hash=hashed)

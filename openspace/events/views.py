@@ -19,7 +19,6 @@ from openspace.events.forms import (
     EventForm,
     ItemForm,
     SlotsForm,
-    existing,
     laid,
     read_slots,
     read_spaces,
@@ -79,16 +78,7 @@ def put_event() -> ResponseReturnValue:
     """Change the event."""
     form = EventForm()
     form.check()
-    actions.edit(
-        current_event(),
-        name=form.name.data or "",
-        city=form.city.data or "",
-        starts_on=existing(form.starts_on.data),
-        ends_on=existing(form.ends_on.data),
-        zone=form.zone.data,
-        languages=form.languages.data or [],
-        is_public=form.is_public.data,
-    )
+    actions.edit(current_event(), **form.sheet(), is_public=form.is_public.data)
     return _saved([])
 
 

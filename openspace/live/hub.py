@@ -8,9 +8,10 @@ import time
 from collections import Counter
 from typing import NamedTuple
 
-from flask import Flask
+from flask import Flask, current_app
 from flask_babel import force_locale
 from sqlalchemy import event as sqlalchemy_event
+from sqlalchemy.exc import OperationalError
 
 from openspace.events.models import Event
 from openspace.extensions import db, socketio
@@ -74,20 +75,30 @@ class Hub:
             with app.test_request_context():
                 try:
                     self.tell()
-                except Exception:
-                    # The loop outlives whatever one round meets; phones come to the same by asking.
-                    app.logger.exception("live: this round failed; trying again")
+                except OperationalError:
+                    app.logger.exception("live: the database is away; trying again")
             # What comes within a tick of a packet waits for company; after a quiet time it goes at once.
             time.sleep(max(0.0, self._tick - (time.monotonic() - started)))
 
     def tell(self) -> None:
         """Send each room what has changed since it was last told."""
         for (event_id, channel), present in log.revisions(self._told).items():
-            since = self._told[event_id, channel]
-            if present > since:
-                self._told[event_id, channel] = self._tell_channel(event_id, channel, since)
+            since = self._told.get((event_id, channel))
+            # None: its last listener left while another channel was told.
+            if since is None or present <= since:
+                continue
+            # Moved on before it is told: what one channel meets must not hold up the others, nor itself for ever.
+            # A page that missed this packet sees the gap at the next one and asks.
+            self._told[event_id, channel] = present
+            try:
+                self._tell_channel(event_id, channel, since)
+            except OperationalError:
+                self._told[event_id, channel] = since
+                raise
+            except Exception:
+                current_app.logger.exception("live: %s of event %s could not be told", channel, event_id)
 
-    def _tell_channel(self, event_id: int, channel: str, since: int) -> int:
+    def _tell_channel(self, event_id: int, channel: str, since: int) -> None:
         revision, subjects = log.subjects_since(event_id, channel, since)
         event = db.session.get_one(Event, event_id)
         for room in [room for room in self.listeners if room[:2] == (event_id, channel)]:
@@ -95,7 +106,8 @@ class Hub:
                 patches = draw(event, channel, subjects, room.view)
             packet = {"channel": channel, "from": since, "to": revision, "patches": patches}
             socketio.emit("changes", packet, to=room.name)
-        return revision
+        if (event_id, channel) in self._told:
+            self._told[event_id, channel] = revision
 
 
 hub = Hub()
