@@ -91,11 +91,10 @@ def build() -> Demo:
         sheets = [events.SlotSheet(None, b._replace(start=b.start + shift, end=b.end + shift)) for b in blocks]
         events.set_slots(event, day, sheets)
     # The wall was filled a while ago: nothing on it is new.
-    before, clock.held = clock.held, moment - timedelta(minutes=5)
-    topics = _topics(event, people)
-    items = _hang(event, topics, organiser)
-    _sit_down([*topics, *items], people, chance)
-    clock.held = before
+    with clock.standing(moment - timedelta(minutes=5)):
+        topics = _topics(event, people)
+        items = _hang(event, topics, organiser)
+        _sit_down([*topics, *items], people, chance)
     return Demo(event, organiser, facilitator, people[0])
 
 

@@ -9,19 +9,26 @@ const POLL = 5000;
 export function connect(root) {
   const { event, channel, language, url, key = "", version } = root.dataset;
   let revision = Number(root.dataset.revision);
+  let wanted = 0;
   let asking = null;
   let poll = null;
   let socket = null;
 
   function take(packet) {
     if (packet.channel !== channel || packet.to <= revision) return;
-    if (packet.from > revision) return catchUp();
+    if (packet.from > revision) return catchUpTo(packet.to);
     if (packet.patches.some(([id]) => id === "page")) return reloadWhenIdle();
     revision = root.dataset.revision = packet.to;
     apply(packet.patches);
   }
 
   const catchUp = () => (asking ??= ask().finally(() => (asking = null)));
+
+  // An answer that was under way already may not reach that far: then it is asked for again.
+  function catchUpTo(to) {
+    wanted = Math.max(wanted, to);
+    catchUp();
+  }
 
   async function ask() {
     const query = new URLSearchParams({ channel, since: revision, language, key });
@@ -33,6 +40,7 @@ export function connect(root) {
       if (packet.reload || (packet.version && packet.version !== version)) return reloadWhenIdle();
       document.dispatchEvent(new CustomEvent("mine", { detail: packet.mine }));
       take(packet);
+      if (revision < wanted) setTimeout(catchUp, 200);
     } catch {
       showState(Boolean(socket?.connected));
     }
@@ -50,7 +58,7 @@ export function connect(root) {
       root.dataset.linked = "";
       stopPolling();
       showState(true);
-      if (stand.revision !== revision) catchUp();
+      if (stand.revision !== revision) catchUpTo(stand.revision);
     });
     socket.on("changes", take);
     socket.on("disconnect", () => {

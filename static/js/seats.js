@@ -3,6 +3,7 @@
 
 const source = document.getElementById("mine");
 const mine = JSON.parse(source?.textContent ?? '{"member": false, "topics": [], "marks": {}}');
+const wished = {};
 let queue = Promise.resolve();
 
 document.addEventListener("mine", ({ detail }) => {
@@ -37,6 +38,7 @@ export function tap(event) {
   const address = button.dataset.address ?? button.getAttribute("formaction").split("?")[0];
   const before = mine.marks[topic];
   const after = before === button.value ? undefined : button.value;
+  wished[topic] = after;
   setMark(topic, after);
   queue = queue.then(() => tell(address, topic, before, after));
 }
@@ -44,6 +46,8 @@ export function tap(event) {
 async function tell(address, topic, before, after) {
   try {
     await send(after ? "PUT" : "DELETE", address, after ? { kind: after } : {});
+    // A catch-up that was asked for earlier may have said otherwise meanwhile; the last tap counts.
+    setMark(topic, wished[topic]);
   } catch (error) {
     setMark(topic, before);
     const { say } = await import("./toast.js");

@@ -359,3 +359,23 @@ def test_what_was_written_offline_goes_up_from_any_page(server, sit_down):
     expect(other.locator("#market")).to_contain_text("Написано й залишено")
     expect(again.locator(".toast")).to_contain_text("Звʼязок є")
     assert other.locator("#market .sheet", has_text="Написано й залишено").count() == 1
+
+
+def test_a_lost_packet_is_asked_for(server, sit_down):
+    busy, page = sit_down("Ірина Пише двічі"), sit_down("Олена Губить пакет")
+    lost = []
+
+    def relay(phone) -> None:
+        upstream = phone.connect_to_server()
+        upstream.on_message(lambda m: lost.append(m) if '"changes"' in str(m) and not lost else phone.send(m))
+
+    page.route_web_socket(re.compile("socket.io"), relay)
+    page.goto(f"{server.event}/market")
+    linked(page)
+
+    propose(busy, "Цей пакет загубиться")
+    propose(busy, "А цей дійде")
+
+    expect(page.locator("#market")).to_contain_text("А цей дійде")
+    expect(page.locator("#market")).to_contain_text("Цей пакет загубиться")
+    assert len(lost) == 1
