@@ -1,11 +1,11 @@
-"""For a WSGI server of your own: `gunicorn -k gevent -w 1 wsgi:app`."""
+"""For a WSGI server of your own, such as the gunicorn behind `openspace run --workers N`."""
 
 from gevent import monkey
 
 monkey.patch_all()
 
 from openspace import create_app  # noqa: E402  # gevent patches first
-from openspace.live.hub import hub  # noqa: E402
+from openspace.live import tasks  # noqa: E402
 
 app = create_app()
-hub.start(app)
+tasks.start(app)

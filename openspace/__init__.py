@@ -11,8 +11,6 @@ def create_app(config: dict[str, Any] | None = None) -> "Flask":
     # Imported here because importing the package must import nothing else: gevent patches first.
     from pathlib import Path
 
-    from flask import Flask
-
     from openspace import assets, database, errors, health, http, i18n
     from openspace.access import (
         guards,
@@ -25,15 +23,18 @@ def create_app(config: dict[str, Any] | None = None) -> "Flask":
     from openspace.exports import views as exporting
     from openspace.extensions import csrf, limiter, socketio
     from openspace.live import sockets, views as live
+    from openspace.once import App
 
     top = Path(__file__).parent.parent
-    app = Flask(__name__, template_folder=str(top / "templates"), static_folder=None)
+    app = App(__name__, template_folder=str(top / "templates"), static_folder=None)
     app.config |= settings(Path(config["DATA"]) if config and "DATA" in config else None)
     app.config |= config or {}
+    app.json.ensure_ascii = False  # type: ignore[attr-defined]  # of the default provider
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
 
     http.init_app(app)
-    assets.init_app(app, top / "static")
+    health.init_app(app)
+    assets.init_app(app, top / "static", top / "templates", i18n.TRANSLATIONS)
     i18n.init_app(app)
     database.init_app(app)
     csrf.init_app(app)

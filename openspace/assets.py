@@ -21,14 +21,16 @@ class Asset(NamedTuple):
     bodies: dict[str, bytes]
 
 
-def init_app(app: Flask, folder: Path) -> None:
-    """Serve `folder` below `/static/<version>/`.
+def init_app(app: Flask, folder: Path, *others: Path) -> None:
+    """Serve `folder` below `/static/<version>/`, and note the VERSION of all that pages are made of, `others` too.
 
     The version is a hash over all files, and stands before the path rather than in each name, so that
     the imports of a module and the url() of a stylesheet find their neighbours without being rewritten.
     """
     version = _version(folder)
     app.config["STATIC_VERSION"] = version
+    # Open pages load themselves anew when this is another one.
+    app.config["VERSION"] = _version(folder, *others)
 
     @lru_cache(maxsize=256)
     def load(path: str) -> Asset | None:
@@ -93,9 +95,10 @@ def _asset(file: Path) -> Asset:
     return Asset(mimetype, bodies)
 
 
-def _version(folder: Path) -> str:
+def _version(*folders: Path) -> str:
     digest = hashlib.sha256()
-    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
-        digest.update(str(file.relative_to(folder)).encode())
-        digest.update(file.read_bytes())
+    for folder in folders:
+        for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+            digest.update(str(file.relative_to(folder)).encode())
+            digest.update(file.read_bytes())
     return digest.hexdigest()[:12]

@@ -23,6 +23,10 @@ def settings(data: Path | None = None) -> dict[str, Any]:
         "SECRET_KEY": _secret_key(folder),
         # How the outside reaches this server. Empty: as the request says.
         "BASE_URL": base_url,
+        # How many proxies stand in front and say in X-Forwarded-For and -Proto who is asking.
+        "PROXIES": int(os.environ.get("OPENSPACE_PROXIES", "0")),
+        # Who may read /metrics: the bearer of this token. Empty: whoever is at this machine.
+        "METRICS_TOKEN": os.environ.get("OPENSPACE_METRICS_TOKEN", ""),
         "SESSION_COOKIE_NAME": "openspace",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
@@ -36,6 +40,9 @@ def settings(data: Path | None = None) -> dict[str, Any]:
         "BABEL_DEFAULT_LOCALE": "en",
         "RATELIMIT_STORAGE_URI": "memory://",
         "RATELIMIT_HEADERS_ENABLED": False,
+        # Seconds between two pings to a phone, and until it is given up when it does not answer.
+        "PING_INTERVAL": 25,
+        "PING_TIMEOUT": 20,
         # Seconds that changes wait for company before one packet goes out.
         "LIVE_TICK": 0.05,
         # Seconds after which a hub looks at the log though nobody woke it.

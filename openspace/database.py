@@ -1,5 +1,6 @@
 """The database: bound to the app, driven well, and brought up to date."""
 
+from functools import cache
 from pathlib import Path
 
 from alembic.runtime.migration import MigrationContext
@@ -26,9 +27,13 @@ def init_app(app: Flask) -> None:
 
 def is_current() -> bool:
     """Whether the tables are those that this version of the code expects."""
-    script = ScriptDirectory(str(MIGRATIONS))
     with db.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == script.get_current_head()
+        return MigrationContext.configure(connection).get_current_revision() == _head()
+
+
+@cache
+def _head() -> str | None:
+    return ScriptDirectory(str(MIGRATIONS)).get_current_head()
 
 
 def upgrade() -> None:

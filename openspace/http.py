@@ -6,6 +6,7 @@ from urllib.parse import parse_qs
 
 from flask import Flask, Response, flash, redirect, request
 from flask.typing import ResponseReturnValue
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from openspace.errors import wants_json
 
@@ -57,6 +58,8 @@ class MethodFromQuery:
 def init_app(app: Flask) -> None:
     """Wrap the app for method override and put the security headers on every answer."""
     app.wsgi_app = MethodFromQuery(app.wsgi_app)  # type: ignore[method-assign]  # Flask documents this assignment
+    if hops := app.config["PROXIES"]:
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]
 
     @app.after_request
     def protect(response: Response) -> Response:

@@ -5,6 +5,7 @@ import logging
 import signal
 import socket
 import sys
+import time
 from typing import Any
 
 import gevent
@@ -12,13 +13,15 @@ from flask import Flask
 from gevent.pywsgi import WSGIServer
 from sqlalchemy import func, select
 
-from openspace import database, qr, sqlite
+from openspace import database, metrics, qr, sqlite
 from openspace.access.actions import issue_link
 from openspace.events.models import Event
 from openspace.extensions import db
+from openspace.live import tasks
 from openspace.live.hub import hub
 
 BACKLOG = 4096
+PATIENCE = 10.0
 EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104  # it only asks what was asked for
 
 
@@ -28,20 +31,26 @@ def serve(app: Flask, host: str, port: int) -> None:
     listener = _listen(host, port)
     with app.app_context():
         database.upgrade()
-        token = _setup_token()
-    _greet(app, host, port, token)
-    hub.start(app)
+        token = setup_token()
+    greet(app, host, port, token)
+    tasks.start(app)
     server = WSGIServer(listener, app, log=None, error_log=logging.getLogger("server"))
     for signum in (signal.SIGINT, signal.SIGTERM):
-        gevent.signal_handler(signum, _stop, server)
+        gevent.signal_handler(signum, gevent.spawn, _stop, server)
     # What is loaded now stays: the collector need not look at it again.
     gc.collect()
     gc.freeze()
-    server.serve_forever(stop_timeout=2)
+    server.serve_forever(stop_timeout=0)
 
 
 def _stop(server: Any) -> None:
-    server.stop(timeout=2)
+    """Take no more, finish what is under way, and tell the phones when to come back."""
+    server.close()
+    hub.send_away()
+    deadline = time.monotonic() + PATIENCE
+    while metrics.under_way() and time.monotonic() < deadline:
+        gevent.sleep(0.02)
+    server.stop(timeout=0)
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -58,7 +67,7 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def _setup_token() -> str:
+def setup_token() -> str:
     """A fresh setup link while there is no event yet."""
     with sqlite.writing():
         if db.session.scalar(select(func.count()).select_from(Event)):
@@ -68,7 +77,8 @@ def _setup_token() -> str:
         return token
 
 
-def _greet(app: Flask, host: str, port: int, token: str) -> None:
+def greet(app: Flask, host: str, port: int, token: str) -> None:
+    """Print where it can be reached, with a QR code for phones in the same network, and the setup link."""
     base = app.config["BASE_URL"] or f"http://{'127.0.0.1' if host in EVERYWHERE else host}:{port}"
     print(f"Open Space is at {base}")
     if host in EVERYWHERE:

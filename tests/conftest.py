@@ -10,9 +10,9 @@ import pytest
 from flask import Flask
 
 from openspace import clock, create_app, database, sqlite
-from openspace.board import fragments
+from openspace.board import fragments, views
 from openspace.extensions import db, limiter
-from openspace.live import views as live
+from openspace.live import packets
 from tests.factories import Hall
 
 # 4 June, 11:54 in Kyiv: as on the clock of the design's projector.
@@ -50,7 +50,7 @@ def an_app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 def app(an_app: Flask) -> Iterator[Flask]:
     """The app with empty tables, at a moment that stands still."""
     clock.held = MOMENT
-    for kept in (fragments.drawn, live.drawn):
+    for kept in (fragments.drawn, packets.drawn, views.pages, views.marked):
         kept.clear()
     limiter.enabled = False
     with an_app.app_context(), sqlite.writing():

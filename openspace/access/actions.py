@@ -6,6 +6,7 @@ from datetime import timedelta
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
+from openspace.access import doors
 from openspace.access.models import Link, Member, Role
 from openspace.access.rules import hashed, new_key
 from openspace.clock import now
@@ -117,6 +118,7 @@ def known_by_email(event: Event, email: str) -> Member | None:
 def renew_key(member: Member) -> None:
     """Make a new personal link; the old one and all phones that came by it are signed out."""
     member.key = new_key()
+    doors.tell(member.event_id)
 
 
 def give_role(member: Member, role: Role) -> None:
@@ -131,6 +133,7 @@ def erase(member: Member) -> None:
     _keep_an_organiser(member)
     member.name, member.community, member.email, member.password_hash = "—", "", None, None
     member.role, member.left_at, member.key = Role.PARTICIPANT, now(), new_key()
+    doors.tell(member.event_id)
 
 
 def members_in(event: Event) -> int:

@@ -8,9 +8,10 @@ from flask import Blueprint, Flask, abort, g, has_request_context, redirect, req
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_limiter.util import get_remote_address
-from sqlalchemy import select
+from sqlalchemy import and_, bindparam, select
 
 from openspace.access.models import Member, Role
+from openspace.access.rules import new_key
 from openspace.errors import NotAllowed, NotFound, NotJoined, wants_json
 from openspace.events.models import Event
 from openspace.extensions import Model, db
@@ -25,13 +26,17 @@ _ONLY = {
 }
 
 
+_SEATED = and_(Member.event_id == Event.id, Member.key.in_(bindparam("keys", expanding=True)), Member.left_at.is_(None))
+_EVENT_AND_MEMBER = select(Event, Member).outerjoin(Member, _SEATED).where(Event.slug == bindparam("slug"))
+
+
 def event_blueprint(name: str, module: str) -> Blueprint:
     """A blueprint whose addresses begin with the event; its views find the event through `current_event`."""
     blueprint = Blueprint(name, module, url_prefix="/<event>")
 
     @blueprint.url_value_preprocessor
     def load_event(endpoint: str | None, values: dict[str, Any] | None) -> None:
-        g.event = _event_called((values or {}).pop("event", ""))
+        g.event, g.member = _event_called((values or {}).pop("event", ""))
 
     @blueprint.url_defaults
     def add_event(endpoint: str, values: dict[str, Any]) -> None:
@@ -41,10 +46,12 @@ def event_blueprint(name: str, module: str) -> Blueprint:
     return blueprint
 
 
-def _event_called(slug: str) -> Event:
-    found = db.session.scalar(select(Event).where(Event.slug == slug))
+def _event_called(slug: str) -> tuple[Event, Member | None]:
+    """The event with this address, and who of it is asking: one query, for every page begins with it."""
+    keys = list((session.get("seats") or {}).values())
+    found = db.session.execute(_EVENT_AND_MEMBER, {"slug": slug, "keys": keys}).first()
     if found:
-        return found
+        return found.Event, found.Member
     by_code = db.session.scalar(select(Event).where(Event.join_code == slug.lower()))
     if by_code and request.endpoint == "board.show":
         # The short address on the projector: the code alone.
@@ -149,7 +156,7 @@ def audience_of(event: Event, key: str = "") -> str | None:
     """The same for a live request: a projector with the event's key reads as members do; None for who may not read."""
     if key and key == event.projector_key:
         return "members"
-    if member_seated(event, session.get("seats") or {}):
+    if current_member():
         return "members"
     return "public" if event.is_public else None
 
@@ -162,8 +169,16 @@ def requester() -> str:
 
 def init_app(app: Flask) -> None:
     """Tell templates and rate limits who is asking."""
+    app.jinja_env.globals["new_key"] = new_key
     app.extensions["requester"] = requester
 
     @app.context_processor
     def who() -> dict[str, Any]:
-        return {"event": g.get("event"), "member": current_member(), "Role": Role, "audience": audience()}
+        member = current_member()
+        return {
+            "event": g.get("event"),
+            "member": member,
+            "is_organiser": member is not None and member.is_at_least(Role.ORGANISER),
+            "audience": audience(),
+            "Role": Role,
+        }

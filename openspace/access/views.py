@@ -70,7 +70,6 @@ def take(code: str) -> ResponseReturnValue:
     form = NameForm()
     form.check()
     member = actions.join(current_event(), name=form.name.data or "", community=form.community.data or "")
-    db.session.commit()
     take_seat(member)
     return ({"member": member.id}, 201) if wants_json() else redirect(wanted_page() or url_for("board.show"), 303)
 
@@ -119,7 +118,6 @@ def introduce() -> ResponseReturnValue:
     form = NameForm()
     form.check()
     actions.introduce(me(), name=form.name.data or "", community=form.community.data or "")
-    db.session.commit()
     say(gettext("Saved."))
     return redirect(url_for("access.mine"), 303)
 
@@ -137,7 +135,6 @@ def renew_key() -> ResponseReturnValue:
     """A new personal link; whoever had the old one is out."""
     member = me()
     actions.renew_key(member)
-    db.session.commit()
     take_seat(member)
     say(gettext("Here is your new link. Other phones have been signed out."))
     return redirect(url_for("access.mine"), 303)
@@ -152,7 +149,6 @@ def set_password() -> ResponseReturnValue:
     form.check()
     if form.email.data and form.password.data:
         actions.set_password(me(), email=form.email.data, password_hash=hash_password(form.password.data))
-        db.session.commit()
         say(gettext("Saved."))
     return redirect(url_for("access.mine"), 303)
 
@@ -240,7 +236,6 @@ def accept(token: str) -> ResponseReturnValue:
     if form.email.data and form.password.data:
         hashed = hash_password(form.password.data)
         actions.set_password(member, email=form.email.data, password_hash=hashed)
-    db.session.commit()
     take_seat(member)
     return redirect(url_for("board.show", event=_event_of(link).slug), 303)
 

@@ -1,9 +1,8 @@
 """How the board's live pieces are drawn: the same partials for the page's first load and for every change."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import render_template
 
@@ -45,9 +44,18 @@ def _shared() -> dict[str, Any]:
     }
 
 
-@dataclass(frozen=True)
-class Pieces:
-    """What a page of the board is put together from, as it stands at `revision`."""
+class Standing(NamedTuple):
+    """All that one day's page of the board depends on."""
+
+    event_id: int
+    day: date
+    revision: int
+    view: View
+    minute: int
+
+
+class Pieces(NamedTuple):
+    """What a page of the board is put together from."""
 
     revision: int
     times: str
@@ -55,12 +63,15 @@ class Pieces:
     market: str
 
 
-def pieces(event: Event, day: date, view: View) -> Pieces:
+def standing(event: Event, day: date, view: View) -> Standing:
+    """How a day's page stands now. Ask before anything is drawn: a change in between is then told twice, not never."""
+    return Standing(event.id, day, log.revision(event.id, BOARD), view, int(now().timestamp() // 60))
+
+
+def pieces(event: Event, stands: Standing) -> Pieces:
     """The pieces of one day's page. Drawn once a revision and minute for everybody with the same view."""
-    # Read before anything is drawn: a change in between is then told twice rather than never.
-    revision, minute = log.revision(event.id, BOARD), int(now().timestamp() // 60)
-    key = (event.id, day, revision, view, minute)
-    return drawn.get(key, lambda: Pieces(revision, *draw_day(event, day, view), draw_market(event, view)))
+    _, day, revision, view, _ = stands
+    return drawn.get(stands, lambda: Pieces(revision, *draw_day(event, day, view), draw_market(event, view)))
 
 
 def draw_day(event: Event, day: date, view: View) -> tuple[str, str]:

@@ -104,7 +104,6 @@ def create() -> ResponseReturnValue:
     )
     if form.cell.data and not topic.placements:
         actions.place(topic, **_cell(form.cell.data), by=me(), anyway=form.anyway.data)
-    db.session.commit()
     say(_hung(topic))
     return _answer(topic, 201)
 
@@ -123,7 +122,7 @@ def show(number: int) -> ResponseReturnValue:
         revision=revision,
         live=topic_html(current_event(), topic, View(language(), audience())),
         may_change=actions.may_change(topic, current_member()),
-        mine=mine(current_member()),
+        mine=mine(current_member(), topic.channel, revision),
     )
 
 
@@ -145,7 +144,6 @@ def update(number: int) -> ResponseReturnValue:
     form.check()
     topic = _topic()
     actions.edit(topic, title=form.title.data or "", text=form.text.data or "", language=form.language.data, by=me())
-    db.session.commit()
     return _answer(topic)
 
 
@@ -173,7 +171,6 @@ def put_placement(number: int) -> ResponseReturnValue:
         raise Stale(_l("Somebody has just hung this topic up. Here is how things stand now."))
     else:
         actions.place(topic, **cell, by=me(), anyway=form.anyway.data)
-    db.session.commit()
     say(_hung(topic))
     return _answer(topic)
 
@@ -188,7 +185,6 @@ def delete_placement(number: int) -> ResponseReturnValue:
     cell = request.args.get("cell")
     for placement in [_placement(topic, cell)] if cell else list(topic.placements):
         actions.unplace(placement, by=me())
-    db.session.commit()
     return _answer(topic)
 
 
@@ -201,7 +197,6 @@ def put_interest(number: int) -> ResponseReturnValue:
     form.check()
     topic = _topic()
     actions.mark(topic, kind=form.kind.data, by=me())
-    db.session.commit()
     return _answer(topic)
 
 
@@ -212,7 +207,6 @@ def delete_interest(number: int) -> ResponseReturnValue:
     """Give the chair back."""
     topic = _topic()
     actions.unmark(topic, by=me())
-    db.session.commit()
     return _answer(topic)
 
 
@@ -223,7 +217,6 @@ def put_withdrawal(number: int) -> ResponseReturnValue:
     """Take the topic down; the next page offers to undo it."""
     topic = _topic()
     actions.withdraw(topic, by=me())
-    db.session.commit()
     undo = url_for("topics.delete_withdrawal", number=number, method="DELETE")
     say(gettext("“%(title)s” has been taken down.", title=topic.title), undo=undo)
     return jsonify(topic_json(topic)) if wants_json() else redirect(url_for("board.show"), 303)
@@ -236,7 +229,6 @@ def delete_withdrawal(number: int) -> ResponseReturnValue:
     """Bring the topic back to where it hung."""
     topic = _topic()
     actions.restore(topic, by=me())
-    db.session.commit()
     say(_hung(topic))
     return _answer(topic)
 

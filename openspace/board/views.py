@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from flask import jsonify, redirect, render_template, request, url_for
+from flask import get_template_attribute, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import or_, select
 
@@ -19,7 +19,7 @@ from openspace.access.guards import (
 )
 from openspace.access.models import Member, Role
 from openspace.board import actions
-from openspace.board.fragments import pieces
+from openspace.board.fragments import pieces, standing
 from openspace.board.models import BOARD, Interest, Placement, Topic, board_on, marks_of, topics_in, topics_on_market
 from openspace.board.rules import clashes
 from openspace.clock import now
@@ -28,9 +28,11 @@ from openspace.events.models import Event, Space
 from openspace.extensions import base_url, db
 from openspace.i18n import language
 from openspace.live import fragments, log
-from openspace.live.fragments import View
+from openspace.live.fragments import Drawn, View
+from openspace.shared import Shared
 
 blueprint = event_blueprint("board", __name__)
+pages, marked = Drawn(64), Drawn(4096)
 
 
 @blueprint.get("/")
@@ -41,8 +43,7 @@ def show() -> ResponseReturnValue:
     day = day_asked(event)
     if wants_json():
         return jsonify(_as_json(event, day))
-    page = pieces(event, day, View(language(), audience()))
-    return render_template("board/show.html", day=day, page=page, mine=mine(current_member()))
+    return _page("board/show.html", day)
 
 
 @blueprint.get("/market")
@@ -52,8 +53,22 @@ def market() -> ResponseReturnValue:
     event = current_event()
     if wants_json():
         return jsonify(topics=[topic_json(topic, going=going) for topic, going in topics_on_market(event)])
-    page = pieces(event, event.day_shown(), View(language(), audience()))
-    return render_template("board/market.html", page=page, mine=mine(current_member()))
+    return _page("board/market.html", event.day_shown())
+
+
+def _page(template: str, day: date) -> ResponseReturnValue:
+    """A page that is drawn once a revision and minute for everybody, but for its end."""
+    event, member, view = current_event(), current_member(), View(language(), audience())
+    is_organiser = member is not None and member.is_at_least(Role.ORGANISER)
+    stands = standing(event, day, view)
+
+    def draw() -> Shared:
+        return Shared(render_template(template, day=day, page=pieces(event, stands), shared=True, member=None))
+
+    shared = pages.get((template, stands, is_organiser, request.query_string), draw)
+    own = {"revision": stands.revision, "mine": mine(member, BOARD, stands.revision)}
+    passing = get_template_attribute("macros/live.html", "passing")()
+    return shared.answer(render_template("board/_own.html", **own), "text/html", passing=passing)
 
 
 @blueprint.get("/projector")
@@ -74,7 +89,7 @@ def projector(key: str) -> ResponseReturnValue:
         "board/projector.html",
         day=day,
         key=key,
-        page=pieces(event, day, View(language(), "members")),
+        page=pieces(event, standing(event, day, View(language(), "members"))),
         market=topics_on_market(event),
         short_address=f"{base_url()}/{event.join_code}".partition("://")[2],
     )
@@ -137,7 +152,6 @@ def leaving_page(problem: Problem | None = None) -> str:
 def leave() -> ResponseReturnValue:
     """Leave the event for good."""
     actions.leave(me())
-    db.session.commit()
     give_up_seat(current_event())
     return redirect(url_for("events.front", left=1), 303)
 
@@ -151,10 +165,18 @@ def day_asked(event: Event) -> date:
     return asked if event.starts_on <= asked <= event.ends_on else event.day_shown()
 
 
-def mine(member: Member | None) -> dict[str, object]:
-    """What only this person's page marks: the board itself is the same bytes for all."""
+def mine(member: Member | None, channel: str, revision: int) -> dict[str, object]:
+    """What only this person's page marks: the board itself is the same bytes for all.
+
+    Whatever changes it is a change of the board, so that it holds for a `revision` of that `channel`.
+    """
     if member is None:
         return {"member": False, "topics": [], "marks": {}}
+    key = (member.id, revision)
+    return marked.get(key, lambda: _mine(member)) if channel == BOARD else _mine(member)
+
+
+def _mine(member: Member) -> dict[str, object]:
     numbers = select(Topic.number).where(Topic.convener_id == member.id)
     return {"member": True, "topics": list(db.session.scalars(numbers)), "marks": marks_of(member)}
 

@@ -8,7 +8,6 @@ from openspace.access import actions as access
 from openspace.access.guards import take_seat
 from openspace.clock import now
 from openspace.errors import NotFound
-from openspace.extensions import db
 
 blueprint = Blueprint("demo", __name__)
 
@@ -21,6 +20,5 @@ def load(token: str) -> ResponseReturnValue:
         raise NotFound
     link.used_at = now()
     built = demo.build()
-    db.session.commit()
     take_seat(built.organiser)
     return redirect(url_for("board.show", event=built.event.slug), 303)

@@ -9,6 +9,7 @@ from flask_babel import gettext, lazy_gettext as _l
 from slugify import slugify
 from sqlalchemy import select
 
+from openspace.access import doors
 from openspace.access.models import Member
 from openspace.access.rules import new_join_code, new_key
 from openspace.board import actions as board, changes
@@ -89,6 +90,7 @@ def edit(
     event.starts_on, event.ends_on, event.zone = starts_on, ends_on, zone
     event.language_codes = " ".join(languages)
     changes.everything(event.id)
+    doors.tell(event.id)
 
 
 def set_spaces(event: Event, sheets: Sequence[SpaceSheet], seen: set[int] | None = None) -> list[Topic]:
@@ -187,6 +189,7 @@ def renew_projector_key(event: Event) -> None:
     """Make a new link for the projector; screens with the old one go dark at their next step."""
     event.projector_key = new_key()
     changes.everything(event.id)
+    doors.tell(event.id)
 
 
 def _return_to_market(placements: Iterable[Placement]) -> list[Topic]:

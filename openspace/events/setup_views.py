@@ -92,7 +92,6 @@ def create(token: str) -> ResponseReturnValue:
         fixed = read_fixed(day.isoformat())
         actions.fill(event, day, fixed, laid(form, fixed), by=organiser)
     link.used_at = now()
-    db.session.commit()
     take_seat(organiser)
     return redirect(url_for("access.poster", event=event.slug, new=1), 303)
 

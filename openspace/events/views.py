@@ -165,7 +165,6 @@ def create_item(day: str) -> ResponseReturnValue:
         raise Invalid
     slot, space = find(Slot, int(slot_id)), find(Space, int(space_id))
     actions.add_item(current_event(), title=form.title.data or "", slot=slot, space=space, by=me())
-    db.session.commit()
     return redirect(url_for("settings.day", day=day), 303)
 
 
@@ -209,7 +208,6 @@ def invite() -> ResponseReturnValue:
     form.check()
     role = Role(form.role.data)
     token = access.issue_link(event=current_event(), role=role)
-    db.session.commit()
     address = base_url() + url_for("links.invitation", token=token)
     return render_template("events/invitation.html", address=address, role=role)
 
@@ -225,7 +223,6 @@ def put_member(member_id: int) -> ResponseReturnValue:
 
 
 def _saved(returned: list[Topic]) -> ResponseReturnValue:
-    db.session.commit()
     say(gettext("Saved."))
     if returned:
         says = ngettext(

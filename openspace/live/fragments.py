@@ -23,7 +23,7 @@ class View:
 Renderer = Callable[[Event, str, list[str], View], Iterable[Patch]]
 
 _renderers: dict[str, Renderer] = {}
-_personal: list[Callable[[Any], dict[str, Any]]] = []
+_personal: list[Callable[[Any, str, int], dict[str, Any]]] = []
 
 
 def register(kind: str, renderer: Renderer) -> None:
@@ -34,14 +34,14 @@ def register(kind: str, renderer: Renderer) -> None:
     _renderers[kind] = renderer
 
 
-def register_personal(answer: Callable[[Any], dict[str, Any]]) -> None:
-    """Let `answer(member or None)` say what of a page is one's own: it goes with a catch-up, never to a room."""
+def register_personal(answer: Callable[[Any, str, int], dict[str, Any]]) -> None:
+    """Let `answer(member or None, channel, revision)` say what of a page is one's own: it never goes to a room."""
     _personal.append(answer)
 
 
-def personal(member: Any) -> dict[str, Any]:
-    """What is this member's own."""
-    return {name: value for answer in _personal for name, value in answer(member).items()}
+def personal(member: Any, channel: str, revision: int) -> dict[str, Any]:
+    """What is this member's own on a page that stands at `revision` of `channel`."""
+    return {name: value for answer in _personal for name, value in answer(member, channel, revision).items()}
 
 
 def draw(event: Event, channel: str, subjects: list[str], view: View) -> list[Patch]:

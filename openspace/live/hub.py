@@ -9,14 +9,19 @@ from collections import Counter
 from typing import NamedTuple
 
 from flask import Flask, current_app
-from flask_babel import force_locale
 from sqlalchemy import event as sqlalchemy_event
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DBAPIError
 
+from openspace import metrics
+from openspace.access.doors import DOOR, Door, door_of
 from openspace.events.models import Event
 from openspace.extensions import db, socketio
 from openspace.live import log
-from openspace.live.fragments import View, draw
+from openspace.live.fragments import View
+from openspace.live.packets import packet
+
+# So many phones come back within each second of the time that a stopping server gives them.
+BACK_PER_SECOND = 500
 
 
 class Room(NamedTuple):
@@ -32,11 +37,21 @@ class Room(NamedTuple):
         return f"{self.event_id}/{self.channel}/{self.view.language}/{self.view.audience}"
 
 
+class Listener(NamedTuple):
+    """An open page: its room, and what lets it in there."""
+
+    room: Room
+    projector_key: str
+    seat: str
+
+
 class Hub:
     """One per process: who listens here, up to which revision they have been told, and the loop that tells."""
 
     def __init__(self) -> None:
-        self.listeners: Counter[Room] = Counter()
+        self.doors: dict[str, Door] = {}
+        self.rooms: Counter[Room] = Counter()
+        self._listeners: dict[str, Listener] = {}
         self._told: dict[tuple[int, str], int] = {}
         self._wake: threading.Event | None = None
         self._tick = self._heartbeat = 0.0
@@ -52,18 +67,41 @@ class Hub:
         if self._wake:
             self._wake.set()
 
-    def enter(self, room: Room, revision: int) -> None:
-        """Count a listener in. Its own page stands at `revision` or is about to catch up to it."""
-        self._told.setdefault((room.event_id, room.channel), revision)
-        self.listeners[room] += 1
+    def enter(self, sid: str, listener: Listener, door: Door) -> int:
+        """Count a listener in and return the revision from which its room is told: what is before, it must ask for."""
+        room = listener.room
+        if room[:2] not in self._told:
+            self._told[room[:2]] = log.revision(*room[:2])
+        self._told.setdefault((room.event_id, DOOR), door.revision)
+        self.doors[door.slug] = door
+        self._listeners[sid] = listener
+        self.rooms[room] += 1
+        metrics.CONNECTIONS.inc()
+        return self._told[room[:2]]
 
-    def leave(self, room: Room) -> None:
+    def leave(self, sid: str) -> None:
         """Count a listener out."""
-        self.listeners[room] -= 1
-        if self.listeners[room] <= 0:
-            del self.listeners[room]
-            if not any(r[:2] == room[:2] for r in self.listeners):
-                self._told.pop(room[:2], None)
+        listener = self._listeners.pop(sid, None)
+        if listener is None:
+            return
+        metrics.CONNECTIONS.dec()
+        room = listener.room
+        self.rooms[room] -= 1
+        if not self.rooms[room]:
+            del self.rooms[room]
+        if not any(other[:2] == room[:2] for other in self.rooms):
+            self._told.pop(room[:2], None)
+        if not any(other.event_id == room.event_id for other in self.rooms):
+            # Nobody hears any more when the door closes on somebody: so it must not be remembered.
+            self._told.pop((room.event_id, DOOR), None)
+            self.doors = {slug: door for slug, door in self.doors.items() if door.event_id != room.event_id}
+
+    def send_away(self) -> float:
+        """Tell all phones to come back, not all at once, and return the seconds over which they will."""
+        within = 1 + len(self._listeners) / BACK_PER_SECOND
+        for room in list(self.rooms):
+            socketio.emit("later", {"within": within}, to=room.name)
+        return within
 
     def _run(self, app: Flask) -> None:
         assert self._wake is not None  # because start() has made it
@@ -75,8 +113,8 @@ class Hub:
             with app.test_request_context():
                 try:
                     self.tell()
-                except OperationalError:
-                    app.logger.exception("live: the database is away; trying again")
+                except DBAPIError as error:
+                    app.logger.error("live: the database is away, trying again: %s", error.orig)
             # What comes within a tick of a packet waits for company; after a quiet time it goes at once.
             time.sleep(max(0.0, self._tick - (time.monotonic() - started)))
 
@@ -91,23 +129,35 @@ class Hub:
             # A page that missed this packet sees the gap at the next one and asks.
             self._told[event_id, channel] = present
             try:
-                self._tell_channel(event_id, channel, since)
-            except OperationalError:
+                self._tell_channel(event_id, channel, since, present)
+            except DBAPIError:
                 self._told[event_id, channel] = since
                 raise
             except Exception:
                 current_app.logger.exception("live: %s of event %s could not be told", channel, event_id)
 
-    def _tell_channel(self, event_id: int, channel: str, since: int) -> None:
-        revision, subjects = log.subjects_since(event_id, channel, since)
+    def _tell_channel(self, event_id: int, channel: str, since: int, present: int) -> None:
         event = db.session.get_one(Event, event_id)
-        for room in [room for room in self.listeners if room[:2] == (event_id, channel)]:
-            with force_locale(room.view.language):
-                patches = draw(event, channel, subjects, room.view)
-            packet = {"channel": channel, "from": since, "to": revision, "patches": patches}
-            socketio.emit("changes", packet, to=room.name)
-        if (event_id, channel) in self._told:
-            self._told[event_id, channel] = revision
+        if channel == DOOR:
+            self._look_again(event)
+            return
+        started = time.perf_counter()
+        for room in [room for room in self.rooms if room[:2] == (event_id, channel)]:
+            drawn = packet(event, channel, since, present, room.view)
+            socketio.emit("changes", drawn.content, to=room.name)
+        metrics.CHANGES.inc(present - since)
+        metrics.FAN_OUT.observe(time.perf_counter() - started)
+
+    def _look_again(self, event: Event) -> None:
+        door = door_of(event.slug)
+        assert door is not None  # because its event was just read
+        self.doors[event.slug] = door
+        self._told[event.id, DOOR] = door.revision
+        for sid, (room, projector_key, seat) in list(self._listeners.items()):
+            if room.event_id != event.id:
+                continue
+            if door.audience(projector_key=projector_key, seat=seat) != room.view.audience:
+                socketio.server.disconnect(sid)
 
 
 hub = Hub()

@@ -1,11 +1,30 @@
 """The log of changes: the truth from which every open page is brought up to date."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
-from sqlalchemy import event, select
+from sqlalchemy import bindparam, delete, event, select, text
 
 from openspace.extensions import db
 from openspace.live.models import Change, Channel
+
+# How far back a page may ask. Older changes are forgotten, and a page that is further behind loads itself anew.
+KEPT, TRIMMED_EVERY = 1000, 100
+# What PostgreSQL calls out to every process. It carries nothing: the log says what has changed.
+CALL = "openspace"
+
+
+# Built once, for every page and every catch-up asks it.
+_REVISION = select(Channel.revision).where(
+    Channel.event_id == bindparam("event_id"), Channel.name == bindparam("channel")
+)
+
+
+class Subjects(NamedTuple):
+    """What has changed, each subject once, latest last, and the revision up to which this is told."""
+
+    revision: int
+    names: list[str]
 
 
 def claim(event_id: int, channel: str) -> Channel:
@@ -39,25 +58,37 @@ def record(event_id: int, channel: str, subject: str) -> None:
     row.revision += 1
     db.session.add(Change(event_id=event_id, channel=channel, revision=row.revision, subject=subject))
     db.session.flush()
-    db.session.info.setdefault("changed", set()).add((event_id, channel))
+    if row.revision % TRIMMED_EVERY == 0:
+        _trim(event_id, channel, row.revision - KEPT)
+    changed = db.session.info.setdefault("changed", set())
+    if not changed and db.engine.dialect.name == "postgresql":
+        db.session.execute(text(f"NOTIFY {CALL}"))
+    changed.add((event_id, channel))
+
+
+def _trim(event_id: int, channel: str, last: int) -> None:
+    db.session.execute(
+        delete(Change).where(Change.event_id == event_id, Change.channel == channel, Change.revision <= last)
+    )
 
 
 def revision(event_id: int, channel: str) -> int:
     """The number of the channel's last change; 0 before the first."""
-    found = db.session.scalar(select(Channel.revision).where(Channel.event_id == event_id, Channel.name == channel))
-    return found or 0
+    return db.session.scalar(_REVISION, {"event_id": event_id, "channel": channel}) or 0
 
 
-def subjects_since(event_id: int, channel: str, since: int) -> tuple[int, list[str]]:
-    """The channel's present revision, and what has changed after `since`, each subject once, latest last."""
+def subjects_since(event_id: int, channel: str, since: int) -> Subjects | None:
+    """What has changed in the channel after `since`. None when the log does not tell: too long ago, or yet to come."""
     rows = db.session.execute(
         select(Change.revision, Change.subject)
         .where(Change.event_id == event_id, Change.channel == channel, Change.revision > since)
         .order_by(Change.revision)
     ).all()
     if not rows:
-        return since, []
-    return rows[-1].revision, list(dict.fromkeys(row.subject for row in reversed(rows)))[::-1]
+        return Subjects(since, []) if since == revision(event_id, channel) else None
+    if rows[0].revision != since + 1:
+        return None
+    return Subjects(rows[-1].revision, list(dict.fromkeys(row.subject for row in reversed(rows)))[::-1])
 
 
 def revisions(channels: Iterable[tuple[int, str]]) -> dict[tuple[int, str], int]:

@@ -1,71 +1,107 @@
 """The sockets: they only push. A phone says which page it has open and is put into that page's room."""
 
+import json
 from typing import Any
 
-from flask import Flask, request
-from flask_socketio import ConnectionRefusedError, SocketIO, join_room
-from sqlalchemy import select
+from flask import Flask
+from flask_socketio import ConnectionRefusedError, SocketIO
+from itsdangerous import BadSignature
+from werkzeug.http import parse_cookie
 
-from openspace.access.guards import audience_of
+from openspace.access import doors
+from openspace.clock import now
 from openspace.config import LANGUAGES
-from openspace.events.models import Event
-from openspace.extensions import db, socketio
-from openspace.live import log
+from openspace.extensions import db
 from openspace.live.fragments import View, knows
-from openspace.live.hub import Room, hub
+from openspace.live.hub import Listener, Room, hub
+
+FLASK_SALT = "cookie-session"
 
 
-@socketio.on("connect")
-def connect(auth: Any) -> None:
-    """Seat the socket by the same rule as the page: members, the public of a public board, a projector's key."""
-    asked = auth if isinstance(auth, dict) else {}
-    event = db.session.scalar(select(Event).where(Event.slug == str(asked.get("event", ""))))
-    channel, language = str(asked.get("channel", "")), str(asked.get("language", ""))
-    if event is None or not knows(channel) or language not in LANGUAGES:
-        raise ConnectionRefusedError("unknown")
-    audience = audience_of(event, str(asked.get("key", "")))
-    if audience is None:
-        raise ConnectionRefusedError("forbidden")
-    room = Room(event.id, channel, View(language, audience))
-    join_room(room.name)
-    # Only now, and in a fresh transaction: what is committed from here on reaches the room as a packet.
-    db.session.rollback()
-    revision = log.revision(room.event_id, channel)
-    hub.enter(room, revision)
-    _rooms[_sid()] = room
-    socketio.emit("joined", {"channel": channel, "revision": revision}, to=_sid())
-    db.session.remove()
+class Json:
+    """JSON as it is sent: Cyrillic as it is, no blanks."""
+
+    loads = staticmethod(json.loads)
+
+    @staticmethod
+    def dumps(value: Any, **more: Any) -> str:
+        """The short form, whatever python-socketio asks for."""
+        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-@socketio.on("disconnect")
-def disconnect(reason: Any = None) -> None:
-    """Count the listener out."""
-    room = _rooms.pop(_sid(), None)
-    if room:
-        hub.leave(room)
-
-
-_rooms: dict[str, Room] = {}
-
-
-def _sid() -> str:
-    sid: str = request.sid  # type: ignore[attr-defined]  # set by Flask-SocketIO on its events
-    return sid
-
-
-def init_app(app: Flask, server: SocketIO) -> None:
-    """Bind Socket.IO: WebSocket only, on gevent when gevent is at the wheel, for this origin only."""
+def init_app(app: Flask, socketio: SocketIO) -> None:
+    """Bind Socket.IO: WebSocket only, for this origin only, and on gevent the fast way."""
     from gevent import monkey  # here because only the server and its tests need to know
 
-    server.init_app(
+    mode = "gevent" if monkey.is_module_patched("socket") else "threading"
+    fast: dict[str, Any] = {}
+    if mode == "gevent":
+        from openspace.live import engine, rooms
+
+        if engine.fits(mode):
+            engine.install()
+            fast = {"client_manager": rooms.Rooms(), "monitor_clients": False}
+    socketio.init_app(
         app,
-        async_mode="gevent" if monkey.is_module_patched("socket") else "threading",
+        async_mode=mode,
         transports=["websocket"],
         cors_allowed_origins=app.config["BASE_URL"] or None,
-        ping_interval=25,
-        ping_timeout=20,
+        ping_interval=app.config["PING_INTERVAL"],
+        ping_timeout=app.config["PING_TIMEOUT"],
         max_http_buffer_size=16 * 1024,
         # A board is a few kilobytes now and then: compressing for each phone costs more than it saves.
         websocket_compression=False,
         manage_session=False,
+        json=Json,
+        **fast,
     )
+    # Not through Flask-SocketIO: it would make a request of every coming and going.
+    socketio.server.on("connect", _Entrance(app, socketio.server))
+    socketio.server.on("disconnect", _left)
+
+
+class _Entrance:
+    """Seats each socket by the same rule as the page: members, the public of a public board, a projector's key."""
+
+    def __init__(self, app: Flask, server: Any) -> None:
+        self.app, self.server = app, server
+        self.cookies = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+
+    def __call__(self, sid: str, environ: dict[str, Any], auth: Any = None) -> None:
+        asked = auth if isinstance(auth, dict) else {}
+        channel, language = str(asked.get("channel", "")), str(asked.get("language", ""))
+        if not knows(channel) or language not in LANGUAGES:
+            raise ConnectionRefusedError("unknown")
+        with self.app.app_context():
+            slug = str(asked.get("event", ""))
+            door = hub.doors.get(slug) or doors.door_of(slug)
+            if door is None:
+                raise ConnectionRefusedError("unknown")
+            listener = self._listener(door, channel, language, str(asked.get("key", "")), environ)
+            self.server.enter_room(sid, listener.room.name)
+            # Only now, and in a fresh transaction: what is committed from here on reaches the room as a packet.
+            db.session.rollback()
+            revision = hub.enter(sid, listener, door)
+        version = self.app.config["VERSION"]
+        joined = {"channel": channel, "revision": revision, "version": version, "now": now().timestamp()}
+        self.server.emit("joined", joined, to=sid)
+
+    def _listener(self, door: doors.Door, channel: str, language: str, key: str, environ: dict[str, Any]) -> Listener:
+        seat = self._seat(door.event_id, environ.pop("HTTP_COOKIE", ""))
+        audience = door.audience(projector_key=key, seat=seat)
+        if audience is None:
+            raise ConnectionRefusedError("forbidden")
+        return Listener(Room(door.event_id, channel, View(language, audience)), key, seat)
+
+    def _seat(self, event_id: int, cookies: str) -> str:
+        cookie = parse_cookie(cookies).get(self.app.config["SESSION_COOKIE_NAME"], "")
+        lasts = int(self.app.permanent_session_lifetime.total_seconds())
+        try:
+            seats = self.cookies.loads(cookie, max_age=lasts).get("seats") or {}
+        except BadSignature:
+            return ""
+        return str(seats.get(str(event_id), ""))
+
+
+def _left(sid: str, reason: Any = None) -> None:
+    hub.leave(sid)

@@ -12,6 +12,7 @@ export function connect(root) {
   root.addEventListener("click", tap);
   document.addEventListener("patched", refresh);
   refresh();
+  showInitials();
   openAtNow(root);
   return () => {
     clearInterval(timer);
@@ -25,4 +26,10 @@ function openAtNow(root) {
   const running = root.querySelector('.slot[data-when="now"]');
   if (!running || location.hash || scrollY > 0 || matchMedia("(min-width: 1000px)").matches) return;
   if (running.getBoundingClientRect().top > innerHeight * 0.75) running.scrollIntoView();
+}
+
+// The page is the same for everybody; whose it is, its end says.
+function showInitials() {
+  const avatar = document.querySelector(".me .avatar:empty");
+  if (avatar) avatar.textContent = document.querySelector("[data-initials]")?.dataset.initials ?? "";
 }

@@ -1,14 +1,26 @@
 // What depends on the time of day: now, next, past, minutes left. By the server's clock, for a phone's may be wrong.
 
-const loaded = document.querySelector("[data-clock]");
-const offset = loaded ? Number(loaded.dataset.clock) * 1000 - Date.now() : 0;
 const FRESH = 60;
+const KEPT = "clock-offset";
+const zone = document.querySelector("[data-zone]")?.dataset.zone;
+let offset = Number(localStorage.getItem(KEPT));
+
+/** Set by the server's clock, in seconds. */
+export function setClock(seconds) {
+  offset = seconds * 1000 - Date.now();
+  localStorage.setItem(KEPT, offset);
+}
+
+// A page that the browser had already tells an old time: then what was learnt before is better.
+const { transferSize = 0, encodedBodySize = 0 } = performance.getEntriesByType("navigation")[0] ?? {};
+const loaded = document.querySelector("[data-clock]");
+if (loaded && transferSize > encodedBodySize) setClock(Number(loaded.dataset.clock));
 
 export const now = () => (Date.now() + offset) / 1000;
 
 /** A moment as the hall's clock shows it, such as 14:05; with other options, its date. */
 export const inHall = (moment, options = { hour: "2-digit", minute: "2-digit" }) =>
-  new Intl.DateTimeFormat("en-CA", { timeZone: loaded?.dataset.zone, hourCycle: "h23", ...options }).format(moment * 1000);
+  new Intl.DateTimeFormat("en-CA", { timeZone: zone, hourCycle: "h23", ...options }).format(moment * 1000);
 
 function lasting(board, seconds) {
   const minutes = Math.max(0, Math.ceil(seconds / 60));

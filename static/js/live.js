@@ -1,7 +1,7 @@
 // Keeps the page in step: packets from the socket, and one request that fills every gap
 // (after a reconnect, a sleep, a lost packet, or where sockets are blocked).
 
-import { inHall, now } from "./clock.js";
+import { inHall, now, setClock } from "./clock.js";
 import { apply } from "./patches.js";
 
 const POLL = 5000;
@@ -16,6 +16,7 @@ export function connect(root) {
 
   function take(packet) {
     if (packet.channel !== channel || packet.to <= revision) return;
+    if (packet.reload) return reloadWhenIdle();
     if (packet.from > revision) return catchUpTo(packet.to);
     if (packet.patches.some(([id]) => id === "page")) return reloadWhenIdle();
     revision = root.dataset.revision = packet.to;
@@ -57,10 +58,17 @@ export function connect(root) {
     socket.on("joined", (stand) => {
       root.dataset.linked = "";
       stopPolling();
+      setClock(stand.now);
       showState(true);
+      if (stand.version !== version) reloadWhenIdle();
       if (stand.revision !== revision) catchUpTo(stand.revision);
     });
     socket.on("changes", take);
+    // The server is about to stop: all come back, but not at once, and what is missed meanwhile is asked for then.
+    socket.on("later", ({ within }) => {
+      socket.disconnect();
+      setTimeout(() => socket.connect(), Math.random() * within * 1000);
+    });
     socket.on("disconnect", () => {
       delete root.dataset.linked;
       lost();
@@ -91,13 +99,21 @@ let leaving = false;
 window.addEventListener("beforeunload", () => (leaving = true));
 window.addEventListener("pageshow", () => (leaving = false));
 
-// Not under a typing finger.
+// Not under a typing finger, nor while something typed is not sent yet; and not all phones at the same moment.
+let reloading = null;
+
 function reloadWhenIdle() {
-  const typing = document.activeElement?.matches("input, textarea, select");
-  if (typing) return document.activeElement.addEventListener("blur", () => setTimeout(reloadWhenIdle, 300), { once: true });
-  // Not all phones at the same moment.
-  setTimeout(() => leaving || location.reload(), Math.random() * 1500);
+  reloading ??= setInterval(() => {
+    if (leaving || isTyping()) return;
+    reloading = clearInterval(reloading);
+    location.reload();
+  }, 300 + Math.random() * 1500);
 }
+
+const isTyping = () =>
+  document.activeElement?.matches("input, textarea, select") ||
+  [...document.querySelectorAll("input:not([type=hidden]), textarea")].some((field) => field.value !== field.defaultValue);
+
 
 // Says calmly that there is no connection, and as of when the page stands; nothing when all is fine.
 const GRACE = 2500;

@@ -76,6 +76,7 @@ ROWS = {
     "GET exports.topic_calendar": (403, 403, 200, 200, 200, 200),
     "GET live.changes": (403, 403, 200, 200, 200, 200),
     "GET health.healthz": (200, 200, 200, 200, 200, 200),
+    "GET health.show": (200, 200, 200, 200, 200, 200),
     "GET static": (200, 200, 200, 200, 200, 200),
 }
 

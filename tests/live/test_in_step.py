@@ -21,7 +21,7 @@ from openspace.events import actions as events
 from openspace.events.models import Event, Slot, slots_on
 from openspace.events.rules import Block
 from openspace.extensions import db
-from openspace.live import log, views as live
+from openspace.live import log, packets
 from openspace.live.fragments import View
 from tests.factories import DAY, a_member, a_topic, an_event
 from tests.live.page import Page
@@ -197,7 +197,7 @@ def block(event: Event, slot: Slot) -> Block:
 
 
 def test_page_before_and_patches_since_are_page_after(app):
-    live.drawn.clear()
+    packets.drawn.clear()
     Board.app = app
     run_state_machine_as_test(
         Board,

@@ -114,6 +114,8 @@ def test_the_projector_turns_by_halves_when_there_are_many_places(tmp_path, cont
 def test_the_projector_follows_midnight(server, contexts):
     page = contexts(viewport={"width": 1920, "height": 1080}).new_page()
     page.clock.install()
+    # The server would tell the page what time it really is.
+    page.route_web_socket("**/socket.io/**", lambda socket: socket.close())
     page.goto(server.links["projector"])
     ready(page)
     page.evaluate("window.stillTheSamePage = true")

@@ -1,0 +1,209 @@
+"""All that touches the inside of engine.io, so that a phone's WebSocket costs neither a greenlet nor a queue.
+
+Three things are not public there, hence the bounds on its version in setup.cfg:
+
+- the table of a driver (`engineio.async_drivers.gevent._async`), to hand it our WebSocket instead of simple-websocket,
+  which loses bytes of a slow phone and buffers without bound;
+- the class `engineio.socket.Socket`, to write without its queue, its writer greenlet and its ping greenlet per phone;
+- the request's own socket in the WSGI environment, as simple-websocket takes it too, to give it to gevent's loop.
+
+Where they are not as expected (another version, another mode, TLS ending here), the stock way is taken.
+"""
+
+import base64
+import hashlib
+import logging
+import time
+from collections.abc import Callable, Iterable
+from importlib.metadata import version
+from typing import Any
+
+import engineio
+import gevent
+from engineio import packet
+from engineio.async_drivers import gevent as driver
+from engineio.exceptions import EngineIOError
+from gevent import monkey
+
+from openspace.live.websocket import WebSocket, framed
+
+TESTED = ((4, 15), (4, 16))
+WEBSOCKET_GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
+PONG = str(packet.PONG)
+PING = packet.Packet(packet.PING)
+MOST_WAITING = 64
+AT_A_TIME = 500
+
+logger = logging.getLogger(__name__)
+StockSocket: Any = engineio.socket.Socket
+StockDriver = driver._async["websocket"]
+
+
+def fits(mode: str) -> bool:
+    """Whether the fast way can be taken: gevent at the wheel, and an engine.io whose inside is known."""
+    found = tuple(int(part) for part in version("python-engineio").split(".")[:2])
+    if mode == "gevent" and TESTED[0] <= found < TESTED[1]:
+        return True
+    logger.warning("live: stock sockets, for the mode is %s and engine.io %s.%s: slower with many phones", mode, *found)
+    return False
+
+
+def install() -> None:
+    """Let engine.io make our sockets from now on."""
+    driver._async["websocket"] = Driver
+    engineio.socket.Socket = PhoneSocket
+
+
+class Driver:
+    """What engine.io's gevent driver calls for a WebSocket: shakes hands, then takes the socket from the web server."""
+
+    def __init__(self, handler: Any, server: engineio.Server) -> None:
+        self.handler, self.server = handler, server
+
+    def __call__(self, environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        patched, ends_by_exception = _socket_of(environ)
+        phone = self.handler.__self__
+        if patched is None or phone.connected or not isinstance(phone, PhoneSocket):
+            stock: Iterable[bytes] = StockDriver(self.handler, self.server)(environ, start_response)
+            return stock
+        if refusal := _refusal(environ):
+            phone.close(wait=False, abort=True)
+            start_response(refusal, [("Sec-WebSocket-Version", "13"), ("Content-Length", "0")])
+            return []
+        patched.sendall(_accepted(environ["HTTP_SEC_WEBSOCKET_KEY"]))
+        plain = monkey.get_original("socket", "socket")(fileno=patched.detach())
+        phone.attach(plain)
+        # Of the request only this is needed; the rest would be kept for as long as the phone stays.
+        cookies = environ.get("HTTP_COOKIE", "")
+        environ.clear()
+        environ["HTTP_COOKIE"] = cookies
+        if ends_by_exception:
+            raise StopIteration
+        return []
+
+
+def _socket_of(environ: dict[str, Any]) -> tuple[Any, bool]:
+    """The request's socket as each web server hands it on, and whether that server expects StopIteration after."""
+    if "gunicorn.socket" in environ:
+        found, ends = environ["gunicorn.socket"], True
+    else:
+        body = environ["wsgi.input"]
+        found, ends = getattr(getattr(getattr(body, "rfile", body), "raw", None), "_sock", None), False
+    # On TLS the bytes are not the kernel's: that socket cannot be taken over.
+    return (None if hasattr(found, "cipher") else found), ends
+
+
+def _refusal(environ: dict[str, Any]) -> str:
+    if environ.get("HTTP_SEC_WEBSOCKET_VERSION") != "13":
+        return "426 Upgrade Required"
+    try:
+        fine = len(base64.b64decode(environ.get("HTTP_SEC_WEBSOCKET_KEY", ""), validate=True)) == 16
+    except ValueError:
+        fine = False
+    return "" if fine else "400 Bad Request"
+
+
+def _accepted(key: str) -> bytes:
+    """The server's handshake (RFC 6455, section 4.2.2)."""
+    proof = base64.b64encode(hashlib.sha1(key.encode() + WEBSOCKET_GUID, usedforsecurity=False).digest())
+    return (
+        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        b"Sec-WebSocket-Accept: " + proof + b"\r\n\r\n"
+    )
+
+
+class PhoneSocket(StockSocket):  # type: ignore[misc]  # engine.io carries no types
+    """An engine.io socket that writes straight to its WebSocket; without one it is the stock socket."""
+
+    websocket: WebSocket | None = None
+    ping_due: float | None = None
+    last_ping: float | None
+    queue: Any
+    closing: bool
+    closed: bool
+
+    def attach(self, plain: Any) -> None:
+        """Take a WebSocket over from the web server."""
+        self.connected = self.upgraded = True
+        self.waiting: list[str | None] = []
+        self.is_working = False
+        self.websocket = WebSocket(plain, self.server.max_http_buffer_size, self._arrived)
+        while not self.queue.empty():
+            self.send(self.queue.get())
+        self.queue = None
+
+    def send(self, pkt: packet.Packet) -> None:
+        """Send one packet to this phone alone."""
+        if self.websocket is None:
+            super().send(pkt)
+        else:
+            encoded = pkt.encode()
+            self.websocket.write(framed(encoded.encode() if isinstance(encoded, str) else encoded))
+
+    def schedule_ping(self) -> None:
+        """Note when the next ping is due: one task pings all."""
+        self.last_ping = None
+        self.ping_due = time.monotonic() + self.server.ping_interval
+
+    def keep_alive(self, now: float) -> None:
+        """Ping if it is time, and let go of whoever does not answer or does not catch up."""
+        if self.closed or self.closing:
+            return
+        if self.websocket and self.websocket.is_overdue(now):
+            self.websocket.cut()
+        elif self.last_ping and now - self.last_ping > self.server.ping_timeout:
+            self.close(wait=False, reason=self.server.reason.PING_TIMEOUT)
+        elif self.ping_due and now >= self.ping_due:
+            self.ping_due, self.last_ping = None, now
+            self.send(PING)
+
+    def check_ping_timeout(self) -> bool:
+        """Stock asks this before it writes; `keep_alive` has seen to it."""
+        return True
+
+    def close(self, wait: bool = True, abort: bool = False, reason: str | None = None) -> None:
+        """Tell the app that the phone is gone, once, and hang up."""
+        if self.websocket is None:
+            super().close(wait=wait, abort=abort, reason=reason)
+        elif not self.closed and not self.closing:
+            self.closing = True
+            reason = reason or self.server.reason.SERVER_DISCONNECT
+            self.server._trigger_event("disconnect", self.sid, reason, run_async=False)
+            self.closed = True
+            self.server.sockets.pop(self.sid, None)
+            self.websocket.close()
+
+    def _arrived(self, message: str | None) -> None:
+        """Called by gevent's loop, which must not wait: whatever is more than a pong goes to a greenlet, in order."""
+        if message == PONG:
+            self.schedule_ping()
+            return
+        self.waiting.append(message)
+        if len(self.waiting) > MOST_WAITING and self.websocket:
+            self.websocket.cut()
+        if not self.is_working:
+            self.is_working = True
+            gevent.spawn(self._work)
+
+    def _work(self) -> None:
+        while self.waiting:
+            message = self.waiting.pop(0)
+            try:
+                if message is None:
+                    self.close(wait=False, abort=True, reason=self.server.reason.TRANSPORT_CLOSE)
+                else:
+                    self.receive(packet.Packet(encoded_packet=message))
+            except (EngineIOError, ValueError):
+                # Not engine.io, whatever it is.
+                self.close(wait=False, abort=True, reason=self.server.reason.TRANSPORT_ERROR)
+        self.is_working = False
+
+
+def keep_alive(server: engineio.Server) -> None:
+    """The one task that pings all phones."""
+    while True:
+        gevent.sleep(1)
+        for number, phone in enumerate(list(server.sockets.values()), 1):
+            phone.keep_alive(time.monotonic())
+            if number % AT_A_TIME == 0:
+                gevent.sleep(0)

@@ -1,0 +1,47 @@
+"""What brings a page from one revision to another: drawn once for everybody with the same view."""
+
+import json
+from typing import Any, NamedTuple
+
+from flask import current_app
+from flask_babel import force_locale
+
+from openspace.clock import now
+from openspace.events.models import Event
+from openspace.live import log
+from openspace.live.fragments import Drawn, View, draw
+from openspace.shared import Shared
+
+# A page that has missed more than this loads itself anew: that is shorter.
+MOST_SUBJECTS = 150
+drawn = Drawn()
+
+
+class Packet(NamedTuple):
+    """The content as a socket sends it, and the same as the beginning of an answer."""
+
+    content: dict[str, Any]
+    shared: Shared
+
+
+def packet(event: Event, channel: str, since: int, present: int, view: View) -> Packet:
+    """{channel, from, to, patches: [[id, html or null]], version}, or {channel, reload, version} when too far behind.
+
+    `present` is the channel's revision now.
+    """
+    key = (event.id, channel, since, present, view, int(now().timestamp() // 60))
+    return drawn.get(key, lambda: _drawn(event, channel, since, view))
+
+
+def _drawn(event: Event, channel: str, since: int, view: View) -> Packet:
+    subjects = log.subjects_since(event.id, channel, since)
+    if subjects is None or len(subjects.names) > MOST_SUBJECTS:
+        return _packet({"channel": channel, "reload": True})
+    with force_locale(view.language):
+        patches = draw(event, channel, subjects.names, view)
+    return _packet({"channel": channel, "from": since, "to": subjects.revision, "patches": patches})
+
+
+def _packet(content: dict[str, Any]) -> Packet:
+    content["version"] = current_app.config["VERSION"]
+    return Packet(content, Shared(json.dumps(content, ensure_ascii=False, separators=(",", ":"))[:-1]))

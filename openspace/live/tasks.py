@@ -1,0 +1,44 @@
+"""What runs beside the requests of a serving process: the hub, the pings, and PostgreSQL's call."""
+
+import random
+import time
+
+import psycopg
+from flask import Flask
+
+from openspace.extensions import db, socketio
+from openspace.live.hub import hub
+from openspace.live.log import CALL
+
+AGAIN = 0.5
+
+
+def start(app: Flask) -> None:
+    """Begin; called once by a serving process, after gevent has patched."""
+    hub.start(app)
+    if socketio.server.async_mode == "gevent":
+        from openspace.live import engine  # here because it needs gevent
+
+        socketio.start_background_task(engine.keep_alive, socketio.server.eio)
+    with app.app_context():
+        url = db.engine.url
+    if url.get_backend_name() == "postgresql":
+        address = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        socketio.start_background_task(_listen, app, address)
+
+
+def _listen(app: Flask, address: str) -> None:
+    """Wake the hub whenever any process has committed a change.
+
+    The call carries nothing and may be lost: after each reconnection, and at each heartbeat, the hub looks by itself.
+    """
+    while True:
+        try:
+            with psycopg.connect(address, autocommit=True) as connection:
+                connection.execute(f"LISTEN {CALL}")
+                hub.wake()
+                for _ in connection.notifies():
+                    hub.wake()
+        except psycopg.Error as error:
+            app.logger.warning("live: the database's call is not heard, trying again: %s", error)
+        time.sleep(AGAIN + random.random())  # noqa: S311  # jitter

@@ -1,0 +1,109 @@
+"""Every write is one transaction, and one effect and one answer however often a phone on a bad network sends it.
+
+The answer to a write that carries a key is kept in the transaction of its effect. Sent again, with the same key and
+the same words to the same address by the same person, it is given again.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from flask import Flask, Response, request, session
+from flask.sessions import session_json_serializer
+from flask.typing import ResponseReturnValue
+from sqlalchemy import LargeBinary, String, delete
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, mapped_column
+
+from openspace.access.guards import current_member
+from openspace.clock import now
+from openspace.extensions import Model, UtcDateTime, db
+
+HEADER, FIELD = "Idempotency-Key", "key"
+# A shorter key could be another person's too.
+SHORTEST = 16
+KEPT = timedelta(days=2)
+READING = {"GET", "HEAD", "OPTIONS"}
+
+
+class Answer(Model):
+    """What a write was answered with; without a status while it is under way."""
+
+    __tablename__ = "answer"
+
+    ident: Mapped[str] = mapped_column(String(64), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
+    status: Mapped[int | None]
+    location: Mapped[str] = mapped_column(String(500), default="")
+    mimetype: Mapped[str] = mapped_column(String(60), default="")
+    body: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
+    # The browser's session as the write left it: a seat that was taken, a word for the next page.
+    session: Mapped[str] = mapped_column(default="")
+
+    def keep(self, response: Response) -> None:
+        """Remember what was answered."""
+        self.status, self.mimetype, self.body = response.status_code, response.mimetype or "", response.get_data()
+        self.location = response.headers.get("Location", "")
+        self.session = session_json_serializer.dumps(dict(session)) if session.modified else ""
+
+    def again(self) -> Response:
+        """The same answer."""
+        if self.session:
+            session.update(session_json_serializer.loads(self.session))
+        response = Response(self.body, self.status or 200, mimetype=self.mimetype)
+        if self.location:
+            response.headers["Location"] = self.location
+        return response
+
+
+class App(Flask):
+    """Flask, but that a writing view's transaction ends in one place: with its answer, if that is no refusal."""
+
+    def dispatch_request(self) -> ResponseReturnValue:
+        """Run the view of the request."""
+        if request.method in READING or request.routing_exception:
+            return super().dispatch_request()
+        return self._write(super().dispatch_request)
+
+    def _write(self, view: Callable[[], ResponseReturnValue]) -> Response:
+        ident = _ident()
+        answer = _claim(ident) if ident else None
+        if answer and answer.status:
+            return answer.again()
+        response = self.make_response(view())
+        if response.status_code >= 400:
+            db.session.rollback()
+            return response
+        if answer:
+            answer.keep(response)
+        db.session.commit()
+        return response
+
+
+def _ident() -> str:
+    """What tells this write from all others; empty if it carries no key."""
+    # Putting and deleting twice is the same as once: there only scripts need a key, and make one for each tap.
+    key = request.headers.get(HEADER) or (request.form.get(FIELD, "") if request.method == "POST" else "")
+    if len(key) < SHORTEST:
+        return ""
+    member = current_member()
+    words = sorted((name, value) for name, value in request.form.items(multi=True) if name != "csrf_token")
+    whole = [key, request.method, request.full_path, words, member.key if member else ""]
+    return hashlib.sha256(json.dumps(whole).encode()).hexdigest()
+
+
+def _claim(ident: str) -> Answer:
+    """The answer that was given, else an empty one: whoever sends the same at the same moment waits for it."""
+    if found := db.session.get(Answer, ident):
+        return found
+    if ident.startswith("00"):
+        db.session.execute(delete(Answer).where(Answer.at < now() - KEPT))
+    answer = Answer(ident=ident)
+    db.session.add(answer)
+    try:
+        db.session.flush()
+    except IntegrityError:
+        db.session.rollback()
+        return db.session.get_one(Answer, ident)
+    return answer

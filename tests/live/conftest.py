@@ -1,0 +1,110 @@
+"""Real servers, started and stopped by the tests of the live layer."""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.request import Request, urlopen
+
+import pytest
+
+from tests.live.phone import Phone
+from tests.system.conftest import free_port
+
+ME = "Олена Ткачук"
+
+
+@dataclass
+class Serving:
+    """A running server."""
+
+    process: subprocess.Popen
+    port: int
+    event: str
+    cookies: dict[str, str]
+    cells: list[str]
+    settings: dict = field(default_factory=dict)
+
+    def phone(self, **more) -> Phone:
+        return Phone(self.port, self.cookies[ME], **more)
+
+    def joined(self, **more) -> Phone:
+        return self.phone(**more).join(self.event)
+
+    def order(self, **order) -> None:
+        self.process.stdin.write(json.dumps(order) + "\n")
+        self.process.stdin.flush()
+
+    def ask(
+        self, path: str, *, method: str = "GET", fields: str = "", who: str = ME, **headers: str
+    ) -> tuple[int, str]:
+        """An HTTP request as a person; the status and the body."""
+        headers |= {"Cookie": self.cookies[who], "Accept": headers.get("Accept", "application/json")}
+        request = Request(f"http://127.0.0.1:{self.port}{path}", method=method, headers=headers)
+        if method != "GET":
+            request.data = fields.encode()
+            request.add_header("Content-Type", "application/x-www-form-urlencoded")
+        try:
+            with urlopen(request, timeout=30) as answer:
+                return answer.status, answer.read().decode()
+        except OSError as error:
+            if not hasattr(error, "code"):
+                raise
+            return error.code, error.read().decode()
+
+    def metric(self, name: str) -> float:
+        lines = self.ask("/metrics")[1].splitlines()
+        return next(float(line.split()[-1]) for line in lines if line.split()[0] == name)
+
+    def memory(self) -> float:
+        """MiB."""
+        pages = Path(f"/proc/{self.process.pid}/statm").read_text().split()[1]
+        return int(pages) * os.sysconf("SC_PAGE_SIZE") / 2**20
+
+    def stop(self) -> str:
+        self.process.terminate()
+        self.process.wait(20)
+        return self.process.stderr.read()
+
+
+def serving(data: Path, port: int = 0, **settings) -> Serving:
+    """Start a server of its own on a data folder."""
+    port = port or free_port()
+    told = json.dumps({"DATA": str(data), "port": port, **settings})
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.live.serve", told],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    for line in process.stdout:
+        if line.startswith('{"port"'):
+            return Serving(process, settings=settings, **json.loads(line))
+    raise RuntimeError(process.stderr.read())
+
+
+@pytest.fixture(scope="module")
+def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
+    """A server with pings at short intervals."""
+    started = serving(tmp_path_factory.mktemp("live"), PING_INTERVAL=1, PING_TIMEOUT=1, parked_seconds=4)
+    yield started
+    print(started.stop()[-3000:])
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Callable[..., Serving]]:
+    """Starts servers that are stopped with the test."""
+    started: list[Serving] = []
+
+    def begin(data: Path = tmp_path, **settings) -> Serving:
+        started.append(serving(data, **settings))
+        return started[-1]
+
+    yield begin
+    for each in started:
+        each.process.kill()
+        each.process.wait()

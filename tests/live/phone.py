@@ -1,0 +1,123 @@
+"""A phone as bytes: a WebSocket client that can also misbehave."""
+
+import base64
+import json
+import os
+import socket
+import struct
+import time
+from typing import Any
+
+from wsproto.connection import Connection, ConnectionType
+from wsproto.events import CloseConnection, Message, Ping, Pong, TextMessage
+
+PATH = "/socket.io/?EIO=4&transport=websocket"
+TCP_REPAIR = 19
+
+
+class Phone:
+    """One connection. What it hears is read only when asked for."""
+
+    def __init__(self, port: int, cookie: str = "", *, receive: int = 0, **headers: str) -> None:
+        self.socket = socket.socket()
+        if receive:
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive)
+        self.socket.connect(("127.0.0.1", port))
+        self.socket.settimeout(10)
+        self.headers = {
+            "Host": f"127.0.0.1:{port}",
+            "Upgrade": "websocket",
+            "Connection": "Upgrade",
+            "Sec-WebSocket-Key": base64.b64encode(os.urandom(16)).decode(),
+            "Sec-WebSocket-Version": "13",
+            "Cookie": cookie,
+            **{name.replace("_", "-"): value for name, value in headers.items()},
+        }
+        self.parser = Connection(ConnectionType.CLIENT)
+        self.texts: list[str] = []
+        self.pongs: list[bytes] = []
+        self.closed: int | None = None
+        self.part = ""
+        self.answers_pings = True
+
+    def handshake(self) -> str:
+        """Ask for the upgrade; the answer's first line."""
+        lines = [f"GET {PATH} HTTP/1.1", *(f"{name}: {value}" for name, value in self.headers.items() if value)]
+        self.socket.sendall("\r\n".join([*lines, "", ""]).encode())
+        answer = b""
+        while b"\r\n\r\n" not in answer:
+            received = self.socket.recv(1)
+            if not received:
+                break
+            answer += received
+        return answer.partition(b"\r\n")[0].decode()
+
+    def join(self, event: str, **auth: str) -> "Phone":
+        """Shake hands and take a place in the board's room."""
+        assert "101" in self.handshake()
+        self.say("40" + json.dumps({"event": event, "channel": "board", "language": "uk", **auth}))
+        self.until(lambda: any('"joined"' in text for text in self.texts))
+        return self
+
+    def say(self, text: str) -> None:
+        self.socket.sendall(self.parser.send(Message(text)))
+
+    def raw(self, opcode: int, payload: bytes = b"", *, fin: bool = True, mask: bool = True, rsv: int = 0) -> bytes:
+        """A frame, right or wrong."""
+        first = (0x80 if fin else 0) | rsv << 4 | opcode
+        size = len(payload)
+        length = bytes([size]) if size < 126 else b"\x7e" + struct.pack("!H", size)
+        if size > 65535:
+            length = b"\x7f" + struct.pack("!Q", size)
+        if not mask:
+            return bytes([first]) + length + payload
+        return bytes([first, length[0] | 0x80]) + length[1:] + bytes(4) + payload
+
+    def read(self, most: int = 65536) -> bool:
+        """Take in what is there; False at the end."""
+        try:
+            received = self.socket.recv(most)
+        except (ConnectionError, TimeoutError):
+            return False
+        if not received:
+            return False
+        self.parser.receive_data(received)
+        for event in self.parser.events():
+            if isinstance(event, TextMessage):
+                self.part += event.data
+                if event.message_finished:
+                    self.texts.append(self.part)
+                    if self.part == "2" and self.answers_pings:
+                        self.say("3")
+                    self.part = ""
+            elif isinstance(event, Pong):
+                self.pongs.append(bytes(event.payload))
+            elif isinstance(event, Ping):
+                self.socket.sendall(self.parser.send(event.response()))
+            elif isinstance(event, CloseConnection):
+                self.closed = int(event.code)
+        return True
+
+    def until(self, done: Any, seconds: float = 10) -> None:
+        """Read until something holds."""
+        deadline = time.monotonic() + seconds
+        self.socket.settimeout(seconds)
+        while not done():
+            assert time.monotonic() < deadline, f"waited in vain; heard {self.texts[-3:]}, closed {self.closed}"
+            assert self.read() or done(), f"the connection ended; heard {self.texts[-3:]}, closed {self.closed}"
+
+    def end(self) -> int | None:
+        """Read to the end; the code of the close frame, if there was one."""
+        while self.read():
+            pass
+        return self.closed
+
+    def numbers(self) -> list[int]:
+        """The numbers of the test packets heard so far."""
+        packets = [json.loads(text[2:]) for text in self.texts if text.startswith('42["numbered"')]
+        return [packet[1]["number"] for packet in packets]
+
+    def vanish(self) -> None:
+        """Be gone without a word, as a phone whose battery dies: no FIN is sent. Needs to be root, on Linux."""
+        self.socket.setsockopt(socket.IPPROTO_TCP, TCP_REPAIR, 1)
+        self.socket.close()

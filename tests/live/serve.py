@@ -1,0 +1,76 @@
+"""A real server for tests of the live layer, on a hall full of people, driven by lines of JSON.
+
+    python -m tests.live.serve '{"DATA": "/tmp/x", "port": 8000}'
+
+It prints one line with what a client needs, and then obeys: {"emit": 1000, "size": 100} sends so many numbered packets
+to everybody on the board. The clock stands at the moment of the other tests.
+"""
+
+import json
+import sys
+
+from gevent import monkey
+
+monkey.patch_all()
+
+from pathlib import Path  # noqa: E402  # gevent patches first
+
+import gevent  # noqa: E402
+from gevent.fileobject import FileObjectThread  # noqa: E402
+
+from openspace import clock, create_app, database, server  # noqa: E402
+from openspace.access.models import Member  # noqa: E402
+from openspace.events.models import Event  # noqa: E402
+from openspace.extensions import db, socketio  # noqa: E402
+from openspace.live import engine, websocket  # noqa: E402
+from openspace.live.hub import hub  # noqa: E402
+from tests.conftest import MOMENT  # noqa: E402
+from tests.factories import Hall  # noqa: E402
+
+
+def main(settings: dict) -> None:
+    """Serve until told to stop."""
+    clock.held = MOMENT
+    port = settings.pop("port")
+    websocket.PARKED_SECONDS = settings.pop("parked_seconds", websocket.PARKED_SECONDS)
+    if settings.pop("stock", False):
+        engine.TESTED = ((0, 0), (0, 1))
+    app = create_app({"WTF_CSRF_ENABLED": False, "RATELIMIT_ENABLED": False, "SECRET_KEY": "tests", **settings})
+    with app.app_context():
+        database.upgrade()
+        is_new = not db.session.query(Event).count()
+    if is_new:
+        Hall(app)
+    gevent.spawn(obey)
+    gevent.spawn_later(0, tell, app, port)
+    server.serve(app, "127.0.0.1", port)
+
+
+def tell(app, port: int) -> None:
+    """Print what a client needs: the event, and the cookie of each person."""
+    signer = app.session_interface.get_signing_serializer(app)
+    with app.app_context():
+        event = db.session.query(Event).order_by(Event.id).first()
+        members = db.session.query(Member).filter_by(event_id=event.id)
+        cookies = {m.name: "openspace=" + signer.dumps({"seats": {str(event.id): m.key}}) for m in members}
+        cells = [f"{slot.id}-{space.id}" for slot in event.slots if slot.is_open for space in event.spaces]
+        print(json.dumps({"port": port, "event": event.slug, "cookies": cookies, "cells": cells}), flush=True)
+
+
+def obey() -> None:
+    """Do what the lines on standard input say."""
+    for line in FileObjectThread(sys.stdin):
+        order = json.loads(line)
+        for number in range(order["emit"]):
+            packet = {"channel": "test", "number": number, "fill": "ї" * order.get("size", 0)}
+            for room in list(hub.rooms):
+                socketio.emit("numbered", packet, to=room.name)
+            if number % 50 == 49:
+                gevent.sleep(order.get("pause", 0))
+
+
+if __name__ == "__main__":
+    sys.argv[1:] = [argument for argument in sys.argv[1:] if argument]
+    settings = json.loads(sys.argv[1])
+    settings["DATA"] = Path(settings["DATA"])
+    main(settings)
