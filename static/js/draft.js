@@ -1,5 +1,7 @@
 // What is typed survives a reload, a sign-in and a dead network: it is kept on the phone until it has arrived.
 
+import { write } from "./write.js";
+
 const KEPT = ["title", "text", "language", "cell", "draft_key", "convener"];
 const AGAIN = 4000;
 
@@ -26,7 +28,7 @@ export function connect(form) {
     busy(form, true);
     try {
       const request = { method: "POST", body: new FormData(form), headers: { "X-Draft": "1" } };
-      const answer = await fetch(form.action, { ...request, signal: AbortSignal.timeout(15000) });
+      const answer = await write(form.action, { ...request, key: form.elements.namedItem("key").value, times: 1 });
       if (answer.status >= 502) throw new Error("away");
       await arrived(form, name, answer, disconnect);
     } catch {

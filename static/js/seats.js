@@ -1,6 +1,8 @@
 // What is mine on a page that is the same for everybody, and taking a chair: shown at once, sent in order,
 // taken back if it did not arrive.
 
+import { write } from "./write.js";
+
 const source = document.getElementById("mine");
 const mine = JSON.parse(source?.textContent ?? '{"member": false, "topics": [], "marks": {}}');
 const wished = {};
@@ -58,9 +60,7 @@ async function tell(address, topic, before, after) {
 async function send(method, address, fields) {
   const body = new FormData();
   Object.entries(fields).forEach(([name, value]) => body.append(name, value));
-  const token = document.querySelector("input[name=csrf_token]").value;
-  const headers = { Accept: "application/json", "X-CSRFToken": token };
-  const response = await fetch(address, { method, body, headers, signal: AbortSignal.timeout(15000) });
+  const response = await write(address, { method, body, headers: { Accept: "application/json" } });
   const answer = await response.json().catch(() => ({}));
   if (!response.ok) throw Object.assign(new Error(response.statusText), { says: answer.says });
 }

@@ -1,6 +1,7 @@
 // What was written in a dead network goes up from whichever page is open when the network is back.
 
 import { say } from "./toast.js";
+import { write } from "./write.js";
 
 const AGAIN = 5000;
 const waiting = () => Object.keys(localStorage).filter((key) => key.startsWith("waiting:"));
@@ -23,8 +24,8 @@ async function sendOne(key) {
   const { action, fields } = JSON.parse(localStorage.getItem(key));
   const body = new FormData();
   Object.entries(fields).forEach(([field, value]) => body.append(field, value));
-  body.set("csrf_token", document.querySelector("input[name=csrf_token]").value);
-  const answer = await fetch(action, { method: "POST", body, headers: { "X-Draft": "1" } });
+  body.delete("csrf_token");
+  const answer = await write(action, { method: "POST", body, headers: { "X-Draft": "1" }, key: fields.key, times: 1 });
   if (answer.status >= 502) return;
   localStorage.removeItem(key);
   // What was refused is still in the draft: its form says why.
