@@ -62,7 +62,8 @@ def _ready() -> Any:
 @click.option("--port", default=8000, type=click.IntRange(1, 65535))
 @click.option("--data", type=click.Path(path_type=Path), default=None, help="Data folder (OPENSPACE_DATA).")
 @click.option("--base-url", default="", help="How people reach it from outside (OPENSPACE_BASE_URL).")
-def run(host: str, port: int, data: Path | None, base_url: str) -> None:
+@click.option("--workers", default=1, type=click.IntRange(1, 64), help="How many processes; several need PostgreSQL.")
+def run(host: str, port: int, data: Path | None, base_url: str, workers: int) -> None:
     """Start the server, and bring its database up to date."""
     from openspace import server
 
@@ -70,7 +71,16 @@ def run(host: str, port: int, data: Path | None, base_url: str) -> None:
         os.environ["OPENSPACE_DATA"] = str(data)
     if base_url:
         os.environ["OPENSPACE_BASE_URL"] = base_url
-    server.serve(_app(), host, port)
+    app = _app()
+    if workers == 1:
+        server.serve(app, host, port)
+        return
+    if app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite"):
+        raise click.ClickException("Several workers need PostgreSQL: set DATABASE_URL, or leave --workers out.")
+    from openspace import workers as several
+
+    server.prepare(app, host, port)
+    several.serve(host, port, workers)
 
 
 @commands.command()

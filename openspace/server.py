@@ -29,10 +29,7 @@ def serve(app: Flask, host: str, port: int) -> None:
     """Upgrade the database, print the addresses, and serve until told to stop."""
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.WARNING)
     listener = _listen(host, port)
-    with app.app_context():
-        database.upgrade()
-        token = setup_token()
-    greet(app, host, port, token)
+    prepare(app, host, port)
     tasks.start(app)
     server = WSGIServer(listener, app, log=None, error_log=logging.getLogger("server"))
     for signum in (signal.SIGINT, signal.SIGTERM):
@@ -41,6 +38,14 @@ def serve(app: Flask, host: str, port: int) -> None:
     gc.collect()
     gc.freeze()
     server.serve_forever(stop_timeout=0)
+
+
+def prepare(app: Flask, host: str, port: int) -> None:
+    """Bring the database up to date, and print where the server will be reached and, at first, the setup link."""
+    with app.app_context():
+        database.upgrade()
+        token = _setup_token()
+    _greet(app, host, port, token)
 
 
 def _stop(server: Any) -> None:
@@ -67,7 +72,7 @@ def _listen(host: str, port: int) -> socket.socket:
     return listener
 
 
-def setup_token() -> str:
+def _setup_token() -> str:
     """A fresh setup link while there is no event yet."""
     with sqlite.writing():
         if db.session.scalar(select(func.count()).select_from(Event)):
@@ -77,8 +82,7 @@ def setup_token() -> str:
         return token
 
 
-def greet(app: Flask, host: str, port: int, token: str) -> None:
-    """Print where it can be reached, with a QR code for phones in the same network, and the setup link."""
+def _greet(app: Flask, host: str, port: int, token: str) -> None:
     base = app.config["BASE_URL"] or f"http://{'127.0.0.1' if host in EVERYWHERE else host}:{port}"
     print(f"Open Space is at {base}")
     if host in EVERYWHERE:
