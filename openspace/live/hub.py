@@ -6,7 +6,7 @@ It reads the log, so a wake-up that is lost, or a change made by another process
 import threading
 import time
 from collections import Counter
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from flask import Flask, current_app
 from sqlalchemy import event as sqlalchemy_event
@@ -46,9 +46,13 @@ class Listener(NamedTuple):
 
 
 class Hub:
-    """One per process: who listens here, up to which revision they have been told, and the loop that tells."""
+    """One per process: who listens here, up to which revision they have been told, and the loop that tells.
 
-    def __init__(self) -> None:
+    `outlet` is what it tells them through: Socket.IO's server, or what emits and disconnects as that does.
+    """
+
+    def __init__(self, outlet: Any = None) -> None:
+        self._outlet = outlet
         self.doors: dict[str, Door] = {}
         self.rooms: Counter[Room] = Counter()
         self._listeners: dict[str, Listener] = {}
@@ -61,6 +65,11 @@ class Hub:
         self._tick, self._heartbeat = app.config["LIVE_TICK"], app.config["LIVE_HEARTBEAT"]
         self._wake = threading.Event()
         socketio.start_background_task(self._run, app)
+
+    @property
+    def outlet(self) -> Any:
+        """Through what it tells."""
+        return self._outlet or socketio.server
 
     def wake(self) -> None:
         """Say that something was committed."""
@@ -100,7 +109,7 @@ class Hub:
         """Tell all phones to come back, not all at once, and return the seconds over which they will."""
         within = 1 + len(self._listeners) / BACK_PER_SECOND
         for room in list(self.rooms):
-            socketio.emit("later", {"within": within}, to=room.name)
+            self.outlet.emit("later", {"within": within}, to=room.name)
         return within
 
     def _run(self, app: Flask) -> None:
@@ -144,7 +153,7 @@ class Hub:
         started = time.perf_counter()
         for room in [room for room in self.rooms if room[:2] == (event_id, channel)]:
             drawn = packet(event, channel, since, present, room.view)
-            socketio.emit("changes", drawn.content, to=room.name)
+            self.outlet.emit("changes", drawn.content, to=room.name)
         metrics.CHANGES.inc(present - since)
         metrics.FAN_OUT.observe(time.perf_counter() - started)
 
@@ -157,7 +166,7 @@ class Hub:
             if room.event_id != event.id:
                 continue
             if door.audience(projector_key=projector_key, seat=seat) != room.view.audience:
-                socketio.server.disconnect(sid)
+                self.outlet.disconnect(sid)
 
 
 hub = Hub()

