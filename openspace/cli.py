@@ -219,10 +219,17 @@ def upgrade() -> None:
 
 
 @commands.command()
-@click.option("--topics", default=300, type=click.IntRange(10, 2000), help="How many topics the large board has.")
-def bench(topics: int) -> None:
-    """Measure the board page on throw-away data: queries and milliseconds, cached and not."""
+@click.option("--compare", is_flag=True, help="Also measure Node's socket.io and a bare server, as ratios.")
+def bench(compare: bool) -> None:
+    """Measure fan-out, pages and bursts on throw-away data; needs Linux and a C compiler."""
     from openspace import bench as measure
+    from openspace.bench import pages
 
-    for row in measure.board_page(topics):
-        click.echo(row)
+    try:
+        for line in measure.run(compare=compare):
+            click.echo(line)
+    except measure.Missing as missing:
+        raise click.ClickException(f"This needs {missing}.") from None
+    click.echo()
+    for line in pages.board_page(300):
+        click.echo(line)

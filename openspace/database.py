@@ -3,23 +3,20 @@
 from functools import cache
 from pathlib import Path
 
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
-from flask import Flask
-from flask_migrate import upgrade as migrate_up
+from flask import Flask, current_app
+from sqlalchemy import inspect, text
 
 from openspace import sqlite
-from openspace.extensions import db, migrate
+from openspace.extensions import db
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
 
 def init_app(app: Flask) -> None:
-    """Bind SQLAlchemy and Alembic; teach an SQLite engine its manners."""
+    """Bind SQLAlchemy; teach an SQLite engine its manners."""
     if app.config["SQLALCHEMY_DATABASE_URI"].startswith("postgresql"):
         app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", {"pool_size": 20, "max_overflow": 20, "pool_pre_ping": True})
     db.init_app(app)
-    migrate.init_app(app, db, directory=str(MIGRATIONS), render_as_batch=True)
     with app.app_context():
         if db.engine.dialect.name == "sqlite":
             sqlite.drive(db.engine)
@@ -28,22 +25,29 @@ def init_app(app: Flask) -> None:
 def is_current() -> bool:
     """Whether the tables are those that this version of the code expects."""
     with db.engine.connect() as connection:
-        return MigrationContext.configure(connection).get_current_revision() == _head()
+        if not inspect(connection).has_table("alembic_version"):
+            return False
+        present: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        return present == _newest()
 
 
 @cache
-def _head() -> str | None:
-    return ScriptDirectory(str(MIGRATIONS)).get_current_head()
+def _newest() -> str:
+    """The number of the last migration: they are numbered as they follow each other."""
+    return max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
 
 
 def upgrade() -> None:
     """Bring the tables up to date; an SQLite file that is there is first copied beside itself."""
     if is_current():
         return
+    from flask_migrate import Migrate, upgrade as migrate_up  # here because Alembic is large and seldom needed
+
     path = db.engine.url.database
     if db.engine.dialect.name == "sqlite" and path and Path(path).exists() and Path(path).stat().st_size:
         _back_up(Path(path))
     db.engine.dispose()
+    Migrate(current_app, db, directory=str(MIGRATIONS), render_as_batch=True)
     migrate_up(directory=str(MIGRATIONS))
 
 

@@ -6,7 +6,6 @@ from typing import TYPE_CHECKING, Any
 from flask import current_app
 from flask_babel import Babel
 from flask_limiter import Limiter
-from flask_migrate import Migrate
 from flask_socketio import SocketIO
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf.csrf import CSRFProtect
@@ -56,7 +55,6 @@ class UtcDateTime(TypeDecorator[datetime]):
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
-migrate = Migrate()
 babel = Babel()
 csrf = CSRFProtect()
 # Whom it counts is for the guards to say: they know the member.

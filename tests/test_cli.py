@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from openspace.bench.pages import board_page
 from tests.system.conftest import OPENSPACE, command
 
 
@@ -40,8 +41,8 @@ def test_the_database_is_brought_up_to_date_once_and_copied_before(tmp_path):
     assert (tmp_path / "openspace.sqlite").exists()
 
 
-def test_the_bench_prints_both_sizes_with_the_same_number_of_queries(tmp_path):
-    small, large = command("bench", "--topics", "60", data=tmp_path).splitlines()[1:]
+def test_the_board_costs_the_same_number_of_queries_at_any_size():
+    small, large = list(board_page(60))[1:]
 
     assert (small.split()[0], large.split()[0]) == ("10", "60")
     assert small.split()[1] == large.split()[1]
@@ -57,7 +58,7 @@ def test_the_bench_prints_both_sizes_with_the_same_number_of_queries(tmp_path):
         (("event", "create", "Seminar", "--from", "2026-06-03", "--space", "Hall"), "a colon"),
         (("link", "nothing", "--role", "organiser"), "no event nothing"),
         (("run", "--port", "99999"), "99999"),
-        (("bench", "--topics", "-5"), "-5"),
+        (("run", "--workers", "0"), "0"),
     ],
 )
 def test_bad_words_are_refused_in_words(tmp_path, words, says):

@@ -30,7 +30,7 @@ from openspace.events.models import Event
 from openspace.live import fragments, log
 from openspace.live.fragments import Drawn, Patch, View
 
-drawn = Drawn()
+drawn = Drawn(16)
 
 
 def _shared() -> dict[str, Any]:

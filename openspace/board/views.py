@@ -32,7 +32,7 @@ from openspace.live.fragments import Drawn, View
 from openspace.shared import Shared
 
 blueprint = event_blueprint("board", __name__)
-pages, marked = Drawn(64), Drawn(4096)
+pages, marked = Drawn(24), Drawn(4096)
 
 
 @blueprint.get("/")

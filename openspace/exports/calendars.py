@@ -2,17 +2,22 @@
 
 from collections.abc import Iterable
 from datetime import UTC
+from typing import TYPE_CHECKING
 
 from flask import url_for
-from icalendar import Calendar, Event as Entry, vText
 
 from openspace.board.models import Placement
 from openspace.events.models import Event
 from openspace.extensions import base_url
 
+if TYPE_CHECKING:
+    from icalendar import Event as Entry
+
 
 def calendar(event: Event, placements: Iterable[Placement]) -> bytes:
     """One entry a placement; its UID stays the same however often the topic is edited or moved."""
+    from icalendar import Calendar  # here and below because it is large, and most phones never ask
+
     book = Calendar()
     book.add("prodid", "-//Open Space//open-space board//EN")
     book.add("version", "2.0")
@@ -23,7 +28,9 @@ def calendar(event: Event, placements: Iterable[Placement]) -> bytes:
     return bytes(book.to_ical())
 
 
-def _entry(event: Event, placement: Placement) -> Entry:
+def _entry(event: Event, placement: Placement) -> "Entry":
+    from icalendar import Event as Entry, vText
+
     topic = placement.topic
     entry = Entry()
     entry.add("uid", f"{event.slug}-{placement.id}@open-space")

@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 from openspace.events.models import Event
 
 Patch = tuple[str, str | None]
-CACHED = 512
 T = TypeVar("T")
 
 
@@ -58,7 +57,7 @@ def knows(channel: str) -> bool:
 class Drawn:
     """What has been drawn already, by a key that names all it depends on; the oldest goes first."""
 
-    def __init__(self, size: int = CACHED) -> None:
+    def __init__(self, size: int) -> None:
         self._kept: OrderedDict[Any, Any] = OrderedDict()
         self._size = size
 

@@ -22,6 +22,7 @@ from openspace.live.packets import packet
 
 # So many phones come back within each second of the time that a stopping server gives them.
 BACK_PER_SECOND = 500
+REMINDED_EVERY = 20.0
 
 
 class Room(NamedTuple):
@@ -114,6 +115,7 @@ class Hub:
 
     def _run(self, app: Flask) -> None:
         assert self._wake is not None  # because start() has made it
+        reminded = time.monotonic()
         while True:
             self._wake.wait(self._heartbeat)
             self._wake.clear()
@@ -124,6 +126,9 @@ class Hub:
                     self.tell()
                 except DBAPIError as error:
                     app.logger.error("live: the database is away, trying again: %s", error.orig)
+            if started - reminded > REMINDED_EVERY:
+                reminded = started
+                self.remind()
             # What comes within a tick of a packet waits for company; after a quiet time it goes at once.
             time.sleep(max(0.0, self._tick - (time.monotonic() - started)))
 
@@ -144,6 +149,14 @@ class Hub:
                 raise
             except Exception:
                 current_app.logger.exception("live: %s of event %s could not be told", channel, event_id)
+
+    def remind(self) -> None:
+        """Say to each room where it stands: a page that missed a packet, and heard of nothing since, sees the gap."""
+        for room in list(self.rooms):
+            stand = self._told[room[:2]]
+            self.outlet.emit(
+                "changes", {"channel": room.channel, "from": stand, "to": stand, "patches": []}, to=room.name
+            )
 
     def _tell_channel(self, event_id: int, channel: str, since: int, present: int) -> None:
         event = db.session.get_one(Event, event_id)

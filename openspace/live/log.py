@@ -14,9 +14,20 @@ KEPT, TRIMMED_EVERY = 1000, 100
 CALL = "openspace"
 
 
-# Built once, for every page and every catch-up asks it.
-_REVISION = select(Channel.revision).where(
-    Channel.event_id == bindparam("event_id"), Channel.name == bindparam("channel")
+# Built once, for every page, every catch-up and every change asks them.
+_IT = (Channel.event_id == bindparam("event_id"), Channel.name == bindparam("channel"))
+_REVISION, _LOCKED = select(Channel.revision).where(*_IT), select(Channel).where(*_IT).with_for_update()
+_SINCE = (
+    select(Change.revision, Change.subject)
+    .where(
+        Change.event_id == bindparam("event_id"),
+        Change.channel == bindparam("channel"),
+        Change.revision > bindparam("since"),
+    )
+    .order_by(Change.revision)
+)
+_REVISIONS = select(Channel.event_id, Channel.name, Channel.revision).where(
+    Channel.event_id.in_(bindparam("event_ids", expanding=True))
 )
 
 
@@ -30,7 +41,8 @@ class Subjects(NamedTuple):
 def claim(event_id: int, channel: str) -> Channel:
     """Lock the channel until the transaction ends, so that what is checked now still holds when it is written.
 
-    What the session had read before it got the lock is read again when it is next looked at.
+    What the session had read before it got the lock is read again when it is next looked at; on SQLite the
+    transaction has had the lock of all since it began.
     """
     mine = db.session.info.setdefault("claimed", set())
     if (event_id, channel) in mine:
@@ -40,16 +52,14 @@ def claim(event_id: int, channel: str) -> Channel:
         row = Channel(event_id=event_id, name=channel, revision=0)
         db.session.add(row)
     db.session.flush()
-    if not mine:
+    if not mine and db.engine.dialect.name != "sqlite":
         db.session.expire_all()
     mine.add((event_id, channel))
     return row
 
 
 def _locked(event_id: int, channel: str) -> Channel | None:
-    return db.session.scalar(
-        select(Channel).where(Channel.event_id == event_id, Channel.name == channel).with_for_update()
-    )
+    return db.session.scalar(_LOCKED, {"event_id": event_id, "channel": channel})
 
 
 def record(event_id: int, channel: str, subject: str) -> None:
@@ -57,7 +67,6 @@ def record(event_id: int, channel: str, subject: str) -> None:
     row = claim(event_id, channel)
     row.revision += 1
     db.session.add(Change(event_id=event_id, channel=channel, revision=row.revision, subject=subject))
-    db.session.flush()
     if row.revision % TRIMMED_EVERY == 0:
         _trim(event_id, channel, row.revision - KEPT)
     changed = db.session.info.setdefault("changed", set())
@@ -79,11 +88,7 @@ def revision(event_id: int, channel: str) -> int:
 
 def subjects_since(event_id: int, channel: str, since: int) -> Subjects | None:
     """What has changed in the channel after `since`. None when the log does not tell: too long ago, or yet to come."""
-    rows = db.session.execute(
-        select(Change.revision, Change.subject)
-        .where(Change.event_id == event_id, Change.channel == channel, Change.revision > since)
-        .order_by(Change.revision)
-    ).all()
+    rows = db.session.execute(_SINCE, {"event_id": event_id, "channel": channel, "since": since}).all()
     if not rows:
         return Subjects(since, []) if since == revision(event_id, channel) else None
     if rows[0].revision != since + 1:
@@ -94,11 +99,7 @@ def subjects_since(event_id: int, channel: str, since: int) -> Subjects | None:
 def revisions(channels: Iterable[tuple[int, str]]) -> dict[tuple[int, str], int]:
     """The present revision of each of these (event id, channel) pairs."""
     wanted = set(channels)
-    rows = db.session.execute(
-        select(Channel.event_id, Channel.name, Channel.revision).where(
-            Channel.event_id.in_({event_id for event_id, _ in wanted})
-        )
-    )
+    rows = db.session.execute(_REVISIONS, {"event_ids": [event_id for event_id, _ in wanted]})
     return {(row.event_id, row.name): row.revision for row in rows if (row.event_id, row.name) in wanted}
 
 

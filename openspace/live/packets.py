@@ -14,7 +14,7 @@ from openspace.shared import Shared
 
 # A page that has missed more than this loads itself anew: that is shorter.
 MOST_SUBJECTS = 150
-drawn = Drawn()
+drawn = Drawn(128)
 
 
 class Packet(NamedTuple):

@@ -3,7 +3,6 @@
 import random
 import time
 
-import psycopg
 from flask import Flask
 
 from openspace.extensions import db, socketio
@@ -32,6 +31,8 @@ def _listen(app: Flask, address: str) -> None:
 
     The call carries nothing and may be lost: after each reconnection, and at each heartbeat, the hub looks by itself.
     """
+    import psycopg  # here because it is large, and SQLite does without
+
     while True:
         try:
             with psycopg.connect(address, autocommit=True) as connection:

@@ -1,5 +1,7 @@
 """People who do anything at all on a board: the rules that the property tests of the live layer share."""
 
+from itertools import count
+
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 from sqlalchemy import select
@@ -20,6 +22,7 @@ numbers = st.integers(0, 50)
 titles = st.sampled_from(
     ["Вода", "Кібербезпека <b>", "Städtepartnerschaft & Jugend", "Дуже довга назва теми, яку ніхто не читає до кінця"]
 )
+names = count(1)
 
 
 class People(RuleBasedStateMachine):
@@ -29,7 +32,7 @@ class People(RuleBasedStateMachine):
 
     def sit_down(self) -> None:
         """Make the event; called within a request."""
-        event = an_event()
+        event = an_event(f"Event {next(names)}")
         self.event_id, self.slug, event.is_public = event.id, event.slug, True
         for name in ("Олена", "Anna"):
             a_member(event, name)

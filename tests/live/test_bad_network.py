@@ -6,10 +6,12 @@ A long run: `python -m tests.live.test_bad_network 2000 postgresql`.
 import os
 import sys
 from collections import Counter
+from itertools import cycle
+from operator import attrgetter
 
 from flask_babel import force_locale
 from hypothesis import HealthCheck, settings, strategies as st
-from hypothesis.stateful import initialize, rule, run_state_machine_as_test
+from hypothesis.stateful import initialize, precondition, rule, run_state_machine_as_test
 
 from openspace.access.doors import door_of
 from openspace.board import fragments
@@ -27,17 +29,43 @@ from tests.live.people import VIEWS, People
 which = st.integers(0, 50)
 seen: Counter = Counter()
 
+has_packets = attrgetter("packets")
+asks = attrgetter("asks")
+has_answer = attrgetter("answer")
+reloads = attrgetter("reloads")
+is_awake = attrgetter("process")
+
+
+def sleeps(phone: Phone) -> bool:
+    return phone.process is None
+
+
+def any_of(machine: "Network", those) -> bool:
+    return any(those(phone) for phone in getattr(machine, "phones", ()))
+
 
 class Network(People):
     """Two processes and five phones on one database; packets are at the mercy of the rules."""
 
-    @initialize()
-    def open_pages(self):
+    @initialize(beats=st.lists(st.booleans(), min_size=24, max_size=24))
+    def open_pages(self, beats):
         with self.app.test_request_context():
             self.sit_down()
         self.processes = [Process(), Process()]
         self.phones = [self.opened(VIEWS[number % 2]) for number in range(5)]
+        for number in range(5):
+            self.wake(self.phones[number], self.processes[number % 2])
+        self.beats = cycle(beats)
         seen["schedules"] += 1
+
+    def do(self, work):
+        """After what somebody did each hub looks at once, or later together with more."""
+        super().do(work)
+        seen["actions"] += 1
+        for process in self.processes:
+            if next(self.beats):
+                with self.app.test_request_context():
+                    process.hub.tell()
 
     def opened(self, view: View) -> Phone:
         with self.app.test_request_context():
@@ -48,8 +76,9 @@ class Network(People):
         with force_locale(view.language):
             return "".join(fragments.draw_day(event, DAY, view)) + fragments.draw_market(event, view)
 
-    def one(self, number: int) -> Phone:
-        return self.phones[number % len(self.phones)]
+    def one(self, number: int, those=lambda phone: True) -> Phone:
+        chosen = [phone for phone in self.phones if those(phone)]
+        return chosen[number % len(chosen)]
 
     def count(self, name: str) -> None:
         seen[name] += 1
@@ -59,68 +88,74 @@ class Network(People):
         with self.app.test_request_context():
             self.processes[number % 2].hub.tell()
 
+    @precondition(lambda self: any_of(self, has_packets))
     @rule(number=which, place=which)
     def a_packet_arrives_in_any_order(self, number, place):
-        phone = self.one(number)
-        if phone.packets:
-            self.count("delivered")
-            phone.take(phone.packets.pop(place % len(phone.packets)))
+        phone = self.one(number, has_packets)
+        self.count("delivered")
+        phone.take(phone.packets.pop(place % len(phone.packets)))
 
+    @precondition(lambda self: any_of(self, has_packets))
     @rule(number=which, place=which)
     def a_packet_arrives_and_will_again(self, number, place):
-        phone = self.one(number)
-        if phone.packets:
-            self.count("doubled")
-            phone.take(phone.packets[place % len(phone.packets)])
+        phone = self.one(number, has_packets)
+        self.count("doubled")
+        phone.take(phone.packets[place % len(phone.packets)])
 
+    @precondition(lambda self: any_of(self, has_packets))
     @rule(number=which, place=which)
     def a_packet_is_lost(self, number, place):
-        phone = self.one(number)
-        if phone.packets:
-            self.count("lost")
-            phone.packets.pop(place % len(phone.packets))
+        phone = self.one(number, has_packets)
+        self.count("lost")
+        phone.packets.pop(place % len(phone.packets))
 
+    @precondition(lambda self: any_of(self, asks))
     @rule(number=which)
     def a_question_is_answered(self, number):
-        self.ask(self.one(number))
+        self.ask(self.one(number, asks))
 
+    @precondition(lambda self: any_of(self, has_answer))
     @rule(number=which)
     def an_answer_arrives(self, number):
-        if self.one(number).answer:
-            self.count("caught up")
-            self.one(number).take_answer()
+        self.count("caught up")
+        self.one(number, has_answer).take_answer()
 
+    @precondition(lambda self: any_of(self, has_answer))
     @rule(number=which)
     def an_answer_is_lost(self, number):
-        phone = self.one(number)
-        if phone.answer:
-            self.count("answers lost")
-            phone.answer, phone.asks = None, True
+        phone = self.one(number, has_answer)
+        self.count("answers lost")
+        phone.answer, phone.asks = None, True
 
+    @precondition(lambda self: any_of(self, is_awake))
     @rule(number=which)
     def a_phone_falls_asleep(self, number):
-        phone = self.one(number)
-        if phone.process:
-            self.count("asleep")
-            phone.process.lose(phone)
+        phone = self.one(number, is_awake)
+        self.count("asleep")
+        phone.process.lose(phone)
 
+    @precondition(lambda self: any_of(self, sleeps))
     @rule(number=which, process=which)
     def a_phone_wakes_up(self, number, process):
-        self.wake(self.one(number), self.processes[process % 2])
+        self.wake(self.one(number, sleeps), self.processes[process % 2])
 
+    @precondition(lambda self: any_of(self, reloads))
     @rule(number=which)
     def a_phone_reloads(self, number):
-        if self.one(number).reloads:
-            self.reload(self.one(number))
+        self.reload(self.one(number, reloads))
 
+    @precondition(lambda self: not any_of(self, sleeps))
     @rule(number=which)
     def a_process_is_started_anew(self, number):
         self.count("restarts")
         old = self.processes[number % 2]
-        for phone in list(old.phones.values()):
+        phones = list(old.phones.values())
+        for phone in phones:
             old.lose(phone)
         packets.drawn.clear()
         self.processes[number % 2] = Process()
+        for phone in phones:
+            self.wake(phone, self.processes[(number + 1) % 2])
 
     def ask(self, phone: Phone) -> None:
         if phone.asks and not phone.answer:
@@ -149,6 +184,7 @@ class Network(People):
                 with self.app.test_request_context():
                     for process in self.processes:
                         process.hub.tell()
+                        process.hub.remind()
                 while phone.packets:
                     phone.take(phone.packets.pop(0))
                 self.ask(phone)

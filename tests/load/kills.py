@@ -16,6 +16,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
+from http.client import HTTPException
 from pathlib import Path
 from urllib.parse import quote
 
@@ -41,7 +42,7 @@ class Writer(threading.Thread):
             title = f"{self.name} {number}"
             try:
                 self.send(title)
-            except OSError:
+            except (OSError, HTTPException):
                 self.unanswered = title
                 return
 

@@ -1,4 +1,4 @@
-"""What `openspace bench` measures: the board page at two sizes, in queries and milliseconds."""
+"""The board page at two sizes, in queries and milliseconds, measured within one process."""
 
 import statistics
 import tempfile
@@ -37,7 +37,7 @@ def _row(app: Flask, topics: int) -> str:
     with app.app_context():
         database.upgrade()
         with sqlite.writing():
-            event, member = _event_with(topics)
+            event, member = event_with(topics)
             db.session.commit()
         address, key, ident = f"/{event.slug}/", member.key, event.id
     client = app.test_client()
@@ -53,7 +53,7 @@ def _row(app: Flask, topics: int) -> str:
     return f"{topics:>8} {_queries(app, get):>8} {cached:>10.2f} {uncached:>12.2f} {size:>8}"
 
 
-def _event_with(topics: int) -> tuple[Event, Member]:
+def event_with(topics: int) -> tuple[Event, Member]:
     """One day, six slots, as many spaces as it takes, every cell of it filled."""
     today = now().date()
     event = events.create(name="Bench", starts_on=today, ends_on=today, zone="Europe/Kyiv", languages=["uk"])

@@ -1,0 +1,58 @@
+"""The limit of the language: a bare gevent server that writes one ready frame to every socket.
+
+`python openspace/bench/bare.py PORT`; it obeys `emit K` as the real one does.
+"""
+
+import base64
+import hashlib
+import json
+import sys
+import time
+
+import gevent
+from gevent.fileobject import FileObjectThread
+from gevent.server import StreamServer
+
+sockets: dict[int, object] = {}
+
+
+def handle(connection, address) -> None:  # type: ignore[no-untyped-def]  # gevent carries no types
+    """Shake hands and keep the socket."""
+    request = b""
+    while b"\r\n\r\n" not in request:
+        request += connection.recv(4096)
+    key = next(line.split(b": ")[1] for line in request.split(b"\r\n") if line.lower().startswith(b"sec-websocket-key"))
+    proof = base64.b64encode(
+        hashlib.sha1(key + b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11", usedforsecurity=False).digest()
+    )
+    connection.sendall(
+        b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        b"Sec-WebSocket-Accept: " + proof + b"\r\n\r\n"
+    )
+    sockets[id(connection)] = connection._sock
+    try:
+        while connection.recv(4096):
+            pass
+    except OSError:
+        pass
+    del sockets[id(connection)]
+
+
+def obey() -> None:
+    """Do what the lines on standard input say."""
+    text = ("42" + json.dumps(["changes", {"fill": "x" * 684}], separators=(",", ":"))).encode()
+    frame = b"\x81\x7e" + len(text).to_bytes(2, "big") + text
+    for line in FileObjectThread(sys.stdin):
+        began = []
+        for _ in range(int(line.split()[1])):
+            began.append(time.monotonic_ns())
+            for each in list(sockets.values()):
+                each.send(frame)  # type: ignore[attr-defined]
+            gevent.sleep(0)
+        print(json.dumps({"began": began}), flush=True)
+
+
+if __name__ == "__main__":
+    gevent.spawn(obey)
+    gevent.spawn_later(0, print, "{}", flush=True)
+    StreamServer(("127.0.0.1", int(sys.argv[1])), handle, backlog=4096).serve_forever()

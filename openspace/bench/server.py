@@ -1,0 +1,73 @@
+"""The real app on demo data, as `openspace bench` measures it: `python -m openspace.bench.server PORT FOLDER TOPICS`.
+With TOPICS it is not the demo but a board of one day with so many.
+
+It prints the moment of each commit (CLOCK_MONOTONIC, ns), and obeys one order on standard input: `emit K` writes K
+ready packets to the board's largest room and prints when each began.
+"""
+
+import json
+import sys
+
+from gevent import monkey
+
+monkey.patch_all()
+
+import gc  # noqa: E402  # gevent patches first
+import time  # noqa: E402
+from pathlib import Path  # noqa: E402
+
+import gevent  # noqa: E402
+from gevent.fileobject import FileObjectThread  # noqa: E402
+from sqlalchemy import event as sqlalchemy_event, select  # noqa: E402
+
+from openspace import create_app, database, demo, server, sqlite  # noqa: E402
+from openspace.access.models import Member  # noqa: E402
+from openspace.bench import pages  # noqa: E402
+from openspace.extensions import db, socketio  # noqa: E402
+from openspace.live.hub import hub  # noqa: E402
+
+# As long as a sheet that somebody has just taken a chair at.
+PATCH = 684
+
+
+def main(port: int, folder: str, topics: int) -> None:
+    """Serve until told to stop."""
+    app = create_app({"DATA": Path(folder), "RATELIMIT_ENABLED": False, "WTF_CSRF_ENABLED": False})
+    signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+    with app.test_request_context(headers={"Accept-Language": "en"}):
+        database.upgrade()
+        with sqlite.writing():
+            event = pages.event_with(topics)[0] if topics else demo.build().event
+            db.session.commit()
+            members = db.session.scalars(select(Member).where(Member.event_id == event.id))
+            cookies = [signer.dumps({"seats": {str(event.id): member.key}}) for member in members]
+            ready = {"event": event.slug, "cookies": [f"openspace={cookie}" for cookie in cookies]}
+    gc.collect()
+    # Registered after the hub's own, and yet before its greenlet runs.
+    sqlalchemy_event.listen(db.session, "after_commit", lambda session: tell(commit=time.monotonic_ns()))
+    gevent.spawn(obey)
+    gevent.spawn_later(0, tell, **ready)
+    server.serve(app, "127.0.0.1", port)
+
+
+def tell(**facts: object) -> None:
+    """A line for whoever measures."""
+    print(json.dumps(facts), flush=True)
+
+
+def obey() -> None:
+    """Do what the lines on standard input say."""
+    for line in FileObjectThread(sys.stdin):
+        order, _, count = line.partition(" ")
+        if order == "emit":
+            room = hub.rooms.most_common(1)[0][0]
+            began = []
+            for _ in range(int(count)):
+                began.append(time.monotonic_ns())
+                socketio.emit("changes", {"fill": "x" * PATCH}, to=room.name)
+                gevent.sleep(0)
+            tell(began=began)
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]), sys.argv[2], int(sys.argv[3]))
