@@ -1,5 +1,7 @@
 """The database: bound to the app, driven well, and brought up to date."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
 
@@ -10,6 +12,8 @@ from openspace import sqlite
 from openspace.extensions import db
 
 MIGRATIONS = Path(__file__).parent / "migrations"
+# Any number, as long as nothing else on the same database takes it.
+TURN = 6_047_215
 
 
 def init_app(app: Flask) -> None:
@@ -41,6 +45,25 @@ def upgrade() -> None:
     """Bring the tables up to date; an SQLite file that is there is first copied beside itself."""
     if is_current():
         return
+    with _alone():
+        # Another process may just have done it.
+        if not is_current():
+            _migrate()
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Several servers may be started at once on one PostgreSQL: they take turns."""
+    if db.engine.dialect.name != "postgresql":
+        yield
+        return
+    with db.engine.connect() as connection:
+        connection.execute(text("SELECT pg_advisory_lock(:turn)"), {"turn": TURN})
+        yield
+        connection.execute(text("SELECT pg_advisory_unlock(:turn)"), {"turn": TURN})
+
+
+def _migrate() -> None:
     from flask_migrate import Migrate, upgrade as migrate_up  # here because Alembic is large and seldom needed
 
     path = db.engine.url.database

@@ -1,7 +1,5 @@
 """The embedded production server behind `openspace run`."""
 
-import ctypes
-import gc
 import logging
 import signal
 import socket
@@ -35,10 +33,6 @@ def serve(app: Flask, host: str, port: int) -> None:
     server = WSGIServer(listener, app, log=None, error_log=logging.getLogger("server"))
     for signum in (signal.SIGINT, signal.SIGTERM):
         gevent.signal_handler(signum, gevent.spawn, _stop, server)
-    # What is loaded now stays: the collector need not look at it again, and what was needed for loading goes back.
-    gc.collect()
-    gc.freeze()
-    _give_memory_back()
     server.serve_forever(stop_timeout=0)
 
 
@@ -48,13 +42,6 @@ def prepare(app: Flask, host: str, port: int) -> None:
         database.upgrade()
         token = _setup_token()
     _greet(app, host, port, token)
-
-
-def _give_memory_back() -> None:
-    """Let glibc return what it keeps; on another C library nothing happens."""
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    if trim:
-        trim(0)
 
 
 def _stop(server: Any) -> None:

@@ -20,7 +20,10 @@ def handle(connection, address) -> None:  # type: ignore[no-untyped-def]  # geve
     """Shake hands and keep the socket."""
     request = b""
     while b"\r\n\r\n" not in request:
-        request += connection.recv(4096)
+        received = connection.recv(4096)
+        if not received:
+            return
+        request += received
     key = next(line.split(b": ")[1] for line in request.split(b"\r\n") if line.lower().startswith(b"sec-websocket-key"))
     proof = base64.b64encode(
         hashlib.sha1(key + b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11", usedforsecurity=False).digest()

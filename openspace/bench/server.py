@@ -12,17 +12,18 @@ from gevent import monkey
 
 monkey.patch_all()
 
-import gc  # noqa: E402  # gevent patches first
+import os  # noqa: E402  # gevent patches first
 import time  # noqa: E402
 from pathlib import Path  # noqa: E402
 
 import gevent  # noqa: E402
+from flask import Flask  # noqa: E402
 from gevent.fileobject import FileObjectThread  # noqa: E402
 from sqlalchemy import event as sqlalchemy_event, select  # noqa: E402
 
-from openspace import create_app, database, demo, server, sqlite  # noqa: E402
+from openspace import create_app, database, server, sqlite  # noqa: E402
 from openspace.access.models import Member  # noqa: E402
-from openspace.bench import pages  # noqa: E402
+from openspace.events.models import Event  # noqa: E402
 from openspace.extensions import db, socketio  # noqa: E402
 from openspace.live.hub import hub  # noqa: E402
 
@@ -31,23 +32,41 @@ PATCH = 684
 
 
 def main(port: int, folder: str, topics: int) -> None:
-    """Serve until told to stop."""
+    """Serve until told to stop; what is built first is built in a life of its own, that memory may be measured."""
     app = create_app({"DATA": Path(folder), "RATELIMIT_ENABLED": False, "WTF_CSRF_ENABLED": False})
-    signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
     with app.test_request_context(headers={"Accept-Language": "en"}):
-        database.upgrade()
-        with sqlite.writing():
-            event = pages.event_with(topics)[0] if topics else demo.build().event
-            db.session.commit()
-            members = db.session.scalars(select(Member).where(Member.event_id == event.id))
-            cookies = [signer.dumps({"seats": {str(event.id): member.key}}) for member in members]
-            ready = {"event": event.slug, "cookies": [f"openspace={cookie}" for cookie in cookies]}
-    gc.collect()
+        if not database.is_current():
+            build(topics)
+            os.execv(sys.executable, [sys.executable, "-m", "openspace.bench.server", *sys.argv[1:]])  # noqa: S606
+        ready = people(app)
     # Registered after the hub's own, and yet before its greenlet runs.
     sqlalchemy_event.listen(db.session, "after_commit", lambda session: tell(commit=time.monotonic_ns()))
     gevent.spawn(obey)
     gevent.spawn_later(0, tell, **ready)
     server.serve(app, "127.0.0.1", port)
+
+
+def build(topics: int) -> None:
+    """The demo, or a board of one day with so many topics."""
+    from openspace import demo  # here because a server does without
+    from openspace.bench import pages
+
+    database.upgrade()
+    with sqlite.writing():
+        if topics:
+            pages.event_with(topics)
+        else:
+            demo.build()
+        db.session.commit()
+
+
+def people(app: Flask) -> dict[str, object]:
+    """The event's address, and a cookie for each of its people."""
+    signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+    event = db.session.scalars(select(Event)).one()
+    keys = db.session.scalars(select(Member.key).where(Member.event_id == event.id))
+    cookies = [signer.dumps({"seats": {str(event.id): key}}) for key in keys]
+    return {"event": event.slug, "cookies": [f"openspace={cookie}" for cookie in cookies]}
 
 
 def tell(**facts: object) -> None:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from sqlalchemy import ColumnElement, ForeignKey, Select, String, Text, UniqueConstraint, func, select
-from sqlalchemy.orm import Mapped, contains_eager, joinedload, mapped_column, relationship, selectinload
+from sqlalchemy.orm import Mapped, contains_eager, joinedload, mapped_column, relationship
 
 from openspace.access.models import Member
 from openspace.clock import now
@@ -173,13 +173,17 @@ def topics_on_market(event: Event, *conditions: ColumnElement[bool]) -> list[tup
 
 def topic_numbered(event: Event, number: int) -> Topic | None:
     """A topic by its number, with its convener and where it hangs; a withdrawn one too."""
-    return db.session.scalar(
-        select(Topic)
-        .where(Topic.event_id == event.id, Topic.number == number)
-        .options(
-            joinedload(Topic.convener),
-            selectinload(Topic.placements).options(joinedload(Placement.slot), joinedload(Placement.space)),
+    return (
+        db.session.scalars(
+            select(Topic)
+            .where(Topic.event_id == event.id, Topic.number == number)
+            .options(
+                joinedload(Topic.convener),
+                joinedload(Topic.placements).options(joinedload(Placement.slot), joinedload(Placement.space)),
+            )
         )
+        .unique()
+        .one_or_none()
     )
 
 

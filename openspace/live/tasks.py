@@ -1,5 +1,7 @@
 """What runs beside the requests of a serving process: the hub, the pings, and PostgreSQL's call."""
 
+import ctypes
+import gc
 import random
 import time
 
@@ -10,6 +12,8 @@ from openspace.live.hub import hub
 from openspace.live.log import CALL
 
 AGAIN = 0.5
+# Requests make few cycles; Python looks for them after every 700 new objects.
+COLLECTED_AT = (10_000, 20, 20)
 
 
 def start(app: Flask) -> None:
@@ -24,6 +28,18 @@ def start(app: Flask) -> None:
     if url.get_backend_name() == "postgresql":
         address = url.set(drivername="postgresql").render_as_string(hide_password=False)
         socketio.start_background_task(_listen, app, address)
+    _settle_memory()
+
+
+def _settle_memory() -> None:
+    """What is loaded now stays, and the collector need not look at it again; what was needed for loading goes back."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*COLLECTED_AT)
+    # glibc keeps what was freed; another C library has no such call.
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim:
+        trim(0)
 
 
 def _listen(app: Flask, address: str) -> None:

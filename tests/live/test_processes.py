@@ -172,6 +172,16 @@ def sign_in(serving: Serving, link: str) -> str:
     return token(board)
 
 
+def test_two_servers_started_at_once_on_an_empty_database_take_turns(tmp_path, address):
+    environment = {**os.environ, "DATABASE_URL": address, "OPENSPACE_DATA": str(tmp_path)}
+    starts = [
+        subprocess.Popen([OPENSPACE, "db", "upgrade"], env=environment, stderr=subprocess.PIPE, text=True)
+        for _ in range(3)
+    ]
+
+    assert [(start.wait(30), start.stderr.read()[-300:]) for start in starts] == [(0, "")] * 3
+
+
 def test_several_workers_on_sqlite_are_refused_with_a_reason(tmp_path):
     environment = {**os.environ, "OPENSPACE_DATA": str(tmp_path)}
     environment.pop("DATABASE_URL", None)

@@ -1,0 +1,15 @@
+# The app alone: with SQLite in /data, or with DATABASE_URL on PostgreSQL.
+FROM python:3.12-slim
+WORKDIR /app
+COPY setup.cfg pyproject.toml README.md wsgi.py ./
+COPY openspace openspace
+COPY templates templates
+COPY static static
+RUN pip install --no-cache-dir -e . && useradd --system --home /app openspace && install -d -o openspace /data
+USER openspace
+ENV OPENSPACE_DATA=/data PYTHONUNBUFFERED=1
+VOLUME /data
+EXPOSE 8000
+HEALTHCHECK --interval=10s --timeout=3s --start-period=20s \
+  CMD ["python", "-c", "from urllib.request import urlopen; urlopen('http://127.0.0.1:8000/healthz', timeout=2)"]
+CMD ["openspace", "run", "--host", "0.0.0.0", "--port", "8000"]
