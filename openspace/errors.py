@@ -8,7 +8,7 @@ from flask import Flask, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import DataError, OperationalError
+from sqlalchemy.exc import DataError, InterfaceError, OperationalError, TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import ObjectDeletedError
 from werkzeug.exceptions import HTTPException
 
@@ -144,6 +144,8 @@ def init_app(app: Flask) -> None:
         return answer(Stale())
 
     @app.errorhandler(OperationalError)
-    def database_away(error: OperationalError) -> ResponseReturnValue:
-        app.logger.error("database: %s", error.orig)
+    @app.errorhandler(InterfaceError)
+    @app.errorhandler(PoolTimeout)
+    def database_away(error: Exception) -> ResponseReturnValue:
+        app.logger.error("database: %s", error)
         return answer(Busy())

@@ -204,6 +204,9 @@ def keep_alive(server: engineio.Server) -> None:
     while True:
         gevent.sleep(1)
         for number, phone in enumerate(list(server.sockets.values()), 1):
-            phone.keep_alive(time.monotonic())
+            try:
+                phone.keep_alive(time.monotonic())
+            except EngineIOError:
+                logger.exception("live: a phone could not be pinged")
             if number % AT_A_TIME == 0:
                 gevent.sleep(0)

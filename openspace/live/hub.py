@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 from flask import Flask, current_app
 from sqlalchemy import event as sqlalchemy_event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from openspace import metrics
 from openspace.access.doors import DOOR, Door, door_of
@@ -82,8 +82,12 @@ class Hub:
         room = listener.room
         if room[:2] not in self._told:
             self._told[room[:2]] = log.revision(*room[:2])
+        known = self.doors.setdefault(door.slug, door)
+        # Whoever was let in by an older door is looked at again at once.
+        if known.revision > door.revision:
+            self._told[room.event_id, DOOR] = door.revision
+            self.wake()
         self._told.setdefault((room.event_id, DOOR), door.revision)
-        self.doors[door.slug] = door
         self._listeners[sid] = listener
         self.rooms[room] += 1
         metrics.CONNECTIONS.inc()
@@ -124,8 +128,8 @@ class Hub:
             with app.test_request_context():
                 try:
                     self.tell()
-                except DBAPIError as error:
-                    app.logger.error("live: the database is away, trying again: %s", error.orig)
+                except SQLAlchemyError as error:
+                    app.logger.error("live: the database is away, trying again: %s", error)
             if started - reminded > REMINDED_EVERY:
                 reminded = started
                 self.remind()
@@ -144,7 +148,7 @@ class Hub:
             self._told[event_id, channel] = present
             try:
                 self._tell_channel(event_id, channel, since, present)
-            except DBAPIError:
+            except SQLAlchemyError:
                 self._told[event_id, channel] = since
                 raise
             except Exception:

@@ -44,7 +44,8 @@ class WebSocket:
 
     def __init__(self, plain: socket.socket, limit: int, on_message: Callable[[str | None], None]) -> None:
         plain.setblocking(False)
-        plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        if plain.family != socket.AF_UNIX:
+            plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         plain.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_BYTES)
         self._socket, self._limit, self._on_message = plain, limit, on_message
         self._parser = Connection(ConnectionType.SERVER)
