@@ -46,9 +46,3 @@ class PlacementForm(Form):
     )
     moving = HiddenField(validators=[Optional(), Regexp(CELL)])
     anyway = BooleanField(_l("Hang it up anyway"))
-
-
-class InterestForm(Form):
-    """A mark on a topic."""
-
-    kind = RadioField(choices=[("go", _l("I'll go")), ("look", _l("I'll look in"))])
