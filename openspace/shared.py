@@ -18,14 +18,15 @@ class Shared:
         self._body = text.encode()
         self._digest = hashlib.sha256(self._body).hexdigest()[:16]
 
-    def answer(self, own: str, mimetype: str, *, passing: str = "") -> Response:
+    def answer(self, own: str, mimetype: str, *, passing: str = "", bound: str = "") -> Response:
         """The whole answer with somebody's `own` end; 304 without a body if the browser has just that.
 
-        What is `passing` comes last, and may be older in what the browser has: such as a token that is always good.
+        What is `passing` comes last, and may be older in what the browser has, as long as what it is `bound` to is
+        the same: such as a token that is good for one session.
         """
         end = "".join((own, passing)).encode()
         response = Response(mimetype=mimetype)
-        etag = f"{self._digest}-{zlib.crc32(own.encode()):08x}"
+        etag = f"{self._digest}-{hashlib.sha256(f'{bound} {own}'.encode()).hexdigest()[:12]}"
         response.set_etag(etag, weak=True)
         response.headers["Cache-Control"] = "private, no-cache"
         response.headers["Vary"] = "Accept-Encoding, Accept-Language, Accept, Cookie"

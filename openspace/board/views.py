@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from flask import get_template_attribute, jsonify, redirect, render_template, request, url_for
+from flask import get_template_attribute, jsonify, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import or_, select
 
@@ -68,7 +68,8 @@ def _page(template: str, day: date) -> ResponseReturnValue:
     shared = pages.get((template, stands, is_organiser, request.query_string), draw)
     own = {"revision": stands.revision, "mine": mine(member, BOARD, stands.revision)}
     passing = get_template_attribute("macros/live.html", "passing")()
-    return shared.answer(render_template("board/_own.html", **own), "text/html", passing=passing)
+    token = session.get("csrf_token", "")
+    return shared.answer(render_template("board/_own.html", **own), "text/html", passing=passing, bound=token)
 
 
 @blueprint.get("/projector")

@@ -1,5 +1,25 @@
 // Markup names its module: data-module="board" loads board.js and calls its connect(root).
 
+import { newKey } from "./write.js";
+
+// After Back a form still has the key of what it has sent. When the answer came, whatever is sent now is meant anew;
+// when none came, it is the same write once more.
+const answered = () => (sessionStorage.getItem("answered") ?? "").split(" ");
+
+function renewKeys(isBack) {
+  const sent = sessionStorage.getItem("sent");
+  if (sent && !isBack) {
+    sessionStorage.setItem("answered", [...answered().slice(-20), sent].join(" "));
+    sessionStorage.removeItem("sent");
+  }
+  if (!isBack) return;
+  document.querySelectorAll("input[name=key]").forEach((field) => answered().includes(field.value) && (field.value = newKey()));
+}
+
+renewKeys(performance.getEntriesByType("navigation")[0]?.type === "back_forward");
+window.addEventListener("pageshow", ({ persisted }) => persisted && renewKeys(true));
+document.addEventListener("submit", ({ target }) => target.elements.key && sessionStorage.setItem("sent", target.elements.key.value));
+
 const names = new Set([...document.querySelectorAll("[data-module]")].map((root) => root.dataset.module));
 
 await Promise.all(

@@ -21,19 +21,27 @@ export function connect(form) {
     else localStorage.removeItem(name);
   };
 
+  // What goes up by itself is what was handed in, and not what somebody is just changing.
+  let handedIn = null;
+  const stop = () => {
+    waiting = clearTimeout(waiting) ?? null;
+    localStorage.removeItem(name.replace("draft:", "waiting:"));
+  };
+
   async function submit(event) {
     event?.preventDefault();
     keep();
+    if (event || !handedIn) handedIn = new FormData(form);
     waiting = clearTimeout(waiting) ?? null;
     busy(form, true);
     try {
-      const request = { method: "POST", body: new FormData(form), headers: { "X-Draft": "1" } };
-      const answer = await write(form.action, { ...request, key: form.elements.namedItem("key").value, times: 1 });
+      const request = { method: "POST", body: handedIn, headers: { "X-Draft": "1" } };
+      const answer = await write(form.action, { ...request, key: handedIn.get("key"), times: 1 });
       if (answer.status >= 502) throw new Error("away");
       await arrived(form, name, answer, disconnect);
     } catch {
       if (offline) offline.hidden = false;
-      if (form.dataset.waiting) localStorage.setItem(name.replace("draft:", "waiting:"), JSON.stringify(toSend(form)));
+      if (form.dataset.waiting) localStorage.setItem(name.replace("draft:", "waiting:"), JSON.stringify(toSend(form, handedIn)));
       waiting = setTimeout(submit, AGAIN);
       const label = form.querySelector("[data-submit] span");
       if (form.dataset.waiting) label.textContent = form.dataset.waiting;
@@ -50,16 +58,18 @@ export function connect(form) {
   };
   if (draft?.was === was && !refused) restore(form, draft);
   form.addEventListener("input", keep);
+  form.addEventListener("input", () => waiting && stop());
   form.addEventListener("change", keep);
   form.addEventListener("submit", submit);
   window.addEventListener("online", online);
   window.addEventListener("offline", away);
   // After Back the form still holds what has been sent.
   window.addEventListener("pageshow", (shown) => shown.persisted && location.reload());
+  if (!draft && performance.getEntriesByType("navigation")[0]?.type === "back_forward") location.reload();
   return disconnect;
 }
 
-const toSend = (form) => ({ action: form.action, fields: Object.fromEntries(new FormData(form)) });
+const toSend = (form, fields) => ({ action: form.action, fields: Object.fromEntries(fields) });
 const words = (form) => ["title", "text"].map((key) => form.elements.namedItem(key).defaultValue).join("\n");
 
 const busy = (form, on) => form.querySelector("[data-submit]").setAttribute("aria-busy", on);

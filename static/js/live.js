@@ -18,9 +18,10 @@ export function connect(root) {
     if (packet.channel !== channel || packet.to <= revision) return;
     if (packet.reload) return reloadWhenIdle();
     if (packet.from > revision) return catchUpTo(packet.to);
-    if (packet.patches.some(([id]) => id === "page")) return reloadWhenIdle();
+    // Until it is loaded anew, the page goes on with what can be patched.
+    if (packet.patches.some(([id]) => id === "page")) reloadWhenIdle();
     revision = root.dataset.revision = packet.to;
-    apply(packet.patches);
+    apply(packet.patches.filter(([id]) => id !== "page"));
   }
 
   const catchUp = () => (asking ??= ask().finally(() => (asking = null)));
@@ -41,7 +42,7 @@ export function connect(root) {
       if (packet.reload || (packet.version && packet.version !== version)) return reloadWhenIdle();
       document.dispatchEvent(new CustomEvent("mine", { detail: packet.mine }));
       take(packet);
-      if (revision < wanted) setTimeout(catchUp, 200);
+      if (revision < wanted && !reloading) setTimeout(catchUp, 200);
     } catch {
       showState(Boolean(socket?.connected));
     }
@@ -100,6 +101,7 @@ window.addEventListener("beforeunload", () => (leaving = true));
 window.addEventListener("pageshow", () => (leaving = false));
 
 // Not under a typing finger, nor while something typed is not sent yet; and not all phones at the same moment.
+const TYPED = "form input:not([type=hidden], [type=checkbox], [type=radio]), textarea";
 let reloading = null;
 
 function reloadWhenIdle() {
@@ -112,7 +114,7 @@ function reloadWhenIdle() {
 
 const isTyping = () =>
   document.activeElement?.matches("input, textarea, select") ||
-  [...document.querySelectorAll("input:not([type=hidden]), textarea")].some((field) => field.value !== field.defaultValue);
+  [...document.querySelectorAll(TYPED)].some((field) => field.value !== field.defaultValue);
 
 
 // Says calmly that there is no connection, and as of when the page stands; nothing when all is fine.

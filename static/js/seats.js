@@ -1,6 +1,7 @@
 // What is mine on a page that is the same for everybody, and taking a chair: shown at once, sent in order,
 // taken back if it did not arrive.
 
+import { say } from "./toast.js";
 import { write } from "./write.js";
 
 const source = document.getElementById("mine");
@@ -42,7 +43,7 @@ export function tap(event) {
   const after = before === button.value ? undefined : button.value;
   wished[topic] = after;
   setMark(topic, after);
-  queue = queue.then(() => tell(address, topic, before, after));
+  queue = queue.then(() => tell(address, topic, before, after)).catch(console.error);
 }
 
 async function tell(address, topic, before, after) {
@@ -52,7 +53,6 @@ async function tell(address, topic, before, after) {
     setMark(topic, wished[topic]);
   } catch (error) {
     setMark(topic, before);
-    const { say } = await import("./toast.js");
     say(error.says);
   }
 }

@@ -4,7 +4,9 @@ import { say } from "./toast.js";
 import { write } from "./write.js";
 
 const AGAIN = 5000;
-const waiting = () => Object.keys(localStorage).filter((key) => key.startsWith("waiting:"));
+// What another person wrote on this phone waits for them.
+const mine = () => `waiting:${document.querySelector(".toasts").dataset.member}-`;
+const waiting = () => Object.keys(localStorage).filter((key) => key.startsWith(mine()));
 
 export function sendWaiting() {
   const timer = setInterval(sendAll, AGAIN);

@@ -40,11 +40,11 @@ class Phone:
             return
         elif packet["from"] > self.revision:
             self.catch_up_to(packet["to"])
-        elif any(ident == "page" for ident, _ in packet["patches"]):
-            self.reloads = True
         else:
+            # Until it is loaded anew, the page goes on with what can be patched.
+            self.reloads = self.reloads or any(ident == "page" for ident, _ in packet["patches"])
             self.revision = packet["to"]
-            self.page.apply(packet["patches"])
+            self.page.apply([patch for patch in packet["patches"] if patch[0] != "page"])
 
     def catch_up_to(self, revision: int) -> None:
         """Ask, unless an answer is under way already; that may not reach far enough, and then it asks again."""

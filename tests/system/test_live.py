@@ -1,0 +1,102 @@
+"""The live layer as people meet it: servers that stop, pages that load themselves anew, phones that change hands."""
+
+from playwright.sync_api import expect
+
+from tests.system.conftest import linked, ready
+
+SEATS = ".board .seat:visible"
+
+
+def toggle_entrance(organiser, server) -> None:
+    organiser.goto(f"{server.event}/settings")
+    ready(organiser)
+    organiser.locator("button[formaction*=entrance]").click()
+    organiser.wait_for_load_state()
+
+
+def test_an_open_board_follows_a_change_of_the_whole_event(server, sign_in, sit_down, contexts):
+    phone = linked(sit_down("Олена Дошка"))
+    phone.evaluate("window.theSame = true")
+    projector = contexts(viewport={"width": 1920, "height": 1080}).new_page()
+    projector.goto(server.links["projector"])
+    linked(projector)
+    organiser = sign_in("organiser")
+    expect(projector.locator(".pj__join")).to_be_visible()
+
+    toggle_entrance(organiser, server)
+
+    expect(projector.locator(".pj__join")).to_have_count(0)
+    phone.wait_for_function("() => !window.theSame")
+    toggle_entrance(organiser, server)
+    expect(projector.locator(".pj__join")).to_be_visible()
+
+
+def test_a_page_does_not_load_itself_anew_while_somebody_types(server, sign_in, sit_down):
+    phone = linked(sit_down("Олена Пише"))
+    phone.evaluate(
+        """() => {
+          document.querySelector("main").insertAdjacentHTML("beforeend", "<form><input id=typing></form>");
+          document.getElementById("typing").focus();
+          window.theSame = true;
+        }"""
+    )
+    phone.keyboard.type("половина ду")
+    organiser = sign_in("organiser")
+    toggle_entrance(organiser, server)
+    toggle_entrance(organiser, server)
+    phone.wait_for_timeout(2500)
+    assert phone.evaluate("window.theSame")
+
+    phone.locator("#typing").fill("")
+    phone.evaluate("document.getElementById('typing').blur()")
+
+    phone.wait_for_function("() => !window.theSame")
+
+
+def test_a_tap_without_a_network_is_taken_back_and_later_ones_arrive(server, sit_down):
+    phone, other = linked(sit_down("Олена Тапає")), linked(sit_down("Anna Sieht"))
+    first, second = (phone.locator(SEATS).nth(number) for number in (0, 1))
+
+    phone.context.set_offline(True)
+    first.click()
+    expect(phone.locator(".toast")).to_be_visible()
+    expect(first).to_have_attribute("aria-pressed", "false")
+    phone.context.set_offline(False)
+    before = int(other.locator(SEATS).nth(1).locator(".ring").inner_text())
+    second.click()
+
+    expect(other.locator(SEATS).nth(1).locator(".ring")).to_have_text(str(before + 1))
+
+
+def test_what_one_person_wrote_is_not_anothers_after_a_change_of_hands(server, sit_down):
+    page = sit_down("Ганна Перша")
+    page.goto(f"{server.event}/topics/new")
+    ready(page)
+    page.locator("textarea, input[name=title]").first.fill("Таємна чернетка Ганни")
+    page.context.clear_cookies()
+    page.goto(f"{server.url}/{server.code}")
+    page.locator("input[name=name]").fill("Борис Другий")
+    page.locator("form button.btn--main").click()
+    ready(page)
+
+    page.goto(f"{server.event}/topics/new")
+    ready(page)
+
+    expect(page.locator("body")).not_to_contain_text("Таємна чернетка")
+    assert page.locator("[name=title]").input_value() == ""
+
+
+def test_a_board_from_the_browsers_cache_still_lets_one_write(server, sit_down):
+    page = linked(sit_down("Олена Кеш"))
+    page.goto(f"{server.event}/me")
+    address = page.locator("[data-url]").get_attribute("data-url")
+    page.goto(f"{server.event}/")
+    page.context.clear_cookies()
+    page.goto(address)
+    page.locator("form button.btn--main").click()
+    linked(page)
+
+    with page.expect_response(lambda answer: "/interest" in answer.url) as answer:
+        page.locator(SEATS).nth(2).click()
+
+    assert answer.value.status == 200
