@@ -39,12 +39,12 @@ StockSocket: Any = engineio.socket.Socket
 StockDriver = driver._async["websocket"]
 
 
-def fits(mode: str) -> bool:
-    """Whether the fast way can be taken: gevent at the wheel, and an engine.io whose inside is known."""
+def fits() -> bool:
+    """Whether the fast way can be taken: on an engine.io whose inside is known."""
     found = tuple(int(part) for part in version("python-engineio").split(".")[:2])
-    if mode == "gevent" and TESTED[0] <= found < TESTED[1]:
+    if TESTED[0] <= found < TESTED[1]:
         return True
-    logger.warning("live: stock sockets, for the mode is %s and engine.io %s.%s: slower with many phones", mode, *found)
+    logger.warning("live: stock sockets, for engine.io is %s.%s: slower with many phones", *found)
     return False
 
 
@@ -52,6 +52,11 @@ def install() -> None:
     """Let engine.io make our sockets from now on."""
     driver._async["websocket"] = Driver
     engineio.socket.Socket = PhoneSocket
+
+
+def is_installed() -> bool:
+    """Whether it does."""
+    return bool(engineio.socket.Socket is PhoneSocket)
 
 
 class Driver:

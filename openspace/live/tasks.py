@@ -22,7 +22,10 @@ def start(app: Flask) -> None:
     if socketio.server.async_mode == "gevent":
         from openspace.live import engine  # here because it needs gevent
 
-        socketio.start_background_task(engine.keep_alive, socketio.server.eio)
+        if engine.is_installed():
+            socketio.start_background_task(engine.keep_alive, socketio.server.eio)
+    else:
+        app.logger.warning("live: stock sockets, for gevent is not at the wheel: slower with many phones")
     with app.app_context():
         url = db.engine.url
     if url.get_backend_name() == "postgresql":
