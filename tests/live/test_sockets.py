@@ -175,12 +175,14 @@ def test_a_goodbye_is_returned(live, payload, code):
     until(lambda: live.metric("openspace_connections") == before)
 
 
-def test_text_that_is_not_engine_io_is_hung_up_on(live):
+@pytest.mark.parametrize("text", ["hello", "", "9"])
+def test_text_that_is_not_engine_io_leaves_nobody_behind(live, text):
     phone = live.joined()
 
-    phone.say("hello")
+    phone.say(text)
+    phone.socket.close()
 
-    phone.end()
+    until(lambda: live.metric("openspace_connections") == 0)
 
 
 def test_a_message_in_fragments_with_a_ping_between_is_one_message(live):
