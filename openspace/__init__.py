@@ -18,9 +18,10 @@ def create_app(config: dict[str, Any] | None = None) -> "Flask":
     )
     from openspace.board import topic_views, views as board
     from openspace.config import settings
+    from openspace.contacts import card_views, exchange_views, views as contacts
     from openspace.demo import views as demo
     from openspace.events import setup_views, views as events
-    from openspace.exports import views as exporting
+    from openspace.exports import contact_views, people_views, views as exporting
     from openspace.extensions import csrf, limiter, socketio
     from openspace.live import sockets, views as live
     from openspace.once import App
@@ -43,7 +44,22 @@ def create_app(config: dict[str, Any] | None = None) -> "Flask":
     guards.init_app(app)
     sockets.init_app(app, socketio)
 
-    for module in (setup_views, events, access, board, topic_views, live, exporting, demo, health):
+    for module in (
+        setup_views,
+        events,
+        access,
+        board,
+        topic_views,
+        contacts,
+        card_views,
+        exchange_views,
+        live,
+        exporting,
+        contact_views,
+        people_views,
+        demo,
+        health,
+    ):
         app.register_blueprint(module.blueprint)
     app.register_blueprint(access.links)
     return app

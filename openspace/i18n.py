@@ -23,6 +23,7 @@ from openspace.extensions import babel
 
 TRANSLATIONS = Path(__file__).parent / "translations"
 VOWELS = set("aeiouyäöüаеєиіїоуюяёыэ")
+NO_COUNTRY = {"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"}
 NAMES = {"uk": "Українська", "en": "English", "de": "Deutsch", "ru": "Русский"}
 
 
@@ -80,6 +81,8 @@ def init_app(app: Flask) -> None:
         "days": days,
         "hyphenated": hyphenated,
         "initials": initials,
+        "country": country,
+        "tongue": tongue,
         "epoch": lambda moment: int(moment.timestamp()),
     }
     app.jinja_env.globals |= {
@@ -123,6 +126,27 @@ def days(first: date, last: date) -> str:
         return f"{day(first)} – {day(last)}"
     dot = "." if f"{last.day}." in day(last) else ""
     return day(last).replace(str(last.day), f"{first.day}{dot}–{last.day}", 1)
+
+
+def country(code: str) -> str:
+    """Німеччина for DE; empty for no country."""
+    return str(_locale().territories.get(code, code))
+
+
+def countries() -> list[tuple[str, str]]:
+    """Every country's code and name, in the order of the names as they are read."""
+    found = ((code, name) for code, name in _locale().territories.items() if len(code) == 2 and code not in NO_COUNTRY)
+    return sorted(found, key=lambda pair: pair[1])
+
+
+def country_names(code: str) -> list[str]:
+    """A country's name in each of our languages."""
+    return [str(Locale.parse(lang).territories[code]) for lang in LANGUAGES] if code else []
+
+
+def tongue(code: str) -> str:
+    """A language as it is called in itself: Deutsch for de."""
+    return NAMES.get(code) or str(Locale.parse(code).get_language_name(code) or code).capitalize()
 
 
 @cache

@@ -14,6 +14,7 @@ from sqlalchemy import func, select
 
 from openspace import database, metrics, qr, sqlite
 from openspace.access.actions import issue_link
+from openspace.contacts import expiry
 from openspace.events.models import Event
 from openspace.extensions import db
 from openspace.live import tasks
@@ -30,6 +31,7 @@ def serve(app: Flask, host: str, port: int) -> None:
     listener = _listen(host, port)
     prepare(app, host, port)
     tasks.start(app)
+    expiry.start(app)
     server = WSGIServer(listener, app, log=None, error_log=logging.getLogger("server"))
     for signum in (signal.SIGINT, signal.SIGTERM):
         gevent.signal_handler(signum, gevent.spawn, _stop, server)

@@ -26,6 +26,8 @@ PRAGMAS = (
     # An acknowledged write survives a power cut.
     "PRAGMA synchronous = FULL",
     "PRAGMA foreign_keys = ON",
+    # What somebody had deleted is not to be read in the file either.
+    "PRAGMA secure_delete = ON",
     "PRAGMA busy_timeout = 20",
     "PRAGMA cache_size = -8000",
 )

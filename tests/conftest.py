@@ -11,6 +11,7 @@ from flask import Flask
 
 from openspace import clock, create_app, database, sqlite
 from openspace.board import fragments, views
+from openspace.contacts import suggestions
 from openspace.extensions import db, limiter
 from openspace.live import packets
 from tests.factories import Hall
@@ -50,7 +51,7 @@ def an_app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 def app(an_app: Flask) -> Iterator[Flask]:
     """The app with empty tables, at a moment that stands still."""
     clock.held = MOMENT
-    for kept in (fragments.drawn, packets.drawn, views.pages, views.marked):
+    for kept in (fragments.drawn, packets.drawn, views.pages, views.marked, suggestions.books, suggestions.fits):
         kept.clear()
     limiter.enabled = False
     with an_app.app_context(), sqlite.writing():

@@ -1,16 +1,21 @@
 """What tests are made of, built through actions."""
 
 from datetime import date
+from functools import cache
+from io import BytesIO
 from typing import Any
 
 from flask import Flask
 from flask.testing import FlaskClient
+from PIL import Image
 
 from openspace import sqlite
 from openspace.access import actions as access
 from openspace.access.models import Member, Role
 from openspace.board import actions as board
 from openspace.board.models import Placement, Topic
+from openspace.contacts import actions as contacts, photos
+from openspace.contacts.models import Card, card_of
 from openspace.events import actions as events
 from openspace.events.models import Event, Slot
 from openspace.events.rules import Block
@@ -45,6 +50,26 @@ def a_member(event: Event, name: str = "Олена Ткачук", role: Role = R
 def a_topic(event: Event, by: Member, title: str = "Кібербезпека", **more: Any) -> Topic:
     """A topic on the market."""
     return board.propose(event, title=title, by=by, **more)
+
+
+DIGEST = "d" * 32
+
+
+@cache
+def _pictures() -> tuple[bytes, bytes]:
+    stream = BytesIO()
+    Image.new("RGB", (8, 8), "teal").save(stream, "PNG")
+    picture = photos.ready(stream.getvalue())
+    return picture.small, picture.large
+
+
+def a_card(member: Member, **fields: Any) -> Card:
+    """Somebody's card in the book, with a picture; what is not given stays empty."""
+    card = contacts.begin(member)
+    contacts.write(card, by=member, **fields)
+    contacts.put_photo(card, contacts.Picture(DIGEST, *_pictures()), by=member)
+    contacts.consent(card, words="I agree", exports_card=False, exports_details=False, by=member)
+    return card
 
 
 def open_slots(event: Event) -> list[Slot]:
@@ -82,6 +107,7 @@ class Hall:
             topic = a_topic(event, convener, "Ґендерно-чутливі питання")
             board.place(topic, **cell(event), by=convener)
             a_topic(event, convener, "Вода в селі")
+            self.card_code = a_card(convener).code
             self.cells = [f"{slot.id}-{space.id}" for slot in open_slots(event) for space in event.spaces]
             self.spaces = [space.id for space in event.spaces]
             db.session.commit()
@@ -109,6 +135,9 @@ class Hall:
             topic = db.session.query(Topic).filter_by(event_id=self.id, number=1).one()
             topic.withdrawn_at, topic.former_cells = None, ""
             board.place(topic, **cell(event), by=topic.convener, anyway=True)
+            if card_of(topic.convener.id) is None:
+                a_card(topic.convener)
+            card_of(topic.convener.id).code = self.card_code
             db.session.commit()
 
     def _reseat(self, member: Member) -> None:

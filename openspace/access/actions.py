@@ -1,10 +1,10 @@
 """What changes who sits in the circle: join, link, sign in, leave."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from openspace.access import doors
 from openspace.access.models import Link, Member, Role
@@ -35,14 +35,18 @@ def join(event: Event, *, name: str, community: str = "") -> Member:
 
 def seat(event: Event, *, name: str, community: str = "", role: Role) -> Member:
     """Add a member with a role, whether or not the entrance is open."""
-    member = Member(event_id=event.id, name=name, community=community, role=role, key=new_key())
+    member = Member(event_id=event.id, name=name, community=community, role=role, key=new_key(), seen_at=now())
     db.session.add(member)
     db.session.flush()
+    for tell in when_seated:
+        tell(member)
     return member
 
 
-# What features do when somebody is called differently: theirs are the pages with the name on.
+# What features do when somebody sits down, is called differently, or is about to be forgotten.
+when_seated: list[Callable[[Member], None]] = []
 when_introduced: list[Callable[[Member], None]] = []
+when_leaving: list[Callable[[Member], None]] = []
 
 
 def introduce(member: Member, *, name: str, community: str) -> None:
@@ -131,9 +135,17 @@ def give_role(member: Member, role: Role) -> None:
 def erase(member: Member) -> None:
     """Forget who this was; the row stays, so that what the person did keeps an author. Refuses as `give_role`."""
     _keep_an_organiser(member)
+    for tell in when_leaving:
+        tell(member)
     member.name, member.community, member.email, member.password_hash = "—", "", None, None
     member.role, member.left_at, member.key = Role.PARTICIPANT, now(), new_key()
     doors.tell(member.event_id)
+
+
+def note_presence(event_id: int, keys: Iterable[str]) -> None:
+    """Note that pages of the members with these keys are open now."""
+    there = update(Member).where(Member.event_id == event_id, Member.key.in_(list(keys)))
+    db.session.execute(there.values(seen_at=now()))
 
 
 def members_in(event: Event) -> int:

@@ -44,6 +44,10 @@ class Member(Model):
     key: Mapped[str] = mapped_column(String(40), unique=True)
     joined_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # When a page of theirs was last open, to the minute or so.
+    seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Whether something waits to be told to them on the page of contacts. Here, because every page knows the member.
+    has_news: Mapped[bool] = mapped_column(default=False)
 
     event: Mapped[Event] = relationship()
 

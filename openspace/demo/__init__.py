@@ -12,6 +12,7 @@ from openspace.access.models import Member, Role
 from openspace.board import actions as board
 from openspace.board.models import Topic
 from openspace.clock import now
+from openspace.demo import cards
 from openspace.events import actions as events
 from openspace.events.models import Event, Slot, Space
 from openspace.events.rules import Block
@@ -95,6 +96,7 @@ def build() -> Demo:
         topics = _topics(event, people)
         items = _hang(event, topics, organiser)
         _sit_down([*topics, *items], people, chance)
+        cards.put(people, _parts(), chance)
     return Demo(event, organiser, facilitator, people[0])
 
 
@@ -114,7 +116,7 @@ def _event(moment: datetime) -> Event:
 
 
 def _people(event: Event, chance: random.Random) -> tuple[Member, Member, list[Member]]:
-    parts = json.loads((HERE / "people.json").read_text())
+    parts = _parts()
     organiser = access.seat(event, name="Команда програми", role=Role.ORGANISER)
     facilitator = access.seat(event, name="Ірина Мельник", community="Фасилітація", role=Role.FACILITATOR)
     names = _names(parts, chance)
@@ -123,6 +125,11 @@ def _people(event: Event, chance: random.Random) -> tuple[Member, Member, list[M
     while len(people) < MEMBERS - 2:
         people.append(access.join(event, name=names.pop(), community=chance.choice(parts["communities"])))
     return organiser, facilitator, people
+
+
+def _parts() -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((HERE / "people.json").read_text())
+    return found
 
 
 def _names(parts: dict[str, Any], chance: random.Random) -> list[str]:

@@ -71,9 +71,11 @@ def edit(
     zone: str,
     languages: Sequence[str],
     is_public: bool,
+    months_kept: int = 12,
 ) -> None:
     """Change the event. Slots keep the time on the clock in a new zone, and their day of the event on new dates.
 
+    What somebody agreed to before stays: `months_kept` holds for those who put a card into the book from now on.
     Refuses with `Invalid` when a day with slots would fall outside the dates.
     """
     _check_dates(starts_on, ends_on)
@@ -88,7 +90,7 @@ def edit(
         slot.ends_at = (ends.replace(tzinfo=None) + shift).replace(tzinfo=tz)
     event.name, event.city, event.is_public = name, city, is_public
     event.starts_on, event.ends_on, event.zone = starts_on, ends_on, zone
-    event.language_codes = " ".join(languages)
+    event.language_codes, event.months_kept = " ".join(languages), months_kept
     changes.everything(event.id)
     doors.tell(event.id)
 

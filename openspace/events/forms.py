@@ -63,6 +63,12 @@ class EventForm(Form):
             raise ValidationError(_l("The last day comes before the first."))
 
 
+class EditForm(EventForm):
+    """The same later on, with what can wait until then."""
+
+    months_kept = IntegerField(_l("For how many months afterwards are people's cards kept?"), _between(1, 60))
+
+
 class SlotsForm(Form):
     """How a day is laid out: "4 slots of 60 minutes from 10:00, 30 minutes between"."""
 

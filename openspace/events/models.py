@@ -1,5 +1,6 @@
 """Tables of the event: the event itself, its spaces and its slots."""
 
+from calendar import monthrange
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -28,6 +29,8 @@ class Event(Model):
     is_join_open: Mapped[bool] = mapped_column(default=True)
     projector_key: Mapped[str] = mapped_column(String(40), unique=True)
     topics_proposed: Mapped[int] = mapped_column(default=0)
+    # For how long after its last day people's cards are kept.
+    months_kept: Mapped[int] = mapped_column(default=12)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
     spaces: Mapped[list["Space"]] = relationship(order_by="Space.number", back_populates="event")
@@ -47,6 +50,13 @@ class Event(Model):
     def days(self) -> list[date]:
         """Every day of the event."""
         return [self.starts_on + timedelta(days=n) for n in range((self.ends_on - self.starts_on).days + 1)]
+
+    @property
+    def kept_until(self) -> date:
+        """The last day on which people's cards are kept."""
+        months = self.ends_on.month - 1 + self.months_kept
+        year, month = self.ends_on.year + months // 12, months % 12 + 1
+        return date(year, month, min(self.ends_on.day, monthrange(year, month)[1]))
 
     def local(self, moment: datetime) -> datetime:
         """A moment as the clock in the hall shows it."""

@@ -16,7 +16,7 @@ from openspace.board.models import Topic, board_on
 from openspace.errors import Invalid, NotFound, Problem, shows_again
 from openspace.events import actions
 from openspace.events.forms import (
-    EventForm,
+    EditForm,
     ItemForm,
     SlotsForm,
     laid,
@@ -55,10 +55,10 @@ def overview() -> ResponseReturnValue:
 def event_page(problem: Problem | None = None) -> str:
     """Name, dates, zone, languages."""
     event = current_event()
-    form = EventForm.shown(
+    form = EditForm.shown(
         **{
             name: getattr(event, name)
-            for name in ("name", "city", "starts_on", "ends_on", "zone", "languages", "is_public")
+            for name in ("name", "city", "starts_on", "ends_on", "zone", "languages", "is_public", "months_kept")
         }
     )
     return render_template("events/edit.html", form=form, problem=problem)
@@ -76,9 +76,9 @@ def event_settings() -> ResponseReturnValue:
 @shows_again(event_page)
 def put_event() -> ResponseReturnValue:
     """Change the event."""
-    form = EventForm()
+    form = EditForm()
     form.check()
-    actions.edit(current_event(), **form.sheet(), is_public=form.is_public.data)
+    actions.edit(current_event(), **form.sheet(), is_public=form.is_public.data, months_kept=form.months_kept.data)
     return _saved([])
 
 

@@ -110,6 +110,14 @@ class Hub:
             self._told.pop((room.event_id, DOOR), None)
             self.doors = {slug: door for slug, door in self.doors.items() if door.event_id != room.event_id}
 
+    def seats(self) -> dict[int, set[str]]:
+        """The keys of those who have a page open here, by event."""
+        found: dict[int, set[str]] = {}
+        for room, _, seat in self._listeners.values():
+            if seat:
+                found.setdefault(room.event_id, set()).add(seat)
+        return found
+
     def send_away(self) -> float:
         """Tell all phones to come back, not all at once, and return the seconds over which they will."""
         within = 1 + len(self._listeners) / BACK_PER_SECOND

@@ -6,12 +6,17 @@ import random
 import time
 
 from flask import Flask
+from sqlalchemy.exc import SQLAlchemyError
 
+from openspace import sqlite
+from openspace.access.actions import note_presence
+from openspace.errors import Busy
 from openspace.extensions import db, socketio
 from openspace.live.hub import hub
 from openspace.live.log import CALL
 
 AGAIN = 0.5
+PRESENCE_EVERY = 60.0
 # Requests make few cycles; Python looks for them after every 700 new objects.
 COLLECTED_AT = (10_000, 20, 20)
 
@@ -19,6 +24,7 @@ COLLECTED_AT = (10_000, 20, 20)
 def start(app: Flask) -> None:
     """Begin; called once by a serving process, after gevent has patched."""
     hub.start(app)
+    socketio.start_background_task(_note_presence, app)
     if socketio.server.async_mode == "gevent":
         from openspace.live import engine  # here because it needs gevent
 
@@ -32,6 +38,20 @@ def start(app: Flask) -> None:
         address = url.set(drivername="postgresql").render_as_string(hide_password=False)
         socketio.start_background_task(_listen, app, address)
     _settle_memory()
+
+
+def _note_presence(app: Flask) -> None:
+    """Write down from time to time whose pages are open: together, for one at a time would be a write for each."""
+    while True:
+        time.sleep(PRESENCE_EVERY)
+        with app.app_context(), sqlite.writing():
+            try:
+                for event_id, keys in hub.seats().items():
+                    note_presence(event_id, keys)
+                db.session.commit()
+            except (SQLAlchemyError, Busy) as error:
+                db.session.rollback()
+                app.logger.warning("live: who is here could not be noted, trying again: %s", error)
 
 
 def _settle_memory() -> None:

@@ -23,15 +23,15 @@ async function sendOne(key) {
   const name = key.replace("waiting:", "");
   // Its own form, when it is open, sends it.
   if (document.querySelector(`[data-draft="${CSS.escape(name)}"]`)) return;
-  const { action, fields } = JSON.parse(localStorage.getItem(key));
+  const { action, method = "POST", fields, said } = JSON.parse(localStorage.getItem(key));
   const body = new FormData();
   Object.entries(fields).forEach(([field, value]) => body.append(field, value));
   body.delete("csrf_token");
-  const answer = await write(action, { method: "POST", body, headers: { "X-Draft": "1" }, key: fields.key, times: 1 });
+  const answer = await write(action, { method, body, headers: { "X-Draft": "1" }, key: fields.key, times: 1 });
   if (answer.status >= 502) return;
   localStorage.removeItem(key);
   // What was refused is still in the draft: its form says why.
-  if (answer.status !== 201) return location.assign(`${action}/new`);
+  if (answer.status !== 201) return location.assign(said ? action : `${action}/new`);
   localStorage.removeItem(`draft:${name}`);
-  say(document.querySelector(".toasts").dataset.sent);
+  say(said ?? document.querySelector(".toasts").dataset.sent);
 }

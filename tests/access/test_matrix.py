@@ -2,6 +2,8 @@
 
 import pytest
 
+from tests.factories import DIGEST
+
 PEOPLE = ("stranger", "other", "participant", "convener", "facilitator", "organiser")
 
 # Statuses in the order of PEOPLE. 3xx is a redirect after the deed.
@@ -31,6 +33,29 @@ ROWS = {
     "PUT topics.put_withdrawal": (403, 403, 403, 303, 303, 303),
     "DELETE topics.delete_withdrawal": (403, 403, 403, 303, 303, 303),
     "GET topics.code": (403, 403, 200, 200, 200, 200),
+    # contacts, on the convener's card
+    "GET contacts.index": (403, 403, 200, 200, 200, 200),
+    "GET contacts.show": (403, 403, 200, 200, 200, 200),
+    "GET contacts.photo": (403, 403, 200, 200, 200, 200),
+    "GET contacts.room": (403, 403, 200, 200, 200, 200),
+    "GET contacts.room_on_projector": (200, 200, 200, 200, 200, 200),
+    "GET cards.mine": (403, 403, 302, 200, 302, 302),
+    "GET cards.step": (403, 403, 200, 200, 200, 200),
+    "PUT cards.put_step": (403, 403, 303, 303, 303, 303),
+    "PUT cards.put_photo": (403, 403, 422, 422, 422, 422),
+    "DELETE cards.delete_photo": (403, 403, 303, 303, 303, 303),
+    "DELETE cards.take_back": (403, 403, 303, 303, 303, 303),
+    "GET exchanges.code": (403, 403, 200, 200, 200, 200),
+    "POST exchanges.make_code": (403, 403, 303, 303, 303, 303),
+    "GET exchanges.picture": (403, 403, 200, 200, 200, 200),
+    "GET exchanges.ask": (403, 403, 200, 200, 200, 200),
+    "PUT exchanges.exchange": (403, 403, 303, 422, 303, 303),
+    "GET exchanges.exchanged": (403, 403, 200, 200, 200, 200),
+    "DELETE exchanges.part": (403, 403, 303, 303, 303, 303),
+    "PUT exchanges.put_note": (403, 403, 404, 404, 404, 404),
+    "PUT exchanges.put_wish": (403, 403, 303, 422, 303, 303),
+    "DELETE exchanges.delete_wish": (403, 403, 303, 303, 303, 303),
+    "DELETE exchanges.read_news": (403, 403, 303, 303, 303, 303),
     # access
     "GET access.join": (200, 200, 303, 303, 303, 303),
     "POST access.take": (303, 303, 303, 303, 303, 303),
@@ -74,6 +99,17 @@ ROWS = {
     "GET exports.sessions": (403, 403, 403, 403, 403, 200),
     "GET exports.whole_calendar": (403, 403, 403, 403, 403, 200),
     "GET exports.topic_calendar": (403, 403, 200, 200, 200, 200),
+    "GET vcards.card": (403, 403, 200, 200, 200, 200),
+    "GET vcards.exchanged": (403, 403, 200, 200, 200, 200),
+    "GET vcards.exchanged_table": (403, 403, 200, 200, 200, 200),
+    "GET people.contacts": (403, 403, 403, 403, 403, 200),
+    "GET people.contacts_workbook": (403, 403, 403, 403, 403, 200),
+    "GET people.consents": (403, 403, 403, 403, 403, 200),
+    "GET people.index": (403, 403, 403, 403, 403, 200),
+    "GET people.show": (403, 403, 403, 403, 403, 200),
+    "GET people.facts": (403, 403, 403, 403, 403, 200),
+    "GET people.deletion": (403, 403, 403, 403, 403, 200),
+    "DELETE people.delete": (403, 403, 403, 403, 403, 303),
     "GET live.changes": (403, 403, 200, 200, 200, 200),
     "GET health.healthz": (200, 200, 200, 200, 200, 200),
     "GET health.show": (200, 200, 200, 200, 200, 200),
@@ -101,6 +137,7 @@ def fields(hall, name: str) -> dict[str, object]:
         "ends_on": "2026-06-05",
         "zone": "Europe/Kyiv",
         "languages": ["uk"],
+        "months_kept": "6",
     }
     return {
         "POST topics.create": {"title": "Нова тема", "language": "uk"},
@@ -116,6 +153,8 @@ def fields(hall, name: str) -> dict[str, object]:
         "POST settings.create_item": {"title": "Тренінг", "cell": hall.cell(3, 2)},
         "POST settings.invite": {"role": "facilitator"},
         "PUT settings.put_member": {"role": "facilitator"},
+        "PUT cards.put_step": {"name": "Інше імʼя"},
+        "PUT exchanges.put_wish": {"kind": "meet"},
     }.get(name, {})
 
 
@@ -124,7 +163,10 @@ def address(hall, rule) -> str:
         "event": hall.slug,
         "number": 1,
         "key": hall.projector if "projector" in rule.rule else hall.keys["participant"],
-        "code": hall.code,
+        "code": hall.card_code if rule.endpoint.startswith("exchanges") else hall.code,
+        "step": "who",
+        "digest": DIGEST,
+        "size": "small",
         "space_id": hall.spaces[0],
         "day": "2026-06-04",
         "member_id": hall.ids["convener"],

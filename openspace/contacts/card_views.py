@@ -1,0 +1,217 @@
+"""My own card: filled in step by step, shown to whom I say, and taken back."""
+
+from typing import Any
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from openspace.access import actions as access
+from openspace.access.guards import current_event, event_blueprint, me, requires
+from openspace.access.models import Member, Role
+from openspace.contacts import actions, photos
+from openspace.contacts.forms import (
+    SHOWN_TO,
+    ConsentForm,
+    GiveForm,
+    InterestsForm,
+    ReachForm,
+    WhoForm,
+    read_visibilities,
+)
+from openspace.contacts.models import Card, Consent, card_of, tags_of
+from openspace.contacts.rules import DETAILS, FIELDS, LISTS, Viewer
+from openspace.contacts.shown import shown
+from openspace.errors import Invalid, Problem, shows_again, wants_json
+from openspace.extensions import db, limiter
+from openspace.forms import Form
+from openspace.http import say
+from openspace.i18n import day
+
+blueprint = event_blueprint("cards", __name__)
+STEPS = ("who", "give", "interests", "reach", "consent")
+WRITES = "120 per minute"
+# A phone's whole picture, for a browser that does not crop it.
+LARGEST_UPLOAD = 16 * 1024 * 1024
+_BLANK: dict[str, Any] = {field: "" for field in FIELDS if field not in LISTS} | {"visibilities": {}}
+
+
+@blueprint.get("/contacts/mine")
+@requires(Role.PARTICIPANT)
+def mine() -> ResponseReturnValue:
+    """My card as others see it, and what I can do with it; without one, the first step."""
+    card = card_of(me().id)
+    if card is None or (card.is_blank and not card.is_in_book):
+        return redirect(url_for("cards.step", step=STEPS[0]))
+    return render_template(
+        "contacts/mine.html", card=shown(card, Viewer.SELF), own=card, consent=_consent_of(card), steps=STEPS
+    )
+
+
+@blueprint.get("/contacts/mine/<any(who, give, interests, reach, consent):step>")
+@requires(Role.PARTICIPANT)
+def step(step: str) -> ResponseReturnValue:
+    """One step of the card, to write on."""
+    return step_page(None, step)
+
+
+@blueprint.put("/contacts/mine/<any(who, give, interests, reach, consent):step>")
+@limiter.limit(WRITES)
+@requires(Role.PARTICIPANT)
+@shows_again(lambda problem: step_page(problem, (request.view_args or {})["step"]))
+def put_step(step: str) -> ResponseReturnValue:
+    """Keep a step, and on to the next."""
+    card = actions.begin(me())
+    _WRITERS[step](card)
+    if step == STEPS[-1]:
+        say(gettext("Your card is in the book."))
+    if step == STEPS[-1] or "leave" in request.form:
+        return redirect(url_for("cards.mine"), 303)
+    return redirect(url_for("cards.step", step=STEPS[STEPS.index(step) + 1]), 303)
+
+
+@blueprint.put("/contacts/mine/photo")
+@limiter.limit("20 per minute")
+@requires(Role.PARTICIPANT)
+@shows_again(lambda problem: step_page(problem, "who"))
+def put_photo() -> ResponseReturnValue:
+    """Put a picture on my card."""
+    request.max_content_length = LARGEST_UPLOAD
+    upload = request.files.get("photo")
+    if upload is None or not upload.filename:
+        raise Invalid(gettext("Choose a picture first."))
+    actions.put_photo(actions.begin(me()), photos.ready(upload.read()), by=me())
+    return ({}, 200) if wants_json() else redirect(url_for("cards.step", step="who"), 303)
+
+
+@blueprint.delete("/contacts/mine/photo")
+@requires(Role.PARTICIPANT)
+def delete_photo() -> ResponseReturnValue:
+    """Take it off."""
+    actions.put_photo(actions.begin(me()), None, by=me())
+    return redirect(url_for("cards.step", step="who"), 303)
+
+
+@blueprint.delete("/contacts/mine")
+@requires(Role.PARTICIPANT)
+def take_back() -> ResponseReturnValue:
+    """End my consent: my card is gone for everybody."""
+    actions.take_back(me(), by=me())
+    say(gettext("Your card is gone, and with it your exchanges and marks."))
+    return redirect(url_for("contacts.index"), 303)
+
+
+def step_page(problem: Problem | None, name: str) -> str:
+    """A step's page; after a refusal with all that was typed."""
+    member = me()
+    # A step that is only looked at begins no card.
+    card = card_of(member.id) or Card(**_BLANK)
+    return render_template(
+        f"contacts/step_{name}.html",
+        form=_form(name, member, card),
+        own=card,
+        step=name,
+        steps=STEPS,
+        problem=problem,
+        shown_to=SHOWN_TO,
+        **_about(name, card),
+    )
+
+
+def _form(name: str, member: Member, card: Card) -> Form:
+    """The form of a step, filled with what is on the card or what was just sent."""
+    if name == "who":
+        about: dict[str, Any] = {field: card.value(field) or "" for field in ("occupation", "region", "country")}
+        return WhoForm.shown(name=member.name, community=member.community, **about)
+    if name == "give":
+        return GiveForm.shown(offers=card.listed("offers"), needs=card.listed("needs"), about=card.about)
+    if name == "interests":
+        return InterestsForm.shown(languages=card.listed("languages"), interests=card.listed("interests"))
+    if name == "reach":
+        reach: dict[str, Any] = {field: getattr(card, field) for field in DETAILS}
+        return ReachForm.shown(**reach)
+    given = _consent_of(card)
+    ticked: Any = {"exports_card": given.exports_card, "exports_details": given.exports_details} if given else {}
+    return ConsentForm.shown(agreed=given is not None, **ticked)
+
+
+def _about(name: str, card: Card) -> dict[str, Any]:
+    """What else a step's page shows."""
+    chosen = {field: request.form.get(f"show_{field}") or card.visibility(field) for field in FIELDS}
+    if name == "interests":
+        offered = tags_of(current_event(), "interests", 16)
+        return {"tags": list(dict.fromkeys([*card.listed("interests"), *offered]))}
+    if name == "consent":
+        filled = [field for field in FIELDS if card.value(field)]
+        return {"filled": filled, "chosen": chosen, "sentence": consent_sentence()}
+    return {"chosen": chosen}
+
+
+def consent_sentence() -> str:
+    """What is agreed to, with the day until which cards are kept."""
+    event = current_event()
+    until = f"{day(event.kept_until)} {event.kept_until.year}"
+    return str(
+        gettext(
+            "The people of “%(event)s” may see my card as I have set it. It is kept until %(day)s and then deleted."
+            " I can change it, take it back and have it deleted at any time.",
+            event=event.name,
+            day=until,
+        )
+    )
+
+
+def _consent_of(card: Card) -> Consent | None:
+    return db.session.query(Consent).filter_by(member_id=card.member_id, ended_at=None).first()
+
+
+def _write_who(card: Card) -> None:
+    form = WhoForm()
+    form.check()
+    member = me()
+    if (member.name, member.community) != (form.name.data, form.community.data or ""):
+        access.introduce(member, name=form.name.data or "", community=form.community.data or "")
+    fields = {"occupation": form.occupation.data, "region": form.region.data, "country": form.country.data}
+    actions.write(card, by=member, **{name: value or "" for name, value in fields.items()})
+
+
+def _write_give(card: Card) -> None:
+    form = GiveForm()
+    form.check()
+    actions.write(card, by=me(), offers=form.offers.data, needs=form.needs.data, about=form.about.data or "")
+
+
+def _write_interests(card: Card) -> None:
+    form = InterestsForm()
+    form.check()
+    actions.write(card, by=me(), languages=form.languages.data or [], interests=form.tags())
+
+
+def _write_reach(card: Card) -> None:
+    form = ReachForm()
+    form.country = card.country or "UA"
+    form.check()
+    actions.write(card, by=me(), **{field: form[field].data or "" for field in DETAILS})
+    actions.show(card, read_visibilities(request.form), by=me())
+
+
+def _write_consent(card: Card) -> None:
+    form = ConsentForm()
+    actions.show(card, read_visibilities(request.form), by=me())
+    form.check()
+    actions.consent(
+        card,
+        words=consent_sentence(),
+        exports_card=form.exports_card.data,
+        exports_details=form.exports_details.data,
+        by=me(),
+    )
+
+
+_WRITERS = {
+    "who": _write_who,
+    "give": _write_give,
+    "interests": _write_interests,
+    "reach": _write_reach,
+    "consent": _write_consent,
+}

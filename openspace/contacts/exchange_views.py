@@ -1,0 +1,172 @@
+"""Exchanging contacts by each other's code, what one keeps of it, and whom one wants to meet."""
+
+from flask import Response, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy import select
+
+from openspace import qr
+from openspace.access.guards import current_event, event_blueprint, find, me, requires
+from openspace.access.models import Member, Role
+from openspace.contacts import actions
+from openspace.contacts.forms import NoteForm
+from openspace.contacts.models import Card, Contact, card_of, contacts_of, has_exchanged
+from openspace.contacts.rules import Viewer
+from openspace.contacts.shown import shown
+from openspace.contacts.views import card_in_book, told
+from openspace.errors import Invalid, NotFound, wants_json
+from openspace.extensions import base_url, db, limiter
+from openspace.http import say
+
+blueprint = event_blueprint("exchanges", __name__)
+WRITES = "120 per minute"
+
+
+@blueprint.get("/contacts/code")
+@requires(Role.PARTICIPANT)
+def code() -> ResponseReturnValue:
+    """My code, large, for somebody to scan; and the camera, to scan theirs."""
+    member = me()
+    card = card_of(member.id)
+    return render_template("contacts/code.html", card=card, address=_address(card) if card else "", **told(member))
+
+
+@blueprint.post("/contacts/code")
+@limiter.limit(WRITES)
+@requires(Role.PARTICIPANT)
+def make_code() -> ResponseReturnValue:
+    """Make my code, or a new one: the old one leads nowhere."""
+    card = card_of(me().id)
+    if card:
+        actions.renew_code(card, by=me())
+        say(gettext("Here is your new code. The old one leads nowhere."))
+    else:
+        actions.begin(me())
+    return redirect(url_for("exchanges.code"), 303)
+
+
+@blueprint.get("/contacts/code/qr.svg")
+@requires(Role.PARTICIPANT)
+def picture() -> Response:
+    """My code as a picture. It holds an address, nothing about me."""
+    card = card_of(me().id)
+    if card is None:
+        raise NotFound
+    return qr.answer(_address(card))
+
+
+@blueprint.get("/contacts/code/<code>")
+@requires(Role.PARTICIPANT)
+def ask(code: str) -> ResponseReturnValue:
+    """The page behind somebody's code: it asks before it exchanges, so that a link preview does not."""
+    card, member = _behind(code), me()
+    if has_exchanged(member, card.member_id):
+        return redirect(url_for("contacts.show", member_id=card.member_id))
+    return render_template(
+        "contacts/exchange.html", card=shown(card, Viewer.MEMBER), code=code, mine=card_of(member.id)
+    )
+
+
+@blueprint.put("/contacts/code/<code>")
+@limiter.limit(WRITES)
+@requires(Role.PARTICIPANT)
+def exchange(code: str) -> ResponseReturnValue:
+    """Exchange contacts with the owner of the code."""
+    card = _behind(code)
+    actions.exchange(card, by=me())
+    address = url_for("contacts.show", member_id=card.member_id)
+    if wants_json():
+        return jsonify(address=address), 201
+    # Without the name, here and below: answers are kept for a while, and a person may wish to be forgotten before.
+    say(gettext("You have exchanged contacts."))
+    return redirect(address, 303)
+
+
+@blueprint.get("/contacts/exchanged")
+@requires(Role.PARTICIPANT)
+def exchanged() -> ResponseReturnValue:
+    """My contacts, with where and when, and my notes."""
+    contacts = contacts_of(me())
+    ids = [contact.other_id for contact in contacts]
+    cards = {card.member_id: card for card in db.session.scalars(select(Card).where(Card.member_id.in_(ids)))}
+    kept = [
+        (contact, shown(cards[contact.other_id], Viewer.EXCHANGED)) for contact in contacts if contact.other_id in cards
+    ]
+    return render_template("contacts/exchanged.html", kept=kept)
+
+
+@blueprint.delete("/contacts/<int:member_id>/exchange")
+@limiter.limit(WRITES)
+@requires(Role.PARTICIPANT)
+def part(member_id: int) -> ResponseReturnValue:
+    """Undo an exchange: neither sees the other's contacts any more."""
+    actions.part(me(), find(Member, member_id))
+    say(gettext("You no longer see each other's contacts."))
+    return redirect(url_for("exchanges.exchanged"), 303)
+
+
+@blueprint.put("/contacts/<int:member_id>/note")
+@limiter.limit(WRITES)
+@requires(Role.PARTICIPANT)
+def put_note(member_id: int) -> ResponseReturnValue:
+    """Write a private note about somebody I have exchanged with."""
+    contact = db.session.get(Contact, (me().id, member_id))
+    if contact is None:
+        raise NotFound
+    form = NoteForm()
+    form.check()
+    actions.note(contact, form.note.data or "")
+    say(gettext("Saved."))
+    return redirect(url_for("contacts.show", member_id=member_id), 303)
+
+
+@blueprint.put("/contacts/<int:member_id>/wish")
+@limiter.limit(WRITES)
+@requires(Role.PARTICIPANT)
+def put_wish(member_id: int) -> ResponseReturnValue:
+    """Say that I want to meet somebody (`meet`), or not now (`later`)."""
+    kind = request.form.get("kind")
+    if kind not in {"meet", "later"}:
+        raise Invalid
+    card = card_in_book(member_id)
+    is_mutual = actions.wish(card, kind, by=me())
+    if wants_json():
+        return jsonify(says=gettext("You both want to meet.") if is_mutual else "")
+    if is_mutual:
+        say(gettext("You both want to meet."))
+    return redirect(url_for("contacts.index") if "from_book" in request.args else _page_of(card), 303)
+
+
+@blueprint.delete("/contacts/<int:member_id>/wish")
+@limiter.limit(WRITES)
+@requires(Role.PARTICIPANT)
+def delete_wish(member_id: int) -> ResponseReturnValue:
+    """Take it back."""
+    card = card_in_book(member_id)
+    actions.unwish(card, by=me())
+    return jsonify(says="") if wants_json() else redirect(_page_of(card), 303)
+
+
+@blueprint.delete("/contacts/news")
+@limiter.limit(WRITES)
+@requires(Role.PARTICIPANT)
+def read_news() -> ResponseReturnValue:
+    """I have been told."""
+    actions.read_news(me())
+    return redirect(url_for("contacts.index"), 303)
+
+
+def _behind(code: str) -> Card:
+    """The card with this code. Refuses with `NotFound`."""
+    card = db.session.scalar(select(Card).where(Card.event_id == current_event().id, Card.code == code))
+    if card is None or card.member.left_at:
+        raise NotFound(gettext("This code is no longer valid. Ask for a new one."))
+    return card
+
+
+def _address(card: Card) -> str:
+    return base_url() + url_for("exchanges.ask", code=card.code)
+
+
+def _page_of(card: Card) -> str:
+    return url_for("contacts.show", member_id=card.member_id)

@@ -1,0 +1,49 @@
+"""Search on SQLite: FTS5 for the beginnings of words, its trigrams for parts of them (https://sqlite.org/fts5.html)."""
+
+from collections.abc import Sequence
+
+from sqlalchemy import text
+
+from openspace.extensions import db
+
+_BEGINNING = text(
+    "SELECT card.member_id FROM card_words JOIN card ON card.member_id = card_words.rowid"
+    " WHERE card_words MATCH :query AND card.event_id = :event_id"
+    " ORDER BY bm25(card_words, 10.0, 1.0), card.alphabet"
+)
+_CONTAINING = text(
+    "SELECT card.member_id, card_pieces.words FROM card_pieces JOIN card ON card.member_id = card_pieces.rowid"
+    " WHERE card_pieces MATCH :query AND card.event_id = :event_id ORDER BY card.alphabet"
+)
+
+
+def beginning(event_id: int, words: Sequence[str]) -> list[int]:
+    """Who has a word beginning with each of these, a name before all else."""
+    query = " AND ".join(f'"{word}"*' for word in words)
+    return list(db.session.scalars(_BEGINNING, {"query": query, "event_id": event_id}))
+
+
+def containing(event_id: int, pieces: Sequence[str]) -> list[tuple[int, str]]:
+    """Whose words contain one of these pieces, with those words."""
+    query = " OR ".join(f'"{piece}"' for piece in pieces)
+    return [(row[0], row[1]) for row in db.session.execute(_CONTAINING, {"query": query, "event_id": event_id})]
+
+
+def index(member_id: int, name: str, rest: str) -> None:
+    """Add what a card is found by, in place of what was there."""
+    forget(member_id)
+    row = {"id": member_id, "name": name, "rest": rest, "words": f" {name} {rest}"}
+    db.session.execute(text("INSERT INTO card_words (rowid, name, rest) VALUES (:id, :name, :rest)"), row)
+    db.session.execute(text("INSERT INTO card_pieces (rowid, words) VALUES (:id, :words)"), row)
+
+
+def settle() -> None:
+    """Write the index anew: until then the words of what was removed stand in the file, though nothing finds them."""
+    for table in ("card_words", "card_pieces"):
+        db.session.execute(text(f"INSERT INTO {table} ({table}) VALUES ('optimize')"))  # noqa: S608  # our own names
+
+
+def forget(member_id: int) -> None:
+    """Remove it."""
+    for table in ("card_words", "card_pieces"):
+        db.session.execute(text(f"DELETE FROM {table} WHERE rowid = :id"), {"id": member_id})  # noqa: S608  # our own names

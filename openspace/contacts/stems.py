@@ -1,0 +1,63 @@
+"""Word stems in our four languages, and which words tell nothing: pure functions."""
+
+import re
+from functools import cache, lru_cache
+from typing import Any
+
+_STEMMED_BY = {"de": "german", "en": "english", "ru": "russian"}
+# Snowball has no Ukrainian. Of these endings the longest is cut that leaves three letters.
+_ENDINGS = """
+ами ями ові еві ого ому ими іми ій ої ою ею єю ів їв ам ям ах ях ом ем єм им ім ий ая яя ою
+ння нням ості істю ати яти ити іти увати ований ована оване овані ський ська ське ські ського ськими
+а я у ю о е є и і ї ь й
+"""
+_UKRAINIAN_ENDINGS = sorted(_ENDINGS.split(), key=len, reverse=True)
+_UKRAINIAN_ONLY, _RUSSIAN_ONLY, _GERMAN_ONLY = set("іїєґ"), set("ыэъё"), set("äöüß")
+# Too common to say anything about two people.
+_EVERYDAY = """
+для про від під над при між або але щоб який яка яке які коли наш ваш свій щодо вже хто когось такого такий
+роки рік років люди людей досвід пораду порада ідеї приклад партнер партнера допомогу допомога контакти
+как что это или уже лет год опыт совет идеи пример помощь
+the and for with from about how our your who that this have need help experience advice ideas example
+und oder für mit von aus bei der die das ein eine einen einer wie was wer wir unser hilfe erfahrung ideen
+"""
+_COMMON = set(_EVERYDAY.split())
+_APOSTROPHES = str.maketrans("", "", "'’ʼ`´‘\u00ad")
+_WORD = re.compile(r"\w+")
+SHORTEST_WORD, SHORTEST_STEM = 4, 3
+# Longer than an English word is: German builds them so.
+LONG = 11
+
+
+@lru_cache(maxsize=20_000)
+def stems(text: str) -> frozenset[str]:
+    """The stems of a text's words that mean something."""
+    words = _WORD.findall(text.lower().translate(_APOSTROPHES))
+    return frozenset(stem(word) for word in words if len(word) >= SHORTEST_WORD and not _is_empty(word))
+
+
+def stem(word: str) -> str:
+    """The stem of a small word, in whichever of our four languages its letters say it is."""
+    letters = set(word)
+    if letters & _RUSSIAN_ONLY:
+        return str(_snowball("ru").stemWord(word))
+    if letters & _UKRAINIAN_ONLY or any("а" <= letter <= "я" for letter in letters):
+        return _ukrainian(word)
+    language = "de" if letters & _GERMAN_ONLY or len(word) > LONG else "en"
+    return str(_snowball(language).stemWord(word))
+
+
+def _is_empty(word: str) -> bool:
+    return word in _COMMON or word.isdigit()
+
+
+def _ukrainian(word: str) -> str:
+    ends = (e for e in _UKRAINIAN_ENDINGS if word.endswith(e) and len(word) - len(e) >= SHORTEST_STEM)
+    return word.removesuffix(next(ends, ""))
+
+
+@cache
+def _snowball(language: str) -> Any:
+    import snowballstemmer  # here because only who has a card to compare needs it
+
+    return snowballstemmer.stemmer(_STEMMED_BY[language])

@@ -1,0 +1,51 @@
+"""The demo's contact book: everybody but a few has a card, some have met."""
+
+import random
+from typing import Any
+
+from openspace.access.models import Member
+from openspace.contacts import actions as contacts
+from openspace.contacts.models import Card
+from openspace.contacts.rules import Visibility
+
+SENTENCE = "Люди події можуть бачити мою картку."
+# Each on so many cards in ten, as people are.
+WITH_NEEDS, WITH_PHONE, WITH_TELEGRAM, OPEN_PHONE = 8, 7, 4, 1
+
+
+def put(people: list[Member], parts: dict[str, Any], chance: random.Random) -> None:
+    """Fill in a card for each of these people, and let the first of them have met a few."""
+    guests = {guest["name"]: guest for guest in parts["guests"]}
+    cards = [_card(person, guests.get(person.name, {}), parts, chance) for person in people]
+    first, others = people[0], cards[1:]
+    for card in others[:4]:
+        contacts.wish(card, "meet", by=first)
+    for card in others[4:7]:
+        contacts.exchange(card, by=first)
+
+
+def _card(person: Member, guest: dict[str, Any], parts: dict[str, Any], chance: random.Random) -> Card:
+    card = contacts.begin(person)
+    contacts.write(
+        card,
+        by=person,
+        occupation=chance.choice(parts["roles"]),
+        country=guest.get("country", "UA"),
+        languages=guest.get("languages") or ["uk", *chance.sample(["en", "de", "ru", "pl"], chance.randrange(3))],
+        interests=chance.sample(parts["interests"], chance.randrange(1, 4)),
+        offers=chance.sample(parts["offers"], chance.randrange(1, 3)),
+        needs=chance.sample(parts["needs"], 1) if chance.randrange(10) < WITH_NEEDS else [],
+        phone=f"+380 67 {chance.randrange(100, 1000)} {chance.randrange(1000, 10000)}"
+        if _some(chance, WITH_PHONE)
+        else "",
+        email=f"person{person.id}@hromada.example",
+        telegram=f"@demo_{person.id:04}" if _some(chance, WITH_TELEGRAM) else "",
+    )
+    if _some(chance, OPEN_PHONE):
+        contacts.show(card, {"phone": Visibility.EVERYONE}, by=person)
+    contacts.consent(card, words=SENTENCE, exports_card=_some(chance, 6), exports_details=_some(chance, 3), by=person)
+    return card
+
+
+def _some(chance: random.Random, in_ten: int) -> bool:
+    return chance.randrange(10) < in_ten

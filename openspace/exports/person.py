@@ -1,0 +1,85 @@
+"""Everything the app holds on one person, for whoever asks what that is (GDPR, article 15)."""
+
+from base64 import b64encode
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.orm import joinedload
+
+from openspace.access.models import Link, Member
+from openspace.board.models import Interest, Placement, Topic
+from openspace.contacts.models import Card, Consent, Photo, Wish, card_of, contacts_of
+from openspace.contacts.rules import FIELDS
+from openspace.extensions import Model, db
+
+# Who has one of these can act as the person, or lets others believe they met them.
+SECRETS = {"key", "password_hash", "code", "token_hash"}
+
+Facts = dict[str, Any]
+
+
+def everything(member: Member) -> Facts:
+    """All of it, but for secrets and for what others wrote about the person for themselves; times in UTC."""
+    card = card_of(member.id)
+    return {
+        "event": member.event.name,
+        "member": _row(member),
+        "card": _card(card) if card else None,
+        "photo_webp_base64": _photo(member),
+        "consents": [_row(each) for each in _all(Consent, Consent.given_at, Consent.member_id == member.id)],
+        "contacts": [{"with": each.other.name, **_row(each)} for each in contacts_of(member)],
+        "wishes": [{"about": each.other.name, **_row(each)} for each in _wishes(member)],
+        "topics": [_topic(each) for each in _all(Topic, Topic.number, Topic.convener_id == member.id)],
+        "marks": [{"topic": title, **_row(interest)} for interest, title in _marks(member)],
+        "links": [_row(each) for each in _all(Link, Link.expires_at, Link.member_id == member.id)],
+    }
+
+
+def _row(row: Model) -> Facts:
+    """Every column of a row but secrets: a column that is added later is told of too."""
+    names = (column.name for column in row.__table__.columns if column.name not in SECRETS)
+    return {name: _plain(getattr(row, name)) for name in names}
+
+
+def _plain(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, datetime | date) else value
+
+
+def _card(card: Card) -> Facts:
+    fields = {name: {"value": card.value(name), "shown_to": card.visibility(name)} for name in FIELDS}
+    rest = {name: value for name, value in _row(card).items() if name not in {*FIELDS, "visibilities"}}
+    return {**rest, "fields": fields}
+
+
+def _photo(member: Member) -> str | None:
+    photo = db.session.get(Photo, member.id)
+    return b64encode(photo.large).decode() if photo else None
+
+
+def _wishes(member: Member) -> list[Wish]:
+    found = select(Wish).where(Wish.member_id == member.id).options(joinedload(Wish.other))
+    return list(db.session.scalars(found.order_by(Wish.at, Wish.other_id)))
+
+
+def _topic(topic: Topic) -> Facts:
+    return {**_row(topic), "placements": [_placement(each) for each in topic.placements]}
+
+
+def _placement(placement: Placement) -> Facts:
+    at = placement.slot.starts_at.isoformat()
+    return {"space": placement.space.name, "starts_at": at, "placed_at": placement.placed_at.isoformat()}
+
+
+def _marks(member: Member) -> list[tuple[Interest, str]]:
+    found = (
+        select(Interest, Topic.title)
+        .join(Topic, Topic.id == Interest.topic_id)
+        .where(Interest.member_id == member.id)
+        .order_by(Interest.marked_at, Topic.number)
+    )
+    return [(interest, title) for interest, title in db.session.execute(found)]
+
+
+def _all(table: type[Any], order: Any, condition: Any) -> list[Any]:
+    return list(db.session.scalars(select(table).where(condition).order_by(order)))

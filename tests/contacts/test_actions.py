@@ -1,0 +1,283 @@
+"""Cards, consents, exchanges and wishes: effect, refusals, recorded changes, and two at once."""
+
+import threading
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import func, select
+
+from openspace import clock, sqlite
+from openspace.access import actions as access
+from openspace.access.models import Member
+from openspace.board import actions as board
+from openspace.contacts import actions, changes
+from openspace.contacts.models import (
+    Card,
+    Consent,
+    Contact,
+    Line,
+    Photo,
+    Wish,
+    card_of,
+    cards_in_book,
+    contacts_of,
+    has_exchanged,
+)
+from openspace.contacts.rules import Viewer, Visibility
+from openspace.contacts.shown import shown
+from openspace.errors import Invalid, NotAllowed, NotFound
+from openspace.events.models import Event
+from openspace.extensions import db
+from openspace.live.models import Change
+from tests.factories import a_card, a_member, a_topic, an_event, cell
+
+
+@pytest.fixture
+def event(inside) -> Event:
+    return an_event()
+
+
+@pytest.fixture
+def olena(event) -> Member:
+    return a_member(event)
+
+
+@pytest.fixture
+def anna(event) -> Member:
+    return a_member(event, "Anna Berger")
+
+
+def recorded(event: Event, channel: str) -> list[str]:
+    rows = select(Change.subject).where(Change.event_id == event.id, Change.channel == channel)
+    return list(db.session.scalars(rows.order_by(Change.revision)))
+
+
+def test_begin_makes_one_blank_card_that_nobody_else_sees(event, olena):
+    card = actions.begin(olena)
+
+    assert actions.begin(olena) is card
+    assert card.is_blank
+    assert db.session.scalars(cards_in_book(event)).all() == []
+
+
+def test_write_changes_fields_and_lists_and_drops_what_is_gone(event, olena):
+    card = actions.begin(olena)
+    actions.write(card, by=olena, occupation="староста", offers=["одне", "друге", "", "одне"])
+
+    actions.write(card, by=olena, offers=["друге"])
+
+    assert (card.occupation, card.listed("offers")) == ("староста", ["друге"])
+    assert db.session.scalar(select(func.count()).select_from(Line)) == 1
+
+
+def test_write_refuses_somebody_elses_card_and_a_list_too_long(event, olena, anna):
+    card = actions.begin(olena)
+
+    with pytest.raises(NotAllowed):
+        actions.write(card, by=anna, about="x")
+    with pytest.raises(Invalid):
+        actions.write(card, by=olena, offers=[str(n) for n in range(6)])
+
+
+def test_consent_puts_the_card_into_the_book_until_the_events_day(event, olena):
+    card = actions.begin(olena)
+    event.months_kept = 8
+
+    given = actions.consent(card, words="I agree", exports_card=True, exports_details=False, by=olena)
+
+    assert given.kept_until == card.in_book_until == date(2027, 2, 5)
+    assert db.session.scalars(cards_in_book(event)).all() == [card]
+    assert recorded(event, "people") == [f"card-{olena.id}"] * 1
+
+
+def test_consent_given_again_ends_the_one_before(event, olena):
+    card = a_card(olena)
+
+    actions.consent(card, words="Again", exports_card=True, exports_details=True, by=olena)
+
+    consents = db.session.scalars(select(Consent).order_by(Consent.id)).all()
+    assert [consent.ended_at is None for consent in consents] == [False, True]
+
+
+def test_take_back_leaves_nothing_but_the_proof_of_the_consent(event, olena, anna):
+    card, other = a_card(olena, offers=["щось"]), a_card(anna)
+    actions.exchange(other, by=olena)
+    actions.wish(card, "meet", by=anna)
+
+    actions.take_back(olena, by=olena)
+
+    counts = {table: db.session.scalar(select(func.count()).select_from(table)) for table in (Line, Contact, Wish)}
+    assert counts == {Line: 0, Contact: 0, Wish: 0}
+    assert db.session.scalars(select(Photo.member_id)).all() == [anna.id]
+    assert [c.ended_at is not None for c in db.session.scalars(select(Consent).order_by(Consent.id))] == [True, False]
+    assert card_of(olena.id) is None
+    assert recorded(event, "people")[-1] == f"card-{olena.id}"
+    assert not anna.has_news
+
+
+def test_take_back_is_for_the_owner_and_organisers(event, olena, anna):
+    a_card(olena)
+
+    with pytest.raises(NotAllowed):
+        actions.take_back(olena, by=anna)
+
+
+def test_leaving_the_event_takes_the_card_along(event, olena):
+    a_card(olena)
+
+    board.leave(olena)
+
+    assert card_of(olena.id) is None
+
+
+def test_introducing_oneself_changes_the_card_and_where_it_stands(event, olena):
+    card = a_card(olena)
+    before = card.alphabet
+
+    access.introduce(olena, name="Яна Ткачук", community="Степова громада")
+
+    assert card.alphabet > before
+    assert recorded(event, "people").count(f"card-{olena.id}") == 2
+
+
+def test_forget_expired_takes_back_what_is_over_and_nothing_else(event, olena, anna):
+    a_card(olena)
+    a_card(anna).in_book_until = date(2026, 6, 10)
+    db.session.flush()
+
+    with clock.standing(clock.now() + timedelta(days=7)):
+        assert actions.forget_expired() == 1
+
+    assert (card_of(olena.id) is None, card_of(anna.id) is None) == (False, True)
+
+
+def test_an_expired_card_is_shown_to_nobody_even_before_it_is_deleted(event, olena):
+    card = a_card(olena, occupation="староста")
+
+    with clock.standing(clock.now() + timedelta(days=800)):
+        assert shown(card, Viewer.EXCHANGED).occupation == ""
+        assert db.session.scalars(cards_in_book(event)).all() == []
+
+
+def test_exchange_is_for_both_and_tells_the_other(event, olena, anna):
+    card = a_card(anna)
+    topic = a_topic(event, olena)
+    board.place(topic, **cell(event, slot=1, space=1), by=olena)
+
+    actions.exchange(card, by=olena)
+    actions.exchange(card, by=olena)
+
+    assert has_exchanged(olena, anna.id)
+    assert has_exchanged(anna, olena.id)
+    assert (contacts_of(olena)[0].place, contacts_of(anna)[0].place) == ("Бібліотека", "Бібліотека")
+    assert (olena.has_news, anna.has_news) == (False, True)
+    assert recorded(event, changes.mine(anna)) == [f"news-{anna.id}"]
+
+
+def test_exchange_refuses_oneself_and_another_event(event, olena, anna):
+    card = a_card(anna)
+    stranger = a_member(an_event("Seminar"), "Marek")
+
+    with pytest.raises(Invalid):
+        actions.exchange(card, by=anna)
+    with pytest.raises(NotFound):
+        actions.exchange(card, by=stranger)
+
+
+def test_part_ends_an_exchange_for_both(event, olena, anna):
+    actions.exchange(a_card(anna), by=olena)
+
+    actions.part(olena, anna)
+
+    assert (has_exchanged(olena, anna.id), has_exchanged(anna, olena.id)) == (False, False)
+    assert not anna.has_news
+
+
+def test_wish_is_private_until_it_is_mutual(event, olena, anna):
+    hers, annas = a_card(olena), a_card(anna)
+
+    assert actions.wish(annas, "meet", by=olena) is False
+    assert (olena.has_news, anna.has_news) == (False, False)
+
+    assert actions.wish(hers, "meet", by=anna) is True
+    assert (olena.has_news, anna.has_news) == (True, False)
+    assert recorded(event, changes.mine(olena)) == [f"news-{olena.id}"]
+
+
+def test_wish_of_not_now_is_never_mutual(event, olena, anna):
+    hers, annas = a_card(olena), a_card(anna)
+    actions.wish(annas, "later", by=olena)
+
+    assert actions.wish(hers, "meet", by=anna) is False
+    assert not olena.has_news
+
+
+def test_wish_refuses_oneself(event, olena):
+    with pytest.raises(Invalid):
+        actions.wish(a_card(olena), "meet", by=olena)
+
+
+def test_unwish_takes_untold_news_back(event, olena, anna):
+    hers, annas = a_card(olena), a_card(anna)
+    actions.wish(annas, "meet", by=olena)
+    actions.wish(hers, "meet", by=anna)
+
+    actions.unwish(hers, by=anna)
+
+    assert not olena.has_news
+
+
+def test_read_news_leaves_nothing_to_tell(event, olena, anna):
+    actions.exchange(a_card(anna), by=olena)
+
+    actions.read_news(anna)
+
+    assert not anna.has_news
+    assert db.session.scalars(select(Contact.other_id).where(Contact.is_news)).all() == []
+
+
+def test_show_keeps_only_what_differs_from_the_beginning(event, olena):
+    card = a_card(olena)
+
+    actions.show(card, {"phone": Visibility.EXCHANGED, "about": Visibility.NOBODY}, by=olena)
+
+    assert card.visibilities == {"about": "nobody"}
+
+
+def test_a_new_key_means_a_new_channel_of_ones_own(event, olena):
+    before = changes.mine(olena)
+
+    access.renew_key(olena)
+
+    assert changes.mine(olena) != before
+
+
+def test_two_scan_each_other_at_the_same_moment_and_exchange_once(app):
+    with app.app_context(), sqlite.writing():
+        event = an_event()
+        people = [a_member(event, name) for name in ("Олена", "Anna")]
+        codes = [a_card(person).code for person in people]
+        ids, keys, slug, event_id = [p.id for p in people], [p.key for p in people], event.slug, event.id
+        db.session.commit()
+        db.session.remove()
+    together, statuses = threading.Barrier(8), []
+
+    def scan(turn: int) -> None:
+        client = app.test_client()
+        with client.session_transaction() as session:
+            session["seats"] = {str(event_id): keys[turn % 2]}
+        together.wait(30)
+        answer = client.put(f"/{slug}/contacts/code/{codes[(turn + 1) % 2]}", headers={"Accept": "application/json"})
+        statuses.append(answer.status_code)
+
+    threads = [threading.Thread(target=scan, args=(turn,)) for turn in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert statuses == [201] * 8
+    with app.app_context():
+        pairs = db.session.execute(select(Contact.member_id, Contact.other_id)).all()
+        assert sorted(tuple(pair) for pair in pairs) == sorted([tuple(ids), tuple(reversed(ids))])
+        assert db.session.scalar(select(func.count()).select_from(Card)) == 2

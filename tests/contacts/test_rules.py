@@ -1,0 +1,173 @@
+"""How names are compared, and who fits whom."""
+
+from typing import NamedTuple
+
+import pytest
+
+from openspace.contacts.rules import (
+    DETAILS,
+    FIELDS,
+    Reason,
+    Viewer,
+    Visibility,
+    alphabetical,
+    first_visibility,
+    fit,
+    folded,
+    is_near,
+    pieces,
+    reasons,
+    searched,
+    sees,
+    too_common,
+)
+from openspace.contacts.stems import stem, stems
+
+
+class Somebody(NamedTuple):
+    community: str = "Вербівська громада"
+    languages: tuple[str, ...] = ("uk",)
+    interests: tuple[str, ...] = ()
+    offers: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+
+
+@pytest.mark.parametrize(
+    ("viewer", "everyone", "exchanged", "nobody"),
+    [
+        (Viewer.SELF, True, True, True),
+        (Viewer.EXCHANGED, True, True, False),
+        (Viewer.MEMBER, True, False, False),
+        (Viewer.STRANGER, False, False, False),
+    ],
+)
+def test_sees_by_viewer_and_visibility(viewer, everyone, exchanged, nobody):
+    found = {who: sees(viewer, who) for who in Visibility}
+
+    assert found == {Visibility.EVERYONE: everyone, Visibility.EXCHANGED: exchanged, Visibility.NOBODY: nobody}
+
+
+def test_first_visibility_keeps_contact_details_for_those_who_exchanged():
+    assert {field for field in FIELDS if first_visibility(field) != Visibility.EVERYONE} == set(DETAILS)
+
+
+@pytest.mark.parametrize(
+    ("typed", "expected"),
+    [
+        ("Кам’янобрідська", "камянобрідська"),
+        ("Кам'янобрідська", "камянобрідська"),
+        ("Камʼянобрідська", "камянобрідська"),
+        ("ҐАНОК і Ёлка", "ганок і елка"),
+        ("  два   слова-й третє ", "два слова й третє"),
+    ],
+)
+def test_folded_makes_alike_what_is_alike(typed, expected):
+    assert folded(typed) == expected
+
+
+def test_searched_finds_a_name_from_either_alphabet():
+    assert searched("Шевчук Müller") == "шевчук müller shevchuk muller"
+
+
+@pytest.mark.parametrize(
+    "typed", ["шевчук", "шевч", "шевчк", "шевучк", "шевшук", "шеввчук", "щевчук", "шевчу", "евчук"]
+)
+def test_is_near_forgives_one_slip_in_the_beginning_of_a_word(typed):
+    assert is_near(typed, "шевчук")
+
+
+@pytest.mark.parametrize("typed", ["шавчик", "ткачук", "вода", "шр", "чук"])
+def test_is_near_forgives_no_more(typed):
+    assert not is_near(typed, "шевчук")
+
+
+@pytest.mark.parametrize("word", ["вода", "шевчук", "кравець", "житомир", "самоврядування"])
+def test_pieces_of_a_word_with_a_slip_stand_in_the_word(word):
+    letters = "абвгдежзиклмнопрст"
+    slips = {word[:i] + word[i + 1 :] for i in range(len(word))}
+    slips |= {word[:i] + x + word[i + 1 :] for i in range(len(word)) for x in letters}
+    slips |= {word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(len(word) - 1)}
+
+    lost = {slip for slip in slips if len(slip) >= 6 and not any(piece in f" {word}" for piece in pieces(slip))}
+
+    assert lost == set()
+
+
+def test_alphabetical_is_the_order_of_the_ukrainian_alphabet_after_the_latin():
+    names = ["Їжакевич", "Євген", "Олена", "Ґанна", "Іван", "Anna", "Гнат", "Йосип", "Дмитро", "Žofia"]
+
+    assert sorted(names, key=alphabetical)[0] in {"Anna", "Žofia"}
+    assert [n for n in sorted(names, key=alphabetical) if n not in {"Anna", "Žofia"}] == [
+        "Гнат",
+        "Ґанна",
+        "Дмитро",
+        "Євген",
+        "Іван",
+        "Їжакевич",
+        "Йосип",
+        "Олена",
+    ]
+
+
+def test_alphabetical_fits_a_number_of_javascript():
+    assert alphabetical("яяяяяяяя") < 2**53
+
+
+@pytest.mark.parametrize(
+    "forms",
+    [
+        ("громада", "громаду", "громади", "громадою"),
+        ("вода", "воду", "водою"),
+        ("партнерство", "партнерства", "партнерством"),
+        ("молодіжний", "молодіжного", "молодіжна"),
+        ("объекты", "объектами"),
+        ("projects", "project"),
+        ("Städtepartnerschaft", "Städtepartnerschaften"),
+    ],
+)
+def test_stem_is_one_for_all_forms_of_a_word(forms):
+    assert len({stem(form.lower()) for form in forms}) == 1
+
+
+def test_stems_leave_out_what_tells_nothing():
+    assert stems("досвід і 2027 для нас про воду") == {"вод"}
+
+
+def test_reasons_say_who_needs_what_is_offered_and_what_both_care_about():
+    me = Somebody(offers=("курси німецької мови",), needs=("громада для проєкту про воду",), interests=("Вода",))
+    other = Somebody(needs=("вчителя німецької",), offers=("водоканал і вода",), interests=("вода", "енергія"))
+
+    found = reasons(me, other)
+
+    assert found == [
+        Reason("needs", "вчителя німецької"),
+        Reason("offers", "водоканал і вода"),
+        Reason("interests", "вода"),
+    ]
+
+
+def test_reasons_need_a_language_in_common():
+    me, other = Somebody(interests=("вода",)), Somebody(interests=("вода",), languages=("de",))
+
+    assert reasons(me, other) == []
+    assert reasons(me, other._replace(languages=()))
+
+
+def test_reasons_leave_out_stems_that_everybody_uses():
+    me, other = Somebody(offers=("громада біля річки",)), Somebody(needs=("громада з музеєм",))
+
+    assert reasons(me, other)
+    assert reasons(me, other, frozenset({"громад"})) == []
+
+
+def test_too_common_are_stems_of_more_than_a_fifth_of_the_lines():
+    lines = ["громада"] * 9 + ["музей"] * 5 + [f"тема{n}" for n in range(20)]
+
+    assert too_common(lines) == {"громад"}
+
+
+def test_fit_counts_deeds_most_and_another_community_a_little():
+    me, near, far = Somebody(), Somebody(), Somebody("Lindental")
+    deed, topic = [Reason("needs", "x")], [Reason("interests", "x")]
+
+    assert fit(me, near, deed) > fit(me, far, topic) > fit(me, near, topic) > fit(me, near, []) == 0
