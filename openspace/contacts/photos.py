@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from PIL.Image import Image
 
 SMALL, LARGE = 112, 448
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "MPO")
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
 # A picture of more points than the largest phone makes is not one of a person.
 MOST_POINTS = 120_000_000
 

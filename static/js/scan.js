@@ -1,5 +1,6 @@
 // Scanning somebody's code with the camera, where the browser can read one; else the phone's own camera opens the link.
 
+import { sendWaiting } from "./waiting.js";
 import { newKey, write } from "./write.js";
 
 const EVERY = 250;
@@ -59,7 +60,7 @@ export function connect(root) {
       const waits = { action, method: "PUT", fields: { key }, said: root.dataset.done };
       localStorage.setItem(`waiting:${root.dataset.owner}-${action}`, JSON.stringify(waits));
       tell(root.dataset.waiting);
-      (await import("./waiting.js")).sendWaiting();
+      sendWaiting();
     }
   }
 

@@ -1,0 +1,249 @@
+"""The contact book as people use it: on phones, with real browsers."""
+
+import time
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Page, expect
+
+from tests.system.conftest import linked, ready
+
+
+def fill_in(page: Page, event: str, **more: str) -> int:
+    """A whole card, as fast as taps and keys go; returns how many taps it took."""
+    taps = 0
+
+    def tap(name: str, exact: bool = False) -> None:
+        nonlocal taps
+        page.get_by_role("button", name=name, exact=exact).last.click()
+        ready(page)
+        taps += 1
+
+    page.goto(f"{event}/contacts/mine/who")
+    ready(page)
+    page.get_by_label("Чим ви займаєтеся").fill("староста")
+    page.get_by_label("Країна").select_option("UA")
+    tap("Далі")
+    page.locator("[name=offers-0]").fill(more.get("offers", "бджолині вулики"))
+    page.locator("[name=needs-0]").fill(more.get("needs", "вчителя німецької"))
+    tap("Далі")
+    page.locator("label.chip", has_text="Українська").click()
+    page.locator("label.chip", has_text="Deutsch").click()
+    taps += 2
+    page.locator("[name=others]").fill("бджоли")
+    tap("Далі")
+    page.locator("[name=phone]").fill("067 123 45 67")
+    tap("Далі")
+    page.locator("[name=agreed]").check()
+    taps += 1
+    page.locator(".actionbar .btn--main").click()
+    taps += 1
+    ready(page)
+    return taps
+
+
+def test_a_card_is_filled_in_within_two_minutes_and_seen_live_by_others(server, sit_down):
+    watching, page = sit_down("Спостерігач"), sit_down("Бджоляр Богдан")
+    watching.goto(f"{server.event}/contacts")
+    linked(watching)
+    began = time.monotonic()
+
+    taps = fill_in(page, server.event)
+
+    expect(page.get_by_text("Ваша картка в книзі").first).to_be_visible()
+    assert taps <= 10
+    assert time.monotonic() - began < 60
+    expect(watching.locator("#people .person", has_text="Бджоляр Богдан")).to_contain_text("бджолині вулики")
+    expect(watching.locator("#people .person", has_text="Бджоляр Богдан")).not_to_contain_text("067")
+
+
+def test_a_card_taken_back_vanishes_from_every_open_book(server, sit_down):
+    page, watching = sit_down("Зникомий Зенон"), sit_down("Спостерігачка")
+    fill_in(page, server.event)
+    watching.goto(f"{server.event}/contacts?q=зенон")
+    linked(watching)
+    expect(watching.locator(".person")).to_have_count(1)
+
+    page.goto(f"{server.event}/contacts/mine")
+    ready(page)
+    page.locator(".takeback summary").click()
+    page.get_by_role("button", name="Видалити мою картку").click()
+
+    expect(watching.locator(".person")).to_have_count(0)
+
+
+def test_search_answers_while_one_types_and_filters_keep(server, sign_in):
+    page = sign_in("participant")
+    page.goto(f"{server.event}/contacts")
+    ready(page)
+    box = page.get_by_role("searchbox")
+
+    box.press_sequentially("anna ber")
+    expect(page.locator("[data-people] .person")).to_have_count(1)
+    expect(page.locator("[data-people]")).to_contain_text("Anna Berger")
+    assert page.url.endswith("q=anna+ber")
+    box.fill("берегр")
+    expect(page.locator("[data-people]")).not_to_contain_text("Anna Berger")
+    box.fill("Annna")
+    expect(page.locator("[data-people]")).to_contain_text("Anna Berger")
+    box.fill("")
+
+    expect(page.locator("[data-people] .person")).to_have_count(30)
+
+
+def test_the_book_goes_on_while_one_scrolls(server, sign_in):
+    page = sign_in("participant")
+    page.goto(f"{server.event}/contacts")
+    ready(page)
+
+    for _ in range(12):
+        page.mouse.wheel(0, 20_000)
+        page.wait_for_timeout(150)
+
+    names = page.locator("[data-people] .person h3").all_inner_texts()
+    assert len(names) > 150
+    ids = page.eval_on_selector_all("[data-people] .person", "cards => cards.map((card) => card.id)")
+    assert len(set(ids)) == len(ids)
+
+
+def test_both_see_the_exchange_and_each_others_phone(server, sit_down):
+    shows, scans = sit_down("Показує Поліна"), sit_down("Сканує Степан")
+    for page in (shows, scans):
+        fill_in(page, server.event)
+    shows.goto(f"{server.event}/contacts/code")
+    linked(shows)
+    address = code_of(shows)
+
+    scans.goto(address)
+    ready(scans)
+    scans.get_by_role("button", name="Обмінятися контактами").click()
+    ready(scans)
+
+    expect(scans.locator("h1")).to_have_text("Показує Поліна")
+    expect(scans.locator(".lines").first).to_contain_text("+380 67 123 4567")
+    expect(shows.locator("#news")).to_contain_text("Сканує Степан")
+    scans.get_by_label("Особиста нотатка").fill("надішле статут")
+    scans.get_by_role("button", name="Зберегти нотатку").click()
+    ready(scans)
+    scans.goto(f"{server.event}/contacts/exchanged")
+    expect(scans.locator(".kept")).to_contain_text("надішле статут")
+
+
+def test_a_code_scanned_without_a_connection_is_exchanged_later_by_itself(server, sit_down):
+    shows, scans = sit_down("Онлайн Оля"), sit_down("Підвал Петро")
+    shows.goto(f"{server.event}/contacts/code")
+    make_code(shows)
+    address = code_of(shows)
+    scans.goto(f"{server.event}/contacts/code")
+    ready(scans)
+    scans.context.set_offline(True)
+
+    scans.locator(".scan").evaluate(
+        "(scan, address) => scan.dispatchEvent(new CustomEvent('code', {detail: address}))", address
+    )
+    expect(scans.locator("[data-said]")).to_contain_text("Немає звʼязку")
+    scans.context.set_offline(False)
+
+    expect(shows.locator("#news")).to_contain_text("Підвал Петро", timeout=15_000)
+
+
+def test_a_strange_code_is_told_and_does_nothing(server, sit_down):
+    page = sit_down("Сканерка Соломія")
+    page.goto(f"{server.event}/contacts/code")
+    ready(page)
+
+    for text in ("https://evil.example/contacts/code/x", "BEGIN:VCARD", f"{server.url}/other/contacts/code/x"):
+        page.locator(".scan").evaluate(
+            "(scan, text) => scan.dispatchEvent(new CustomEvent('code', {detail: text}))", text
+        )
+        expect(page.locator("[data-said]")).to_contain_text("Це не код")
+
+
+def test_a_picture_is_cropped_on_the_phone_and_small_when_it_arrives(server, sit_down, tmp_path: Path):
+    page = sit_down("Фото Фаїна")
+    page.goto(f"{server.event}/contacts/mine/who")
+    ready(page)
+    file = tmp_path / "me.jpg"
+    picture = Image.effect_noise((3000, 4000), 80).convert("RGB")
+    picture.save(file, "JPEG", quality=95)
+    sent = []
+    page.on("request", lambda request: sent.append(request) if request.method == "PUT" else None)
+
+    page.locator("input[type=file]").set_input_files(file)
+    expect(page.locator(".crop canvas")).to_be_visible()
+    page.keyboard.press("ArrowLeft")
+    page.locator("[data-zoom]").fill("1.6")
+    page.locator("[data-take]").click()
+
+    expect(page.locator("img.avatar--xl")).to_be_visible()
+    assert page.eval_on_selector("img.avatar--xl", "img => img.complete && img.naturalWidth") == 448
+    assert file.stat().st_size > 2_000_000
+    assert sent[0].sizes()["requestBodySize"] < 400_000
+
+
+def test_a_mark_to_meet_is_shown_at_once_and_kept(server, sign_in):
+    page = sign_in("participant")
+    page.goto(f"{server.event}/contacts?q=Marek")
+    ready(page)
+    mark = page.locator(".person .iconbtn").first
+    before = mark.get_attribute("aria-pressed")
+
+    mark.click()
+    expect(mark).not_to_have_attribute("aria-pressed", before)
+    page.wait_for_load_state("networkidle")
+    page.reload()
+    ready(page)
+
+    expect(mark).not_to_have_attribute("aria-pressed", before)
+
+
+def test_what_is_typed_into_a_step_survives_a_reload(server, sit_down):
+    page = sit_down("Чернетка Христина")
+    page.goto(f"{server.event}/contacts/mine/give")
+    ready(page)
+    page.locator("[name=offers-0]").fill("ще не збережено")
+
+    page.reload()
+    ready(page)
+
+    expect(page.locator("[name=offers-0]")).to_have_value("ще не збережено")
+
+
+def test_the_room_on_the_projector_grows_when_somebody_joins(server, contexts, sit_down):
+    projector = contexts(viewport={"width": 1920, "height": 1080}).new_page()
+    projector.goto(f"{server.links['projector']}/room")
+    linked(projector)
+    before = int(projector.locator(".room figcaption b").first.inner_text().split()[0])
+
+    sit_down("Новий Нестор")
+
+    expect(projector.locator(".room figcaption b").first).to_contain_text(str(before + 1))
+
+
+def test_the_steps_work_without_javascript(server, contexts):
+    page = contexts(java_script_enabled=False).new_page()
+    page.goto(f"{server.url}/{server.code}")
+    page.locator("input[name=name]").fill("Без Скриптів")
+    page.locator("form button.btn--main").click()
+    page.goto(f"{server.event}/contacts/mine/who")
+    page.get_by_label("Чим ви займаєтеся").fill("бібліотекарка")
+    page.locator(".actionbar .btn--main").click()
+    page.locator("[name=offers-0]").fill("книжки")
+    page.get_by_role("button", name="Пізніше").click()
+
+    expect(page.locator(".badge")).to_contain_text("книжки")
+    page.goto(f"{server.event}/contacts?q=anna")
+    expect(page.locator(".person").first).to_contain_text("Anna")
+
+
+def make_code(page: Page) -> None:
+    ready(page)
+    button = page.get_by_role("button", name="Показати мій код")
+    if button.count():
+        button.click()
+    linked(page)
+
+
+def code_of(page: Page) -> str:
+    """What the code on the page says, read as a camera would."""
+    return page.locator("[data-module=share]").get_attribute("data-url")
