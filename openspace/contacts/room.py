@@ -1,46 +1,42 @@
-"""The picture of the room: a circle for each community, as large as it is here, packed into one round shape."""
+"""The picture of the room: a circle for each community, in rings around the largest, as people sit in an open space."""
 
 import textwrap
 from collections import Counter
-from collections.abc import Iterable
-from math import cos, pi, sin, sqrt
+from collections.abc import Iterable, Sequence
+from math import asin, cos, pi, sin, sqrt
 from typing import NamedTuple
 
 from openspace.contacts.rules import folded
 
-GAP = 3.0
-# The angle between two leaves of a plant: points along such a spiral lie evenly (H. Vogel, 1979).
-GOLDEN = pi * (3 - sqrt(5))
-MOST = 60
-SMALLEST = 7.5
+GAP = 4.0
+TINTS = 7
+# How high the letters of a name may be.
+SIZES = (12, 11, 10, 9, 8, 7, 6, 5.5, 5)
 
 
 class Circle(NamedTuple):
     """A community: where its circle lies, how large it is, how many of its people are here, and their country."""
 
-    x: float
-    y: float
-    radius: float
     name: str
     people: int
     country: str
     # Which of seven tints its country has; 0 for none.
     tint: int
+    radius: float
+    x: float = 0.0
+    y: float = 0.0
 
     @property
-    def lines(self) -> list[str]:
-        """The name in lines that fit below the number; none where they would be too small to read."""
-        found = _wrapped(self.name, max(9, len(self.name) // 2))[:2]
-        return found if self._size(found) >= SMALLEST else []
+    def label(self) -> tuple[tuple[str, ...], float]:
+        """The name in up to three lines below the number, and how high its letters can be; none if they do not fit."""
+        lines = tuple(textwrap.wrap(self.name, max(9, len(self.name) // 2), break_long_words=False)[:3])
+        size = next((size for size in SIZES if all(self._holds(line, at, size) for at, line in enumerate(lines))), 0.0)
+        return (lines, size) if size else ((), 0.0)
 
-    @property
-    def size(self) -> float:
-        """The height of the name's letters."""
-        return round(min(self._size(self.lines), 12), 1)
-
-    def _size(self, lines: list[str]) -> float:
-        # A letter is about 0.56 as wide as high; the lines lie where the circle is not quite as wide as in its middle.
-        return 1.62 * self.radius / (0.56 * max(map(len, lines), default=1))
+    def _holds(self, line: str, at: int, size: float) -> bool:
+        # A letter is about 0.56 as wide as high; further down a circle is less wide.
+        low = size * (1.1 + 1.1 * at)
+        return low < self.radius and 0.28 * len(line) * size <= 0.94 * sqrt(self.radius**2 - low**2)
 
 
 class Room(NamedTuple):
@@ -55,42 +51,53 @@ class Room(NamedTuple):
 
 def circles_in(rows: Iterable[tuple[str, str, int]]) -> Room:
     """The room of these (community, country, count). Names that differ in case or apostrophe are one."""
-    written: dict[str, Counter[str]] = {}
-    countries: dict[str, Counter[str]] = {}
+    names: dict[str, Counter[str]] = {}
+    homes: dict[str, Counter[str]] = {}
+    countries = Counter[str]()
     for community, country, count in rows:
-        key = folded(community)
-        written.setdefault(key, Counter())[community] += count
-        countries.setdefault(key, Counter())[country] += count
-    people = sum(each.total() for each in written.values())
-    others = written.pop("", Counter()).total()
-    by_country = Counter[str]()
-    for each in countries.values():
-        by_country.update(each)
-    del by_country[""]
-    tints = {country: place % 7 + 1 for place, (country, _) in enumerate(by_country.most_common())}
-    sizes = sorted(written, key=lambda key: (-written[key].total(), key))[:MOST]
-    circles: list[Circle] = []
-    for key in sizes:
-        country = next((c for c, _ in countries[key].most_common() if c), "")
-        count = written[key].total()
-        name = written[key].most_common(1)[0][0]
-        circles.append(
-            _placed(circles, Circle(0, 0, 14 * sqrt(count) + 12, name, count, country, tints.get(country, 0)))
-        )
-    reach = max((sqrt(c.x**2 + c.y**2) + c.radius for c in circles), default=60.0) + GAP
-    named = [(country, count, tints[country]) for country, count in by_country.most_common()]
-    return Room(circles, reach, named, others, people)
+        names.setdefault(folded(community), Counter())[community] += count
+        homes.setdefault(folded(community), Counter())[country] += count
+        countries[country] += count
+    del countries[""]
+    tints = {country: place % TINTS + 1 for place, (country, _) in enumerate(countries.most_common())}
+    found = [_circle(names[key], homes[key], tints) for key in names if key]
+    circles = _seated(sorted(found, key=lambda circle: (-circle.people, folded(circle.name))))
+    reach = max((sqrt(c.x**2 + c.y**2) + c.radius for c in circles), default=0.0) + GAP
+    named = [(country, count, tints[country]) for country, count in countries.most_common()]
+    others = names.get("", Counter()).total()
+    return Room(circles, reach, named, others, others + sum(circle.people for circle in circles))
 
 
-def _placed(there: list[Circle], circle: Circle) -> Circle:
-    """The circle at the first point of a spiral from the middle where it touches no other."""
-    for step in range(20_000):
-        away, angle = 3.2 * sqrt(step), step * GOLDEN
-        x, y = away * cos(angle), away * sin(angle)
-        if all((x - o.x) ** 2 + (y - o.y) ** 2 >= (circle.radius + o.radius + GAP) ** 2 for o in there):
-            return circle._replace(x=round(x, 1), y=round(y, 1))
-    return circle
+def _circle(names: Counter[str], homes: Counter[str], tints: dict[str, int]) -> Circle:
+    country = next((code for code, _ in homes.most_common() if code), "")
+    people = names.total()
+    return Circle(names.most_common(1)[0][0], people, country, tints.get(country, 0), 10 * sqrt(people) + 22)
 
 
-def _wrapped(name: str, width: int) -> list[str]:
-    return textwrap.wrap(name, width, break_long_words=False) or [name]
+def _seated(circles: Sequence[Circle]) -> list[Circle]:
+    """The first in the middle, the others in rings around it, each ring as wide as its first: they come by size."""
+    seated, waiting = list(circles[:1]), list(circles[1:])
+    away = seated[0].radius if seated else 0.0
+    while waiting:
+        away += GAP + waiting[0].radius
+        ring, used = [], 0.0
+        while waiting and used + (need := _angle(waiting[0], away)) <= 2 * pi:
+            ring.append((waiting.pop(0), need))
+            used += need
+        seated += _around(ring, away, spare=(2 * pi - used) / len(ring))
+        away += ring[0][0].radius
+    return seated
+
+
+def _angle(circle: Circle, away: float) -> float:
+    """How much of a ring so far from the middle the circle takes with its gap. Neighbours then never overlap."""
+    return 2 * asin((circle.radius + GAP / 2) / away)
+
+
+def _around(ring: Sequence[tuple[Circle, float]], away: float, spare: float) -> list[Circle]:
+    angle, placed = -pi / 2, []
+    for circle, need in ring:
+        angle += (need + spare) / 2
+        placed.append(circle._replace(x=round(away * cos(angle), 1), y=round(away * sin(angle), 1)))
+        angle += (need + spare) / 2
+    return placed
