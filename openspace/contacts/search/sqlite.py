@@ -6,7 +6,7 @@ from sqlalchemy import text
 
 from openspace.extensions import db
 
-# CROSS JOIN: the index first. Else the planner may walk the cards and ask the index for each (sqlite.org/optoverview.html).
+# CROSS JOIN: the index first. Else the planner may walk all cards and ask the index for each of them.
 _BEGINNING = text(
     "SELECT card.member_id FROM card_words CROSS JOIN card ON card.member_id = card_words.rowid"
     " WHERE card_words MATCH :query AND card.event_id = :event_id"
