@@ -1,11 +1,15 @@
 """What a browser's forms and an unkind network need from HTTP and Flask leaves to us."""
 
 from collections.abc import Callable, Iterable
+from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 from urllib.parse import parse_qs
 
-from flask import Flask, Response, flash, redirect, request
+from flask import Flask, Request, Response, flash, redirect, request
+from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, session_json_serializer
 from flask.typing import ResponseReturnValue
+from itsdangerous import BadSignature, URLSafeTimedSerializer
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from openspace.errors import wants_json
@@ -41,6 +45,40 @@ StartResponse = Callable[..., Any]
 Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 
 
+class Sessions(SecureCookieSessionInterface):
+    """Flask's signed cookies, but that one which was read is known again: a phone sends it with every request."""
+
+    def __init__(self, app: Flask) -> None:
+        self._serializer = super().get_signing_serializer(app)
+        self._lasts = app.permanent_session_lifetime
+        self._known = lru_cache(maxsize=4096)(self._read)
+
+    def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
+        """The app's one."""
+        return self._serializer
+
+    def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
+        """What the request's cookie says."""
+        return self.session_class(self.said(request.cookies.get(self.get_cookie_name(app), "")))
+
+    def said(self, cookie: str) -> dict[str, Any]:
+        """What it says; nothing, if it is not signed by us or too old."""
+        try:
+            words, signed_at = self._known(cookie)
+        except BadSignature:
+            return {}
+        if datetime.now(UTC) - signed_at > self._lasts:
+            return {}
+        # Read anew each time, for a session is changed in place.
+        said: dict[str, Any] = session_json_serializer.loads(words)
+        return said
+
+    def _read(self, cookie: str) -> tuple[str, datetime]:
+        assert self._serializer  # because a key is always there: see `config`
+        said, signed_at = self._serializer.loads(cookie, return_timestamp=True)
+        return session_json_serializer.dumps(said), signed_at
+
+
 class MethodFromQuery:
     """Lets an HTML form put and delete: `<form method="post" action="…?method=PUT">`."""
 
@@ -56,7 +94,8 @@ class MethodFromQuery:
 
 
 def init_app(app: Flask) -> None:
-    """Wrap the app for method override and put the security headers on every answer."""
+    """Wrap the app for method override, read its cookies, and put the security headers on every answer."""
+    app.session_interface = Sessions(app)
     app.wsgi_app = MethodFromQuery(app.wsgi_app)  # type: ignore[method-assign]  # Flask documents this assignment
     if hops := app.config["PROXIES"]:
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops)  # type: ignore[method-assign]

@@ -16,6 +16,8 @@ from babel.support import NullTranslations, Translations
 from flask import Flask, g, has_request_context, request, session
 from flask_babel import Domain, force_locale, get_babel, get_locale
 from markupsafe import Markup, escape
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
 
 from openspace.clock import now
 from openspace.config import LANGUAGES
@@ -57,9 +59,15 @@ def choose() -> str:
         return asked
     if session.get("language") in LANGUAGES:
         return str(session["language"])
-    event = g.get("event")
+    event = g.get("event") or (g.seen.event if g.get("seen") else None)
     first = event.languages[0] if event else LANGUAGES[0]
-    return request.accept_languages.best_match(LANGUAGES) or first
+    return _preferred(request.headers.get("Accept-Language", "")) or first
+
+
+@lru_cache(maxsize=256)
+def _preferred(accepted: str) -> str | None:
+    """Which of ours a browser likes best: they all say it in a few ways, with every request."""
+    return parse_accept_header(accepted, LanguageAccept).best_match(LANGUAGES)
 
 
 def init_app(app: Flask) -> None:

@@ -15,7 +15,6 @@ from typing import Any
 
 from flask import has_request_context, request
 from sqlalchemy import Connection, Engine, event
-from sqlalchemy.exc import OperationalError
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from openspace.errors import Busy
@@ -62,7 +61,7 @@ def drive(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         if not _is_writing():
-            connection.exec_driver_sql("BEGIN")
+            _raw(connection).execute("BEGIN")
             return
         deadline = time.monotonic() + PATIENCE
         if not turn.acquire(timeout=PATIENCE):
@@ -98,15 +97,23 @@ def drive(engine: Engine) -> None:
 def _begin_immediate(connection: Connection, deadline: float) -> None:
     while True:
         try:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            _raw(connection).execute("BEGIN IMMEDIATE")
             return
-        except OperationalError as error:
-            if "locked" not in str(error.orig) or time.monotonic() > deadline:
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
                 raise
+            if time.monotonic() > deadline:
+                raise Busy from error
         time.sleep(0.01)
 
 
 def _end(connection: Connection, statement: str) -> None:
-    raw = connection.connection.dbapi_connection
-    if isinstance(raw, sqlite3.Connection) and raw.in_transaction:
+    raw = _raw(connection)
+    # None when the connection is lost.
+    if raw and raw.in_transaction:
         raw.execute(statement)
+
+
+def _raw(connection: Connection) -> Any:
+    """The driver's own: what SQLAlchemy does for a statement of the app is not needed for one word."""
+    return connection.connection.dbapi_connection

@@ -51,7 +51,8 @@ def an_app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
 def app(an_app: Flask) -> Iterator[Flask]:
     """The app with empty tables, at a moment that stands still."""
     clock.held = MOMENT
-    for kept in (fragments.drawn, packets.drawn, views.pages, views.marked, suggestions.books, suggestions.fits):
+    boards = (fragments.drawn, packets.drawn, views.pages, views.ends, views.marked)
+    for kept in (*boards, suggestions.books, suggestions.fits):
         kept.clear()
     limiter.enabled = False
     with an_app.app_context(), sqlite.writing():

@@ -1,11 +1,12 @@
 """A write that is sent twice has one effect and gets the same answer."""
 
+import sqlite3
 import threading
 from datetime import timedelta
 
 import pytest
 
-from openspace import clock, once
+from openspace import clock, once, sqlite
 from openspace.access.models import Member
 from openspace.board.models import Topic
 from openspace.extensions import db
@@ -151,3 +152,17 @@ def test_answers_are_forgotten_after_two_days(inside):
     once._claim("00" + "f" * 62)
 
     assert sorted(db.session.scalars(db.select(Answer.ident))) == ["00" + "f" * 62, "new"]
+
+
+def test_a_database_that_another_process_holds_for_too_long_is_busy(hall, monkeypatch):
+    if "sqlite" not in hall.app.config["SQLALCHEMY_DATABASE_URI"]:
+        pytest.skip("only SQLite has one lock for all")
+    monkeypatch.setattr(sqlite, "PATIENCE", 0.1)
+    other = sqlite3.connect(hall.app.config["DATA"] / "openspace.sqlite", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+
+    during = hall.ask("participant").put(hall.url("topics/1/interest"), data={"kind": "go"}, headers=JSON)
+    other.execute("ROLLBACK")
+    after = hall.ask("participant").put(hall.url("topics/1/interest"), data={"kind": "go"}, headers=JSON)
+
+    assert (during.status_code, during.get_json()["problem"], after.status_code) == (503, "Busy", 200)

@@ -10,6 +10,7 @@ from flask_babel import lazy_gettext as _l
 from flask_limiter.util import get_remote_address
 from sqlalchemy import and_, bindparam, select
 
+from openspace.access.glance import Glance, SeenEvent, glance
 from openspace.access.models import Member, Role
 from openspace.access.rules import new_key
 from openspace.errors import NotAllowed, NotFound, NotJoined, wants_json
@@ -30,26 +31,34 @@ _SEATED = and_(Member.event_id == Event.id, Member.key.in_(bindparam("keys", exp
 _EVENT_AND_MEMBER = select(Event, Member).outerjoin(Member, _SEATED).where(Event.slug == bindparam("slug"))
 
 
-def event_blueprint(name: str, module: str) -> Blueprint:
-    """A blueprint whose addresses begin with the event; its views find the event through `current_event`."""
+def event_blueprint(name: str, module: str, *, glances: dict[str, str] | None = None) -> Blueprint:
+    """A blueprint whose addresses begin with the event; its views find the event through `current_event`.
+
+    To the views in `glances` a glance is enough, with the channel named there, at whoever may see the board; they find
+    it through `seen`.
+    """
     blueprint = Blueprint(name, module, url_prefix="/<event>")
+    enough = {f"{name}.{view}": channel for view, channel in (glances or {}).items()}
 
     @blueprint.url_value_preprocessor
     def load_event(endpoint: str | None, values: dict[str, Any] | None) -> None:
-        g.event, g.member = _event_called((values or {}).pop("event", ""))
+        slug = (values or {}).pop("event", "")
+        if channel := enough.get(endpoint or ""):
+            g.seen = glance(slug, _keys(), channel)
+        if g.get("seen") is None:
+            g.event, g.member = _event_called(slug)
 
     @blueprint.url_defaults
     def add_event(endpoint: str, values: dict[str, Any]) -> None:
-        if "event" not in values and g.get("event"):
-            values["event"] = g.event.slug
+        if "event" not in values and (event := known_event()):
+            values["event"] = event.slug
 
     return blueprint
 
 
 def _event_called(slug: str) -> tuple[Event, Member | None]:
     """The event with this address, and who of it is asking: one query, for every page begins with it."""
-    keys = list((session.get("seats") or {}).values())
-    found = db.session.execute(_EVENT_AND_MEMBER, {"slug": slug, "keys": keys}).first()
+    found = db.session.execute(_EVENT_AND_MEMBER, {"slug": slug, "keys": _keys()}).first()
     if found:
         return found.Event, found.Member
     by_code = db.session.scalar(select(Event).where(Event.join_code == slug.lower()))
@@ -59,17 +68,35 @@ def _event_called(slug: str) -> tuple[Event, Member | None]:
     raise NotFound
 
 
+def _keys() -> list[str]:
+    return list((session.get("seats") or {}).values())
+
+
+def seen() -> Glance:
+    """What was seen of the event and of who is asking, in a view to which a glance is enough."""
+    return cast(Glance, g.seen)
+
+
+def known_event() -> Event | SeenEvent | None:
+    """The event of the request as far as it is known, if it has one."""
+    return g.event if "event" in g else g.seen.event if g.get("seen") else None
+
+
 def current_event() -> Event:
     """The event that the address names."""
+    if "event" not in g:
+        # A glance was enough until now.
+        g.event, g.member = _event_called(seen().event.slug)
     return cast(Event, g.event)
 
 
 def current_member() -> Member | None:
     """The member of the current event who is asking, if anybody is."""
-    if not has_request_context() or g.get("event") is None:
+    if not has_request_context() or known_event() is None:
         return None
+    event = current_event()
     if "member" not in g:
-        g.member = member_seated(g.event, session.get("seats") or {})
+        g.member = member_seated(event, session.get("seats") or {})
     return cast("Member | None", g.member)
 
 
@@ -132,7 +159,8 @@ def sees_board(view: View) -> View:
 
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:
-        if not current_event().is_public:
+        # Else the glance has let them in.
+        if g.get("seen") is None and not current_event().is_public:
             me()
         return view(*args, **kwargs)
 
@@ -176,7 +204,7 @@ def init_app(app: Flask) -> None:
     def who() -> dict[str, Any]:
         member = current_member()
         return {
-            "event": g.get("event"),
+            "event": current_event() if known_event() else None,
             "member": member,
             "is_organiser": member is not None and member.is_at_least(Role.ORGANISER),
             "audience": audience(),

@@ -5,6 +5,7 @@ It prints the moment of each commit (CLOCK_MONOTONIC, ns), and obeys one order o
 ready packets to the board's largest room and prints when each began.
 """
 
+import hashlib
 import json
 import sys
 
@@ -65,7 +66,9 @@ def people(app: Flask) -> dict[str, object]:
     signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
     event = db.session.scalars(select(Event)).one()
     keys = db.session.scalars(select(Member.key).where(Member.event_id == event.id))
-    cookies = [signer.dumps({"seats": {str(event.id): key}}) for key in keys]
+    # With the token that a phone has been given by the page on which its owner sat down.
+    token = hashlib.sha1(b"token", usedforsecurity=False).hexdigest()
+    cookies = [signer.dumps({"seats": {str(event.id): key}, "csrf_token": token}) for key in keys]
     return {"event": event.slug, "cookies": [f"openspace={cookie}" for cookie in cookies]}
 
 

@@ -6,7 +6,17 @@ from sqlalchemy import delete, select
 from openspace.access import actions as access
 from openspace.access.models import Member, Role
 from openspace.board import changes
-from openspace.board.models import BOARD, Interest, Placement, Topic, topics_in, whole_board
+from openspace.board.models import (
+    BOARD,
+    FIRST_KIND,
+    KIND,
+    OTHER_KIND,
+    Interest,
+    Placement,
+    Topic,
+    topics_in,
+    whole_board,
+)
 from openspace.board.rules import Spot, nearest_free, overlap
 from openspace.clock import now
 from openspace.errors import NotAllowed, NotFound, Problem
@@ -168,14 +178,14 @@ def mark(topic: Topic, *, kind: str, by: Member) -> None:
     log.claim(topic.event_id, BOARD)
     if topic.withdrawn_at:
         raise Withdrawn
-    interest = db.session.get(Interest, (topic.id, by.id))
-    if interest and interest.kind == kind:
+    connection = db.session.connection()
+    before = connection.scalar(KIND, {"topic": topic.id, "by": by.id})
+    if before == kind:
         return
-    if interest:
-        interest.kind = kind
+    if before:
+        connection.execute(OTHER_KIND, {"topic": topic.id, "by": by.id, "now": kind})
     else:
-        db.session.add(Interest(topic_id=topic.id, member_id=by.id, kind=kind))
-    db.session.flush()
+        connection.execute(FIRST_KIND, {"topic_id": topic.id, "member_id": by.id, "kind": kind})
     changes.topic(topic)
 
 

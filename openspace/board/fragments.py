@@ -8,9 +8,11 @@ from flask import render_template
 
 from openspace.board.models import (
     BOARD,
+    Cell,
     Row,
     Topic,
     board_on,
+    cells_of,
     circle_of,
     rows_of,
     topic_numbered,
@@ -27,7 +29,7 @@ from openspace.board.rules import (
 )
 from openspace.clock import now
 from openspace.events.models import Event
-from openspace.live import fragments, log
+from openspace.live import fragments
 from openspace.live.fragments import Drawn, Patch, View
 
 drawn = Drawn(16)
@@ -63,9 +65,12 @@ class Pieces(NamedTuple):
     market: str
 
 
-def standing(event: Event, day: date, view: View) -> Standing:
-    """How a day's page stands now. Ask before anything is drawn: a change in between is then told twice, not never."""
-    return Standing(event.id, day, log.revision(event.id, BOARD), view, int(now().timestamp() // 60))
+def standing(event_id: int, day: date, revision: int, view: View) -> Standing:
+    """How a day's page stands now.
+
+    Ask for the revision before anything is drawn: a change in between is then told twice, not never.
+    """
+    return Standing(event_id, day, revision, view, int(now().timestamp() // 60))
 
 
 def pieces(event: Event, stands: Standing) -> Pieces:
@@ -98,14 +103,16 @@ def _render(template: str, event: Event, view: View, **facts: Any) -> str:
 
 def draw_board(event: Event, channel: str, subjects: list[str], view: View) -> Iterable[Patch]:
     """Patches for the board's subjects: `cell-S-P`, `slot-S`, `market-N`, `day-ISO`, `page`."""
-    slots = {int(s.split("-")[1]) for s in subjects if s.startswith(("cell-", "slot-"))}
+    slots = {int(s.split("-")[1]) for s in subjects if s.startswith("slot-")}
+    places = [(int(s.split("-")[1]), int(s.split("-")[2])) for s in subjects if s.startswith("cell-")]
     numbers = {int(s.split("-")[1]) for s in subjects if s.startswith("market-")}
     rows = rows_of(event, slots) if slots else {}
+    cells = cells_of(event, places) if places else {}
     loose = {t.number: (t, going) for t, going in topics_on_market(event, Topic.number.in_(numbers))} if numbers else {}
     for subject in subjects:
         kind, _, rest = subject.partition("-")
         if kind == "cell":
-            yield subject, _draw_cell(event, rows, rest, view)
+            yield subject, _draw_cell(event, cells.get(rest), view)
         elif kind == "slot":
             yield subject, _draw_head(event, rows, rest, view)
         elif kind == "market":
@@ -120,10 +127,7 @@ def draw_board(event: Event, channel: str, subjects: list[str], view: View) -> I
         yield "market-count", _render("board/_market_count.html", event, view, market=topics_on_market(event))
 
 
-def _draw_cell(event: Event, rows: dict[int, Row], key: str, view: View) -> str | None:
-    slot_id, space_id = map(int, key.split("-"))
-    cells = rows[slot_id].cells if slot_id in rows else []
-    cell = next((cell for cell in cells if cell.space.id == space_id), None)
+def _draw_cell(event: Event, cell: Cell | None, view: View) -> str | None:
     return _render("board/_cell.html", event, view, cell=cell) if cell else None
 
 

@@ -1,11 +1,27 @@
 """Tables of the board, and what a page of it is drawn from, in a fixed number of queries."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, ForeignKey, Select, String, Text, UniqueConstraint, func, select
+from sqlalchemy import (
+    ColumnElement,
+    ForeignKey,
+    Select,
+    String,
+    Text,
+    UniqueConstraint,
+    and_,
+    bindparam,
+    func,
+    insert,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.orm import Mapped, contains_eager, joinedload, mapped_column, relationship
 
+from openspace.access.glance import SeenMember
 from openspace.access.models import Member
 from openspace.clock import now
 from openspace.events.models import Event, Slot, Space, slots_on
@@ -81,6 +97,13 @@ class Interest(Model):
     member: Mapped[Member] = relationship()
 
 
+# A tap writes by these, for it is the most frequent write of all: a session that watches objects costs more.
+_ONE = (Interest.topic_id == bindparam("topic"), Interest.member_id == bindparam("by"))
+KIND = select(Interest.kind).where(*_ONE)
+OTHER_KIND = update(Interest.__table__).where(*_ONE).values(kind=bindparam("now"))  # type: ignore[arg-type]
+FIRST_KIND = insert(Interest.__table__)  # type: ignore[arg-type]
+
+
 @dataclass(frozen=True)
 class Cell:
     """One place on the board, free or with a topic; `going` counts those who take a chair."""
@@ -107,6 +130,33 @@ class Row:
     def free(self) -> int:
         """How many topics still fit."""
         return sum(cell.placement is None for cell in self.cells)
+
+
+# Built once: a tap asks them.
+_NUMBERED = (
+    select(Topic)
+    .where(Topic.event_id == bindparam("event_id"), Topic.number == bindparam("number"))
+    .options(
+        joinedload(Topic.convener),
+        joinedload(Topic.placements).options(joinedload(Placement.slot), joinedload(Placement.space)),
+    )
+)
+_GOING_THERE = (
+    select(func.count()).where(Interest.topic_id == Placement.topic_id, Interest.kind == "go").scalar_subquery()
+)
+_CELLS = (
+    select(Slot, Space, Placement, _GOING_THERE)
+    .join(Space, Space.event_id == Slot.event_id)
+    .outerjoin(Placement, and_(Placement.slot_id == Slot.id, Placement.space_id == Space.id))
+    .outerjoin(Placement.topic)
+    .outerjoin(Topic.convener)
+    .where(
+        Slot.event_id == bindparam("event_id"),
+        tuple_(Slot.id, Space.id).in_(bindparam("cells", expanding=True)),
+        Slot.title == "",
+    )
+    .options(contains_eager(Placement.topic).contains_eager(Topic.convener))
+)
 
 
 def _placements(event: Event) -> Select[Placement]:
@@ -149,6 +199,12 @@ def rows_of(event: Event, slot_ids: set[int]) -> dict[int, Row]:
     return {row.slot.id: row for row in _rows(event, list(slots))}
 
 
+def cells_of(event: Event, cells: Iterable[tuple[int, int]]) -> dict[str, Cell]:
+    """The cells of these (slot id, space id) pairs, by key, however large the board; one that is gone is left out."""
+    rows = db.session.execute(_CELLS, {"event_id": event.id, "cells": list(cells)})
+    return {cell.key: cell for cell in (Cell(*row) for row in rows)}
+
+
 def whole_board(event: Event) -> list[Row]:
     """Every row of the event, in the order of time."""
     return _rows(event, list(event.slots))
@@ -173,18 +229,7 @@ def topics_on_market(event: Event, *conditions: ColumnElement[bool]) -> list[tup
 
 def topic_numbered(event: Event, number: int) -> Topic | None:
     """A topic by its number, with its convener and where it hangs; a withdrawn one too."""
-    return (
-        db.session.scalars(
-            select(Topic)
-            .where(Topic.event_id == event.id, Topic.number == number)
-            .options(
-                joinedload(Topic.convener),
-                joinedload(Topic.placements).options(joinedload(Placement.slot), joinedload(Placement.space)),
-            )
-        )
-        .unique()
-        .one_or_none()
-    )
+    return db.session.scalars(_NUMBERED, {"event_id": event.id, "number": number}).unique().one_or_none()
 
 
 def topics_in(*conditions: ColumnElement[bool]) -> list[Placement]:
@@ -207,7 +252,7 @@ def topics_in(*conditions: ColumnElement[bool]) -> list[Placement]:
     )
 
 
-def marks_of(member: Member) -> dict[int, str]:
+def marks_of(member: Member | SeenMember) -> dict[int, str]:
     """The member's own marks: topic number to kind."""
     rows = db.session.execute(
         select(Topic.number, Interest.kind)

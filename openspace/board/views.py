@@ -6,8 +6,8 @@ from flask import get_template_attribute, jsonify, redirect, render_template, re
 from flask.typing import ResponseReturnValue
 from sqlalchemy import or_, select
 
+from openspace.access.glance import Glance, SeenEvent, SeenMember
 from openspace.access.guards import (
-    audience,
     current_event,
     current_member,
     event_blueprint,
@@ -15,6 +15,7 @@ from openspace.access.guards import (
     give_up_seat,
     me,
     requires,
+    seen,
     sees_board,
 )
 from openspace.access.models import Member, Role
@@ -31,45 +32,53 @@ from openspace.live import fragments, log
 from openspace.live.fragments import Drawn, View
 from openspace.shared import Shared
 
-blueprint = event_blueprint("board", __name__)
-pages, marked = Drawn(24), Drawn(4096)
+blueprint = event_blueprint("board", __name__, glances={"show": BOARD, "market": BOARD})
+pages, ends, marked = Drawn(24), Drawn(1024), Drawn(4096)
 
 
 @blueprint.get("/")
 @sees_board
 def show() -> ResponseReturnValue:
     """The board of one day: today's, or `?day=2026-06-04`."""
-    event = current_event()
-    day = day_asked(event)
     if wants_json():
-        return jsonify(_as_json(event, day))
-    return _page("board/show.html", day)
+        event = current_event()
+        return jsonify(_as_json(event, day_asked(event)))
+    return _page("board/show.html", day_asked(seen().event))
 
 
 @blueprint.get("/market")
 @sees_board
 def market() -> ResponseReturnValue:
     """The topics that have no place yet."""
-    event = current_event()
     if wants_json():
-        return jsonify(topics=[topic_json(topic, going=going) for topic, going in topics_on_market(event)])
-    return _page("board/market.html", event.day_shown())
+        return jsonify(topics=[topic_json(topic, going=going) for topic, going in topics_on_market(current_event())])
+    return _page("board/market.html", seen().event.day_shown())
 
 
 def _page(template: str, day: date) -> ResponseReturnValue:
     """A page that is drawn once a revision and minute for everybody, but for its end."""
-    event, member, view = current_event(), current_member(), View(language(), audience())
-    is_organiser = member is not None and member.is_at_least(Role.ORGANISER)
-    stands = standing(event, day, view)
+    found, view = seen(), View(language(), seen().audience)
+    stands = standing(found.event.id, day, found.revision, view)
+    for_whom = {"is_organiser": found.is_organiser, "audience": found.audience}
 
     def draw() -> Shared:
-        return Shared(render_template(template, day=day, page=pieces(event, stands), shared=True, member=None))
+        facts = {"day": day, "page": pieces(current_event(), stands), "shared": True, "member": None}
+        return Shared(render_template(template, **facts, **for_whom))
 
-    shared = pages.get((template, stands, is_organiser, request.query_string), draw)
-    own = {"revision": stands.revision, "mine": mine(member, BOARD, stands.revision)}
+    shared = pages.get((template, stands, found.is_organiser, request.query_string), draw)
     passing = get_template_attribute("macros/live.html", "passing")()
     token = session.get("csrf_token", "")
-    return shared.answer(render_template("board/_own.html", **own), "text/html", passing=passing, bound=token)
+    return shared.answer(_own(found, view), "text/html", passing=passing, bound=token)
+
+
+def _own(found: Glance, view: View) -> str:
+    """The end of a page, kept as long as all that it is made of stands; a word for this one opening is not kept."""
+
+    def draw() -> str:
+        facts = {"revision": found.revision, "mine": mine(found.member, BOARD, found.revision)}
+        return render_template("board/_own.html", event=found.event, member=found.member, **facts)
+
+    return draw() if "_flashes" in session else ends.get((found, view), draw)
 
 
 @blueprint.get("/projector")
@@ -90,7 +99,7 @@ def projector(key: str) -> ResponseReturnValue:
         "board/projector.html",
         day=day,
         key=key,
-        page=pieces(event, standing(event, day, View(language(), "members"))),
+        page=pieces(event, standing(event.id, day, log.revision(event.id, BOARD), View(language(), "members"))),
         market=topics_on_market(event),
         short_address=f"{base_url()}/{event.join_code}".partition("://")[2],
     )
@@ -157,7 +166,7 @@ def leave() -> ResponseReturnValue:
     return redirect(url_for("events.front", left=1), 303)
 
 
-def day_asked(event: Event) -> date:
+def day_asked(event: Event | SeenEvent) -> date:
     """The day in the address, if it belongs to the event, else today or the nearest."""
     try:
         asked = date.fromisoformat(request.args.get("day", ""))
@@ -166,7 +175,7 @@ def day_asked(event: Event) -> date:
     return asked if event.starts_on <= asked <= event.ends_on else event.day_shown()
 
 
-def mine(member: Member | None, channel: str, revision: int) -> dict[str, object]:
+def mine(member: Member | SeenMember | None, channel: str, revision: int) -> dict[str, object]:
     """What only this person's page marks: the board itself is the same bytes for all.
 
     Whatever changes it is a change of the board, so that it holds for a `revision` of that `channel`.
@@ -177,7 +186,7 @@ def mine(member: Member | None, channel: str, revision: int) -> dict[str, object
     return marked.get(key, lambda: _mine(member)) if channel == BOARD else _mine(member)
 
 
-def _mine(member: Member) -> dict[str, object]:
+def _mine(member: Member | SeenMember) -> dict[str, object]:
     numbers = select(Topic.number).where(Topic.convener_id == member.id)
     return {"member": True, "topics": list(db.session.scalars(numbers)), "marks": marks_of(member)}
 

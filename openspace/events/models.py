@@ -8,6 +8,7 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, Uniqu
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from openspace.clock import now
+from openspace.events.rules import nearest_day
 from openspace.extensions import Model, UtcDateTime
 
 
@@ -68,7 +69,7 @@ class Event(Model):
 
     def day_shown(self) -> date:
         """Today while the event is on, else the event's nearest day."""
-        return min(max(self.today(), self.starts_on), self.ends_on)
+        return nearest_day(now(), self.zone, self.starts_on, self.ends_on)
 
 
 class Space(Model):

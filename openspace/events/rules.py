@@ -1,9 +1,10 @@
 """How a day is laid out and what a grid may be: pure functions."""
 
 from collections.abc import Sequence
-from datetime import time
+from datetime import date, datetime, time
 from itertools import pairwise
 from typing import NamedTuple
+from zoneinfo import ZoneInfo
 
 MINUTES_A_DAY = 24 * 60
 
@@ -19,6 +20,11 @@ class Block(NamedTuple):
     title: str = ""
     is_break: bool = False
     space: int | None = None
+
+
+def nearest_day(moment: datetime, zone: str, first: date, last: date) -> date:
+    """The day in the hall while the event is on, else the nearest of the event's days."""
+    return min(max(moment.astimezone(ZoneInfo(zone)).date(), first), last)
 
 
 def minutes(moment: time) -> int:

@@ -75,9 +75,8 @@ class Driver:
             phone.close(wait=False, abort=True)
             start_response(refusal, [("Sec-WebSocket-Version", "13"), ("Content-Length", "0")])
             return []
-        patched.sendall(_accepted(environ["HTTP_SEC_WEBSOCKET_KEY"]))
         plain = monkey.get_original("socket", "socket")(fileno=patched.detach())
-        phone.attach(plain)
+        phone.attach(plain, _accepted(environ["HTTP_SEC_WEBSOCKET_KEY"]))
         # Of the request only this is needed; the rest would be kept for as long as the phone stays.
         cookies = environ.get("HTTP_COOKIE", "")
         environ.clear()
@@ -127,23 +126,23 @@ class PhoneSocket(StockSocket):  # type: ignore[misc]  # engine.io carries no ty
     closing: bool
     closed: bool
 
-    def attach(self, plain: Any) -> None:
-        """Take a WebSocket over from the web server."""
+    def attach(self, plain: Any, greeting: bytes) -> None:
+        """Take a WebSocket over from the web server: greet, and send what has been waiting for it."""
         self.connected = self.upgraded = True
         self.waiting: list[str | None] = []
         self.is_working = False
         self.websocket = WebSocket(plain, self.server.max_http_buffer_size, self._arrived)
         while not self.queue.empty():
-            self.send(self.queue.get())
+            greeting += _frame(self.queue.get())
         self.queue = None
+        self.websocket.write(greeting)
 
     def send(self, pkt: packet.Packet) -> None:
         """Send one packet to this phone alone."""
         if self.websocket is None:
             super().send(pkt)
         else:
-            encoded = pkt.encode()
-            self.websocket.write(framed(encoded.encode() if isinstance(encoded, str) else encoded))
+            self.websocket.write(_frame(pkt))
 
     def schedule_ping(self) -> None:
         """Note when the next ping is due: one task pings all."""
@@ -202,6 +201,11 @@ class PhoneSocket(StockSocket):  # type: ignore[misc]  # engine.io carries no ty
                 # Not engine.io, whatever it is.
                 self.close(wait=False, abort=True, reason=self.server.reason.TRANSPORT_ERROR)
         self.is_working = False
+
+
+def _frame(pkt: packet.Packet) -> bytes:
+    encoded = pkt.encode()
+    return framed(encoded.encode() if isinstance(encoded, str) else encoded)
 
 
 def keep_alive(server: engineio.Server) -> None:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from sqlalchemy import bindparam, delete, event, select, text
+from sqlalchemy import bindparam, delete, event, insert, select, text, tuple_
 
 from openspace.extensions import db
 from openspace.live.models import Change, Channel
@@ -16,7 +16,14 @@ CALL = "openspace"
 
 # Built once, for every page, every catch-up and every change asks them.
 _IT = (Channel.event_id == bindparam("event_id"), Channel.name == bindparam("channel"))
-_REVISION, _LOCKED = select(Channel.revision).where(*_IT), select(Channel).where(*_IT).with_for_update()
+_REVISION = select(Channel.revision).where(*_IT)
+_LOCKED = _REVISION.with_for_update()
+# As SQL, for both databases say it in these words; the first change of a channel makes its row.
+_MOVED_ON = text(
+    "INSERT INTO channel (event_id, name, revision) VALUES (:event_id, :channel, :by) "
+    "ON CONFLICT (event_id, name) DO UPDATE SET revision = channel.revision + :by RETURNING revision"
+)
+_WRITTEN = insert(Change.__table__)  # type: ignore[arg-type]  # the table, not the entity: no session need know the row
 _SINCE = (
     select(Change.revision, Change.subject)
     .where(
@@ -27,7 +34,7 @@ _SINCE = (
     .order_by(Change.revision)
 )
 _REVISIONS = select(Channel.event_id, Channel.name, Channel.revision).where(
-    Channel.event_id.in_(bindparam("event_ids", expanding=True))
+    tuple_(Channel.event_id, Channel.name).in_(bindparam("channels", expanding=True))
 )
 
 
@@ -38,7 +45,7 @@ class Subjects(NamedTuple):
     names: list[str]
 
 
-def claim(event_id: int, channel: str) -> Channel:
+def claim(event_id: int, channel: str) -> None:
     """Lock the channel until the transaction ends, so that what is checked now still holds when it is written.
 
     What the session had read before it got the lock is read again when it is next looked at; on SQLite the
@@ -46,33 +53,37 @@ def claim(event_id: int, channel: str) -> Channel:
     """
     mine = db.session.info.setdefault("claimed", set())
     if (event_id, channel) in mine:
-        return db.session.get_one(Channel, (event_id, channel))
-    row = _locked(event_id, channel)
-    if row is None:
-        row = Channel(event_id=event_id, name=channel, revision=0)
-        db.session.add(row)
-    db.session.flush()
-    if not mine and db.engine.dialect.name != "sqlite":
-        db.session.expire_all()
+        return
+    if db.engine.dialect.name != "sqlite":
+        # A channel that is not there yet has no row to be locked: moved on by nothing, it has one.
+        if db.session.scalar(_LOCKED, {"event_id": event_id, "channel": channel}) is None:
+            _moved_on(event_id, channel, 0)
+        if not mine:
+            db.session.flush()
+            db.session.expire_all()
     mine.add((event_id, channel))
-    return row
-
-
-def _locked(event_id: int, channel: str) -> Channel | None:
-    return db.session.scalar(_LOCKED, {"event_id": event_id, "channel": channel})
 
 
 def record(event_id: int, channel: str, subject: str) -> None:
     """Write into the running transaction that `subject` of `channel` changed; a rollback leaves no trace."""
-    row = claim(event_id, channel)
-    row.revision += 1
-    db.session.add(Change(event_id=event_id, channel=channel, revision=row.revision, subject=subject))
-    if row.revision % TRIMMED_EVERY == 0:
-        _trim(event_id, channel, row.revision - KEPT)
+    if not db.session.info.get("claimed"):
+        claim(event_id, channel)
+    # This locks the channel too, so that a second one need not be claimed.
+    present = _moved_on(event_id, channel, 1)
+    written = {"event_id": event_id, "channel": channel, "revision": present, "subject": subject}
+    db.session.connection().execute(_WRITTEN, written)
+    if present % TRIMMED_EVERY == 0:
+        _trim(event_id, channel, present - KEPT)
     changed = db.session.info.setdefault("changed", set())
     if not changed and db.engine.dialect.name == "postgresql":
         db.session.execute(text(f"NOTIFY {CALL}"))
     changed.add((event_id, channel))
+
+
+def _moved_on(event_id: int, channel: str, by: int) -> int:
+    words = {"event_id": event_id, "channel": channel, "by": by}
+    present: int = db.session.connection().execute(_MOVED_ON, words).scalar_one()
+    return present
 
 
 def _trim(event_id: int, channel: str, last: int) -> None:
@@ -98,9 +109,8 @@ def subjects_since(event_id: int, channel: str, since: int) -> Subjects | None:
 
 def revisions(channels: Iterable[tuple[int, str]]) -> dict[tuple[int, str], int]:
     """The present revision of each of these (event id, channel) pairs."""
-    wanted = set(channels)
-    rows = db.session.execute(_REVISIONS, {"event_ids": [event_id for event_id, _ in wanted]})
-    return {(row.event_id, row.name): row.revision for row in rows if (row.event_id, row.name) in wanted}
+    rows = db.session.execute(_REVISIONS, {"channels": list(channels)})
+    return {(row.event_id, row.name): row.revision for row in rows}
 
 
 @event.listens_for(db.session, "after_rollback")

@@ -53,10 +53,13 @@ class Rooms(Manager):  # type: ignore[misc]  # python-socketio carries no types
         members = self.rooms.get(namespace, {}).get(room)
         encoded = self.server.packet_class(packet.EVENT, namespace=namespace, data=[event, data]).encode()
         is_plain = namespace == "/" and isinstance(room, str) and isinstance(encoded, str)
-        if not is_plain or skip_sid or callback or not members or len(members) == 1:
+        if not is_plain or skip_sid or callback or not members:
             super().emit(event, data, namespace, room=room, skip_sid=skip_sid, callback=callback, **more)
             return
         message = engine.Packet(engine.MESSAGE, encoded)
+        if len(members) == 1:
+            self.server._send_eio_packet(next(iter(members.values())), message)
+            return
         crowd = self._crowd(str(room), members)
         _send(framed(message.encode().encode()), crowd)
         for eio_sid in crowd.others:

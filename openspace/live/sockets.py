@@ -1,21 +1,21 @@
 """The sockets: they only push. A phone says which page it has open and is put into that page's room."""
 
 import json
-from typing import Any
+from typing import Any, cast
 
 from flask import Flask
 from flask_socketio import ConnectionRefusedError, SocketIO
-from itsdangerous import BadSignature
 from werkzeug.http import parse_cookie
 
 from openspace.access import doors
 from openspace.clock import now
 from openspace.config import LANGUAGES
 from openspace.extensions import db
+from openspace.http import Sessions
 from openspace.live.fragments import View, knows
 from openspace.live.hub import Listener, Room, hub
 
-FLASK_SALT = "cookie-session"
+ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 class Json:
@@ -26,7 +26,7 @@ class Json:
     @staticmethod
     def dumps(value: Any, **more: Any) -> str:
         """The short form, whatever python-socketio asks for."""
-        return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+        return ENCODER.encode(value)
 
 
 def init_app(app: Flask, socketio: SocketIO) -> None:
@@ -65,7 +65,7 @@ class _Entrance:
 
     def __init__(self, app: Flask, server: Any) -> None:
         self.app, self.server = app, server
-        self.cookies = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
+        self.sessions = cast(Sessions, app.session_interface)
 
     def __call__(self, sid: str, environ: dict[str, Any], auth: Any = None) -> None:
         asked = auth if isinstance(auth, dict) else {}
@@ -80,7 +80,8 @@ class _Entrance:
             listener = self._listener(door, channel, language, str(asked.get("key", "")), environ)
             self.server.enter_room(sid, listener.room.name)
             # Only now, and in a fresh transaction: what is committed from here on reaches the room as a packet.
-            db.session.rollback()
+            if db.session.registry.has():
+                db.session.rollback()
             revision = hub.enter(sid, listener, door)
         version = self.app.config["VERSION"]
         joined = {"channel": channel, "revision": revision, "version": version, "now": now().timestamp()}
@@ -95,11 +96,7 @@ class _Entrance:
 
     def _seat(self, event_id: int, cookies: str) -> str:
         cookie = parse_cookie(cookies).get(self.app.config["SESSION_COOKIE_NAME"], "")
-        lasts = int(self.app.permanent_session_lifetime.total_seconds())
-        try:
-            seats = self.cookies.loads(cookie, max_age=lasts).get("seats") or {}
-        except BadSignature:
-            return ""
+        seats = self.sessions.said(cookie).get("seats") or {}
         return str(seats.get(str(event_id), ""))
 
 

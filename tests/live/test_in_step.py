@@ -1,5 +1,8 @@
 """The property that live stands on: page before + patches since = page after, whatever is done in between."""
 
+import threading
+import time
+
 import pytest
 from flask_babel import force_locale
 from hypothesis import HealthCheck, settings, strategies as st
@@ -9,13 +12,15 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from sqlalchemy import event as sqlalchemy_event
 
+from openspace import sqlite
 from openspace.board import fragments
 from openspace.board.models import BOARD, Placement, topic_numbered
-from openspace.events.models import Event
+from openspace.events.models import Event, Space
 from openspace.extensions import db
 from openspace.live import log, packets
-from openspace.live.fragments import View
+from openspace.live.fragments import View, draw
 from tests.factories import DAY
 from tests.live.page import Page
 from tests.live.people import VIEWS, People
@@ -134,3 +139,49 @@ def test_catch_up_says_what_is_ones_own_and_nobody_elses(hall):
         "marks": {"1": "look"},
     }
     assert hall.ask("convener").get(address).get_json()["mine"] == {"member": True, "topics": [1, 2], "marks": {}}
+
+
+def test_a_changed_cell_is_drawn_from_what_it_shows_however_large_the_board(hall):
+    key, loaded = hall.cell(2, 0), []
+
+    def note(space: Space, context: object) -> None:
+        loaded.append(space.id)
+
+    sqlalchemy_event.listen(Space, "load", note)
+    with hall.app.test_request_context():
+        event = db.session.get_one(Event, hall.id)
+
+        ((subject, html),) = draw(event, BOARD, [f"cell-{key}"], View("uk", "members"))
+
+    sqlalchemy_event.remove(Space, "load", note)
+    assert (subject, "питання" in str(html), loaded) == (f"cell-{key}", True, [hall.spaces[0]])
+
+
+def test_two_make_the_first_change_of_a_channel_at_once(hall):
+    together = threading.Barrier(2)
+
+    def change(number: int) -> None:
+        with hall.app.app_context(), sqlite.writing():
+            together.wait(10)
+            log.record(hall.id, "topic-9", f"subject-{number}")
+            # The other one meets what is not committed yet.
+            time.sleep(0.2)
+            db.session.commit()
+
+    people = [threading.Thread(target=change, args=(number,)) for number in range(2)]
+    for each in people:
+        each.start()
+    for each in people:
+        each.join()
+
+    with hall.app.app_context():
+        present, names = log.subjects_since(hall.id, "topic-9", 0)
+    assert (present, sorted(names)) == (2, [f"subject-{number}" for number in range(2)])
+
+
+def test_revisions_are_those_of_the_channels_asked_for(hall):
+    with hall.app.app_context():
+        everything = log.revisions([(hall.id, BOARD), (hall.id, "topic-2"), (hall.id, "topic-99")])
+
+        assert everything == {(hall.id, BOARD): log.revision(hall.id, BOARD), (hall.id, "topic-2"): 1}
+        assert log.revisions([]) == {}

@@ -1,0 +1,89 @@
+"""What the opening of a page that is drawn already asks of the database: one row, of which no objects are made."""
+
+from datetime import date
+from typing import NamedTuple
+
+from sqlalchemy import and_, bindparam, func, select
+
+from openspace.access.models import Member, Role
+from openspace.clock import now
+from openspace.events.models import Event
+from openspace.events.rules import nearest_day
+from openspace.extensions import db
+from openspace.live.models import Channel
+
+
+class SeenEvent(NamedTuple):
+    """Of an event, what such a page depends on."""
+
+    id: int
+    slug: str
+    zone: str
+    starts_on: date
+    ends_on: date
+    language_codes: str
+    is_public: bool
+
+    @property
+    def languages(self) -> list[str]:
+        """As the event's own."""
+        return self.language_codes.split()
+
+    def day_shown(self) -> date:
+        """As the event's own."""
+        return nearest_day(now(), self.zone, self.starts_on, self.ends_on)
+
+
+class SeenMember(NamedTuple):
+    """Of the member who asks, the same."""
+
+    id: int
+    name: str
+    role: Role
+    has_news: bool
+
+
+class Glance(NamedTuple):
+    """An event, who of it is asking, and the revision of one channel, as they stood together."""
+
+    event: SeenEvent
+    member: SeenMember | None
+    revision: int
+
+    @property
+    def is_organiser(self) -> bool:
+        """Whether an organiser is asking."""
+        return self.member is not None and self.member.role == Role.ORGANISER
+
+    @property
+    def audience(self) -> str:
+        """As whom the page is read."""
+        return "members" if self.member else "public"
+
+
+_ROW = (
+    select(
+        *(getattr(Event, name) for name in SeenEvent._fields),
+        *(getattr(Member, name) for name in SeenMember._fields),
+        func.coalesce(Channel.revision, 0),
+    )
+    .select_from(Event)
+    .outerjoin(
+        Member,
+        and_(Member.event_id == Event.id, Member.key.in_(bindparam("keys", expanding=True)), Member.left_at.is_(None)),
+    )
+    .outerjoin(Channel, and_(Channel.event_id == Event.id, Channel.name == bindparam("channel")))
+    .where(Event.slug == bindparam("slug"))
+)
+_EVENT = len(SeenEvent._fields)
+
+
+def glance(slug: str, keys: list[str], channel: str) -> Glance | None:
+    """What the holder of these seats sees of the event with this address; None if there is none, or not for them."""
+    with db.engine.connect() as connection:
+        row = connection.execute(_ROW, {"slug": slug, "keys": keys, "channel": channel}).first()
+    if row is None:
+        return None
+    event = SeenEvent(*row[:_EVENT])
+    member = SeenMember(*row[_EVENT:-1]) if row[_EVENT] else None
+    return Glance(event, member, row[-1]) if member or event.is_public else None
