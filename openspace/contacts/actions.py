@@ -174,10 +174,12 @@ def exchange(card: Card, *, by: Member) -> Contact:
 
 
 def part(member: Member, other: Member) -> None:
-    """Undo an exchange, for both."""
+    """Undo an exchange, for both; the code of whoever undoes it is a new one, else the other could do it again."""
     changes.claim(member.event_id)
     for one, two in ((member, other), (other, member)):
         db.session.execute(delete(Contact).where(Contact.member_id == one.id, Contact.other_id == two.id))
+    if card := card_of(member.id):
+        card.code = new_key()
     db.session.flush()
     _recount(other)
     changes.news(member, other)

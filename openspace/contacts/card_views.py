@@ -25,12 +25,14 @@ from openspace.contacts.shown import shown
 from openspace.errors import Invalid, Problem, shows_again, wants_json
 from openspace.extensions import db, limiter
 from openspace.forms import Form
-from openspace.http import say
-from openspace.i18n import day
+from openspace.http import say, takes
+from openspace.i18n import day, language
 
 blueprint = event_blueprint("cards", __name__)
 STEPS = ("who", "give", "interests", "reach", "consent")
 WRITES = "120 per minute"
+# Whose numbers somebody writes without the country's code, who has not said where they are from.
+HOME = {"de": "DE"}
 # A phone's whole picture, for a browser that does not crop it.
 LARGEST_UPLOAD = 16 * 1024 * 1024
 _BLANK: dict[str, Any] = {field: "" for field in FIELDS if field not in LISTS} | {"visibilities": {}}
@@ -71,16 +73,18 @@ def put_step(step: str) -> ResponseReturnValue:
 
 
 @blueprint.put("/contacts/mine/photo")
+@takes(LARGEST_UPLOAD)
 @limiter.limit("20 per minute")
 @requires(Role.PARTICIPANT)
 @shows_again(lambda problem: step_page(problem, "who"))
 def put_photo() -> ResponseReturnValue:
     """Put a picture on my card."""
-    request.max_content_length = LARGEST_UPLOAD
     upload = request.files.get("photo")
     if upload is None or not upload.filename:
         raise Invalid(gettext("Choose a picture first."))
-    actions.put_photo(actions.begin(me()), photos.ready(upload.read()), by=me())
+    # First the picture: nobody else can write from the moment when the card is looked up for writing.
+    picture = photos.ready(upload.read())
+    actions.put_photo(actions.begin(me()), picture, by=me())
     return ({}, 200) if wants_json() else redirect(url_for("cards.step", step="who"), 303)
 
 
@@ -189,7 +193,7 @@ def _write_interests(card: Card) -> None:
 
 def _write_reach(card: Card) -> None:
     form = ReachForm()
-    form.country = card.country or "UA"
+    form.country = card.country or HOME.get(language(), "UA")
     form.check()
     actions.write(card, by=me(), **{field: form[field].data or "" for field in DETAILS})
     actions.show(card, read_visibilities(request.form), by=me())

@@ -52,7 +52,10 @@ def picture() -> Response:
     card = card_of(me().id)
     if card is None:
         raise NotFound
-    return qr.answer(_address(card))
+    picture = qr.answer(_address(card))
+    # A new code has the same address, and the old one must not be shown again.
+    picture.headers["Cache-Control"] = "private, no-store"
+    return picture
 
 
 @blueprint.get("/contacts/code/<code>")
@@ -101,7 +104,7 @@ def exchanged() -> ResponseReturnValue:
 def part(member_id: int) -> ResponseReturnValue:
     """Undo an exchange: neither sees the other's contacts any more."""
     actions.part(me(), find(Member, member_id))
-    say(gettext("You no longer see each other's contacts."))
+    say(gettext("You no longer see each other's contacts, and your code is a new one."))
     return redirect(url_for("exchanges.exchanged"), 303)
 
 
@@ -131,7 +134,8 @@ def put_wish(member_id: int) -> ResponseReturnValue:
     card = card_in_book(member_id)
     is_mutual = actions.wish(card, kind, by=me())
     if wants_json():
-        return jsonify(says=gettext("You both want to meet.") if is_mutual else "")
+        put_aside = gettext("Put aside. You can change that on the person's card.") if kind == "later" else ""
+        return jsonify(says=gettext("You both want to meet.") if is_mutual else put_aside)
     if is_mutual:
         say(gettext("You both want to meet."))
     return redirect(url_for("contacts.index") if "from_book" in request.args else _page_of(card), 303)

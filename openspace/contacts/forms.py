@@ -105,11 +105,11 @@ class ReachForm(Form):
         _l("E-mail"), [Optional(), Length(max=254), Email(_l("This does not look like an e-mail address."))], [one_line]
     )
     telegram = line("Telegram", 64, required=False)
-    signal = line("Signal", 64, required=False)
+    signal = line("Signal", 120, required=False)
     whatsapp = line("WhatsApp", 40, required=False)
-    linkedin = line("LinkedIn", 200, required=False)
-    facebook = line("Facebook", 200, required=False)
-    web = line(_l("Website"), 200, required=False)
+    linkedin = line("LinkedIn", 190, required=False)
+    facebook = line("Facebook", 190, required=False)
+    web = line(_l("Website"), 190, required=False)
     country = "UA"
 
     @property
@@ -155,14 +155,18 @@ class ReachForm(Form):
         """The number as one would dial it from abroad (E.164, with blanks)."""
         if not typed:
             return ""
+        words = _l("This is not a phone number. With the country, such as +380 44 123 45 67.")
+        # To the library letters are digits, as on the keys of a telephone.
+        if any(letter.isalpha() for letter in typed):
+            raise ValidationError(words)
         try:
             number = phonenumbers.parse(typed, self.country)
         except phonenumbers.NumberParseException:
-            raise ValidationError(
-                _l("This is not a phone number. With the country, such as +380 44 123 45 67.")
-            ) from None
+            raise ValidationError(words) from None
         if not phonenumbers.is_valid_number(number):
-            raise ValidationError(_l("There is no such number. Please look at its digits again."))
+            raise ValidationError(
+                _l("There is no such number. Please look at it again, and begin with the country, such as +380 or +49.")
+            )
         return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
 
 
@@ -171,8 +175,11 @@ def _page(typed: str | None, *hosts: str) -> str:
     if not typed:
         return ""
     address = typed if "://" in typed else f"https://{typed}"
-    parts = urlsplit(address)
-    host = (parts.hostname or "").removeprefix("www.")
+    try:
+        parts = urlsplit(address)
+        host = (parts.hostname or "").removeprefix("www.")
+    except ValueError:
+        raise ValidationError(_l("This is not the address of a page, such as example.org.")) from None
     if parts.scheme not in {"http", "https"} or "." not in host or " " in address:
         raise ValidationError(_l("This is not the address of a page, such as example.org."))
     if hosts and not any(host == wanted or host.endswith(f".{wanted}") for wanted in hosts):

@@ -103,7 +103,7 @@ def mine(member: Member | None, channel: str, revision: int) -> dict[str, Any]:
     return {"meets": [ident for ident, kind in wishes.items() if kind == "meet"], "fits": fits}
 
 
-fragments.register(PEOPLE, draw_people)
+fragments.register(PEOPLE, draw_people, for_seats=True)
 fragments.register(ROOM, draw_room)
-fragments.register(MINE, draw_mine)
+fragments.register(MINE, draw_mine, for_seats=True)
 fragments.register_personal(mine)

@@ -50,7 +50,7 @@ class Card(Model):
     phone: Mapped[str] = mapped_column(String(40), default="")
     email: Mapped[str] = mapped_column(String(254), default="")
     telegram: Mapped[str] = mapped_column(String(64), default="")
-    signal: Mapped[str] = mapped_column(String(64), default="")
+    signal: Mapped[str] = mapped_column(String(120), default="")
     whatsapp: Mapped[str] = mapped_column(String(40), default="")
     linkedin: Mapped[str] = mapped_column(String(200), default="")
     facebook: Mapped[str] = mapped_column(String(200), default="")

@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 
 SMALL, LARGE = 112, 448
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF")
-# A picture of more points than the largest phone makes is not one of a person.
-MOST_POINTS = 120_000_000
+# Points of the largest phone's JPEG, which is read at a smaller size at once; others are unpacked whole.
+MOST_POINTS, MOST_UNPACKED = 120_000_000, 25_000_000
 
 
 def ready(upload: bytes) -> Picture:
@@ -35,10 +35,11 @@ def _drawn(upload: bytes) -> tuple[bytes, bytes]:
 
     try:
         with Image.open(BytesIO(upload), formats=FORMATS) as opened:
-            if opened.width * opened.height > MOST_POINTS:
+            if opened.width * opened.height > (MOST_POINTS if opened.format == "JPEG" else MOST_UNPACKED):
                 raise Invalid(_l("This picture is too large."))
             # A JPEG is read at about the size that is needed: a phone's whole picture would take 150 MiB.
             opened.draft("RGB", (LARGE * 2, LARGE * 2))
+            opened.thumbnail((LARGE * 4, LARGE * 4))
             upright = ImageOps.exif_transpose(opened)
             return _encoded(upright, SMALL), _encoded(upright, LARGE)
     except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):

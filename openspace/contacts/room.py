@@ -10,6 +10,7 @@ from openspace.contacts.rules import folded
 
 GAP = 4.0
 TINTS = 7
+MOST_LINES = 3
 # How high the letters of a name may be.
 SIZES = (12, 11, 10, 9, 8, 7, 6, 5.5, 5)
 
@@ -29,8 +30,9 @@ class Circle(NamedTuple):
     @property
     def label(self) -> tuple[tuple[str, ...], float]:
         """The name in up to three lines below the number, and how high its letters can be; none if they do not fit."""
-        lines = tuple(textwrap.wrap(self.name, max(9, len(self.name) // 2), break_long_words=False)[:3])
-        size = next((size for size in SIZES if all(self._holds(line, at, size) for at, line in enumerate(lines))), 0.0)
+        lines = tuple(textwrap.wrap(self.name, max(9, len(self.name) // 2), break_long_words=False))
+        sizes = SIZES if len(lines) <= MOST_LINES else ()
+        size = next((size for size in sizes if all(self._holds(line, at, size) for at, line in enumerate(lines))), 0.0)
         return (lines, size) if size else ((), 0.0)
 
     def _holds(self, line: str, at: int, size: float) -> bool:

@@ -56,6 +56,7 @@ def is_exported(field: str, visibility: Visibility, *, card: bool, details: bool
 
 _APOSTROPHES = str.maketrans("", "", "'’ʼ`´‘\u00ad")
 _SAME = str.maketrans("ёґ", "ег")
+_PASSPORT = str.maketrans({"г": "h", "и": "y", "ї": "i"})
 _WORD = re.compile(r"\w+")
 _ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyzабвгґдеёєжзиіїйклмнопрстуфхцчшщъыьэюя"
 _PLACE = {letter: place for place, letter in enumerate(_ALPHABET, 1)}
@@ -69,8 +70,11 @@ def folded(text: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def romanised(word: str) -> str:
-    """A folded word in Latin letters without accents, so that a name is found from either alphabet."""
-    return "".join(_WORD.findall(unidecode(word).lower().replace("'", "")))
+    """A folded word in Latin letters without accents, so that a name is found from either alphabet.
+
+    Ukrainian as in passports (Cabinet of Ministers, resolution 55 of 2010), as far as it differs.
+    """
+    return "".join(_WORD.findall(unidecode(word.translate(_PASSPORT)).lower().replace("'", "")))
 
 
 def searched(text: str) -> str:

@@ -6,7 +6,7 @@ from flask_babel import gettext
 
 from openspace.access.models import Member
 from openspace.contacts.models import PEOPLE, card_of, cards_in_book, contacts_of, wishes_of
-from openspace.contacts.rules import About, Reason, Viewer, fit, reasons, too_common
+from openspace.contacts.rules import Reason, Viewer, fit, reasons, too_common
 from openspace.contacts.shown import Shown, shown
 from openspace.events.models import Event
 from openspace.extensions import db
@@ -47,8 +47,12 @@ def suggestions(member: Member) -> list[Suggestion]:
 
 def all_fitting(member: Member) -> list[Suggestion]:
     """Everybody who fits the member, best first, by what every member may see of them."""
-    revision = log.revision(member.event_id, PEOPLE)
-    return fits.get((member.id, revision), lambda: _fitting(member, revision))
+    card = card_of(member.id)
+    if card is None:
+        return []
+    me, revision = shown(card, Viewer.SELF), log.revision(member.event_id, PEOPLE)
+    # One's own card may change without the book: before it is in it, and in what nobody else is shown.
+    return fits.get((revision, repr(me)), lambda: _fitting(member.event, me, revision))
 
 
 def reasons_between(member: Member, card: Shown) -> list[Reason]:
@@ -60,15 +64,11 @@ def reasons_between(member: Member, card: Shown) -> list[Reason]:
     return reasons(shown(mine, Viewer.SELF), card, common)
 
 
-def _fitting(member: Member, revision: int) -> list[Suggestion]:
-    card = card_of(member.id)
-    if card is None:
-        return []
-    me: About = shown(card, Viewer.SELF)
-    cards, common = _book(member.event, revision)
+def _fitting(event: Event, me: Shown, revision: int) -> list[Suggestion]:
+    cards, common = _book(event, revision)
     found = [Suggestion(other, why) for other in cards if (why := reasons(me, other, common))]
     ordered = sorted(found, key=lambda each: (-fit(me, each.card, each.why), each.card.alphabet))
-    return [each for each in ordered if each.card.member_id != member.id][:MOST]
+    return [each for each in ordered if each.card.member_id != me.member_id][:MOST]
 
 
 def _book(event: Event, revision: int) -> tuple[list[Shown], frozenset[str]]:

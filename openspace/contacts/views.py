@@ -21,6 +21,7 @@ from openspace.contacts.models import (
     Photo,
     card_of,
     cards_in_book,
+    has_exchanged,
     tags_of,
     wants_to_meet,
     whereabouts,
@@ -88,6 +89,7 @@ def show(member_id: int) -> ResponseReturnValue:
     return render_template(
         "contacts/show.html",
         card=seen,
+        is_in_book=card.is_in_book,
         viewer=viewer,
         contact=db.session.get(Contact, (member.id, member_id)),
         why=[in_words(reason) for reason in reasons_between(member, shown(card, Viewer.MEMBER))],
@@ -135,9 +137,14 @@ def room_on_projector(key: str) -> ResponseReturnValue:
 
 
 def card_in_book(member_id: int) -> Card:
-    """The card of a member of this event: one's own, or one that is in the book. Refuses with `NotFound`."""
-    card = card_of(find(Member, member_id).id)
-    if card is None or card.member.left_at or not (card.is_in_book or card.member_id == me().id):
+    """The card of a member of this event: one in the book, one's own, or of somebody one has exchanged with.
+
+    Refuses with `NotFound`.
+    """
+    card, member = card_of(find(Member, member_id).id), me()
+    if card is None or card.member.left_at:
+        raise NotFound
+    if not (card.is_in_book or member_id == member.id or has_exchanged(member, member_id)):
         raise NotFound
     return card
 

@@ -17,7 +17,7 @@ from wtforms import (
     StringField,
     TimeField,
 )
-from wtforms.validators import Email, InputRequired, Length, NumberRange, ValidationError
+from wtforms.validators import Email, InputRequired, Length, NumberRange, StopValidation, ValidationError
 
 from openspace.config import LANGUAGES
 from openspace.errors import Invalid
@@ -34,7 +34,14 @@ _NEEDED = InputRequired(_l("Please fill this in."))
 
 def _between(low: int, high: int) -> list[Any]:
     words = _l("A whole number from %(min)d to %(max)d, please.")
-    return [InputRequired(_l("Please fill this in.")), NumberRange(low, high, message=words)]
+
+    def is_number(form: Form, field: IntegerField) -> None:
+        # What is no number at all is told as what is out of the range, and once.
+        if field.process_errors:
+            field.errors = []
+            raise StopValidation(words % {"min": low, "max": high})
+
+    return [InputRequired(_l("Please fill this in.")), is_number, NumberRange(low, high, message=words)]
 
 
 class EventForm(Form):

@@ -15,7 +15,7 @@ from openspace.access.models import Member, Role
 from openspace.board import actions as board
 from openspace.board.models import Interest, Topic
 from openspace.contacts.models import Card, Consent, Contact, cards_in_book
-from openspace.contacts.rules import alphabetical, folded, searched
+from openspace.contacts.rules import alphabetical, folded, is_near, searched
 from openspace.contacts.shown import Shown, for_export
 from openspace.errors import NotFound, Problem, shows_again
 from openspace.exports import cards
@@ -165,9 +165,13 @@ def _people(typed: str) -> list[Person]:
     """Everybody in the event whose name or community has what was typed, in either alphabet, in the order of names."""
     seated = (Member.event_id == current_event().id, Member.left_at.is_(None))
     rows = db.session.execute(select(Member, Card).outerjoin(Card, Card.member_id == Member.id).where(*seated))
-    wanted = folded(typed)
-    found = [Person(*row) for row in rows if wanted in searched(f"{row.Member.name} {row.Member.community}")]
+    found = [Person(*row) for row in rows if _is_called(row.Member, folded(typed).split())]
     return sorted(found, key=lambda each: (alphabetical(each.member.name), each.member.id))
+
+
+def _is_called(member: Member, typed: list[str]) -> bool:
+    words = searched(f"{member.name} {member.community}").split()
+    return all(any(is_near(each, word) for word in words) for each in typed)
 
 
 def _person(member_id: int) -> Member:

@@ -22,15 +22,19 @@ class View:
 Renderer = Callable[[Event, str, list[str], View], Iterable[Patch]]
 
 _renderers: dict[str, Renderer] = {}
+_for_seats: set[str] = set()
 _personal: list[Callable[[Any, str, int], dict[str, Any]]] = []
 
 
-def register(kind: str, renderer: Renderer) -> None:
+def register(kind: str, renderer: Renderer, *, for_seats: bool = False) -> None:
     """Let `renderer` draw the subjects of channels of this kind: the channel's name up to its first hyphen.
 
-    It is called as (event, channel, subjects, view) and gives patches, (element id, HTML or None when it is gone).
+    A channel `for_seats` is for members alone, and not for a projector. The renderer is called as (event, channel,
+    subjects, view) and gives patches, (element id, HTML or None when it is gone).
     """
     _renderers[kind] = renderer
+    if for_seats:
+        _for_seats.add(kind)
 
 
 def register_personal(answer: Callable[[Any, str, int], dict[str, Any]]) -> None:
@@ -52,6 +56,11 @@ def draw(event: Event, channel: str, subjects: list[str], view: View) -> list[Pa
 def knows(channel: str) -> bool:
     """Whether any feature draws this channel."""
     return channel.partition("-")[0] in _renderers
+
+
+def is_for_seats(channel: str) -> bool:
+    """Whether the projector's key does not open this channel."""
+    return channel.partition("-")[0] in _for_seats
 
 
 class Drawn:

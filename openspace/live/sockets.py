@@ -12,7 +12,7 @@ from openspace.clock import now
 from openspace.config import LANGUAGES
 from openspace.extensions import db
 from openspace.http import Sessions
-from openspace.live.fragments import View, knows
+from openspace.live.fragments import View, is_for_seats, knows
 from openspace.live.hub import Listener, Room, hub
 
 ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
@@ -77,7 +77,8 @@ class _Entrance:
             door = hub.doors.get(slug) or doors.door_of(slug)
             if door is None:
                 raise ConnectionRefusedError("unknown")
-            listener = self._listener(door, channel, language, str(asked.get("key", "")), environ)
+            key = "" if is_for_seats(channel) else str(asked.get("key", ""))
+            listener = self._listener(door, channel, language, key, environ)
             self.server.enter_room(sid, listener.room.name)
             # Only now, and in a fresh transaction: what is committed from here on reaches the room as a packet.
             if db.session.registry.has():

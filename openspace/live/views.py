@@ -11,7 +11,7 @@ from openspace.config import LANGUAGES
 from openspace.errors import NotFound, NotJoined
 from openspace.i18n import language
 from openspace.live import log
-from openspace.live.fragments import View, knows, personal
+from openspace.live.fragments import View, is_for_seats, knows, personal
 from openspace.live.packets import packet
 
 blueprint = event_blueprint("live", __name__)
@@ -21,10 +21,10 @@ blueprint = event_blueprint("live", __name__)
 def changes() -> ResponseReturnValue:
     """What has changed in `channel` after revision `since`: a packet, as JSON, and what is `mine`."""
     event = current_event()
-    audience = audience_of(event, request.args.get("key", ""))
+    channel, since = request.args.get("channel", ""), request.args.get("since", 0, type=int)
+    audience = audience_of(event, "" if is_for_seats(channel) else request.args.get("key", ""))
     if audience is None:
         raise NotJoined
-    channel, since = request.args.get("channel", ""), request.args.get("since", 0, type=int)
     if not knows(channel):
         raise NotFound
     metrics.CATCH_UPS.inc()

@@ -1,5 +1,7 @@
 // The book answers while one types, and goes on while one scrolls.
 
+import { say } from "./toast.js";
+
 const QUIET = 120;
 
 export function connect(form) {
@@ -11,9 +13,17 @@ export function connect(form) {
   // Only the latest question counts: an older answer that comes late is dropped.
   async function ask(address) {
     asked?.abort();
-    asked = new AbortController();
-    const answer = await fetch(address, { signal: asked.signal }).catch(() => null);
-    return answer?.ok ? answer.text() : null;
+    const latest = (asked = new AbortController());
+    const answer = await fetch(address, { signal: latest.signal }).catch(() => null);
+    if (answer?.ok) return answer.text();
+    if (!latest.signal.aborted) later();
+    return null;
+  }
+
+  // What is shown is not the answer: that is said, and asked again.
+  function later() {
+    say();
+    window.addEventListener("online", search, { once: true });
   }
 
   async function search() {
@@ -26,13 +36,28 @@ export function connect(form) {
     list.id = query.size ? "found" : "people";
     document.querySelectorAll(".book__strip").forEach((strip) => (strip.hidden = query.size > 0));
     list.innerHTML = found;
+    chips(query);
     changed();
+  }
+
+  // A filter that is chosen next keeps what was typed.
+  function chips(query) {
+    const [all, ...filters] = form.querySelectorAll(".chip");
+    if (query.size) all.removeAttribute("aria-current");
+    else all.setAttribute("aria-current", "true");
+    filters.forEach((chip) => {
+      const address = new URL(chip.href);
+      if (query.has("q")) address.searchParams.set("q", query.get("q"));
+      else address.searchParams.delete("q");
+      chip.href = address;
+    });
   }
 
   async function more(link) {
     seen.unobserve(link);
     const found = await fetch(`${link.href}&part=1`).then((answer) => (answer.ok ? answer.text() : ""), () => "");
-    if (!found || !link.isConnected) return;
+    if (!link.isConnected) return;
+    if (!found) return window.addEventListener("online", () => seen.observe(link), { once: true });
     const template = document.createElement("template");
     template.innerHTML = found;
     // One that came live meanwhile is there already.

@@ -57,8 +57,8 @@ async function notNow(button, address) {
   const row = button.closest("li");
   row.hidden = true;
   const answer = await tell(address, "later");
-  if (answer.ok) return row.remove();
-  row.hidden = false;
+  if (answer.ok) row.remove();
+  else row.hidden = false;
   say(answer.says);
 }
 

@@ -18,7 +18,10 @@ export function connect(form) {
     const [farX, farY] = [(width - SIZE) / 2, (height - SIZE) / 2];
     view.x = Math.max(-farX, Math.min(farX, view.x));
     view.y = Math.max(-farY, Math.min(farY, view.y));
-    canvas.getContext("2d").drawImage(view.picture, SIZE / 2 - width / 2 + view.x, SIZE / 2 - height / 2 + view.y, width, height);
+    const ground = canvas.getContext("2d");
+    ground.fillStyle = "white";
+    ground.fillRect(0, 0, SIZE, SIZE);
+    ground.drawImage(view.picture, SIZE / 2 - width / 2 + view.x, SIZE / 2 - height / 2 + view.y, width, height);
   }
 
   async function choose() {

@@ -105,6 +105,8 @@ def test_a_step_can_be_left_with_what_it_has(hall):
         ("facebook", "javascript:alert(1)", "not the address of a page"),
         ("web", "javascript:alert(1)//x.y", "not the address of a page"),
         ("web", "nowhere", "not the address of a page"),
+        ("web", "http://[", "not the address of a page"),
+        ("phone", "067 abc 12 34", "not a phone number"),
     ],
 )
 def test_a_contact_detail_that_cannot_be_is_refused_and_kept_as_typed(hall, field, typed, says):
@@ -123,6 +125,7 @@ def test_a_contact_detail_that_cannot_be_is_refused_and_kept_as_typed(hall, fiel
         ("phone", "+49 30 901820", "+49 30 901820"),
         ("telegram", "https://t.me/olena_tk", "@olena_tk"),
         ("signal", "olena.42", "olena.42"),
+        ("signal", f"https://signal.me/#eu/{'x' * 64}", f"https://signal.me/#eu/{'x' * 64}"),
         ("web", "example.org/x", "https://example.org/x"),
         ("facebook", "www.facebook.com/olena", "https://www.facebook.com/olena"),
     ],
@@ -132,6 +135,19 @@ def test_a_contact_detail_is_kept_as_it_is_used(hall, field, typed, kept):
 
     with hall.app.test_request_context():
         assert getattr(card_in(hall, "participant"), field) == kept
+
+
+def test_a_number_without_its_country_is_the_cards_or_the_readers(hall):
+    for language, country, typed, kept in (
+        ("de", "", "030 901820", "+49 30 901820"),
+        ("en", "DE", "030 901820", "+49 30 901820"),
+        ("en", "", "067 123 45 67", "+380 67 123 4567"),
+    ):
+        put(hall, "participant", "contacts/mine/who", name="Олена", country=country)
+        fields, address = {"phone": typed}, hall.url("contacts/mine/reach")
+        hall.ask("participant").put(address, data=fields, headers={"Accept-Language": language})
+        with hall.app.test_request_context():
+            assert card_in(hall, "participant").phone == kept
 
 
 def test_a_refused_consent_keeps_what_was_chosen(hall):
@@ -177,9 +193,11 @@ def test_what_is_no_photo_is_refused(inside, upload):
 
 def test_a_picture_too_large_is_refused_before_it_is_drawn(inside, monkeypatch):
     monkeypatch.setattr(photos, "MOST_POINTS", 1000)
+    monkeypatch.setattr(photos, "MOST_UNPACKED", 1000)
 
-    with pytest.raises(Invalid):
-        photos.ready(a_photo())
+    for form in ("JPEG", "PNG"):
+        with pytest.raises(Invalid):
+            photos.ready(a_photo(form=form))
 
 
 def test_a_photo_is_put_on_the_card_and_taken_off(hall):
@@ -196,6 +214,33 @@ def test_a_photo_is_put_on_the_card_and_taken_off(hall):
     assert (answer.status_code, own.status_code, own.mimetype, others.status_code) == (303, 200, "image/webp", 404)
     with hall.app.test_request_context():
         assert db.session.scalars(select(Photo.member_id).where(Photo.member_id == hall.ids["participant"])).all() == []
+
+
+def test_a_phones_whole_picture_is_taken_and_a_whole_book_of_text_is_not(hall):
+    stream = BytesIO()
+    Image.effect_noise((1600, 1200), 120).convert("RGB").save(stream, "JPEG", quality=95)
+    assert len(stream.getvalue()) > 256 * 1024
+
+    upload = {"photo": (BytesIO(stream.getvalue()), "me.jpg")}
+    picture = hall.ask("participant").put(hall.url("contacts/mine/photo"), data=upload)
+    text = hall.ask("participant").put(hall.url("contacts/mine/give"), data={"about": "x" * 300_000})
+
+    assert (picture.status_code, text.status_code) == (303, 413)
+
+
+def test_a_picture_is_made_ready_before_anybody_elses_write_has_to_wait(hall, monkeypatch):
+    begun = []
+    monkeypatch.setattr(photos, "ready", lambda upload: begun.append(db.session().in_transaction()) or _refuse())
+
+    answer = put(hall, "participant", "contacts/mine/photo", photo=(BytesIO(b"x"), "me.jpg"))
+
+    assert answer.status_code == 422
+    with hall.app.app_context():
+        assert card_of(hall.ids["participant"]) is None
+
+
+def _refuse():
+    raise Invalid
 
 
 def test_scanning_a_code_asks_first_and_then_both_have_each_other(hall):
@@ -221,9 +266,12 @@ def test_a_code_scanned_before_one_has_a_seat_leads_back_after_joining(hall):
     assert answer.headers["Location"].endswith(f"/contacts/code/{hall.card_code}")
 
 
-def test_an_old_code_leads_nowhere(hall):
+def test_an_old_code_leads_nowhere_and_is_shown_no_more(hall):
+    before = hall.ask("convener").get(hall.url("contacts/code/qr.svg"))
     hall.ask("convener").post(hall.url("contacts/code"))
+    after = hall.ask("convener").get(hall.url("contacts/code/qr.svg"))
 
+    assert (before.headers["Cache-Control"], before.data == after.data) == ("private, no-store", False)
     assert hall.ask("participant").get(hall.url(f"contacts/code/{hall.card_code}")).status_code == 404
 
 
@@ -242,9 +290,30 @@ def test_the_code_is_an_address_and_nothing_about_its_owner(hall):
     assert "svg" in qr.svg(address)
 
 
+def test_an_exchange_that_was_undone_cannot_be_done_again_with_the_same_code(hall):
+    put(hall, "participant", f"contacts/code/{hall.card_code}")
+
+    hall.ask("convener").delete(hall.url(f"contacts/{hall.ids['participant']}/exchange"))
+
+    assert put(hall, "participant", f"contacts/code/{hall.card_code}").status_code == 404
+
+
+def test_who_has_no_card_in_the_book_can_be_exchanged_with_and_noted(hall):
+    put(hall, "participant", f"contacts/code/{hall.card_code}")
+    address = f"contacts/{hall.ids['participant']}"
+
+    page = hall.ask("convener").get(hall.url(address), headers=ENGLISH)
+    noted = put(hall, "convener", f"{address}/note", note="познайомились у черзі")
+
+    assert page.status_code == 200
+    assert "Олена Ткачук has not put a card into the book yet" in page.get_data(as_text=True)
+    assert noted.status_code == 303
+    assert hall.ask("organiser").get(hall.url(address)).status_code == 404
+
+
 def test_notes_are_seen_by_who_wrote_them_alone(hall):
     put(hall, "participant", f"contacts/code/{hall.card_code}")
-    put(hall, "participant", f"contacts/{hall.ids['convener']}/note", note="надішле статут")
+    put(hall, "participant", f"contacts/{hall.ids['convener']}/note", note="таємна обіцянка")
 
     own = hall.ask("participant").get(hall.url(f"contacts/{hall.ids['convener']}")).get_data(as_text=True)
     pages = [
@@ -253,8 +322,8 @@ def test_notes_are_seen_by_who_wrote_them_alone(hall):
         for path in (f"contacts/{hall.ids['participant']}", f"contacts/{hall.ids['convener']}", "contacts/exchanged")
     ]
 
-    assert "надішле статут" in own
-    assert "надішле статут" not in "".join(pages)
+    assert "таємна обіцянка" in own
+    assert "таємна обіцянка" not in "".join(pages)
 
 
 def test_a_mutual_wish_is_told_to_both_and_one_alone_to_nobody(hall):
@@ -291,6 +360,30 @@ def test_suggestions_say_why_and_not_now_is_heard(hall):
     put(hall, "participant", f"contacts/{hall.ids['convener']}/wish", kind="later")
 
     assert "Looks for what you offer" not in book(hall, "participant")
+
+
+def test_suggestions_follow_a_card_that_is_not_in_the_book_yet(hall):
+    with hall.app.test_request_context(), sqlite.writing():
+        convener = db.session.get_one(Member, hall.ids["convener"])
+        actions.write(card_of(convener.id), by=convener, needs=["вчителя німецької мови"])
+        db.session.commit()
+    put(hall, "participant", "contacts/mine/give", **{"offers-0": "гриби"})
+    assert "Looks for what you offer" not in book(hall, "participant")
+
+    put(hall, "participant", "contacts/mine/give", **{"offers-0": "курси німецької"})
+
+    assert "Looks for what you offer" in book(hall, "participant")
+
+
+def test_who_was_put_aside_can_be_suggested_again(hall):
+    put(hall, "participant", f"contacts/{hall.ids['convener']}/wish", kind="later")
+    page = hall.ask("participant").get(hall.url(f"contacts/{hall.ids['convener']}"), headers=ENGLISH)
+    assert "You have put this person aside" in page.get_data(as_text=True)
+
+    hall.ask("participant").delete(hall.url(f"contacts/{hall.ids['convener']}/wish"))
+
+    page = hall.ask("participant").get(hall.url(f"contacts/{hall.ids['convener']}"), headers=ENGLISH)
+    assert "You have put this person aside" not in page.get_data(as_text=True)
 
 
 def test_where_somebody_is_now_stands_on_their_card(hall):

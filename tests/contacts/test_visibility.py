@@ -150,7 +150,7 @@ def test_a_vcard_holds_what_is_for_the_viewer(hall, viewer, who):
     assert found == (set(FIELDS) if who in SEEN[viewer] else set())
 
 
-BOOK = {"photo", "occupation", "languages", "offers", "needs"}
+BOOK = {"photo", "occupation", "country", "languages", "offers", "needs"}
 
 
 @pytest.mark.parametrize("who", list(Visibility))
@@ -198,6 +198,14 @@ def test_catching_up_tells_only_what_everybody_may_see(hall, viewer, who):
 
     is_seen = who == Visibility.EVERYONE and viewer not in {"stranger", "other event"}
     assert found_in(answer) == (BOOK if is_seen else set())
+
+
+@pytest.mark.parametrize(("channel", "status"), [("people", 403), ("mine-x", 403), ("room", 200), ("board", 200)])
+def test_the_projectors_key_opens_the_board_and_the_room_alone(hall, channel, status):
+    address = hall.url(f"live?channel={channel}&since=0&language=uk&key={hall.projector}")
+
+    assert hall.ask("stranger").get(address).status_code == status
+    assert hall.ask("participant").get(address).status_code == 200
 
 
 @pytest.mark.parametrize("who", list(Visibility))

@@ -175,8 +175,7 @@ def test_a_picture_is_cropped_on_the_phone_and_small_when_it_arrives(server, sit
     page.locator("[data-zoom]").fill("1.6")
     page.locator("[data-take]").click()
 
-    expect(page.locator("img.avatar--xl")).to_be_visible()
-    assert page.eval_on_selector("img.avatar--xl", "img => img.complete && img.naturalWidth") == 448
+    page.wait_for_function("document.querySelector('img.avatar--xl')?.naturalWidth === 448")
     assert file.stat().st_size > 2_000_000
     assert sent[0].sizes()["requestBodySize"] < 400_000
 
@@ -207,6 +206,41 @@ def test_what_is_typed_into_a_step_survives_a_reload(server, sit_down):
     ready(page)
 
     expect(page.locator("[name=offers-0]")).to_have_value("ще не збережено")
+
+
+def test_what_was_sent_is_not_kept_on_the_phone_and_choices_are_until_then(server, sit_down):
+    page = sit_down("Вибаглива Віра")
+    page.goto(f"{server.event}/contacts/mine/who")
+    ready(page)
+    page.get_by_label("Країна").select_option("DE")
+    page.reload()
+    ready(page)
+    expect(page.get_by_label("Країна")).to_have_value("DE")
+
+    page.locator("[name=occupation]").fill("таємна справа")
+    page.get_by_role("button", name="Далі").click()
+    ready(page)
+
+    kept = page.evaluate("JSON.stringify({...localStorage, ...sessionStorage})")
+    assert "таємна справа" not in kept
+
+
+def test_a_chip_keeps_what_was_searched_and_no_connection_is_told(server, sign_in):
+    page = sign_in("participant")
+    page.goto(f"{server.event}/contacts")
+    ready(page)
+    page.get_by_role("searchbox").fill("anna")
+    expect(page.locator("[data-people] .person")).to_have_count(1)
+
+    page.get_by_role("link", name="Deutsch").first.click()
+    ready(page)
+    expect(page.get_by_role("searchbox")).to_have_value("anna")
+    page.context.set_offline(True)
+    page.get_by_role("searchbox").fill("jonas")
+    expect(page.locator(".toast")).to_contain_text("Немає звʼязку")
+    page.context.set_offline(False)
+
+    expect(page.locator("[data-people]")).to_contain_text("Jonas Keller")
 
 
 def test_the_room_on_the_projector_grows_when_somebody_joins(server, contexts, sit_down):

@@ -43,7 +43,7 @@ def upgrade():
     sa.Column('phone', sa.String(length=40), nullable=False),
     sa.Column('email', sa.String(length=254), nullable=False),
     sa.Column('telegram', sa.String(length=64), nullable=False),
-    sa.Column('signal', sa.String(length=64), nullable=False),
+    sa.Column('signal', sa.String(length=120), nullable=False),
     sa.Column('whatsapp', sa.String(length=40), nullable=False),
     sa.Column('linkedin', sa.String(length=200), nullable=False),
     sa.Column('facebook', sa.String(length=200), nullable=False),
