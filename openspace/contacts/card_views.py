@@ -82,7 +82,8 @@ def put_photo() -> ResponseReturnValue:
     upload = request.files.get("photo")
     if upload is None or not upload.filename:
         raise Invalid(gettext("Choose a picture first."))
-    # First the picture: nobody else can write from the moment when the card is looked up for writing.
+    # A picture takes a while, and nobody else can write until this transaction ends.
+    db.session.rollback()
     picture = photos.ready(upload.read())
     actions.put_photo(actions.begin(me()), picture, by=me())
     return ({}, 200) if wants_json() else redirect(url_for("cards.step", step="who"), 303)

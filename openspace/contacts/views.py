@@ -81,7 +81,9 @@ def index() -> ResponseReturnValue:
 @requires(Role.PARTICIPANT)
 def show(member_id: int) -> ResponseReturnValue:
     """Somebody's card, as far as it is for whoever asks."""
-    card, member = card_in_book(member_id), me()
+    member = me()
+    revision = log.revision(member.event_id, PEOPLE)
+    card = card_in_book(member_id)
     viewer = viewer_of(card, member)
     seen = shown(card, viewer)
     if wants_json():
@@ -89,6 +91,7 @@ def show(member_id: int) -> ResponseReturnValue:
     return render_template(
         "contacts/show.html",
         card=seen,
+        revision=revision,
         is_in_book=card.is_in_book,
         viewer=viewer,
         contact=db.session.get(Contact, (member.id, member_id)),

@@ -96,7 +96,7 @@ def build() -> Demo:
         topics = _topics(event, people)
         items = _hang(event, topics, organiser)
         _sit_down([*topics, *items], people, chance)
-        cards.put(people, _parts(), chance)
+        cards.put([*people, facilitator, organiser], _parts(), chance)
     return Demo(event, organiser, facilitator, people[0])
 
 

@@ -1,13 +1,14 @@
-"""The demo's contact book: everybody but a few has a card, some have met."""
+"""The demo's contact book: everybody has a card, and some have met."""
 
 import random
 from typing import Any
 
-from openspace.access.models import Member
+from openspace.access.models import Member, Role
 from openspace.contacts import actions as contacts
 from openspace.contacts.models import Card
 from openspace.contacts.rules import Visibility
 
+TEAM = {Role.FACILITATOR: "фасилітаторка", Role.ORGANISER: "команда події"}
 SENTENCE = "Люди події можуть бачити мою картку."
 # Each on so many cards in ten, as people are.
 WITH_NEEDS, WITH_PHONE, WITH_TELEGRAM, OPEN_PHONE = 8, 7, 4, 1
@@ -29,7 +30,7 @@ def _card(person: Member, guest: dict[str, Any], parts: dict[str, Any], chance: 
     contacts.write(
         card,
         by=person,
-        occupation=chance.choice(parts["roles"]),
+        occupation=TEAM.get(person.role) or chance.choice(parts["roles"]),
         country=guest.get("country", "UA"),
         languages=guest.get("languages") or ["uk", *chance.sample(["en", "de", "ru", "pl"], chance.randrange(3))],
         interests=chance.sample(parts["interests"], chance.randrange(1, 4)),

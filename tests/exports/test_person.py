@@ -188,7 +188,7 @@ def a_whole_life(hall: Hall) -> tuple[str, ...]:
         db.session.commit()
     lists = (FULL["interests"][0], FULL["offers"][0], FULL["needs"][0])
     single = (FULL[name] for name in ("occupation", "region", "about", *DETAILS))
-    return ("Щукоїд", "Ящуржинський", "shchukoyid", "Ґонтівська", "oksana@sign.example", *lists, *single)
+    return ("Щукоїд", "Ящуржинський", "shchukoid", "Ґонтівська", "oksana@sign.example", *lists, *single)
 
 
 def test_delete_leaves_no_trace(hall):

@@ -63,6 +63,9 @@ def test_a_card_taken_back_vanishes_from_every_open_book(server, sit_down):
     watching.goto(f"{server.event}/contacts?q=зенон")
     linked(watching)
     expect(watching.locator(".person")).to_have_count(1)
+    looking = watching.context.new_page()
+    looking.goto(server.url + watching.locator(".person h3 a").get_attribute("href"))
+    linked(looking)
 
     page.goto(f"{server.event}/contacts/mine")
     ready(page)
@@ -70,6 +73,7 @@ def test_a_card_taken_back_vanishes_from_every_open_book(server, sit_down):
     page.get_by_role("button", name="Видалити мою картку").click()
 
     expect(watching.locator(".person")).to_have_count(0)
+    expect(looking.locator("body")).not_to_contain_text("Зникомий Зенон")
 
 
 def test_search_answers_while_one_types_and_filters_keep(server, sign_in):
@@ -175,7 +179,7 @@ def test_a_picture_is_cropped_on_the_phone_and_small_when_it_arrives(server, sit
     page.locator("[data-zoom]").fill("1.6")
     page.locator("[data-take]").click()
 
-    page.wait_for_function("document.querySelector('img.avatar--xl')?.naturalWidth === 448")
+    page.wait_for_function("() => document.querySelector('img.avatar--xl')?.naturalWidth === 448")
     assert file.stat().st_size > 2_000_000
     assert sent[0].sizes()["requestBodySize"] < 400_000
 
