@@ -25,8 +25,31 @@ from openspace.extensions import babel
 
 TRANSLATIONS = Path(__file__).parent / "translations"
 VOWELS = set("aeiouyäöüаеєиіїоуюяёыэ")
+# The languages people may say they speak, as each is called in itself. Written out, for to ask Babel for each name
+# would load all that it knows of that language: a megabyte and more for every one.
+TONGUES = {
+    "uk": "Українська",
+    "en": "English",
+    "de": "Deutsch",
+    "pl": "Polski",
+    "ru": "Русский",
+    "fr": "Français",
+    "es": "Español",
+    "it": "Italiano",
+    "ro": "Română",
+    "cs": "Čeština",
+    "sk": "Slovenčina",
+    "hu": "Magyar",
+    "lt": "Lietuvių",
+    "lv": "Latviešu",
+    "et": "Eesti",
+    "bg": "Български",
+    "sv": "Svenska",
+    "nl": "Nederlands",
+    "tr": "Türkçe",
+}
 NO_COUNTRY = {"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"}
-NAMES = {"uk": "Українська", "en": "English", "de": "Deutsch", "ru": "Русский"}
+NAMES = {code: TONGUES[code] for code in LANGUAGES}
 
 
 class PoDomain(Domain):
@@ -154,7 +177,7 @@ def country_names(code: str) -> list[str]:
 
 def tongue(code: str) -> str:
     """A language as it is called in itself: Deutsch for de."""
-    return NAMES.get(code) or str(Locale.parse(code).get_language_name(code) or code).capitalize()
+    return TONGUES.get(code, code)
 
 
 @cache

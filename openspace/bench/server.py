@@ -30,6 +30,8 @@ from openspace.live.hub import hub  # noqa: E402
 
 # As long as a sheet that somebody has just taken a chair at.
 PATCH = 684
+# What the commits under way have changed.
+changing: list[object] = []
 
 
 def main(port: int, folder: str, topics: int) -> None:
@@ -40,8 +42,9 @@ def main(port: int, folder: str, topics: int) -> None:
             build(topics)
             os.execv(sys.executable, [sys.executable, "-m", "openspace.bench.server", *sys.argv[1:]])  # noqa: S606
         ready = people(app)
-    # Registered after the hub's own, and yet before its greenlet runs.
-    sqlalchemy_event.listen(db.session, "after_commit", lambda session: tell(commit=time.monotonic_ns()))
+    # Only what is told to phones: other tasks commit too. Registered after the hub's own, yet before its greenlet runs.
+    sqlalchemy_event.listen(db.session, "before_commit", lambda session: changing.append(session.info.get("changed")))
+    sqlalchemy_event.listen(db.session, "after_commit", committed)
     gevent.spawn(obey)
     gevent.spawn_later(0, tell, **ready)
     server.serve(app, "127.0.0.1", port)
@@ -75,6 +78,12 @@ def people(app: Flask) -> dict[str, object]:
 def tell(**facts: object) -> None:
     """A line for whoever measures."""
     print(json.dumps(facts), flush=True)
+
+
+def committed(session: object) -> None:
+    """A line for each commit of a change."""
+    if changing.pop():
+        tell(commit=time.monotonic_ns())
 
 
 def obey() -> None:

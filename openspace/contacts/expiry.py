@@ -22,8 +22,9 @@ def _look(app: Flask) -> None:
     while True:
         with app.app_context(), sqlite.writing():
             try:
-                actions.forget_expired()
-                db.session.commit()
+                if actions.forget_expired():
+                    db.session.commit()
+                db.session.rollback()
             except (SQLAlchemyError, Busy) as error:
                 db.session.rollback()
                 app.logger.warning("contacts: expired cards could not be deleted, trying again: %s", error)

@@ -14,7 +14,7 @@ from openspace.access.forms import NameForm
 from openspace.contacts.actions import MOST_LINES
 from openspace.contacts.rules import DETAILS, FIELDS, Visibility
 from openspace.forms import Form, line, one_line, text
-from openspace.i18n import countries, tongue
+from openspace.i18n import TONGUES, countries
 
 LANGUAGES = (
     "uk",
@@ -77,7 +77,7 @@ class GiveForm(Form):
 class InterestsForm(Form):
     """Languages, and tags of interest: chosen from the event's own, or new ones with commas between."""
 
-    languages = SelectMultipleField(_l("I speak"), choices=[(code, tongue(code)) for code in LANGUAGES])
+    languages = SelectMultipleField(_l("I speak"), choices=list(TONGUES.items()))
     interests = SelectMultipleField(_l("Interests"), validate_choice=False)
     others = line(_l("Other interests, with commas between"), 200, required=False)
 
