@@ -45,8 +45,8 @@ class App:
             if cell["topic"]
         ]
         while True:
-            yield f"topics/{placed[-1]}/interest", "kind=go"
             yield f"topics/{placed[-1]}/interest", "kind=look"
+            yield f"topics/{placed[-1]}/interest", "kind=go"
 
     def changes(self, phones: int, count: int = TAPS) -> tuple[Percentiles, Percentiles, float]:
         """Taps while so many listen: from commit to each phone, the tap's own answer, seconds of processor each."""

@@ -6,8 +6,6 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple, Protocol
 
-from text_unidecode import unidecode
-
 from openspace.contacts.stems import stems
 
 LISTS = ("languages", "interests", "offers", "needs")
@@ -74,6 +72,8 @@ def romanised(word: str) -> str:
 
     Ukrainian as in passports (Cabinet of Ministers, resolution 55 of 2010), as far as it differs.
     """
+    from text_unidecode import unidecode  # here because its tables are large, and a board without cards needs none
+
     return "".join(_WORD.findall(unidecode(word.translate(_PASSPORT)).lower().replace("'", "")))
 
 
