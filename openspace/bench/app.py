@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import secrets
 import sys
 import tempfile
 import time
@@ -31,7 +32,9 @@ class App:
     ) -> tuple[int, bytes, Any]:
         """A request: status, body, headers."""
         connection = over or self.connection
-        headers = {"Cookie": self.cookies[who], "Accept": "application/json", "Content-Type": FORM}
+        # Under a key of its own, as each write of a phone.
+        key = secrets.token_hex(16)
+        headers = {"Cookie": self.cookies[who], "Accept": "application/json", "Content-Type": FORM, "Idempotency-Key": key}
         connection.request(method, f"/{self.event}/{path}", fields or None, headers)
         answer = connection.getresponse()
         return answer.status, answer.read(), answer.headers

@@ -24,6 +24,9 @@
 #include <time.h>
 #include <unistd.h>
 
+/* ns */
+static const int64_t AWAKE = 500000;
+
 enum state { SHAKING, GREETING, JOINED, GONE, FETCHING };
 struct phone { int fd; enum state state; int64_t since; char *kept; size_t size, room; };
 struct packet { int64_t at, from, to; };
@@ -102,7 +105,10 @@ static void hear(struct phone *p, const char *text, size_t size) {
   if (heards == heard_room) heard = realloc(heard, (heard_room = heard_room * 2 + 65536) * sizeof *heard);
   /* The names stand before the long part of a packet. */
   size_t front = size < 200 ? size : 200;
-  heard[heards++] = (struct packet){now(), number_after(text, front, "\"from\":"), number_after(text, front, "\"to\":")};
+  int64_t from = number_after(text, front, "\"from\":"), to = number_after(text, front, "\"to\":");
+  /* That is no change but the reminder of where the room stands. */
+  if (to && from == to) return;
+  heard[heards++] = (struct packet){now(), from, to};
 }
 
 static size_t frames(struct phone *p, const char *data, size_t size) {
@@ -177,9 +183,13 @@ static void readable(struct phone *p) {
   if (p->size) memcpy(p->kept, buffer + taken, p->size);
 }
 
+/* While packets come it does not fall asleep: to wake it for each would cost the server's processor some microseconds
+   a packet, which phones, on machines of their own, do not cost it. */
 static void turn(int wait) {
+  static int64_t busy;
   struct epoll_event events[512];
-  int found = epoll_wait(loop, events, 512, wait);
+  int found = epoll_wait(loop, events, 512, now() - busy < AWAKE ? 0 : wait);
+  if (found) busy = now();
   for (int i = 0; i < found; i++) readable(events[i].data.ptr);
 }
 

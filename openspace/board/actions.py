@@ -8,9 +8,7 @@ from openspace.access.models import Member, Role
 from openspace.board import changes
 from openspace.board.models import (
     BOARD,
-    FIRST_KIND,
-    KIND,
-    OTHER_KIND,
+    MARKED,
     Interest,
     Placement,
     Topic,
@@ -178,15 +176,9 @@ def mark(topic: Topic, *, kind: str, by: Member) -> None:
     log.claim(topic.event_id, BOARD)
     if topic.withdrawn_at:
         raise Withdrawn
-    connection = db.session.connection()
-    before = connection.scalar(KIND, {"topic": topic.id, "by": by.id})
-    if before == kind:
-        return
-    if before:
-        connection.execute(OTHER_KIND, {"topic": topic.id, "by": by.id, "now": kind})
-    else:
-        connection.execute(FIRST_KIND, {"topic_id": topic.id, "member_id": by.id, "kind": kind})
-    changes.topic(topic)
+    said = {"topic": topic.id, "by": by.id, "kind": kind, "at": now()}
+    if db.session.connection().execute(MARKED, said).rowcount:
+        changes.topic(topic)
 
 
 def unmark(topic: Topic, *, by: Member) -> None:

@@ -14,16 +14,15 @@ from openspace.live import log
 
 def cell(event_id: int, slot_id: int, space_id: int) -> None:
     """A cell was filled or freed, and with it the number of free cells in its slot."""
-    log.record(event_id, BOARD, f"cell-{slot_id}-{space_id}")
-    log.record(event_id, BOARD, f"slot-{slot_id}")
+    log.record(event_id, BOARD, f"cell-{slot_id}-{space_id}", f"slot-{slot_id}")
 
 
 def topic(changed: Topic, placements: Iterable[Placement] | None = None) -> None:
     """What a topic's own sheets show has changed, wherever they hang."""
     placements = changed.placements if placements is None else placements
-    for placement in placements:
-        log.record(changed.event_id, BOARD, f"cell-{placement.slot_id}-{placement.space_id}")
-    if not placements:
+    if cells := [f"cell-{placement.slot_id}-{placement.space_id}" for placement in placements]:
+        log.record(changed.event_id, BOARD, *cells)
+    else:
         market(changed)
     page(changed)
 
@@ -40,8 +39,7 @@ def page(changed: Topic) -> None:
 
 def whole_page(changed: Topic) -> None:
     """Where the topic hangs has changed, and with it what one can do on its page: that page loads itself anew."""
-    page(changed)
-    log.record(changed.event_id, changed.channel, "page")
+    log.record(changed.event_id, changed.channel, "topic", "page")
 
 
 def day(event_id: int, when: date) -> None:

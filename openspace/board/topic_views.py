@@ -197,9 +197,9 @@ def put_interest(number: int) -> ResponseReturnValue:
     kind = request.form.get("kind")
     if kind not in {"go", "look"}:
         raise Invalid
-    topic = _topic()
+    topic = _topic(to_mark=True)
     actions.mark(topic, kind=kind, by=me())
-    return _answer(topic)
+    return _marked(topic, kind)
 
 
 @blueprint.delete("/topics/<int:number>/interest")
@@ -207,9 +207,9 @@ def put_interest(number: int) -> ResponseReturnValue:
 @requires(Role.PARTICIPANT)
 def delete_interest(number: int) -> ResponseReturnValue:
     """Give the chair back."""
-    topic = _topic()
+    topic = _topic(to_mark=True)
     actions.unmark(topic, by=me())
-    return _answer(topic)
+    return _marked(topic, None)
 
 
 @blueprint.put("/topics/<int:number>/withdrawal")
@@ -242,9 +242,9 @@ def code(number: int) -> Response:
     return qr.answer(base_url() + url_for("topics.show", number=_topic().number))
 
 
-def _topic() -> Topic:
+def _topic(*, to_mark: bool = False) -> Topic:
     """The topic in the address; a withdrawn one only for those who could bring it back."""
-    topic = topic_numbered(current_event(), (request.view_args or {})["number"])
+    topic = topic_numbered(current_event(), (request.view_args or {})["number"], to_mark=to_mark)
     if topic is None or (topic.withdrawn_at and not actions.may_change(topic, current_member())):
         raise NotFound
     return topic
@@ -318,4 +318,10 @@ def _answer(topic: Topic, status: int = 200) -> ResponseReturnValue:
     day = topic.placements[-1].slot.day.isoformat() if topic.placements else None
     if request.endpoint in {"topics.create", "topics.delete_withdrawal"}:
         return see_other(url_for("board.show", day=day, _anchor=None if day else "market"))
+    return see_other(url_for("topics.show", number=topic.number))
+
+
+def _marked(topic: Topic, kind: str | None) -> ResponseReturnValue:
+    if wants_json():
+        return {"number": topic.number, "kind": kind}
     return see_other(url_for("topics.show", number=topic.number))

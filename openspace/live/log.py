@@ -1,9 +1,9 @@
 """The log of changes: the truth from which every open page is brought up to date."""
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
-from sqlalchemy import bindparam, delete, event, insert, select, text, tuple_
+from sqlalchemy import Table, bindparam, delete, event, insert, select, text, tuple_
 
 from openspace.extensions import db
 from openspace.live.models import Change, Channel
@@ -14,27 +14,26 @@ KEPT, TRIMMED_EVERY = 1000, 100
 CALL = "openspace"
 
 
-# Built once, for every page, every catch-up and every change asks them.
-_IT = (Channel.event_id == bindparam("event_id"), Channel.name == bindparam("channel"))
-_REVISION = select(Channel.revision).where(*_IT)
-_LOCKED = _REVISION.with_for_update()
+# Built once, for every change asks them, and of the tables, for a session that makes objects costs more.
+_channel, _change = cast(Table, Channel.__table__), cast(Table, Change.__table__)
+_REVISION = select(_channel.c.revision).where(
+    _channel.c.event_id == bindparam("event_id"), _channel.c.name == bindparam("channel")
+)
 # As SQL, for both databases say it in these words; the first change of a channel makes its row.
 _MOVED_ON = text(
     "INSERT INTO channel (event_id, name, revision) VALUES (:event_id, :channel, :by) "
     "ON CONFLICT (event_id, name) DO UPDATE SET revision = channel.revision + :by RETURNING revision"
 )
-_WRITTEN = insert(Change.__table__)  # type: ignore[arg-type]  # the table, not the entity: no session need know the row
+_WRITTEN = insert(_change)
+_THERE = (_change.c.event_id == bindparam("of"), _change.c.channel == bindparam("name"))
 _SINCE = (
-    select(Change.revision, Change.subject)
-    .where(
-        Change.event_id == bindparam("event_id"),
-        Change.channel == bindparam("channel"),
-        Change.revision > bindparam("since"),
-    )
-    .order_by(Change.revision)
+    select(_change.c.revision, _change.c.subject)
+    .where(*_THERE, _change.c.revision > bindparam("since"))
+    .order_by(_change.c.revision)
 )
-_REVISIONS = select(Channel.event_id, Channel.name, Channel.revision).where(
-    tuple_(Channel.event_id, Channel.name).in_(bindparam("channels", expanding=True))
+_TRIMMED = delete(_change).where(*_THERE, _change.c.revision <= bindparam("last"))
+_REVISIONS = select(_channel.c.event_id, _channel.c.name, _channel.c.revision).where(
+    tuple_(_channel.c.event_id, _channel.c.name).in_(bindparam("channels", expanding=True))
 )
 
 
@@ -55,25 +54,25 @@ def claim(event_id: int, channel: str) -> None:
     if (event_id, channel) in mine:
         return
     if db.engine.dialect.name != "sqlite":
-        # A channel that is not there yet has no row to be locked: moved on by nothing, it has one.
-        if db.session.scalar(_LOCKED, {"event_id": event_id, "channel": channel}) is None:
-            _moved_on(event_id, channel, 0)
+        # Moved on by nothing, it is locked, and it is there.
+        _moved_on(event_id, channel, 0)
         if not mine:
             db.session.flush()
             db.session.expire_all()
     mine.add((event_id, channel))
 
 
-def record(event_id: int, channel: str, subject: str) -> None:
-    """Write into the running transaction that `subject` of `channel` changed; a rollback leaves no trace."""
+def record(event_id: int, channel: str, *subjects: str) -> None:
+    """Write into the running transaction that `subjects` of `channel` changed; a rollback leaves no trace."""
     if not db.session.info.get("claimed"):
         claim(event_id, channel)
     # This locks the channel too, so that a second one need not be claimed.
-    present = _moved_on(event_id, channel, 1)
-    written = {"event_id": event_id, "channel": channel, "revision": present, "subject": subject}
-    db.session.connection().execute(_WRITTEN, written)
-    if present % TRIMMED_EVERY == 0:
-        _trim(event_id, channel, present - KEPT)
+    present = _moved_on(event_id, channel, len(subjects))
+    connection, same = db.session.connection(), {"event_id": event_id, "channel": channel}
+    first = present - len(subjects) + 1
+    connection.execute(_WRITTEN, [{**same, "revision": first + n, "subject": each} for n, each in enumerate(subjects)])
+    if present % TRIMMED_EVERY < len(subjects):
+        connection.execute(_TRIMMED, {"of": event_id, "name": channel, "last": present - KEPT})
     changed = db.session.info.setdefault("changed", set())
     if not changed and db.engine.dialect.name == "postgresql":
         db.session.execute(text(f"NOTIFY {CALL}"))
@@ -86,20 +85,14 @@ def _moved_on(event_id: int, channel: str, by: int) -> int:
     return present
 
 
-def _trim(event_id: int, channel: str, last: int) -> None:
-    db.session.execute(
-        delete(Change).where(Change.event_id == event_id, Change.channel == channel, Change.revision <= last)
-    )
-
-
 def revision(event_id: int, channel: str) -> int:
     """The number of the channel's last change; 0 before the first."""
-    return db.session.scalar(_REVISION, {"event_id": event_id, "channel": channel}) or 0
+    return db.session.connection().scalar(_REVISION, {"event_id": event_id, "channel": channel}) or 0
 
 
 def subjects_since(event_id: int, channel: str, since: int) -> Subjects | None:
     """What has changed in the channel after `since`. None when the log does not tell: too long ago, or yet to come."""
-    rows = db.session.execute(_SINCE, {"event_id": event_id, "channel": channel, "since": since}).all()
+    rows = db.session.connection().execute(_SINCE, {"of": event_id, "name": channel, "since": since}).all()
     if not rows:
         return Subjects(since, []) if since == revision(event_id, channel) else None
     if rows[0].revision != since + 1:
@@ -109,7 +102,7 @@ def subjects_since(event_id: int, channel: str, since: int) -> Subjects | None:
 
 def revisions(channels: Iterable[tuple[int, str]]) -> dict[tuple[int, str], int]:
     """The present revision of each of these (event id, channel) pairs."""
-    rows = db.session.execute(_REVISIONS, {"channels": list(channels)})
+    rows = db.session.connection().execute(_REVISIONS, {"channels": list(channels)})
     return {(row.event_id, row.name): row.revision for row in rows}
 
 
