@@ -4,10 +4,7 @@ from gevent import monkey
 
 monkey.patch_all()
 
-from openspace import create_app  # noqa: E402  # gevent patches first
-from openspace.contacts import expiry  # noqa: E402
-from openspace.live import tasks  # noqa: E402
+from openspace import create_app, tasks  # noqa: E402  # gevent patches first
 
 app = create_app()
 tasks.start(app)
-expiry.start(app)

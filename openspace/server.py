@@ -12,12 +12,10 @@ from flask import Flask
 from gevent.pywsgi import WSGIHandler, WSGIServer
 from sqlalchemy import func, select
 
-from openspace import database, metrics, qr, sqlite
+from openspace import database, metrics, qr, sqlite, tasks
 from openspace.access.actions import issue_link
-from openspace.contacts import expiry
 from openspace.events.models import Event
 from openspace.extensions import db
-from openspace.live import tasks
 from openspace.live.hub import hub
 
 BACKLOG = 4096
@@ -38,7 +36,6 @@ def serve(app: Flask, host: str, port: int) -> None:
     listener = _listen(host, port)
     prepare(app, host, port)
     tasks.start(app)
-    expiry.start(app)
     server = WSGIServer(listener, app, log=None, error_log=logging.getLogger("server"), handler_class=Handler)
     for signum in (signal.SIGINT, signal.SIGTERM):
         gevent.signal_handler(signum, gevent.spawn, _stop, server)

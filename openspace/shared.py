@@ -3,12 +3,16 @@
 import gzip
 import hashlib
 import zlib
+from collections import OrderedDict
+from collections.abc import Callable
 from functools import cached_property
+from typing import Any, TypeVar
 
 import brotli
 from flask import Response, request
 
 ALONE = 65535
+T = TypeVar("T")
 
 
 class Shared:
@@ -65,6 +69,30 @@ class Shared:
     @cached_property
     def _body_check(self) -> int:
         return zlib.crc32(self._body)
+
+
+class Drawn:
+    """What has been drawn already, by a key that names all it depends on; the oldest goes first."""
+
+    def __init__(self, size: int) -> None:
+        self._kept: OrderedDict[Any, Any] = OrderedDict()
+        self._size = size
+
+    def get(self, key: Any, make: Callable[[], T]) -> T:
+        """The kept value for `key`, made now if there is none."""
+        if key in self._kept:
+            self._kept.move_to_end(key)
+            found: T = self._kept[key]
+            return found
+        made = make()
+        self._kept[key] = made
+        while len(self._kept) > self._size:
+            self._kept.popitem(last=False)
+        return made
+
+    def clear(self) -> None:
+        """Forget everything."""
+        self._kept.clear()
 
 
 def _brotli_end(end: bytes) -> bytes:

@@ -34,7 +34,12 @@ class App:
         connection = over or self.connection
         # Under a key of its own, as each write of a phone.
         key = secrets.token_hex(16)
-        headers = {"Cookie": self.cookies[who], "Accept": "application/json", "Content-Type": FORM, "Idempotency-Key": key}
+        headers = {
+            "Cookie": self.cookies[who],
+            "Accept": "application/json",
+            "Content-Type": FORM,
+            "Idempotency-Key": key,
+        }
         connection.request(method, f"/{self.event}/{path}", fields or None, headers)
         answer = connection.getresponse()
         return answer.status, answer.read(), answer.headers

@@ -30,7 +30,8 @@ from openspace.board.rules import (
 from openspace.clock import now
 from openspace.events.models import Event
 from openspace.live import fragments
-from openspace.live.fragments import Drawn, Patch, View
+from openspace.live.fragments import Patch, View
+from openspace.shared import Drawn
 
 drawn = Drawn(16)
 

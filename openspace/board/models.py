@@ -226,7 +226,7 @@ def topics_on_market(event: Event, *conditions: ColumnElement[bool]) -> list[tup
 
 
 def topic_numbered(event: Event, number: int, *, to_mark: bool = False) -> Topic | None:
-    """A topic by its number, with its convener and where it hangs, or only what a mark on it needs; a withdrawn one too."""
+    """A topic by its number, also a withdrawn one, with its convener and where it hangs, or only what a mark needs."""
     query = _TO_MARK if to_mark else _NUMBERED
     return db.session.scalars(query, {"event_id": event.id, "number": number}).unique().one_or_none()
 

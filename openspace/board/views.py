@@ -29,8 +29,8 @@ from openspace.events.models import Event, Space
 from openspace.extensions import base_url, db
 from openspace.i18n import language
 from openspace.live import fragments, log
-from openspace.live.fragments import Drawn, View
-from openspace.shared import Shared
+from openspace.live.fragments import View
+from openspace.shared import Drawn, Shared
 
 blueprint = event_blueprint("board", __name__, glances={"show": BOARD, "market": BOARD})
 pages, ends, marked = Drawn(24), Drawn(1024), Drawn(4096)

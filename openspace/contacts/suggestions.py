@@ -11,7 +11,7 @@ from openspace.contacts.shown import Shown, shown
 from openspace.events.models import Event
 from openspace.extensions import db
 from openspace.live import log
-from openspace.live.fragments import Drawn
+from openspace.shared import Drawn
 
 MOST = 60
 # Whole books as every member sees them, by event and revision; and who fits whom in them.

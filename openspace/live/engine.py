@@ -11,7 +11,6 @@ Where they are not as expected (another version, another mode, TLS ending here),
 """
 
 import base64
-import hashlib
 import logging
 import time
 from collections.abc import Callable, Iterable
@@ -24,11 +23,11 @@ from engineio import packet
 from engineio.async_drivers import gevent as driver
 from engineio.exceptions import EngineIOError
 from gevent import monkey
+from wsproto.utilities import generate_accept_token
 
 from openspace.live.websocket import WebSocket, framed
 
 TESTED = ((4, 15), (4, 16))
-WEBSOCKET_GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 PONG = str(packet.PONG)
 PING = packet.Packet(packet.PING)
 MOST_WAITING = 64
@@ -39,23 +38,19 @@ StockSocket: Any = engineio.socket.Socket
 StockDriver = driver._async["websocket"]
 
 
-def fits() -> bool:
-    """Whether the fast way can be taken: on an engine.io whose inside is known."""
+def install() -> bool:
+    """Let engine.io make our sockets from now on, if its inside is known."""
     found = tuple(int(part) for part in version("python-engineio").split(".")[:2])
     if TESTED[0] <= found < TESTED[1]:
-        return True
-    logger.warning("live: stock sockets, for engine.io is %s.%s: slower with many phones", *found)
-    return False
-
-
-def install() -> None:
-    """Let engine.io make our sockets from now on."""
-    driver._async["websocket"] = Driver
-    engineio.socket.Socket = PhoneSocket
+        driver._async["websocket"] = Driver
+        engineio.socket.Socket = PhoneSocket
+    else:
+        logger.warning("live: stock sockets, for engine.io is %s.%s: slower with many phones", *found)
+    return is_installed()
 
 
 def is_installed() -> bool:
-    """Whether it does."""
+    """Whether engine.io makes our sockets."""
     return bool(engineio.socket.Socket is PhoneSocket)
 
 
@@ -109,10 +104,9 @@ def _refusal(environ: dict[str, Any]) -> str:
 
 def _accepted(key: str) -> bytes:
     """The server's handshake (RFC 6455, section 4.2.2)."""
-    proof = base64.b64encode(hashlib.sha1(key.encode() + WEBSOCKET_GUID, usedforsecurity=False).digest())
     return (
         b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        b"Sec-WebSocket-Accept: " + proof + b"\r\n\r\n"
+        b"Sec-WebSocket-Accept: " + generate_accept_token(key.encode()) + b"\r\n\r\n"
     )
 
 

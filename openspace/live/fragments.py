@@ -1,14 +1,12 @@
 """Which pieces of which page show a subject: features register here how theirs are drawn."""
 
-from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any, TypeVar
+from typing import Any
 
 from openspace.events.models import Event
 
 Patch = tuple[str, str | None]
-T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -61,27 +59,3 @@ def knows(channel: str) -> bool:
 def is_for_seats(channel: str) -> bool:
     """Whether the projector's key does not open this channel."""
     return channel.partition("-")[0] in _for_seats
-
-
-class Drawn:
-    """What has been drawn already, by a key that names all it depends on; the oldest goes first."""
-
-    def __init__(self, size: int) -> None:
-        self._kept: OrderedDict[Any, Any] = OrderedDict()
-        self._size = size
-
-    def get(self, key: Any, make: Callable[[], T]) -> T:
-        """The kept value for `key`, made now if there is none."""
-        if key in self._kept:
-            self._kept.move_to_end(key)
-            found: T = self._kept[key]
-            return found
-        made = make()
-        self._kept[key] = made
-        while len(self._kept) > self._size:
-            self._kept.popitem(last=False)
-        return made
-
-    def clear(self) -> None:
-        """Forget everything."""
-        self._kept.clear()

@@ -9,8 +9,8 @@ from flask_babel import force_locale
 from openspace.clock import now
 from openspace.events.models import Event
 from openspace.live import log
-from openspace.live.fragments import Drawn, View, draw
-from openspace.shared import Shared
+from openspace.live.fragments import View, draw
+from openspace.shared import Drawn, Shared
 
 # A page that has missed more than this loads itself anew: that is shorter.
 MOST_SUBJECTS = 150

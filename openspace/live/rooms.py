@@ -37,24 +37,14 @@ class Rooms(Manager):  # type: ignore[misc]  # python-socketio carries no types
         self._crowds.pop(str(room), None)
         super().basic_leave_room(sid, namespace, room)
 
-    def emit(
-        self,
-        event: str,
-        data: Any,
-        namespace: str,
-        room: str | None = None,
-        skip_sid: Any = None,
-        callback: Any = None,
-        to: str | None = None,
-        **more: Any,
-    ) -> None:
+    def emit(self, event: str, data: Any, namespace: str, room: str | None = None, **more: Any) -> None:
         """Send to everybody in the room; between some hundreds others get a turn."""
-        room = to or room
+        room = more.pop("to", None) or room
         members = self.rooms.get(namespace, {}).get(room)
         encoded = self.server.packet_class(packet.EVENT, namespace=namespace, data=[event, data]).encode()
         is_plain = namespace == "/" and isinstance(room, str) and isinstance(encoded, str)
-        if not is_plain or skip_sid or callback or not members:
-            super().emit(event, data, namespace, room=room, skip_sid=skip_sid, callback=callback, **more)
+        if not is_plain or not members or any(more.values()):
+            super().emit(event, data, namespace, room=room, **more)
             return
         message = engine.Packet(engine.MESSAGE, encoded)
         if len(members) == 1:

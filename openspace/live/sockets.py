@@ -38,8 +38,7 @@ def init_app(app: Flask, socketio: SocketIO) -> None:
     if mode == "gevent":
         from openspace.live import engine, rooms
 
-        if engine.fits():
-            engine.install()
+        if engine.install():
             fast = {"client_manager": rooms.Rooms(), "monitor_clients": False}
     socketio.init_app(
         app,

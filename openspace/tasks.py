@@ -1,0 +1,32 @@
+"""What runs beside the requests of a serving process."""
+
+import ctypes
+import gc
+
+from flask import Flask
+
+from openspace.access import presence
+from openspace.contacts import expiry
+from openspace.live import tasks as live
+
+# Requests make few cycles; Python looks for them after every 700 new objects.
+COLLECTED_AT = (10_000, 20, 20)
+
+
+def start(app: Flask) -> None:
+    """Begin; called once by a serving process, after gevent has patched."""
+    live.start(app)
+    presence.start(app)
+    expiry.start(app)
+    _settle_memory()
+
+
+def _settle_memory() -> None:
+    """What is loaded now stays, and the collector need not look at it again; what was needed for loading goes back."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(*COLLECTED_AT)
+    # glibc keeps what was freed; another C library has no such call.
+    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim:
+        trim(0)
