@@ -27,7 +27,7 @@ _ONLY = {
 }
 
 
-_SEATED = and_(Member.event_id == Event.id, Member.key.in_(bindparam("keys", expanding=True)), Member.left_at.is_(None))
+_SEATED = and_(Member.event_id == Event.id, Member.key == bindparam("key"), Member.left_at.is_(None))
 _EVENT_AND_MEMBER = select(Event, Member).outerjoin(Member, _SEATED).where(Event.slug == bindparam("slug"))
 
 
@@ -58,7 +58,11 @@ def event_blueprint(name: str, module: str, *, glances: dict[str, str] | None = 
 
 def _event_called(slug: str) -> tuple[Event, Member | None]:
     """The event with this address, and who of it is asking: one query, for every page begins with it."""
-    found = db.session.execute(_EVENT_AND_MEMBER, {"slug": slug, "keys": _keys()}).first()
+    # One for each seat, as in a glance.
+    for key in _keys() or [""]:
+        found = db.session.execute(_EVENT_AND_MEMBER, {"slug": slug, "key": key}).first()
+        if found is None or found.Member:
+            break
     if found:
         return found.Event, found.Member
     by_code = db.session.scalar(select(Event).where(Event.join_code == slug.lower()))
