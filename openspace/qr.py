@@ -2,17 +2,13 @@
 
 from functools import lru_cache
 
-import qrcode
 from flask import Response
-from qrcode.constants import ERROR_CORRECT_M
 
 
 @lru_cache(maxsize=512)
 def svg(address: str) -> str:
     """A QR code of the address: one path of dark modules on a white ground, with the quiet zone the standard asks."""
-    code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=0)
-    code.add_data(address)
-    matrix = code.get_matrix()
+    matrix = _matrix(address, border=0)
     size = len(matrix)
     path = "".join(f"M{x} {y}h1v1h-1z" for y, row in enumerate(matrix) for x, dark in enumerate(row) if dark)
     return (
@@ -30,10 +26,17 @@ def answer(address: str) -> Response:
 
 def for_terminal(address: str) -> str:
     """The QR code in half blocks, for a dark terminal."""
-    code = qrcode.QRCode(border=2)
-    code.add_data(address)
-    rows = code.get_matrix()
+    rows = _matrix(address, border=2)
     rows = rows + [[False] * len(rows[0])] * (len(rows) % 2)
     blocks = {(False, False): "█", (False, True): "▀", (True, False): "▄", (True, True): " "}
     pairs = zip(rows[::2], rows[1::2], strict=True)
     return "\n".join("".join(blocks[top, low] for top, low in zip(one, two, strict=True)) for one, two in pairs)
+
+
+def _matrix(address: str, *, border: int) -> list[list[bool]]:
+    from qrcode import QRCode  # here because it brings Pillow along, and most processes never draw one
+
+    code = QRCode(border=border)
+    code.add_data(address)
+    matrix: list[list[bool]] = code.get_matrix()
+    return matrix

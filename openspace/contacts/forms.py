@@ -5,7 +5,6 @@ from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-import phonenumbers
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, FieldList, SelectField, SelectMultipleField, StringField
 from wtforms.validators import Email, InputRequired, Length, Optional, ValidationError
@@ -159,6 +158,8 @@ class ReachForm(Form):
         # To the library letters are digits, as on the keys of a telephone.
         if any(letter.isalpha() for letter in typed):
             raise ValidationError(words)
+        import phonenumbers  # here because it is large, and only who gives a number needs it
+
         try:
             number = phonenumbers.parse(typed, self.country)
         except phonenumbers.NumberParseException:

@@ -4,10 +4,10 @@ Only what every member is shown is ever indexed, so nothing hidden can be found.
 """
 
 from collections.abc import Iterable
+from importlib import import_module
 from types import ModuleType
 
 from openspace.contacts.rules import SHORTEST_WITH_SLIP, folded, is_near, pieces, searched
-from openspace.contacts.search import postgresql, sqlite
 from openspace.contacts.shown import Shown
 from openspace.events.models import Event
 from openspace.extensions import db
@@ -50,4 +50,5 @@ def _with_a_slip(event: Event, words: list[str]) -> list[int]:
 
 
 def _engine() -> ModuleType:
-    return postgresql if db.engine.dialect.name == "postgresql" else sqlite
+    # By its name because SQLAlchemy's half for PostgreSQL is large, and SQLite does without.
+    return import_module(f"openspace.contacts.search.{db.engine.dialect.name}")
