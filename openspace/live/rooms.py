@@ -1,5 +1,6 @@
 """Who gets which packet: a packet for a room is made once, and the same bytes are written to each phone."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
 
 import gevent
@@ -28,7 +29,9 @@ class Rooms(Manager):  # type: ignore[misc]  # python-socketio carries no types
         self._crowds: dict[str, Crowd] = {}
 
     def basic_enter_room(self, sid: str, namespace: str, room: str | None, eio_sid: str | None = None) -> None:
-        """Let a phone in."""
+        """Let a phone in; not into a room of its own as well, which is named as it is."""
+        if room == sid:
+            return
         self._crowds.pop(str(room), None)
         super().basic_enter_room(sid, namespace, room, eio_sid=eio_sid)
 
@@ -37,10 +40,14 @@ class Rooms(Manager):  # type: ignore[misc]  # python-socketio carries no types
         self._crowds.pop(str(room), None)
         super().basic_leave_room(sid, namespace, room)
 
+    def get_participants(self, namespace: str, room: Any) -> Iterable[tuple[str, str]]:
+        """Who is in the room, for the stock way."""
+        return list(self._members(namespace, room).items())
+
     def emit(self, event: str, data: Any, namespace: str, room: str | None = None, **more: Any) -> None:
         """Send to everybody in the room; between some hundreds others get a turn."""
         room = more.pop("to", None) or room
-        members = self.rooms.get(namespace, {}).get(room)
+        members = self._members(namespace, room)
         encoded = self.server.packet_class(packet.EVENT, namespace=namespace, data=[event, data]).encode()
         is_plain = namespace == "/" and isinstance(room, str) and isinstance(encoded, str)
         if not is_plain or not members or any(more.values()):
@@ -54,6 +61,13 @@ class Rooms(Manager):  # type: ignore[misc]  # python-socketio carries no types
         _send(framed(message.encode().encode()), crowd)
         for eio_sid in crowd.others:
             self.server._send_eio_packet(eio_sid, message)
+
+    def _members(self, namespace: str, room: Any) -> Mapping[str, str]:
+        """Who is in the room, or the one phone whose name it is."""
+        rooms = self.rooms.get(namespace, {})
+        alone = rooms.get(None, {}).get(room)
+        found: Mapping[str, str] = {room: alone} if alone else rooms.get(room, {})
+        return found
 
     def _crowd(self, room: str, members: Any) -> Crowd:
         found = self._crowds.get(room)

@@ -1,4 +1,4 @@
-"""One phone's WebSocket as the server holds it: read through wsproto, written to without ever waiting.
+"""One phone's WebSocket as the server holds it: written to without ever waiting, and read through wsproto at need.
 
 There is no greenlet for a phone: gevent's loop calls when something can be read. What the kernel does not take is
 parked, within bounds; a phone that exceeds them is cut, comes back, and catches up by GET.
@@ -21,17 +21,34 @@ PARKED_SECONDS = 15.0
 # The kernel's side of the same bound; Linux doubles it.
 KERNEL_BYTES = 64 * 1024
 READ, WRITE = 1, 2
+MASKED = 0x80
 RECEIVED = 64 * 1024
 
 
 def framed(payload: bytes, opcode: Opcode = Opcode.TEXT) -> bytes:
     """A whole unmasked frame, as a server sends it (RFC 6455, section 5.2)."""
-    size = len(payload)
+    return _head(len(payload), opcode) + payload
+
+
+def unframed(received: bytes) -> str | None:
+    """The text of a whole masked frame of less than 64 KiB, as nearly all that phones send; None if it is not that."""
+    begin = 8 if received[1:2] == b"\xfe" else 6
+    mask, masked = received[begin - 4 : begin], received[begin:]
+    if len(mask) < 4 or received[: begin - 4] != _head(len(masked), Opcode.TEXT, MASKED):
+        return None
+    mask = (mask * (len(masked) // 4 + 1))[: len(masked)]
+    try:
+        return (int.from_bytes(masked, "big") ^ int.from_bytes(mask, "big")).to_bytes(len(masked), "big").decode()
+    except UnicodeDecodeError:
+        return None
+
+
+def _head(size: int, opcode: Opcode, masked: int = 0) -> bytes:
     if size < 126:
-        return bytes((0x80 | opcode, size)) + payload
+        return bytes((0x80 | opcode, masked | size))
     if size < 65536:
-        return bytes((0x80 | opcode, 126)) + size.to_bytes(2, "big") + payload
-    return bytes((0x80 | opcode, 127)) + size.to_bytes(8, "big") + payload
+        return bytes((0x80 | opcode, masked | 126)) + size.to_bytes(2, "big")
+    return bytes((0x80 | opcode, masked | 127)) + size.to_bytes(8, "big")
 
 
 class WebSocket:
@@ -48,7 +65,8 @@ class WebSocket:
             plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         plain.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_BYTES)
         self._socket, self._limit, self._on_message = plain, limit, on_message
-        self._parser = Connection(ConnectionType.SERVER)
+        # Made for who sends anything but a whole text at a time: it would double what a phone takes in memory.
+        self._parser: Connection | None = None
         self._part = ""
         self._writes: Any = None
         self._reads: Any = gevent.get_hub().loop.io(plain.fileno(), READ)
@@ -156,6 +174,12 @@ class WebSocket:
             return
         if not self.is_open:
             return
+        if self._parser is None:
+            message = unframed(received)
+            if message is not None and len(message) <= self._limit:
+                self._on_message(message)
+                return
+            self._parser = Connection(ConnectionType.SERVER)
         self._parser.receive_data(received)
         for event in self._parser.events():
             self._take(event)
