@@ -1,6 +1,7 @@
 """The sockets: they only push. A phone says which page it has open and is put into that page's room."""
 
 import json
+from functools import lru_cache
 from typing import Any, cast
 
 from flask import Flask
@@ -92,12 +93,18 @@ class _Entrance:
         audience = door.audience(projector_key=key, seat=seat)
         if audience is None:
             raise ConnectionRefusedError("forbidden")
-        return Listener(Room(door.event_id, channel, View(language, audience)), key, seat)
+        return Listener(_room(door.event_id, channel, language, audience), key, seat)
 
     def _seat(self, event_id: int, cookies: str) -> str:
         cookie = parse_cookie(cookies).get(self.app.config["SESSION_COOKIE_NAME"], "")
         seats = self.sessions.said(cookie).get("seats") or {}
         return str(seats.get(str(event_id), ""))
+
+
+@lru_cache(maxsize=1024)
+def _room(event_id: int, channel: str, language: str, audience: str) -> Room:
+    """One for all who are in it: with its words it is as large as a fifth of a phone."""
+    return Room(event_id, channel, View(language, audience))
 
 
 def _left(sid: str, reason: Any = None) -> None:
