@@ -110,4 +110,7 @@ def _keep(ident: str, response: Response) -> None:
         "body": response.get_data(),
         "session": session_json_serializer.dumps(dict(session)) if session.modified else "",
     }
-    db.session.connection().execute(_KEPT, answered)
+    if not db.session.connection().execute(_KEPT, answered).rowcount:
+        # The view gave its transaction up, before slow work, and the claim with it.
+        _claim(ident)
+        db.session.connection().execute(_KEPT, answered)

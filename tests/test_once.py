@@ -3,12 +3,15 @@
 import sqlite3
 import threading
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
+from PIL import Image
 
 from openspace import clock, once, sqlite
 from openspace.access.models import Member
 from openspace.board.models import Topic
+from openspace.contacts.models import Photo
 from openspace.extensions import db
 from openspace.once import Answer
 
@@ -166,3 +169,18 @@ def test_a_database_that_another_process_holds_for_too_long_is_busy(hall, monkey
     after = hall.ask("participant").put(hall.url("topics/1/interest"), data={"kind": "go"}, headers=JSON)
 
     assert (during.status_code, during.get_json()["problem"], after.status_code) == (503, "Busy", 200)
+
+
+def test_a_view_that_gives_its_transaction_up_is_answered_again_too(hall):
+    client, stream = hall.ask("participant"), BytesIO()
+    Image.new("RGB", (300, 300)).save(stream, "PNG")
+
+    def send():
+        photo = {"photo": (BytesIO(stream.getvalue()), "me.png")}
+        return client.put(hall.url("contacts/mine/photo"), data=photo, headers=JSON)
+
+    assert send().status_code == 200
+    with hall.app.app_context():
+        assert [answer.status for answer in db.session.query(Answer)] == [200]
+    assert send().get_json() == {}
+    assert count(hall, Photo) == 2  # the small one and the large one

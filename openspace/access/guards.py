@@ -31,11 +31,11 @@ _SEATED = and_(Member.event_id == Event.id, Member.key == bindparam("key"), Memb
 _EVENT_AND_MEMBER = select(Event, Member).outerjoin(Member, _SEATED).where(Event.slug == bindparam("slug"))
 
 
-def event_blueprint(name: str, module: str, *, glances: dict[str, str] | None = None) -> Blueprint:
+def event_blueprint(name: str, module: str, *, glances: dict[str, Callable[[], str]] | None = None) -> Blueprint:
     """A blueprint whose addresses begin with the event; its views find the event through `current_event`.
 
-    To the views in `glances` a glance is enough, with the channel named there, at whoever may see the board; they find
-    it through `seen`.
+    To the views in `glances` a glance is enough, with the channel that is told there ("": it is not enough), at whoever
+    may see the board; they find it through `seen`.
     """
     blueprint = Blueprint(name, module, url_prefix="/<event>")
     enough = {f"{name}.{view}": channel for view, channel in (glances or {}).items()}
@@ -43,9 +43,10 @@ def event_blueprint(name: str, module: str, *, glances: dict[str, str] | None = 
     @blueprint.url_value_preprocessor
     def load_event(endpoint: str | None, values: dict[str, Any] | None) -> None:
         slug = (values or {}).pop("event", "")
-        if channel := enough.get(endpoint or ""):
+        told = enough.get(endpoint or "")
+        if told and (channel := told()):
             g.seen = glance(slug, _keys(), channel)
-        if g.get("seen") is None:
+        if not was_seen():
             g.event, g.member = _event_called(slug)
 
     @blueprint.url_defaults
@@ -77,13 +78,18 @@ def _keys() -> list[str]:
 
 
 def seen() -> Glance:
-    """What was seen of the event and of who is asking, in a view to which a glance is enough."""
+    """What was seen of the event and of who is asking, in a view to which a glance was enough (`was_seen`)."""
     return cast(Glance, g.seen)
+
+
+def was_seen() -> bool:
+    """Whether a glance was enough until now."""
+    return g.get("seen") is not None
 
 
 def known_event() -> Event | SeenEvent | None:
     """The event of the request as far as it is known, if it has one."""
-    return g.event if "event" in g else g.seen.event if g.get("seen") else None
+    return g.event if "event" in g else seen().event if was_seen() else None
 
 
 def current_event() -> Event:
@@ -164,7 +170,7 @@ def sees_board(view: View) -> View:
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:
         # Else the glance has let them in.
-        if g.get("seen") is None and not current_event().is_public:
+        if not was_seen() and not current_event().is_public:
             me()
         return view(*args, **kwargs)
 

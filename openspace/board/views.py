@@ -32,7 +32,7 @@ from openspace.live import fragments, log
 from openspace.live.fragments import View
 from openspace.shared import Drawn, Shared
 
-blueprint = event_blueprint("board", __name__, glances={"show": BOARD, "market": BOARD})
+blueprint = event_blueprint("board", __name__, glances=dict.fromkeys(("show", "market"), lambda: BOARD))
 pages, ends, marked = Drawn(24), Drawn(1024), Drawn(4096)
 
 

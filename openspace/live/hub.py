@@ -171,24 +171,24 @@ class Hub:
             )
 
     def _tell_channel(self, event_id: int, channel: str, since: int, present: int) -> None:
-        event = db.session.get_one(Event, event_id)
         if channel == DOOR:
-            self._look_again(event)
+            self._look_again(event_id)
             return
         started = time.perf_counter()
         for room in [room for room in self.rooms if room[:2] == (event_id, channel)]:
-            drawn = packet(event, channel, since, present, room.view)
+            drawn = packet(event_id, channel, since, present, room.view)
             self.outlet.emit("changes", drawn.content, to=room.name)
         metrics.CHANGES.inc(present - since)
         metrics.FAN_OUT.observe(time.perf_counter() - started)
 
-    def _look_again(self, event: Event) -> None:
+    def _look_again(self, event_id: int) -> None:
+        event = db.session.get_one(Event, event_id)
         door = door_of(event.slug)
         assert door is not None  # because its event was just read
         self.doors[event.slug] = door
-        self._told[event.id, DOOR] = door.revision
+        self._told[event_id, DOOR] = door.revision
         for sid, (room, projector_key, seat) in list(self._listeners.items()):
-            if room.event_id != event.id:
+            if room.event_id != event_id:
                 continue
             if door.audience(projector_key=projector_key, seat=seat) != room.view.audience:
                 self.outlet.disconnect(sid)

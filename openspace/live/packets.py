@@ -8,6 +8,7 @@ from flask_babel import force_locale
 
 from openspace.clock import now
 from openspace.events.models import Event
+from openspace.extensions import db
 from openspace.live import log
 from openspace.live.fragments import View, draw
 from openspace.shared import Drawn, Shared
@@ -24,19 +25,20 @@ class Packet(NamedTuple):
     shared: Shared
 
 
-def packet(event: Event, channel: str, since: int, present: int, view: View) -> Packet:
+def packet(event_id: int, channel: str, since: int, present: int, view: View) -> Packet:
     """{channel, from, to, patches: [[id, html or null]], version}, or {channel, reload, version} when too far behind.
 
     `present` is the channel's revision now.
     """
-    key = (event.id, channel, since, present, view, int(now().timestamp() // 60))
-    return drawn.get(key, lambda: _drawn(event, channel, since, view))
+    key = (event_id, channel, since, present, view, int(now().timestamp() // 60))
+    return drawn.get(key, lambda: _drawn(event_id, channel, since, view))
 
 
-def _drawn(event: Event, channel: str, since: int, view: View) -> Packet:
-    subjects = log.subjects_since(event.id, channel, since)
+def _drawn(event_id: int, channel: str, since: int, view: View) -> Packet:
+    subjects = log.subjects_since(event_id, channel, since)
     if subjects is None or len(subjects.names) > MOST_SUBJECTS:
         return _packet({"channel": channel, "reload": True})
+    event = db.session.get_one(Event, event_id)
     with force_locale(view.language):
         patches = draw(event, channel, subjects.names, view)
     return _packet({"channel": channel, "from": since, "to": subjects.revision, "patches": patches})

@@ -6,7 +6,16 @@ from flask import request
 from flask.typing import ResponseReturnValue
 
 from openspace import metrics
-from openspace.access.guards import audience_of, current_event, current_member, event_blueprint
+from openspace.access.glance import SeenMember
+from openspace.access.guards import (
+    audience_of,
+    current_event,
+    current_member,
+    event_blueprint,
+    seen,
+    was_seen,
+)
+from openspace.access.models import Member
 from openspace.config import LANGUAGES
 from openspace.errors import NotFound, NotJoined
 from openspace.i18n import language
@@ -14,25 +23,36 @@ from openspace.live import log
 from openspace.live.fragments import View, is_for_seats, knows, personal
 from openspace.live.packets import packet
 
-blueprint = event_blueprint("live", __name__)
+
+def _seen() -> str:
+    """The channel, if a glance is enough for it: not to a projector's key, nor where more is one's own than marks."""
+    channel = request.args.get("channel", "")
+    return "" if request.args.get("key") or is_for_seats(channel) else channel
+
+
+blueprint = event_blueprint("live", __name__, glances={"changes": _seen})
 
 
 @blueprint.get("/live")
 def changes() -> ResponseReturnValue:
     """What has changed in `channel` after revision `since`: a packet, as JSON, and what is `mine`."""
-    event = current_event()
     channel, since = request.args.get("channel", ""), request.args.get("since", 0, type=int)
-    audience = audience_of(event, "" if is_for_seats(channel) else request.args.get("key", ""))
+    audience: str | None
+    member: Member | SeenMember | None
+    if was_seen():
+        event_id, audience, member, present = seen().event.id, seen().audience, seen().member, seen().revision
+    else:
+        event, member = current_event(), current_member()
+        event_id, present = event.id, log.revision(event.id, channel)
+        audience = audience_of(event, "" if is_for_seats(channel) else request.args.get("key", ""))
     if audience is None:
         raise NotJoined
     if not knows(channel):
         raise NotFound
     metrics.CATCH_UPS.inc()
-    present = log.revision(event.id, channel)
-    found = packet(event, channel, since, present, View(_language(), audience))
-    own = personal(current_member(), channel, present)
-    mine = json.dumps(own, ensure_ascii=False, separators=(",", ":"))
-    return found.shared.answer(f',"mine":{mine}}}', "application/json")
+    found = packet(event_id, channel, since, present, View(_language(), audience))
+    own = json.dumps(personal(member, channel, present), ensure_ascii=False, separators=(",", ":"))
+    return found.shared.answer(f',"mine":{own}}}', "application/json")
 
 
 def _language() -> str:
