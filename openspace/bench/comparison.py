@@ -6,6 +6,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 from statistics import median
 from typing import NamedTuple
@@ -64,11 +65,6 @@ class Contender:
             raise RuntimeError(f"{len(heard)} of {self.phones * count} packets arrived")
         return began, heard
 
-    def stop(self) -> None:
-        """End both."""
-        self.client.stop()
-        self.server.stop()
-
     def row(self) -> str:
         """A line of the table."""
         per_second, cpu = median(r.per_second for r in self.rounds), median(r.cpu for r in self.rounds)
@@ -87,26 +83,28 @@ def comparison(sizes: tuple[int, ...]) -> Iterator[str]:
     with tempfile.TemporaryDirectory() as folder:
         others = {"node": _node(Path(folder)), "bare": [sys.executable, str(HERE / "bare.py")]}
         for phones in sizes:
-            app = App()
-            ours = Contender("this", app.server, app.client, phones)
-            theirs = [_other(name, words, folder, phones) for name, words in others.items() if words]
-            for _ in range(ROUNDS):
-                for each in (ours, *theirs):
-                    each.take_turn()
-            yield ours.row()
-            for each in theirs:
-                yield each.row() + _ratios(ours, each)
-            for each in (ours, *theirs):
-                each.stop()
+            with ExitStack() as running:
+                app = App()
+                running.callback(app.stop)
+                ours = Contender("this", app.server, app.client, phones)
+                theirs = [_other(name, words, folder, phones, running) for name, words in others.items() if words]
+                for _ in range(ROUNDS):
+                    for each in (ours, *theirs):
+                        each.take_turn()
+                yield ours.row()
+                for each in theirs:
+                    yield each.row() + _ratios(ours, each)
     if others["node"] is None:
         yield "node and npm are not on this machine: no comparison with the reference implementation"
 
 
-def _other(name: str, words: list[str], folder: str, phones: int) -> Contender:
+def _other(name: str, words: list[str], folder: str, phones: int, running: ExitStack) -> Contender:
     port = free_port()
-    hello = "40" if name == "node" else ""
     server = Server([*words, str(port)], port, cwd=folder)
-    return Contender(name, server, Client(port, cookies=["x=y"], hello=hello), phones)
+    running.callback(server.stop)
+    client = Client(port, cookies=["x=y"], hello="40" if name == "node" else "")
+    running.callback(client.stop)
+    return Contender(name, server, client, phones)
 
 
 def _node(folder: Path) -> list[str] | None:

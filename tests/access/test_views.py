@@ -78,6 +78,19 @@ def test_sign_in_with_email_and_password(hall, password):
     assert client.get(hall.url("settings")).status_code == 200
 
 
+def test_a_password_is_checked_each_time_it_is_sent(hall, password):
+    fields = {**password, "key": "0123456789abcdef"}
+    first = hall.app.test_client().post(hall.url("sign-in"), data=fields)
+    with hall.app.app_context(), sqlite.writing():
+        organiser = db.session.get_one(Member, hall.ids["organiser"])
+        set_password(organiser, email="iryna@example.org", password_hash=hash_password("another one"))
+        db.session.commit()
+
+    again = hall.app.test_client().post(hall.url("sign-in"), data=fields)
+
+    assert (first.status_code, again.status_code) == (303, 422)
+
+
 def test_guessing_a_password_is_slowed_down_for_that_account_alone(hall, password):
     limiter.reset()
     limiter.enabled = True
