@@ -15,6 +15,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from openspace.errors import View, wants_json
 
 METHODS = {"PUT", "DELETE"}
+# What changes nothing.
+READING = {"GET", "HEAD", "OPTIONS"}
 
 # Style attributes carry custom properties only (--col: 3); scripts, styles, pictures and sockets are ours alone.
 POLICY = "; ".join(

@@ -15,15 +15,15 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy import LargeBinary, String, bindparam, delete, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from openspace.access.guards import current_member
+from openspace.access.guards import known_member
 from openspace.clock import now
 from openspace.extensions import Model, UtcDateTime, db
+from openspace.http import READING
 
 HEADER, FIELD = "Idempotency-Key", "key"
 # A shorter key could be another person's too.
 SHORTEST = 16
 KEPT = timedelta(days=2)
-READING = {"GET", "HEAD", "OPTIONS"}
 
 
 class Answer(Model):
@@ -87,9 +87,9 @@ def _ident() -> str:
     key = request.headers.get(HEADER) or (request.form.get(FIELD, "") if request.method == "POST" else "")
     if len(key) < SHORTEST:
         return ""
-    member = current_member()
+    member = known_member()
     words = sorted((name, value) for name, value in request.form.items(multi=True) if name != "csrf_token")
-    whole = [key, request.method, request.full_path, words, member.key if member else ""]
+    whole = [key, request.method, request.full_path, words, member.id if member else ""]
     return hashlib.sha256(json.dumps(whole).encode()).hexdigest()
 
 

@@ -18,6 +18,7 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from openspace.errors import Busy
+from openspace.http import READING
 
 PATIENCE = 10.0
 PRAGMAS = (
@@ -45,7 +46,7 @@ def writing() -> Iterator[None]:
 
 
 def _is_writing() -> bool:
-    return _writing.get() or (has_request_context() and request.method not in {"GET", "HEAD", "OPTIONS"})
+    return _writing.get() or (has_request_context() and request.method not in READING)
 
 
 def drive(engine: Engine) -> None:

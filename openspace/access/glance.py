@@ -1,15 +1,14 @@
-"""What the opening of a page that is drawn already asks of the database: one row, of which no objects are made."""
+"""What a tap, and the opening of a page already drawn, ask of the database: one row, of which no objects are made."""
 
 from datetime import date
 from typing import NamedTuple
 
-from sqlalchemy import and_, bindparam, func, select
+from sqlalchemy import Connection, and_, bindparam, func, select
 
 from openspace.access.models import Member, Role
 from openspace.clock import now
 from openspace.events.models import Event
 from openspace.events.rules import nearest_day
-from openspace.extensions import db
 from openspace.live.models import Channel
 
 
@@ -41,6 +40,10 @@ class SeenMember(NamedTuple):
     name: str
     role: Role
     has_news: bool
+
+    def is_at_least(self, role: Role) -> bool:
+        """As the member's own."""
+        return self.role.rank >= role.rank
 
 
 class Glance(NamedTuple):
@@ -78,14 +81,13 @@ _ROW = (
 _EVENT = len(SeenEvent._fields)
 
 
-def glance(slug: str, keys: list[str], channel: str) -> Glance | None:
+def glance(connection: Connection, slug: str, keys: list[str], channel: str) -> Glance | None:
     """What the holder of these seats sees of the event with this address; None if there is none, or not for them."""
-    with db.engine.connect() as connection:
-        # Nearly everybody has one seat; a query for each is quicker than one that must be written out for their number.
-        for key in keys or [""]:
-            row = connection.execute(_ROW, {"slug": slug, "key": key, "channel": channel}).first()
-            if row is None or row[_EVENT]:
-                break
+    # Nearly everybody has one seat; a query for each is quicker than one that must be written out for their number.
+    for key in keys or [""]:
+        row = connection.execute(_ROW, {"slug": slug, "key": key, "channel": channel}).first()
+        if row is None or row[_EVENT]:
+            break
     if row is None:
         return None
     event = SeenEvent(*row[:_EVENT])

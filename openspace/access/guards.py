@@ -10,12 +10,13 @@ from flask_babel import lazy_gettext as _l
 from flask_limiter.util import get_remote_address
 from sqlalchemy import and_, bindparam, select
 
-from openspace.access.glance import Glance, SeenEvent, glance
+from openspace.access.glance import Glance, SeenEvent, SeenMember, glance
 from openspace.access.models import Member, Role
 from openspace.access.rules import new_key
 from openspace.errors import NotAllowed, NotFound, NotJoined, wants_json
 from openspace.events.models import Event
 from openspace.extensions import Model, db
+from openspace.http import READING
 
 View = Callable[..., ResponseReturnValue]
 M = TypeVar("M", bound=Model)
@@ -45,7 +46,7 @@ def event_blueprint(name: str, module: str, *, glances: dict[str, Callable[[], s
         slug = (values or {}).pop("event", "")
         told = enough.get(endpoint or "")
         if told and (channel := told()):
-            g.seen = glance(slug, _keys(), channel)
+            g.seen = _glance(slug, channel)
         if not was_seen():
             g.event, g.member = _event_called(slug)
 
@@ -55,6 +56,14 @@ def event_blueprint(name: str, module: str, *, glances: dict[str, Callable[[], s
             values["event"] = event.slug
 
     return blueprint
+
+
+def _glance(slug: str, channel: str) -> Glance | None:
+    if request.method in READING:
+        # A session would keep the connection, and the moment it reads, until the request ends.
+        with db.engine.connect() as connection:
+            return glance(connection, slug, _keys(), channel)
+    return glance(db.session.connection(), slug, _keys(), channel)
 
 
 def _event_called(slug: str) -> tuple[Event, Member | None]:
@@ -110,6 +119,11 @@ def current_member() -> Member | None:
     return cast("Member | None", g.member)
 
 
+def known_member() -> Member | SeenMember | None:
+    """The member who is asking as far as they are known, if anybody is."""
+    return seen().member if was_seen() else current_member()
+
+
 def member_seated(event: Event, seats: dict[str, str]) -> Member | None:
     """The member whose seat in this event the cookie holds."""
     key = seats.get(str(event.id))
@@ -155,7 +169,7 @@ def requires(role: Role) -> Callable[[View], View]:
     def guard(view: View) -> View:
         @wraps(view)
         def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:
-            if not me().is_at_least(role):
+            if not (known_member() or me()).is_at_least(role):
                 raise NotAllowed(_ONLY[role])
             return view(*args, **kwargs)
 
@@ -201,7 +215,7 @@ def audience_of(event: Event, key: str = "") -> str | None:
 
 def requester() -> str:
     """Whom a rate limit counts: the member, else this browser at this address, for a hall shares one address."""
-    member = current_member()
+    member = known_member()
     return f"member {member.id}" if member else f"{get_remote_address()} {request.user_agent.string[:80]}"
 
 

@@ -70,7 +70,7 @@ def event_with(topics: int) -> tuple[Event, Member]:
     for number, (slot, space) in enumerate(cells[:topics]):
         topic = board.propose(event, title=f"Тема {number}: міжмуніципальне співробітництво", by=member)
         board.place(topic, slot=slot, space=space, by=member, anyway=True)
-        board.mark(topic, kind="go", by=member)
+        board.mark(event.id, topic.number, kind="go", by=member)
     return event, member
 
 

@@ -4,14 +4,18 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select
 
 from openspace.access import actions as access
+from openspace.access.glance import SeenMember
 from openspace.access.models import Member, Role
 from openspace.board import changes
 from openspace.board.models import (
     BOARD,
     MARKED,
+    UNMARKED,
     Interest,
     Placement,
     Topic,
+    TopicToMark,
+    topic_to_mark,
     topics_in,
     whole_board,
 )
@@ -144,7 +148,7 @@ def withdraw(topic: Topic, *, by: Member) -> None:
     log.claim(topic.event_id, BOARD)
     if topic.withdrawn_at:
         return
-    cells = [f"{placement.slot_id}-{placement.space_id}" for placement in topic.placements]
+    cells = topic.cells
     for placement in list(topic.placements):
         _take_off(placement)
     topic.withdrawn_at, topic.former_cells = now(), " ".join(cells)
@@ -171,24 +175,30 @@ def restore(topic: Topic, *, by: Member) -> None:
     changes.whole_page(topic)
 
 
-def mark(topic: Topic, *, kind: str, by: Member) -> None:
-    """Say "I'll go" (`go`) or "I'll look in" (`look`); the later word counts. Refuses with `Withdrawn`."""
-    log.claim(topic.event_id, BOARD)
-    if topic.withdrawn_at:
+def mark(event_id: int, number: int, *, kind: str, by: Member | SeenMember) -> None:
+    """Say "I'll go" (`go`) or "I'll look in" (`look`); the later word counts. Refuses with `NotFound`, `Withdrawn`."""
+    topic = _to_mark(event_id, number, by)
+    if topic.is_withdrawn:
         raise Withdrawn
     said = {"topic": topic.id, "by": by.id, "kind": kind, "at": now()}
     if db.session.connection().execute(MARKED, said).rowcount:
         changes.topic(topic)
 
 
-def unmark(topic: Topic, *, by: Member) -> None:
-    """Take one's mark off a topic."""
-    log.claim(topic.event_id, BOARD)
-    interest = db.session.get(Interest, (topic.id, by.id))
-    if interest:
-        db.session.delete(interest)
-        db.session.flush()
+def unmark(event_id: int, number: int, *, by: Member | SeenMember) -> None:
+    """Take one's mark off a topic. Refuses with `NotFound`."""
+    topic = _to_mark(event_id, number, by)
+    if db.session.connection().execute(UNMARKED, {"topic": topic.id, "by": by.id}).rowcount:
         changes.topic(topic)
+
+
+def _to_mark(event_id: int, number: int, by: Member | SeenMember) -> TopicToMark:
+    """The topic as it stands until the transaction ends; a withdrawn one only for those who could bring it back."""
+    log.claim(event_id, BOARD)
+    topic = topic_to_mark(event_id, number)
+    if topic is None or (topic.is_withdrawn and not may_change(topic, by)):
+        raise NotFound
+    return topic
 
 
 def leave(member: Member) -> None:
@@ -205,7 +215,7 @@ def leave(member: Member) -> None:
     access.erase(member)
 
 
-def may_change(topic: Topic, member: Member | None) -> bool:
+def may_change(topic: Topic | TopicToMark, member: Member | SeenMember | None) -> bool:
     """Whether this member may edit, place and withdraw the topic."""
     return member is not None and (topic.convener_id == member.id or member.is_at_least(Role.FACILITATOR))
 

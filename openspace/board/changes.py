@@ -1,13 +1,12 @@
 """Which subjects of the live log a write on the board touches."""
 
-from collections.abc import Iterable
 from datetime import date
 
 from sqlalchemy import select
 
 from openspace.access.actions import when_introduced
 from openspace.access.models import Member
-from openspace.board.models import BOARD, Placement, Topic
+from openspace.board.models import BOARD, Topic, TopicToMark
 from openspace.extensions import db
 from openspace.live import log
 
@@ -17,22 +16,21 @@ def cell(event_id: int, slot_id: int, space_id: int) -> None:
     log.record(event_id, BOARD, f"cell-{slot_id}-{space_id}", f"slot-{slot_id}")
 
 
-def topic(changed: Topic, placements: Iterable[Placement] | None = None) -> None:
+def topic(changed: Topic | TopicToMark) -> None:
     """What a topic's own sheets show has changed, wherever they hang."""
-    placements = changed.placements if placements is None else placements
-    if cells := [f"cell-{placement.slot_id}-{placement.space_id}" for placement in placements]:
+    if cells := [f"cell-{key}" for key in changed.cells]:
         log.record(changed.event_id, BOARD, *cells)
     else:
         market(changed)
     page(changed)
 
 
-def market(changed: Topic) -> None:
+def market(changed: Topic | TopicToMark) -> None:
     """A topic came to the market, left it, or changed there."""
     log.record(changed.event_id, BOARD, f"market-{changed.number}")
 
 
-def page(changed: Topic) -> None:
+def page(changed: Topic | TopicToMark) -> None:
     """What the topic's own page shows has changed."""
     log.record(changed.event_id, changed.channel, "topic")
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import NamedTuple
 
 from sqlalchemy import (
     ColumnElement,
@@ -63,7 +64,12 @@ class Topic(Model):
     @property
     def channel(self) -> str:
         """The live channel of the topic's own page."""
-        return f"topic-{self.number}"
+        return _channel(self.number)
+
+    @property
+    def cells(self) -> list[str]:
+        """The keys of the cells it hangs in."""
+        return [placement.cell for placement in self.placements]
 
 
 class Placement(Model):
@@ -78,9 +84,34 @@ class Placement(Model):
     space_id: Mapped[int] = mapped_column(ForeignKey("space.id"))
     placed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
+    @property
+    def cell(self) -> str:
+        """The key of its cell."""
+        return f"{self.slot_id}-{self.space_id}"
+
     topic: Mapped[Topic] = relationship(back_populates="placements")
     slot: Mapped[Slot] = relationship()
     space: Mapped[Space] = relationship()
+
+
+class TopicToMark(NamedTuple):
+    """Of a topic, what a mark on it needs."""
+
+    event_id: int
+    number: int
+    id: int
+    convener_id: int
+    is_withdrawn: bool
+    cells: list[str]
+
+    @property
+    def channel(self) -> str:
+        """As the topic's own."""
+        return _channel(self.number)
+
+
+def _channel(number: int) -> str:
+    return f"topic-{number}"
 
 
 class Interest(Model):
@@ -96,12 +127,13 @@ class Interest(Model):
     member: Mapped[Member] = relationship()
 
 
-# A tap writes by this, for it is the most frequent write of all: a session that watches objects costs more. As SQL, for
-# both databases say it in these words; the same word again changes nothing.
+# A tap writes by these, for it is the most frequent write of all, and a session that watches objects costs more. As
+# SQL, for both databases say it in these words; the same word again changes nothing.
 MARKED = text(
     "INSERT INTO interest (topic_id, member_id, kind, marked_at) VALUES (:topic, :by, :kind, :at) "
     "ON CONFLICT (topic_id, member_id) DO UPDATE SET kind = :kind WHERE interest.kind <> :kind"
 ).bindparams(bindparam("at", type_=UtcDateTime))
+UNMARKED = text("DELETE FROM interest WHERE topic_id = :topic AND member_id = :by")
 
 
 @dataclass(frozen=True)
@@ -133,11 +165,20 @@ class Row:
 
 
 # Built once: a tap asks them.
-_BY_NUMBER = select(Topic).where(Topic.event_id == bindparam("event_id"), Topic.number == bindparam("number"))
-_TO_MARK = _BY_NUMBER.options(joinedload(Topic.placements))
-_NUMBERED = _BY_NUMBER.options(
-    joinedload(Topic.convener),
-    joinedload(Topic.placements).options(joinedload(Placement.slot), joinedload(Placement.space)),
+_BY_NUMBER = (Topic.event_id == bindparam("event_id"), Topic.number == bindparam("number"))
+_TO_MARK = (
+    select(Topic.id, Topic.convener_id, Topic.withdrawn_at.is_not(None), Placement.slot_id, Placement.space_id)
+    .outerjoin(Topic.placements)
+    .where(*_BY_NUMBER)
+    .order_by(Placement.id)
+)
+_NUMBERED = (
+    select(Topic)
+    .where(*_BY_NUMBER)
+    .options(
+        joinedload(Topic.convener),
+        joinedload(Topic.placements).options(joinedload(Placement.slot), joinedload(Placement.space)),
+    )
 )
 _GOING_THERE = (
     select(func.count()).where(Interest.topic_id == Placement.topic_id, Interest.kind == "go").scalar_subquery()
@@ -225,10 +266,17 @@ def topics_on_market(event: Event, *conditions: ColumnElement[bool]) -> list[tup
     return [(topic, going.get(topic.id, 0)) for topic in topics]
 
 
-def topic_numbered(event: Event, number: int, *, to_mark: bool = False) -> Topic | None:
-    """A topic by its number, also a withdrawn one, with its convener and where it hangs, or only what a mark needs."""
-    query = _TO_MARK if to_mark else _NUMBERED
-    return db.session.scalars(query, {"event_id": event.id, "number": number}).unique().one_or_none()
+def topic_numbered(event: Event, number: int) -> Topic | None:
+    """A topic by its number, also a withdrawn one, with its convener and where it hangs."""
+    return db.session.scalars(_NUMBERED, {"event_id": event.id, "number": number}).unique().one_or_none()
+
+
+def topic_to_mark(event_id: int, number: int) -> TopicToMark | None:
+    """The same, as far as a mark needs it."""
+    db.session.flush()
+    rows = db.session.connection().execute(_TO_MARK, {"event_id": event_id, "number": number}).all()
+    cells = [f"{row.slot_id}-{row.space_id}" for row in rows if row.slot_id]
+    return TopicToMark(event_id, number, *rows[0][:3], cells) if rows else None
 
 
 def topics_in(*conditions: ColumnElement[bool]) -> list[Placement]:

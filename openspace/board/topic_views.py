@@ -14,8 +14,10 @@ from openspace.access.guards import (
     current_member,
     event_blueprint,
     find,
+    known_member,
     me,
     requires,
+    seen,
     sees_board,
 )
 from openspace.access.models import Member, Role
@@ -23,7 +25,7 @@ from openspace.access.rules import new_key
 from openspace.board import actions
 from openspace.board.forms import CELL, PlacementForm, ProposeForm, TopicForm
 from openspace.board.fragments import topic_html
-from openspace.board.models import Placement, Row, Topic, topic_numbered, whole_board
+from openspace.board.models import BOARD, Placement, Row, Topic, topic_numbered, whole_board
 from openspace.board.views import mine, topic_json
 from openspace.clock import now
 from openspace.errors import Invalid, NotAllowed, NotFound, Problem, Stale, shows_again, wants_json
@@ -34,7 +36,8 @@ from openspace.i18n import clock_time, language
 from openspace.live import log
 from openspace.live.fragments import View
 
-blueprint = event_blueprint("topics", __name__)
+TAPS = ("put_interest", "delete_interest")
+blueprint = event_blueprint("topics", __name__, glances=dict.fromkeys(TAPS, lambda: BOARD))
 WRITES = "120 per minute"
 
 
@@ -55,7 +58,7 @@ def placement_page(problem: Problem | None = None) -> str:
     """The wall, to choose another place for a topic."""
     topic = _topic()
     is_repeat = "repeat" in request.args
-    moving = next((f"{p.slot_id}-{p.space_id}" for p in topic.placements), "") if not is_repeat else ""
+    moving = "" if is_repeat else next(iter(topic.cells), "")
     form = PlacementForm.shown(moving=request.args.get("moving", moving))
     if isinstance(problem, Stale):
         form.moving.data = moving
@@ -197,9 +200,8 @@ def put_interest(number: int) -> ResponseReturnValue:
     kind = request.form.get("kind")
     if kind not in {"go", "look"}:
         raise Invalid
-    topic = _topic(to_mark=True)
-    actions.mark(topic, kind=kind, by=me())
-    return _marked(topic, kind)
+    actions.mark(seen().event.id, number, kind=kind, by=known_member() or me())
+    return _marked(number, kind)
 
 
 @blueprint.delete("/topics/<int:number>/interest")
@@ -207,9 +209,8 @@ def put_interest(number: int) -> ResponseReturnValue:
 @requires(Role.PARTICIPANT)
 def delete_interest(number: int) -> ResponseReturnValue:
     """Give the chair back."""
-    topic = _topic(to_mark=True)
-    actions.unmark(topic, by=me())
-    return _marked(topic, None)
+    actions.unmark(seen().event.id, number, by=known_member() or me())
+    return _marked(number, None)
 
 
 @blueprint.put("/topics/<int:number>/withdrawal")
@@ -242,9 +243,9 @@ def code(number: int) -> Response:
     return qr.answer(base_url() + url_for("topics.show", number=_topic().number))
 
 
-def _topic(*, to_mark: bool = False) -> Topic:
+def _topic() -> Topic:
     """The topic in the address; a withdrawn one only for those who could bring it back."""
-    topic = topic_numbered(current_event(), (request.view_args or {})["number"], to_mark=to_mark)
+    topic = topic_numbered(current_event(), (request.view_args or {})["number"])
     if topic is None or (topic.withdrawn_at and not actions.may_change(topic, current_member())):
         raise NotFound
     return topic
@@ -273,7 +274,7 @@ def _cell(key: str) -> dict[str, Any]:
 
 
 def _placement(topic: Topic, key: str) -> Placement:
-    found = next((p for p in topic.placements if f"{p.slot_id}-{p.space_id}" == key), None)
+    found = next((p for p in topic.placements if p.cell == key), None)
     if found is None:
         raise Stale(_l("The topic no longer hangs there. Here is how things stand now."))
     return found
@@ -321,7 +322,7 @@ def _answer(topic: Topic, status: int = 200) -> ResponseReturnValue:
     return see_other(url_for("topics.show", number=topic.number))
 
 
-def _marked(topic: Topic, kind: str | None) -> ResponseReturnValue:
+def _marked(number: int, kind: str | None) -> ResponseReturnValue:
     if wants_json():
-        return {"number": topic.number, "kind": kind}
-    return see_other(url_for("topics.show", number=topic.number))
+        return {"number": number, "kind": kind}
+    return see_other(url_for("topics.show", number=number))

@@ -182,7 +182,7 @@ def _sit_down(topics: list[Topic], people: list[Member], chance: random.Random) 
         wanted = int((space.chairs if space else 20) * chance.uniform(0.35, 1.0))
         crowd = chance.sample(people, wanted + 2)
         for person in crowd[:wanted]:
-            board.mark(topic, kind="go", by=person)
+            board.mark(topic.event_id, topic.number, kind="go", by=person)
         for person in crowd[wanted:]:
-            board.mark(topic, kind="look", by=person)
+            board.mark(topic.event_id, topic.number, kind="look", by=person)
     db.session.flush()

@@ -128,21 +128,22 @@ class Hub:
     def _run(self, app: Flask) -> None:
         assert self._wake is not None  # because start() has made it
         reminded = time.monotonic()
-        while True:
-            self._wake.wait(self._heartbeat)
-            self._wake.clear()
-            started = time.monotonic()
-            # Partials build addresses, and Flask builds them within a request.
-            with app.test_request_context():
+        # Partials build addresses, and Flask builds them within a request: one for all, for to make it is dear.
+        with app.test_request_context():
+            while True:
+                self._wake.wait(self._heartbeat)
+                self._wake.clear()
+                started = time.monotonic()
                 try:
                     self.tell()
                 except SQLAlchemyError as error:
                     app.logger.error("live: the database is away, trying again: %s", error)
-            if started - reminded > REMINDED_EVERY:
-                reminded = started
-                self.remind()
-            # What comes within a tick of a packet waits for company; after a quiet time it goes at once.
-            time.sleep(max(0.0, self._tick - (time.monotonic() - started)))
+                db.session.remove()
+                if started - reminded > REMINDED_EVERY:
+                    reminded = started
+                    self.remind()
+                # What comes within a tick of a packet waits for company; after a quiet time it goes at once.
+                time.sleep(max(0.0, self._tick - (time.monotonic() - started)))
 
     def tell(self) -> None:
         """Send each room what has changed since it was last told."""

@@ -194,7 +194,7 @@ def test_unplace_returns_the_last_placement_to_the_market(event, member):
 def test_withdraw_and_restore_bring_a_topic_back_where_it_hung(event, member):
     topic = a_topic(event, member)
     actions.place(topic, **cell(event), by=member)
-    actions.mark(topic, kind="go", by=a_member(event, "Ірина"))
+    actions.mark(event.id, topic.number, kind="go", by=a_member(event, "Ірина"))
 
     actions.withdraw(topic, by=member)
     assert (topic.placements, market(event)) == ([], [])
@@ -220,13 +220,13 @@ def test_mark_takes_a_chair_and_the_later_word_counts(event, member):
     topic = a_topic(event, member)
     recorded(event)
 
-    actions.mark(topic, kind="go", by=member)
-    actions.mark(topic, kind="go", by=member)
+    actions.mark(event.id, topic.number, kind="go", by=member)
+    actions.mark(event.id, topic.number, kind="go", by=member)
     assert recorded(event) == ["market-1"]
-    actions.mark(topic, kind="look", by=member)
+    actions.mark(event.id, topic.number, kind="look", by=member)
 
     assert marks_of(member) == {1: "look"}
-    actions.unmark(topic, by=member)
+    actions.unmark(event.id, topic.number, by=member)
     assert marks_of(member) == {}
 
 
@@ -235,13 +235,13 @@ def test_mark_refuses_a_withdrawn_topic(event, member):
     actions.withdraw(topic, by=member)
 
     with pytest.raises(actions.Withdrawn):
-        actions.mark(topic, kind="go", by=member)
+        actions.mark(event.id, topic.number, kind="go", by=member)
 
 
 def test_leave_takes_topics_down_frees_chairs_and_forgets_the_name(event, member):
     own, other = a_topic(event, member, "Моя"), a_topic(event, a_member(event, "Ірина"), "Її")
     actions.place(own, **cell(event), by=member)
-    actions.mark(other, kind="go", by=member)
+    actions.mark(event.id, other.number, kind="go", by=member)
 
     actions.leave(member)
 

@@ -104,9 +104,9 @@ class People(RuleBasedStateMachine):
     def mark(self, who, which, kind):
         self.do(
             lambda e: (
-                board.mark(self.topic(which), kind=kind, by=self.member(who))
+                board.mark(e.id, self.topic(which).number, kind=kind, by=self.member(who))
                 if kind
-                else board.unmark(self.topic(which), by=self.member(who))
+                else board.unmark(e.id, self.topic(which).number, by=self.member(who))
             )
         )
 
