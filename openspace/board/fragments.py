@@ -8,12 +8,11 @@ from flask import render_template
 
 from openspace.board.models import (
     BOARD,
-    Cell,
     Row,
     Topic,
     board_on,
-    cells_of,
     circle_of,
+    faces_of,
     rows_of,
     topic_numbered,
     topics_on_market,
@@ -29,6 +28,7 @@ from openspace.board.rules import (
 )
 from openspace.clock import now
 from openspace.events.models import Event
+from openspace.extensions import db
 from openspace.live import fragments
 from openspace.live.fragments import Patch, View
 from openspace.shared import Drawn
@@ -102,19 +102,32 @@ def _render(template: str, event: Event, view: View, **facts: Any) -> str:
     return render_template(template, event=event, audience=view.audience, moment=now(), **_shared(), **facts)
 
 
-def draw_board(event: Event, channel: str, subjects: list[str], view: View) -> Iterable[Patch]:
+def draw_board(event_id: int, channel: str, subjects: list[str], view: View) -> Iterable[Patch]:
     """Patches for the board's subjects: `cell-S-P`, `slot-S`, `market-N`, `day-ISO`, `page`."""
+    cells = [subject for subject in subjects if subject.startswith("cell-")]
+    if cells:
+        yield from _draw_cells(event_id, cells, view)
+    # A tap changes cells alone, and they need nothing else of the event.
+    if others := [subject for subject in subjects if not subject.startswith("cell-")]:
+        yield from _draw_others(db.session.get_one(Event, event_id), others, view)
+
+
+def _draw_cells(event_id: int, subjects: list[str], view: View) -> Iterable[Patch]:
+    faces = faces_of(event_id, [(int(s.split("-")[1]), int(s.split("-")[2])) for s in subjects])
+    for subject in subjects:
+        face = faces.get(subject.partition("-")[2])
+        facts = {"cell": face, "audience": view.audience, "chairs_drawn": chairs_drawn, "is_full": is_full}
+        yield subject, render_template("board/_cell.html", **facts) if face else None
+
+
+def _draw_others(event: Event, subjects: list[str], view: View) -> Iterable[Patch]:
     slots = {int(s.split("-")[1]) for s in subjects if s.startswith("slot-")}
-    places = [(int(s.split("-")[1]), int(s.split("-")[2])) for s in subjects if s.startswith("cell-")]
     numbers = {int(s.split("-")[1]) for s in subjects if s.startswith("market-")}
     rows = rows_of(event, slots) if slots else {}
-    cells = cells_of(event, places) if places else {}
     loose = {t.number: (t, going) for t, going in topics_on_market(event, Topic.number.in_(numbers))} if numbers else {}
     for subject in subjects:
         kind, _, rest = subject.partition("-")
-        if kind == "cell":
-            yield subject, _draw_cell(event, cells.get(rest), view)
-        elif kind == "slot":
+        if kind == "slot":
             yield subject, _draw_head(event, rows, rest, view)
         elif kind == "market":
             yield subject, _draw_loose(event, loose.get(int(rest)), view)
@@ -126,10 +139,6 @@ def draw_board(event: Event, channel: str, subjects: list[str], view: View) -> I
             yield subject, None
     if numbers:
         yield "market-count", _render("board/_market_count.html", event, view, market=topics_on_market(event))
-
-
-def _draw_cell(event: Event, cell: Cell | None, view: View) -> str | None:
-    return _render("board/_cell.html", event, view, cell=cell) if cell else None
 
 
 def _draw_head(event: Event, rows: dict[int, Row], key: str, view: View) -> str | None:
@@ -144,8 +153,9 @@ def _draw_loose(event: Event, entry: tuple[Topic, int] | None, view: View) -> st
     return _render("board/_loose.html", event, view, topic=entry[0], going=entry[1]) if entry else None
 
 
-def draw_topic(event: Event, channel: str, subjects: list[str], view: View) -> Iterable[Patch]:
+def draw_topic(event_id: int, channel: str, subjects: list[str], view: View) -> Iterable[Patch]:
     """The patches of a topic's own page: its live part, and `page` when all of it should be loaded anew."""
+    event = db.session.get_one(Event, event_id)
     topic = topic_numbered(event, int(channel.partition("-")[2]))
     yield "topic", topic_html(event, topic, view) if topic else None
     if "page" in subjects:

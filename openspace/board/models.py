@@ -136,6 +136,30 @@ MARKED = text(
 UNMARKED = text("DELETE FROM interest WHERE topic_id = :topic AND member_id = :by")
 
 
+class Face(NamedTuple):
+    """What a cell shows: its space, and the topic that hangs there, if one does (`topic` is its number)."""
+
+    event: str
+    slot_id: int
+    space_id: int
+    number: int
+    name: str
+    chairs: int
+    topic: int | None = None
+    title: str = ""
+    language: str = ""
+    is_programme: bool = False
+    convener: str = ""
+    community: str = ""
+    placed_at: datetime | None = None
+    going: int = 0
+
+    @property
+    def key(self) -> str:
+        """As the cell's own."""
+        return f"{self.slot_id}-{self.space_id}"
+
+
 @dataclass(frozen=True)
 class Cell:
     """One place on the board, free or with a topic; `going` counts those who take a chair."""
@@ -144,6 +168,25 @@ class Cell:
     space: Space
     placement: Placement | None = None
     going: int = 0
+
+    @property
+    def face(self) -> Face:
+        """What it shows."""
+        slot, space = self.slot, self.space
+        empty = Face(space.event.slug, slot.id, space.id, space.number, space.name, space.chairs)
+        if self.placement is None:
+            return empty
+        topic = self.placement.topic
+        return empty._replace(
+            topic=topic.number,
+            title=topic.title,
+            language=topic.language,
+            is_programme=topic.is_programme,
+            convener=topic.convener.name,
+            community=topic.convener.community,
+            placed_at=self.placement.placed_at,
+            going=self.going,
+        )
 
     @property
     def key(self) -> str:
@@ -183,19 +226,20 @@ _NUMBERED = (
 _GOING_THERE = (
     select(func.count()).where(Interest.topic_id == Placement.topic_id, Interest.kind == "go").scalar_subquery()
 )
-_CELLS = (
-    select(Slot, Space, Placement, _GOING_THERE)
-    .join(Space, Space.event_id == Slot.event_id)
+# In the order of a Face.
+_FACES = (
+    select(Event.slug, Slot.id, Space.id, Space.number, Space.name, Space.chairs)
+    .add_columns(Topic.number, Topic.title, Topic.language, Topic.is_programme, Member.name, Member.community)
+    .add_columns(Placement.placed_at, _GOING_THERE)
+    .select_from(Event)
+    .join(Slot, Slot.event_id == Event.id)
+    .join(Space, Space.event_id == Event.id)
     .outerjoin(Placement, and_(Placement.slot_id == Slot.id, Placement.space_id == Space.id))
     .outerjoin(Placement.topic)
     .outerjoin(Topic.convener)
-    .where(
-        Slot.event_id == bindparam("event_id"),
-        tuple_(Slot.id, Space.id).in_(bindparam("cells", expanding=True)),
-        Slot.title == "",
-    )
-    .options(contains_eager(Placement.topic).contains_eager(Topic.convener))
+    .where(Event.id == bindparam("event_id"), Slot.title == "")
 )
+_FACES_OF = _FACES.where(tuple_(Slot.id, Space.id).in_(bindparam("cells", expanding=True)))
 
 
 def _placements(event: Event) -> Select[Placement]:
@@ -238,10 +282,10 @@ def rows_of(event: Event, slot_ids: set[int]) -> dict[int, Row]:
     return {row.slot.id: row for row in _rows(event, list(slots))}
 
 
-def cells_of(event: Event, cells: Iterable[tuple[int, int]]) -> dict[str, Cell]:
-    """The cells of these (slot id, space id) pairs, by key, however large the board; one that is gone is left out."""
-    rows = db.session.execute(_CELLS, {"event_id": event.id, "cells": list(cells)})
-    return {cell.key: cell for cell in (Cell(*row) for row in rows)}
+def faces_of(event_id: int, cells: Iterable[tuple[int, int]]) -> dict[str, Face]:
+    """What these (slot id, space id) pairs show, by key, however large the board; one that is gone is left out."""
+    rows = db.session.connection().execute(_FACES_OF, {"event_id": event_id, "cells": list(cells)})
+    return {face.key: face for face in (Face(*row) for row in rows)}
 
 
 def whole_board(event: Event) -> list[Row]:

@@ -68,10 +68,11 @@ def _news_of(member: Member) -> list[tuple[str, Member]]:
     return found
 
 
-def draw_people(event: Event, channel: str, subjects: list[str], view: View) -> Iterable[Patch]:
+def draw_people(event_id: int, channel: str, subjects: list[str], view: View) -> Iterable[Patch]:
     """Patches for `card-N`: members see it, others never learn of it."""
     if view.audience != "members":
         return
+    event = db.session.get_one(Event, event_id)
     ids = [int(subject.partition("-")[2]) for subject in subjects]
     cards = {card.member_id: card for card in db.session.scalars(cards_in_book(event, Card.member_id.in_(ids)))}
     for member_id in ids:
@@ -80,13 +81,13 @@ def draw_people(event: Event, channel: str, subjects: list[str], view: View) -> 
     yield "book-count", count_html(event)
 
 
-def draw_room(event: Event, channel: str, subjects: list[str], view: View) -> Iterable[Patch]:
+def draw_room(event_id: int, channel: str, subjects: list[str], view: View) -> Iterable[Patch]:
     """The one patch of the room's picture."""
     if view.audience == "members":
-        yield "room-map", room_html(event)
+        yield "room-map", room_html(db.session.get_one(Event, event_id))
 
 
-def draw_mine(event: Event, channel: str, subjects: list[str], view: View) -> Iterable[Patch]:
+def draw_mine(event_id: int, channel: str, subjects: list[str], view: View) -> Iterable[Patch]:
     """The one patch of the channel that only its member knows."""
     for member_id in {int(subject.partition("-")[2]) for subject in subjects}:
         member = db.session.get(Member, member_id)

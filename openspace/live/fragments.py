@@ -4,8 +4,6 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from openspace.events.models import Event
-
 Patch = tuple[str, str | None]
 
 
@@ -17,7 +15,7 @@ class View:
     audience: str
 
 
-Renderer = Callable[[Event, str, list[str], View], Iterable[Patch]]
+Renderer = Callable[[int, str, list[str], View], Iterable[Patch]]
 
 _renderers: dict[str, Renderer] = {}
 _for_seats: set[str] = set()
@@ -27,8 +25,8 @@ _personal: list[Callable[[Any, str, int], dict[str, Any]]] = []
 def register(kind: str, renderer: Renderer, *, for_seats: bool = False) -> None:
     """Let `renderer` draw the subjects of channels of this kind: the channel's name up to its first hyphen.
 
-    A channel `for_seats` is for members alone, and not for a projector. The renderer is called as (event, channel,
-    subjects, view) and gives patches, (element id, HTML or None when it is gone).
+    A channel `for_seats` is for members alone, and not for a projector. The renderer is called as (event id,
+    channel, subjects, view) and gives patches, (element id, HTML or None when it is gone).
     """
     _renderers[kind] = renderer
     if for_seats:
@@ -45,10 +43,10 @@ def personal(member: Any, channel: str, revision: int) -> dict[str, Any]:
     return {name: value for answer in _personal for name, value in answer(member, channel, revision).items()}
 
 
-def draw(event: Event, channel: str, subjects: list[str], view: View) -> list[Patch]:
+def draw(event_id: int, channel: str, subjects: list[str], view: View) -> list[Patch]:
     """The patches that bring a page of this channel up to date with these subjects."""
     renderer = _renderers[channel.partition("-")[0]]
-    return list(renderer(event, channel, subjects, view)) if subjects else []
+    return list(renderer(event_id, channel, subjects, view)) if subjects else []
 
 
 def knows(channel: str) -> bool:

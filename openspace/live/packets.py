@@ -7,8 +7,6 @@ from flask import current_app
 from flask_babel import force_locale
 
 from openspace.clock import now
-from openspace.events.models import Event
-from openspace.extensions import db
 from openspace.live import log
 from openspace.live.fragments import View, draw
 from openspace.shared import Drawn, Shared
@@ -38,9 +36,8 @@ def _drawn(event_id: int, channel: str, since: int, view: View) -> Packet:
     subjects = log.subjects_since(event_id, channel, since)
     if subjects is None or len(subjects.names) > MOST_SUBJECTS:
         return _packet({"channel": channel, "reload": True})
-    event = db.session.get_one(Event, event_id)
     with force_locale(view.language):
-        patches = draw(event, channel, subjects.names, view)
+        patches = draw(event_id, channel, subjects.names, view)
     return _packet({"channel": channel, "from": since, "to": subjects.revision, "patches": patches})
 
 

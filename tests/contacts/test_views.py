@@ -434,7 +434,7 @@ def test_the_live_list_is_in_step_with_a_fresh_one(hall):
     with hall.app.test_request_context(), force_locale("en"):
         event = db.session.get_one(Event, hall.id)
         subjects = log.subjects_since(hall.id, "people", since)
-        page.apply(list(fragments.draw_people(event, "people", subjects.names, view)))
+        page.apply(list(fragments.draw_people(hall.id, "people", subjects.names, view)))
 
         assert page.text() == Page(fresh()).text()
         assert "Богдана" in page.text()

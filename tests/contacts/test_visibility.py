@@ -180,7 +180,7 @@ def test_live_patches_hold_only_what_everybody_may_see(hall, audience, who):
     exhibit = Exhibit(hall, who)
     with hall.app.test_request_context(), force_locale("en"):
         event = db.session.get_one(Event, hall.id)
-        patches = dict(fragments.draw_people(event, "people", [f"card-{exhibit.id}"], View("en", audience)))
+        patches = dict(fragments.draw_people(event.id, "people", [f"card-{exhibit.id}"], View("en", audience)))
 
     is_seen = who == Visibility.EVERYONE and audience == "members"
     assert found_in(str(patches)) == (BOOK if is_seen else set())
@@ -278,10 +278,10 @@ def test_ones_own_channel_is_drawn_for_nobody_elses_name(hall):
         owner, other = (db.session.get_one(Member, hall.ids[who]) for who in ("convener", "participant"))
         event, view = owner.event, View("en", "members")
         subject = [f"news-{exhibit.id}"]
-        mine = list(fragments.draw_mine(event, changes.mine(owner), subject, view))
-        others = list(fragments.draw_mine(event, changes.mine(other), subject, view))
-        guessed = list(fragments.draw_mine(event, "mine-", subject, view))
-        public = list(fragments.draw_mine(event, changes.mine(owner), subject, View("en", "public")))
+        mine = list(fragments.draw_mine(event.id, changes.mine(owner), subject, view))
+        others = list(fragments.draw_mine(event.id, changes.mine(other), subject, view))
+        guessed = list(fragments.draw_mine(event.id, "mine-", subject, view))
+        public = list(fragments.draw_mine(event.id, changes.mine(owner), subject, View("en", "public")))
         assert log.revision(event.id, changes.mine(owner)) > 0
         assert db.session.scalar(select(Member.has_news).where(Member.id == owner.id))
 
