@@ -1,7 +1,7 @@
 """Forms of access."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import PasswordField, SelectField, StringField
+from wtforms import PasswordField, SelectChoice, SelectField, StringField
 from wtforms.validators import Email, InputRequired, Length, Optional, StopValidation
 
 from openspace.access.models import Role
@@ -54,8 +54,8 @@ class RoleForm(Form):
     role = SelectField(
         _l("Role"),
         choices=[
-            (Role.PARTICIPANT.value, _l("participant")),
-            (Role.FACILITATOR.value, _l("facilitator")),
-            (Role.ORGANISER.value, _l("organiser")),
+            SelectChoice(Role.PARTICIPANT.value, _l("participant")),
+            SelectChoice(Role.FACILITATOR.value, _l("facilitator")),
+            SelectChoice(Role.ORGANISER.value, _l("organiser")),
         ],
     )

@@ -3,7 +3,7 @@
 import re
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, RadioField, SelectField, StringField
+from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
 from openspace.config import LANGUAGES
@@ -21,7 +21,7 @@ class TopicForm(Form):
     language = RadioField(
         _l("Language of the talk"),
         [InputRequired(_l("Please choose a language."))],
-        choices=[(code, NAMES[code]) for code in LANGUAGES],
+        choices=[SelectChoice(code, NAMES[code]) for code in LANGUAGES],
     )
 
 

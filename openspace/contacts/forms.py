@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, FieldList, SelectField, SelectMultipleField, StringField
+from wtforms import BooleanField, FieldList, SelectChoice, SelectField, SelectMultipleField, StringField
 from wtforms.validators import Email, InputRequired, Length, Optional, ValidationError
 
 from openspace.access.forms import NameForm
@@ -61,8 +61,8 @@ class WhoForm(NameForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         named = dict(countries())
-        first = [(code, named[code]) for code in FIRST_COUNTRIES]
-        self.country.choices = [("", ""), *first, *((c, name) for c, name in named.items() if c not in FIRST_COUNTRIES)]
+        codes = ["", *FIRST_COUNTRIES, *(code for code in named if code not in FIRST_COUNTRIES)]
+        self.country.choices = [SelectChoice(code, named.get(code, "")) for code in codes]
 
 
 class GiveForm(Form):
@@ -76,7 +76,7 @@ class GiveForm(Form):
 class InterestsForm(Form):
     """Languages, and tags of interest: chosen from the event's own, or new ones with commas between."""
 
-    languages = SelectMultipleField(_l("I speak"), choices=list(TONGUES.items()))
+    languages = SelectMultipleField(_l("I speak"), choices=[SelectChoice(*each) for each in TONGUES.items()])
     interests = SelectMultipleField(_l("Interests"), validate_choice=False)
     others = line(_l("Other interests, with commas between"), 200, required=False)
 

@@ -12,6 +12,7 @@ from wtforms import (
     DateField,
     IntegerField,
     PasswordField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -51,11 +52,11 @@ class EventForm(Form):
     city = line(_l("City"), 80, required=False)
     starts_on = DateField(_l("First day"), [_NEEDED])
     ends_on = DateField(_l("Last day"), [_NEEDED])
-    zone = SelectField(_l("Time zone"), choices=[(zone, zone.replace("_", " ")) for zone in ZONES])
+    zone = SelectField(_l("Time zone"), choices=[SelectChoice(zone, zone.replace("_", " ")) for zone in ZONES])
     languages = SelectMultipleField(
         _l("Languages"),
         [InputRequired(_l("Please choose at least one language."))],
-        choices=[(code, NAMES[code]) for code in LANGUAGES],
+        choices=[SelectChoice(code, NAMES[code]) for code in LANGUAGES],
     )
     is_public = BooleanField(_l("Anybody may look at the board; names are shown to members only"))
 
