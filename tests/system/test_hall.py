@@ -1,6 +1,7 @@
 """What the facilitator and the organisers see and do: set up, the projector, the board in front of everybody."""
 
 import re
+import time
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -84,6 +85,21 @@ def test_the_projector_shows_the_whole_board_without_scrolling(server, contexts)
     assert cut == []
     assert page.evaluate("document.documentElement.scrollHeight <= innerHeight")
     expect(page.locator(".pj__clock")).to_have_text(re.compile(r"^\d\d:\d\d$"))
+
+
+def test_the_projector_takes_its_letters_however_late_they_come(server, contexts):
+    page = contexts(viewport={"width": 1920, "height": 1080}).new_page()
+    page.route("**/*.woff2", lambda route: (time.sleep(1), route.continue_()))
+    page.goto(server.links["projector"])
+    browser = page.context.new_cdp_session(page)
+    for domain in ("DOM", "CSS"):
+        browser.send(f"{domain}.enable")
+    root = browser.send("DOM.getDocument")["root"]["nodeId"]
+    title = browser.send("DOM.querySelector", {"nodeId": root, "selector": "h1"})
+
+    drawn_with = browser.send("CSS.getPlatformFontsForNode", title)["fonts"]
+
+    assert [font["familyName"] for font in drawn_with] == ["Onest"]
 
 
 def test_the_projector_turns_by_halves_when_there_are_many_places(tmp_path, contexts):
