@@ -236,7 +236,8 @@ def main() -> None:
 
     with app.app_context(), sqlite.writing():
         database.upgrade()
-        run(app, schedules, 50)
+    # Not within: whoever catches up would wait for the lock.
+    run(app, schedules, 50)
     print(dict(seen))
 
 
