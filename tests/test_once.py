@@ -2,9 +2,11 @@
 
 import sqlite3
 import threading
+import time
 from datetime import timedelta
 from io import BytesIO
 
+import psycopg
 import pytest
 from PIL import Image
 
@@ -169,6 +171,26 @@ def test_a_database_that_another_process_holds_for_too_long_is_busy(hall, monkey
     after = hall.ask("participant").put(hall.url("topics/1/interest"), data={"kind": "go"}, headers=JSON)
 
     assert (during.status_code, during.get_json()["problem"], after.status_code) == (503, "Busy", 200)
+
+
+def test_a_database_that_hangs_up_on_a_tap_is_busy(hall):
+    address = hall.app.config["SQLALCHEMY_DATABASE_URI"]
+    if "sqlite" in address:
+        pytest.skip("SQLite cannot hang up")
+    client, answers = hall.ask("participant"), []
+    tapping = threading.Thread(
+        target=lambda: answers.append(client.put(hall.url("topics/1/interest"), data={"kind": "go"}))
+    )
+
+    with psycopg.connect(address.replace("+psycopg", "")) as other:
+        other.execute("UPDATE channel SET revision = revision WHERE name = 'board'")
+        tapping.start()
+        hung_up = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+        while not other.execute(hung_up).fetchall():
+            time.sleep(0.05)
+        tapping.join()
+
+    assert (answers[0].status_code, answers[0].mimetype) == (503, "text/html")
 
 
 def test_what_gives_its_transaction_up_is_done_again(hall):

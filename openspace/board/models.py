@@ -211,6 +211,8 @@ class Row:
 _BY_NUMBER = (Topic.event_id == bindparam("event_id"), Topic.number == bindparam("number"))
 _TO_MARK = (
     select(Topic.id, Topic.convener_id, Topic.withdrawn_at.is_not(None), Placement.slot_id, Placement.space_id)
+    .select_from(Topic)
+    .join(Member, and_(Member.id == bindparam("by"), Member.left_at.is_(None)))
     .outerjoin(Topic.placements)
     .where(*_BY_NUMBER)
     .order_by(Placement.id)
@@ -315,10 +317,10 @@ def topic_numbered(event: Event, number: int) -> Topic | None:
     return db.session.scalars(_NUMBERED, {"event_id": event.id, "number": number}).unique().one_or_none()
 
 
-def topic_to_mark(event_id: int, number: int) -> TopicToMark | None:
-    """The same, as far as a mark needs it."""
+def topic_to_mark(event_id: int, number: int, by: int) -> TopicToMark | None:
+    """The same, as far as a mark by the member with id `by` needs it; None also when they have left."""
     db.session.flush()
-    rows = db.session.connection().execute(_TO_MARK, {"event_id": event_id, "number": number}).all()
+    rows = db.session.connection().execute(_TO_MARK, {"event_id": event_id, "number": number, "by": by}).all()
     cells = [f"{row.slot_id}-{row.space_id}" for row in rows if row.slot_id]
     return TopicToMark(event_id, number, *rows[0][:3], cells) if rows else None
 

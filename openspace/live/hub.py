@@ -6,6 +6,7 @@ It reads the log, so a wake-up that is lost, or a change made by another process
 import threading
 import time
 from collections import Counter
+from contextlib import closing
 from typing import Any, NamedTuple
 
 from flask import Flask, current_app
@@ -135,10 +136,11 @@ class Hub:
                 self._wake.clear()
                 started = time.monotonic()
                 try:
-                    self.tell()
+                    # To close it asks the database too, and that may just have gone.
+                    with closing(db.session):
+                        self.tell()
                 except SQLAlchemyError as error:
                     app.logger.error("live: the database is away, trying again: %s", error)
-                db.session.remove()
                 if started - reminded > REMINDED_EVERY:
                     reminded = started
                     self.remind()

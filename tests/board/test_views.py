@@ -1,15 +1,20 @@
 """The board over HTTP: forms, JSON, and what a page costs."""
 
+import threading
+import time
+
 import pytest
 from sqlalchemy import event as sqlalchemy_event
 
 from openspace import sqlite
-from openspace.access.models import Role
+from openspace.access.models import Member, Role
 from openspace.board import actions, fragments
+from openspace.board.models import BOARD, Interest, topic_numbered
 from openspace.events import actions as events
-from openspace.events.models import Event
+from openspace.events.models import Event, Slot, Space
 from openspace.events.rules import Block
 from openspace.extensions import db
+from openspace.live import log
 from tests.factories import DAY, a_member, a_topic
 
 JSON = {"Accept": "application/json"}
@@ -106,6 +111,60 @@ def test_a_withdrawn_topic_is_gone_for_others(hall):
     }
 
     assert statuses == {"participant": 404, "convener": 200, "facilitator": 200}
+
+
+def test_a_tap_on_what_is_not_there_is_refused(hall):
+    def taps(who: str, number: int) -> tuple[int, int]:
+        client, address = hall.ask(who), hall.url(f"topics/{number}/interest")
+        put, delete = client.put(address, data={"kind": "go"}, headers=JSON), client.delete(address, headers=JSON)
+        return put.status_code, delete.status_code
+
+    assert taps("participant", 99) == (404, 404)
+    hall.ask("convener").put(hall.url("topics/1/withdrawal"))
+    assert taps("participant", 1) == (404, 404)
+    assert taps("convener", 1) == (409, 200)
+
+
+def after_waiting(hall, work) -> int:
+    """The status of a participant's tap on topic 1 that began while somebody else held the board and did `work`."""
+    client, statuses = hall.ask("participant"), []
+
+    def tap() -> None:
+        answer = client.put(hall.url("topics/1/interest"), data={"kind": "go"}, headers=JSON)
+        statuses.append(answer.status_code)
+
+    waiting = threading.Thread(target=tap)
+    with hall.app.test_request_context(), sqlite.writing():
+        organiser = db.session.get_one(Member, hall.ids["organiser"])
+        log.claim(hall.id, BOARD)
+        waiting.start()
+        time.sleep(0.3)
+        work(topic_numbered(organiser.event, 1), organiser)
+        db.session.commit()
+    waiting.join()
+    return statuses[0]
+
+
+def test_a_tap_that_waited_for_the_board_meets_it_as_it_is_then(hall):
+    def move(topic, by) -> None:
+        slot, space = (int(part) for part in hall.cell(3, 2).split("-"))
+        where = {"slot": db.session.get_one(Slot, slot), "space": db.session.get_one(Space, space)}
+        actions.move(topic.placements[0], **where, by=by, anyway=True)
+
+    assert after_waiting(hall, move) == 200
+    with hall.app.app_context():
+        last = log.subjects_since(hall.id, BOARD, log.revision(hall.id, BOARD) - 1)
+    assert last.names == [f"cell-{hall.cell(3, 2)}"]
+
+    assert after_waiting(hall, lambda topic, by: actions.withdraw(topic, by=by)) == 404
+
+
+def test_who_left_while_their_tap_waited_has_no_chair(hall):
+    status = after_waiting(hall, lambda topic, by: actions.leave(db.session.get_one(Member, hall.ids["participant"])))
+
+    with hall.app.app_context():
+        # Where the lock is for all, they are not even known any more.
+        assert (status in {403, 404}, db.session.query(Interest).count()) == (True, 0)
 
 
 def test_my_day_shows_topics_chairs_and_clashes(hall):

@@ -1,8 +1,10 @@
 """The property that live stands on: page before + patches since = page after, whatever is done in between."""
 
+import contextlib
 import threading
 import time
 
+import psycopg
 import pytest
 from flask_babel import force_locale
 from hypothesis import HealthCheck, settings, strategies as st
@@ -15,12 +17,14 @@ from hypothesis.stateful import (
 from sqlalchemy import event as sqlalchemy_event
 
 from openspace import sqlite
+from openspace.access.doors import door_of
 from openspace.board import fragments
 from openspace.board.models import BOARD, Placement, topic_numbered
 from openspace.events.models import Event
 from openspace.extensions import db
 from openspace.live import log, packets
 from openspace.live.fragments import View, draw
+from openspace.live.hub import Hub, Listener, Room
 from tests.factories import DAY
 from tests.live.page import Page
 from tests.live.people import VIEWS, People
@@ -152,6 +156,55 @@ def test_a_changed_cell_is_drawn_from_one_row_however_large_the_board(hall):
         sqlalchemy_event.remove(db.engine, "after_cursor_execute", note)
 
     assert (subject, "питання" in str(html), fetched) == (f"cell-{key}", True, [1])
+
+
+class Enough(BaseException):
+    """Ends a loop that would never end."""
+
+
+def test_the_hub_outlives_a_database_that_hangs_up_while_it_tells(hall):
+    address = hall.app.config["SQLALCHEMY_DATABASE_URI"]
+    if "sqlite" in address:
+        pytest.skip("SQLite cannot hang up")
+    told = []
+
+    def take_the_chair_back() -> None:
+        # What was hung up on may be met once more.
+        while hall.ask("participant").delete(hall.url("topics/1/interest")).status_code == 503:
+            time.sleep(0.05)
+
+    class Outlet:
+        """Where the first packet goes, the database hangs up on everybody and then something more happens."""
+
+        def emit(self, name, packet, to):
+            told.append(packet["to"])
+            if len(told) > 1:
+                raise Enough
+            with psycopg.connect(address.replace("+psycopg", ""), autocommit=True) as other:
+                other.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+            # In a thread, for within the hub's own context it would be the hub's own session.
+            changing = threading.Thread(target=take_the_chair_back)
+            changing.start()
+            changing.join()
+            hub.wake()
+
+    hub = Hub(Outlet())
+    hub._wake = threading.Event()
+    with hall.app.app_context():
+        room = Room(hall.id, BOARD, View("uk", "members"))
+        before = hub.enter("phone", Listener(room, "", hall.keys["participant"]), door_of(hall.slug))
+    hall.ask("participant").put(hall.url("topics/1/interest"), data={"kind": "go"})
+    hub.wake()
+
+    def run() -> None:
+        with contextlib.suppress(Enough):
+            hub._run(hall.app)
+
+    telling = threading.Thread(target=run, daemon=True)
+    telling.start()
+    telling.join(20)
+
+    assert told == [before + 1, before + 2]
 
 
 def test_two_make_the_first_change_of_a_channel_at_once(hall):
