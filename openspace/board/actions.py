@@ -17,9 +17,9 @@ from openspace.board.models import (
     TopicToMark,
     topic_to_mark,
     topics_in,
-    whole_board,
 )
 from openspace.board.rules import Spot, nearest_free, overlap
+from openspace.board.wall import whole_board
 from openspace.clock import now
 from openspace.errors import NotAllowed, NotFound, Problem
 from openspace.events.models import Event, Slot, Space

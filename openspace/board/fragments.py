@@ -6,17 +6,7 @@ from typing import Any, NamedTuple
 
 from flask import render_template
 
-from openspace.board.models import (
-    BOARD,
-    Row,
-    Topic,
-    board_on,
-    circle_of,
-    faces_of,
-    rows_of,
-    topic_numbered,
-    topics_on_market,
-)
+from openspace.board.models import BOARD, Topic, circle_of, topic_numbered
 from openspace.board.rules import (
     chairs_drawn,
     is_full,
@@ -26,6 +16,7 @@ from openspace.board.rules import (
     phase,
     share_left,
 )
+from openspace.board.wall import Row, board_on, faces_of, rows_of, topics_on_market
 from openspace.clock import now
 from openspace.events.models import Event
 from openspace.extensions import db

@@ -25,8 +25,9 @@ from openspace.access.rules import new_key
 from openspace.board import actions
 from openspace.board.forms import CELL, PlacementForm, ProposeForm, TopicForm
 from openspace.board.fragments import topic_html
-from openspace.board.models import BOARD, Placement, Row, Topic, topic_numbered, whole_board
+from openspace.board.models import BOARD, Placement, Topic, topic_numbered
 from openspace.board.views import mine, topic_json
+from openspace.board.wall import Row, whole_board
 from openspace.clock import now
 from openspace.errors import Invalid, NotAllowed, NotFound, Problem, Stale, shows_again, wants_json
 from openspace.events.models import Slot, Space

@@ -21,8 +21,9 @@ from openspace.access.guards import (
 from openspace.access.models import Member, Role
 from openspace.board import actions
 from openspace.board.fragments import pieces, standing
-from openspace.board.models import BOARD, Interest, Placement, Topic, board_on, marks_of, topics_in, topics_on_market
+from openspace.board.models import BOARD, Interest, Placement, Topic, marks_of, topics_in
 from openspace.board.rules import clashes
+from openspace.board.wall import board_on, topics_on_market
 from openspace.clock import now
 from openspace.errors import NotFound, Problem, shows_again, wants_json
 from openspace.events.models import Event, Space

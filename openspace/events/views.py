@@ -12,7 +12,8 @@ from openspace.access import actions as access
 from openspace.access.forms import RoleForm
 from openspace.access.guards import current_event, event_blueprint, find, me, requires
 from openspace.access.models import Member, Role
-from openspace.board.models import Topic, board_on
+from openspace.board.models import Topic
+from openspace.board.wall import board_on
 from openspace.errors import Invalid, NotFound, Problem, shows_again
 from openspace.events import actions
 from openspace.events.forms import (

@@ -6,7 +6,8 @@ from flask_babel import gettext
 
 from openspace.access.guards import current_event, event_blueprint, requires, sees_board
 from openspace.access.models import Role
-from openspace.board.models import Topic, marks_on, topic_numbered, topics_in, topics_on_market
+from openspace.board.models import Topic, marks_on, topic_numbered, topics_in
+from openspace.board.wall import topics_on_market
 from openspace.errors import NotFound
 from openspace.exports.calendars import calendar
 from openspace.exports.tables import as_csv

@@ -6,7 +6,8 @@ from sqlalchemy import select
 from openspace.access import actions as access
 from openspace.access.models import Role
 from openspace.board import actions
-from openspace.board.models import Interest, Topic, marks_of, topic_numbered, topics_on_market
+from openspace.board.models import Interest, Topic, marks_of, topic_numbered
+from openspace.board.wall import topics_on_market
 from openspace.errors import Invalid, NotAllowed, NotFound
 from openspace.extensions import db
 from openspace.live.models import Change

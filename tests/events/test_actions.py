@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from openspace.board import actions as board
-from openspace.board.models import topics_on_market
+from openspace.board.wall import topics_on_market
 from openspace.errors import Invalid
 from openspace.events import actions
 from openspace.events.models import slots_on
