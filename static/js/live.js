@@ -34,13 +34,14 @@ export function connect(root) {
 
   async function ask() {
     const query = new URLSearchParams({ channel, since: revision, language, key });
+    const asked = performance.now();
     try {
       const response = await fetch(`${url}?${query}`, { signal: AbortSignal.timeout(10000) });
       if (response.status === 403 || response.status === 404) return reloadWhenIdle();
       const packet = await response.json();
       showState(true);
       if (packet.reload || (packet.version && packet.version !== version)) return reloadWhenIdle();
-      document.dispatchEvent(new CustomEvent("mine", { detail: packet.mine }));
+      document.dispatchEvent(new CustomEvent("mine", { detail: { ...packet.mine, asked } }));
       take(packet);
       if (revision < wanted && !reloading) setTimeout(catchUp, 200);
     } catch {
@@ -51,6 +52,8 @@ export function connect(root) {
   const keepPolling = () => (poll ??= setInterval(catchUp, POLL + Math.random() * 1000));
   const stopPolling = () => (poll = clearInterval(poll) ?? null);
   const wake = () => document.visibilityState === "visible" && catchUp();
+  // Not at once: that may be in answer to one that is just being taken.
+  const astray = () => setTimeout(catchUp, 300);
 
   async function open() {
     const { io } = await import("../vendor/socket.io.esm.min.js");
@@ -82,6 +85,7 @@ export function connect(root) {
   keepPolling();
   open();
   document.addEventListener("visibilitychange", wake);
+  document.addEventListener("astray", astray);
   window.addEventListener("online", wake);
   window.addEventListener("offline", () => lost());
   // After Back the page is as it was left, and what is mine may have changed since.
@@ -91,6 +95,7 @@ export function connect(root) {
     stopPolling();
     socket?.disconnect();
     document.removeEventListener("visibilitychange", wake);
+    document.removeEventListener("astray", astray);
     window.removeEventListener("online", wake);
   };
 }

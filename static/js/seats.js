@@ -1,36 +1,48 @@
-// What is mine on a page that is the same for everybody, and taking a chair: shown at once, sent in order,
-// taken back if it did not arrive.
+// What is mine on a page that is the same for everybody, and taking a chair: shown at once, told until it is known to
+// have arrived, and taken back if it did not.
 
 import { say } from "./toast.js";
 import { write } from "./write.js";
 
 const source = document.getElementById("mine");
 const mine = JSON.parse(source?.textContent ?? '{"member": false, "topics": [], "marks": {}}');
-const wished = {};
-let queue = Promise.resolve();
+// What was tapped and is not known to have arrived, by topic; without a kind it gives the chair back.
+const wishes = new Map();
+let known = 0;
+// The same person's other pages in this browser.
+const pages = window.BroadcastChannel && new BroadcastChannel(`marks ${location.pathname.split("/")[1]}`);
 
-document.addEventListener("mine", ({ detail }) => {
+const markOn = (topic) => (wishes.has(topic) ? wishes.get(topic).kind : mine.marks[topic]);
+
+document.addEventListener("mine", ({ detail: { asked, ...detail } }) => {
+  // Asked before a tap arrived, it may not hold it.
+  if (asked < known) return askAgain();
   Object.assign(mine, detail);
   showMarks();
 });
+pages?.addEventListener("message", ({ data }) => know(...data));
+// Nothing waits for its turn any more once the page is left.
+window.addEventListener("pagehide", () => wishes.forEach((wish) => wish.isSent || send(wish).catch(console.error)));
 
-export function showMarks(root = document) {
-  root.querySelectorAll("[data-topic]").forEach((sheet) => {
-    const mark = mine.marks[sheet.dataset.topic];
-    if (sheet.matches(".sheet")) sheet.classList.toggle("sheet--mine", mine.topics.includes(Number(sheet.dataset.topic)));
-    sheet.querySelector(".seat")?.setAttribute("aria-pressed", mark === "go");
-  });
-  root.querySelectorAll("[data-mark]").forEach((button) => {
-    button.setAttribute("aria-pressed", mine.marks[button.dataset.topic] === button.dataset.mark);
-  });
-  const ring = root.querySelector(".ring--l");
-  ring?.style.setProperty("--you", mine.marks[ring.closest("[data-topic]").dataset.topic] === "go" ? 1 : 0);
-}
+const askAgain = () => document.dispatchEvent(new Event("astray"));
 
-function setMark(topic, kind) {
+function know(topic, kind) {
+  known = performance.now();
   if (kind) mine.marks[topic] = kind;
   else delete mine.marks[topic];
   showMarks();
+}
+
+export function showMarks(root = document) {
+  root.querySelectorAll("[data-topic]").forEach((sheet) => {
+        if (sheet.matches(".sheet")) sheet.classList.toggle("sheet--mine", mine.topics.includes(Number(sheet.dataset.topic)));
+    sheet.querySelector(".seat")?.setAttribute("aria-pressed", markOn(sheet.dataset.topic) === "go");
+  });
+  root.querySelectorAll("[data-mark]").forEach((button) => {
+    button.setAttribute("aria-pressed", markOn(button.dataset.topic) === button.dataset.mark);
+  });
+  const ring = root.querySelector(".ring--l");
+  ring?.style.setProperty("--you", markOn(ring.closest("[data-topic]").dataset.topic) === "go" ? 1 : 0);
 }
 
 export function tap(event) {
@@ -39,28 +51,37 @@ export function tap(event) {
   event.preventDefault();
   const topic = button.closest("[data-topic]").dataset.topic;
   const address = button.dataset.address ?? button.getAttribute("formaction").split("?")[0];
-  const before = mine.marks[topic];
-  const after = before === button.value ? undefined : button.value;
-  wished[topic] = after;
-  setMark(topic, after);
-  queue = queue.then(() => tell(address, topic, before, after)).catch(console.error);
+  const kind = markOn(topic) === button.value ? undefined : button.value;
+  const isUnderWay = wishes.has(topic);
+  wishes.set(topic, { address, kind, isSent: false });
+  showMarks();
+  if (!isUnderWay) tell(topic);
 }
 
-async function tell(address, topic, before, after) {
+// One after the other on one topic, and of several wishes only the last; topics do not wait for each other.
+async function tell(topic) {
   try {
-    await send(after ? "PUT" : "DELETE", address, after ? { kind: after } : {});
-    // A catch-up that was asked for earlier may have said otherwise meanwhile; the last tap counts.
-    setMark(topic, wished[topic]);
+    for (let wish; wish !== wishes.get(topic); know(topic, wish.kind)) {
+      wish = wishes.get(topic);
+      await send(wish);
+    }
+    pages?.postMessage([topic, mine.marks[topic]]);
   } catch (error) {
-    setMark(topic, before);
     say(error.says);
+    // The answer may have been lost, and not the tap.
+    askAgain();
   }
+  wishes.delete(topic);
+  showMarks();
 }
 
-async function send(method, address, fields) {
+async function send(wish) {
+  wish.isSent = true;
   const body = new FormData();
-  Object.entries(fields).forEach(([name, value]) => body.append(name, value));
-  const response = await write(address, { method, body, headers: { Accept: "application/json" } });
+  if (wish.kind) body.append("kind", wish.kind);
+  const method = wish.kind ? "PUT" : "DELETE";
+  const headers = { Accept: "application/json" };
+  const response = await write(wish.address, { method, body, headers, keepalive: true });
   const answer = await response.json().catch(() => ({}));
   if (!response.ok) throw Object.assign(new Error(response.statusText), { says: answer.says });
 }

@@ -13,6 +13,8 @@ export function say(words) {
   toast.className = "toast";
   toast.dataset.seconds = 5;
   toast.textContent = words ?? toasts.dataset.offline;
+  // The same word again does not pile up.
+  [...toasts.children].find((other) => other.textContent === toast.textContent)?.remove();
   toasts.append(toast);
   connect(toast);
 }

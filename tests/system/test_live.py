@@ -68,6 +68,78 @@ def test_a_tap_without_a_network_is_taken_back_and_later_ones_arrive(server, sit
     expect(other.locator(SEATS).nth(1).locator(".ring")).to_have_text(str(before + 1))
 
 
+def test_taps_that_fail_leave_what_the_server_has_and_say_so_once(sit_down):
+    phone = linked(sit_down("Олена Збій"))
+    seat = phone.locator(SEATS).first
+    phone.route("**/interest", lambda route: route.fulfill(status=409, json={"says": "Зачекайте."}))
+
+    phone.evaluate("seat => { seat.click(); seat.click(); }", seat.element_handle())
+    phone.locator(SEATS).nth(1).click()
+    phone.wait_for_timeout(700)
+
+    assert phone.locator(".toast").all_inner_texts() == ["Зачекайте."]
+    pressed = [phone.locator(SEATS).nth(number).get_attribute("aria-pressed") for number in range(2)]
+    assert pressed == ["false", "false"]
+
+
+def test_a_tap_that_arrived_though_its_answer_did_not_is_shown_as_it_stands(sit_down):
+    phone = linked(sit_down("Олена Без Відповіді"))
+    seat = phone.locator(SEATS).first
+
+    def lose_the_answer(route) -> None:
+        route.fetch()
+        route.abort()
+
+    phone.route("**/interest", lose_the_answer)
+    seat.click()
+
+    expect(phone.locator(".toast")).to_be_visible()
+    expect(seat).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_catch_up_takes_nothing_back_that_is_on_its_way(sit_down):
+    phone, held = linked(sit_down("Олена Чекає")), []
+    seat = phone.locator(SEATS).first
+    phone.route("**/interest", lambda route: held.append(route))  # noqa: PLW0108  # Playwright wants a function
+
+    seat.click()
+    with phone.expect_response("**/live?*"):
+        phone.evaluate("window.dispatchEvent(new Event('online'))")
+    phone.wait_for_timeout(300)
+
+    expect(seat).to_have_attribute("aria-pressed", "true")
+    with phone.expect_response("**/interest"):
+        held[0].continue_()
+    expect(seat).to_have_attribute("aria-pressed", "true")
+
+
+def test_taps_arrive_although_the_page_is_left(server, sit_down):
+    phone = linked(sit_down("Олена Далі"))
+    slow = phone.context.new_cdp_session(phone)
+    slow.send("Network.enable")
+    conditions = {"offline": False, "latency": 1500, "downloadThroughput": 20_000, "uploadThroughput": 20_000}
+    slow.send("Network.emulateNetworkConditions", conditions)
+
+    for number in (0, 1, 2, 3, 4, 4):
+        phone.locator(SEATS).nth(number).click()
+    phone.goto(f"{server.event}/me/day")
+
+    slow.send("Network.emulateNetworkConditions", {**conditions, "latency": 0, "downloadThroughput": -1})
+    phone.goto(server.event)
+    pressed = [phone.locator(SEATS).nth(number).get_attribute("aria-pressed") for number in range(5)]
+    assert pressed == ["true", "true", "true", "true", "false"]
+
+
+def test_ones_other_page_marks_the_same_chair(server, sit_down):
+    page = linked(sit_down("Олена Двічі"))
+    other = page.context.new_page()
+    linked(other) if other.goto(server.event) else None
+
+    page.locator(SEATS).first.click()
+
+    expect(other.locator(SEATS).first).to_have_attribute("aria-pressed", "true")
+
+
 def test_what_one_person_wrote_is_not_anothers_after_a_change_of_hands(server, sit_down):
     page = sit_down("Ганна Перша")
     page.goto(f"{server.event}/topics/new")
