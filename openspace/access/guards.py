@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
+from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, abort, g, has_request_context, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -138,8 +139,9 @@ def me() -> Member:
     """The member who is asking. Refuses with `NotJoined`."""
     member = current_member()
     if member is None:
-        if request.method == "GET" and not wants_json():
-            session["wanted"] = request.full_path.rstrip("?")
+        if not wants_json():
+            is_page = request.method == "GET"
+            session["wanted"] = request.full_path.rstrip("?") if is_page else urlsplit(request.referrer or "").path
         raise NotJoined
     return member
 
@@ -211,6 +213,14 @@ def audience_of(event: Event, key: str = "") -> str | None:
     if current_member():
         return "members"
     return "public" if event.is_public else None
+
+
+def event_projected(key: str) -> Event:
+    """The current event, if this is its projector's key. Refuses with `NotFound`."""
+    event = current_event()
+    if key != event.projector_key:
+        raise NotFound(_l("This link for the projector has been replaced. The organisers have the new one."))
+    return event
 
 
 def requester() -> str:

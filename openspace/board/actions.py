@@ -196,8 +196,10 @@ def _to_mark(event_id: int, number: int, by: Member | SeenMember) -> TopicToMark
     """The topic as it stands until the transaction ends; a withdrawn one only for those who could bring it back."""
     log.claim(event_id, BOARD)
     topic = topic_to_mark(event_id, number, by.id)
-    if topic is None or (topic.is_withdrawn and not may_change(topic, by)):
+    if topic is None:
         raise NotFound
+    if topic.is_withdrawn and not may_change(topic, by):
+        raise NotFound(_l("This topic has just been taken down."))
     return topic
 
 

@@ -11,6 +11,7 @@ from openspace.access.guards import (
     current_event,
     current_member,
     event_blueprint,
+    event_projected,
     find,
     give_up_seat,
     me,
@@ -25,7 +26,7 @@ from openspace.board.models import BOARD, Interest, Placement, Topic, marks_of, 
 from openspace.board.rules import clashes
 from openspace.board.wall import board_on, topics_on_market
 from openspace.clock import now
-from openspace.errors import NotFound, Problem, shows_again, wants_json
+from openspace.errors import Problem, shows_again, wants_json
 from openspace.events.models import Event, Space
 from openspace.extensions import base_url, db
 from openspace.i18n import language
@@ -92,9 +93,7 @@ def projector_link() -> ResponseReturnValue:
 @blueprint.get("/projector/<key>")
 def projector(key: str) -> ResponseReturnValue:
     """The whole board of today on one screen."""
-    event = current_event()
-    if key != event.projector_key:
-        raise NotFound
+    event = event_projected(key)
     day = event.day_shown()
     return render_template(
         "board/projector.html",

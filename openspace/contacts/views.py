@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from flask import Response, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from openspace.access.guards import current_event, event_blueprint, find, me, requires
+from openspace.access.guards import current_event, event_blueprint, event_projected, find, me, requires
 from openspace.access.models import Member, Role
 from openspace.board.models import Placement
 from openspace.clock import now
@@ -129,9 +129,7 @@ def room() -> ResponseReturnValue:
 @blueprint.get("/projector/<key>/room")
 def room_on_projector(key: str) -> ResponseReturnValue:
     """The same for the projector, under its own key."""
-    event = current_event()
-    if key != event.projector_key:
-        raise NotFound
+    event = event_projected(key)
     revision = log.revision(event.id, ROOM)
     short_address = f"{base_url()}/{event.join_code}".partition("://")[2]
     return render_template(

@@ -118,7 +118,7 @@ function reloadWhenIdle() {
 }
 
 const isTyping = () =>
-  document.activeElement?.matches("input, textarea, select") ||
+  document.activeElement?.matches("input:not([type=checkbox], [type=radio]), textarea, select") ||
   [...document.querySelectorAll(TYPED)].some((field) => field.value !== field.defaultValue);
 
 

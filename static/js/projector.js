@@ -50,13 +50,15 @@ function lens(board) {
   const open = slots.filter((slot) => !slot.matches(".slot--bar"));
   const over = open.filter((slot) => slot.dataset.when === "past");
   const folded = new Set(open.length > ROWS ? over.slice(0, -1) : []);
+  const isDense = open.length - folded.size > ROWS;
   const rows = slots.map((slot) => {
     const past = slot.matches(".slot--bar") && slot.dataset.when === "past" && folded.size;
     slot.hidden = folded.has(slot) || Boolean(past);
     if (slot.hidden) return "0";
-    return slot.matches(".slot--bar") ? "2.25rem" : `minmax(0, ${LENS[slot.dataset.when]})`;
+    if (slot.matches(".slot--bar")) return "2.25rem";
+    return `minmax(0, ${isDense && !slot.querySelector(".sheet") ? LENS.past : LENS[slot.dataset.when]})`;
   });
-  board.toggleAttribute("data-dense", open.length - folded.size > ROWS);
+  board.toggleAttribute("data-dense", isDense);
   board.style.setProperty("--rows", ["3.75rem", ...rows].join(" "));
 }
 
@@ -73,16 +75,26 @@ function halves(board, turn) {
   });
 }
 
-// The largest of four sizes in which the whole title stands; whole lines of it if none does.
+// The largest of four sizes in which the whole title stands, or the next if no word of it is broken there and it is not
+// the smallest; whole lines of it if none does.
 function fit(sheet) {
   const title = sheet.querySelector(".sheet__title");
-  for (const size of ["0", "1", "2", "3"]) {
-    title.dataset.fit = size;
-    if (title.scrollHeight <= title.clientHeight + 1) return title.style.removeProperty("--lines");
+  const largest = [0, 1, 2, 3].find((size) => stands(title, size));
+  if (largest !== undefined) {
+    title.style.removeProperty("--lines");
+    const isWhole = [largest, largest + 1].some((size) => size < 3 && stands(title, size, true));
+    if (!isWhole) stands(title, largest);
+    return;
   }
   const lines = Math.max(1, Math.floor(title.clientHeight / parseFloat(getComputedStyle(title).lineHeight)));
   title.dataset.fit = "4";
   title.style.setProperty("--lines", lines);
+}
+
+function stands(title, size, isWhole = false) {
+  title.dataset.fit = size;
+  title.toggleAttribute("data-whole", isWhole);
+  return title.scrollHeight <= title.clientHeight + 1 && title.scrollWidth <= title.clientWidth + 1;
 }
 
 function sayNext(root) {

@@ -2,11 +2,15 @@
 
 import re
 import time
+from datetime import timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
+from openspace import create_app, sqlite
+from openspace.events.models import Event, Slot
+from openspace.extensions import db
 from tests.system.conftest import command, free_port, linked, ready, start
 
 PAGES = ("", "market", "topics/new", "topics/8", "spaces", "spaces/1", "me", "me/day", "me/leave")
@@ -100,6 +104,39 @@ def test_the_projector_takes_its_letters_however_late_they_come(server, contexts
     drawn_with = browser.send("CSS.getPlatformFontsForNode", title)["fonts"]
 
     assert [font["familyName"] for font in drawn_with] == ["Onest"]
+
+
+def test_the_projector_has_room_for_long_names_and_many_breaks(tmp_path, contexts):
+    port = free_port()
+    links = dict(line.split(": ", 1) for line in command("demo", data=tmp_path).splitlines())
+    app = create_app({"DATA": tmp_path})
+    with app.test_request_context(), sqlite.writing():
+        event = db.session.scalars(db.select(Event)).one()
+        event.name = "Інновації громад: міжнародний форум міст-побратимів України та Німеччини"
+        event.spaces[4].name = "Конференц-зала «Переяславська»"
+        for slot in [slot for slot in event.slots if slot.day == event.day_shown() and slot.is_open]:
+            slot.ends_at -= timedelta(minutes=10)
+            until = slot.ends_at + timedelta(minutes=10)
+            db.session.add(Slot(event=event, starts_at=slot.ends_at, ends_at=until, title="Кава", is_break=True))
+        db.session.commit()
+    process = start(tmp_path, port)
+    page = contexts(viewport={"width": 1920, "height": 1080}).new_page()
+    page.goto(re.sub(r":\d+", f":{port}", links["projector"], count=1))
+    linked(page)
+
+    parts = page.evaluate(
+        """() => {
+          const box = (selector) => document.querySelector(selector).getBoundingClientRect();
+          const head = document.querySelector('.slot[data-when="now"] .slot__head');
+          const place = document.querySelector('.space[data-col="5"] .tape span');
+          return [box(".pj__head p").bottom <= box(".space").top + 1, head.scrollHeight <= head.clientHeight + 1,
+                  place.scrollHeight <= place.clientHeight + 1];
+        }"""
+    )
+
+    process.terminate()
+    process.wait(10)
+    assert parts == [True, True, True]
 
 
 def test_the_projector_turns_by_halves_when_there_are_many_places(tmp_path, contexts):
