@@ -136,3 +136,17 @@ def test_a_topics_code_leads_a_newcomer_to_the_topic(hall):
 @pytest.mark.parametrize("name", ["", "   ", "\u200b"])
 def test_nobody_joins_without_a_name(hall, name):
     assert hall.ask("stranger").post(hall.url(f"join/{hall.code}"), data={"name": name}).status_code == 422
+
+
+def test_after_a_refused_form_the_page_leads_on_and_back_to_where_one_was(hall):
+    hall.open_to_the_public()
+    client, was_on = hall.ask("stranger"), hall.url("topics/1")
+
+    page = client.put(
+        hall.url("topics/1/interest"), data={"kind": "go"}, headers={"Referer": f"http://localhost{was_on}"}
+    )
+
+    assert page.status_code == 403
+    assert f'href="{hall.url("")}?lang=de"' in page.get_data(as_text=True)
+    with client.session_transaction() as session:
+        assert session["wanted"] == was_on

@@ -1,5 +1,7 @@
 """The real server on the demo event, and people with real browsers."""
 
+import asyncio
+import contextlib
 import os
 import re
 import socket
@@ -117,8 +119,15 @@ def contexts(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
 
     yield open_context
     for context in opened:
-        context.close()
+        _close(context)
     assert complaints == []
+
+
+def _close(context: BrowserContext) -> None:
+    """Close it, but do not wait for ever: Chromium now and then does not answer that it has."""
+    # Playwright gives no time limit to this one, so its own way of waiting is limited from outside.
+    with contextlib.suppress(asyncio.TimeoutError):
+        context._sync(asyncio.wait_for(context._impl_obj.close(None), 5))
 
 
 @pytest.fixture
