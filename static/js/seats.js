@@ -35,7 +35,7 @@ function know(topic, kind) {
 
 export function showMarks(root = document) {
   root.querySelectorAll("[data-topic]").forEach((sheet) => {
-        if (sheet.matches(".sheet")) sheet.classList.toggle("sheet--mine", mine.topics.includes(Number(sheet.dataset.topic)));
+    if (sheet.matches(".sheet")) sheet.classList.toggle("sheet--mine", mine.topics.includes(Number(sheet.dataset.topic)));
     sheet.querySelector(".seat")?.setAttribute("aria-pressed", markOn(sheet.dataset.topic) === "go");
   });
   root.querySelectorAll("[data-mark]").forEach((button) => {
