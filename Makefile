@@ -12,7 +12,7 @@ run: .venv/run
 
 test: .venv/test lint
 	$(BIN)/python tests/browser.py
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest -n logical --dist loadfile $(ARGS)
 
 lint: .venv/test
 	$(BIN)/ruff format --check .
