@@ -10,8 +10,9 @@ from flask.testing import FlaskClient
 from PIL import Image
 
 from openspace import sqlite
-from openspace.access import actions as access
-from openspace.access.models import Member, Role
+from openspace.access import actions as access, seats
+from openspace.access.models import Member, Role, Seat
+from openspace.access.rules import hashed
 from openspace.board import actions as board
 from openspace.board.models import Placement, Topic
 from openspace.contacts import actions as contacts, photos
@@ -91,6 +92,7 @@ class Hall:
     def __init__(self, app: Flask) -> None:
         self.app = app
         self._clients: dict[str, FlaskClient] = {}
+        self._tokens: dict[str, str] = {}
         with app.test_request_context(), sqlite.writing():
             event, other = an_event(), an_event("Seminar", languages=["en"])
             self.slug, self.id, self.code, self.projector = event.slug, event.id, event.join_code, event.projector_key
@@ -103,6 +105,7 @@ class Hall:
             }
             convener = people["convener"]
             self.keys = {who: member.key for who, member in people.items()}
+            self._tokens = {who: seats.give(member) for who, member in people.items()}
             self.ids = {who: member.id for who, member in people.items()} | {"other event": other.id}
             topic = a_topic(event, convener, "Ґендерно-чутливі питання")
             board.place(topic, **cell(event), by=convener)
@@ -144,6 +147,8 @@ class Hall:
         for who, ident in self.ids.items():
             if ident == member.id and who in self.keys:
                 member.key, member.left_at, member.role = self.keys[who], None, _ROLES.get(who, Role.PARTICIPANT)
+                if who in self._tokens and not db.session.get(Seat, hashed(self._tokens[who])):
+                    db.session.add(Seat(token_hash=hashed(self._tokens[who]), member_id=member.id))
 
     def open_to_the_public(self) -> None:
         """Let anybody look at the board."""
@@ -158,8 +163,16 @@ class Hall:
             event_id = self.ids["other event"] if who == "other" else self.id
             if who != "stranger":
                 with client.session_transaction() as session:
-                    session["seats"] = {str(event_id): self.keys[who]}
+                    session["seats"] = {str(event_id): self.token(who)}
         return self._clients[who]
+
+    def token(self, who: str) -> str:
+        """What the cookie of this person's browser holds: the token of their seat."""
+        if who not in self._tokens:
+            with self.app.test_request_context(), sqlite.writing():
+                self._tokens[who] = seats.give(db.session.get_one(Member, self.ids[who]))
+                db.session.commit()
+        return self._tokens[who]
 
     def url(self, rest: str = "") -> str:
         """An address within the event."""

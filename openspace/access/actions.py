@@ -6,8 +6,8 @@ from datetime import timedelta
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select, update
 
-from openspace.access import doors
-from openspace.access.models import Link, Member, Role
+from openspace.access import seats
+from openspace.access.models import Link, Member, Role, Seat
 from openspace.access.rules import hashed, new_key
 from openspace.clock import now
 from openspace.errors import Closed, Invalid, NotFound, Problem
@@ -120,9 +120,9 @@ def known_by_email(event: Event, email: str) -> Member | None:
 
 
 def renew_key(member: Member) -> None:
-    """Make a new personal link; the old one and all phones that came by it are signed out."""
+    """Make a new personal link: the old one lets nobody in any more, and the member is signed out everywhere."""
     member.key = new_key()
-    doors.tell(member.event_id)
+    seats.end_all(member)
 
 
 def give_role(member: Member, role: Role) -> None:
@@ -139,13 +139,14 @@ def erase(member: Member) -> None:
         tell(member)
     member.name, member.community, member.email, member.password_hash = "—", "", None, None
     member.role, member.left_at, member.key = Role.PARTICIPANT, now(), new_key()
-    doors.tell(member.event_id)
+    seats.end_all(member)
 
 
-def note_presence(event_id: int, keys: Iterable[str]) -> None:
-    """Note that pages of the members with these keys are open now."""
-    there = update(Member).where(Member.event_id == event_id, Member.key.in_(list(keys)))
-    db.session.execute(there.values(seen_at=now()))
+def note_presence(event_id: int, seat_hashes: Iterable[str]) -> None:
+    """Note that pages are open now in the browsers with these seats, given as the hashes of their tokens."""
+    there = select(Seat.member_id).where(Seat.token_hash.in_(list(seat_hashes)))
+    seen = update(Member).where(Member.event_id == event_id, Member.id.in_(there))
+    db.session.execute(seen.values(seen_at=now()))
 
 
 def members_in(event: Event) -> int:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Select, select
 
-from openspace.access.models import Member
+from openspace.access.models import Member, Seat
 from openspace.events.models import Event
 from openspace.extensions import db
 from openspace.live import log
@@ -22,20 +22,24 @@ class Door:
     revision: int
     is_public: bool
     projector_key: str
-    keys: set[str]
+    # The hashes of the tokens of all browsers that are signed in.
+    seats: set[str]
 
     def audience(self, *, projector_key: str, seat: str) -> str | None:
-        """As whom somebody listens: `members`, also a projector with its key, the `public`, or None for not at all."""
+        """As whom somebody listens: `members`, also a projector with its key, the `public`, or None for not at all.
+
+        `seat` is the hash of the token in the browser's cookie.
+        """
         if projector_key and projector_key == self.projector_key:
             return "members"
-        if seat and (seat in self.keys or self._has_joined_since(seat)):
+        if seat and (seat in self.seats or self._has_joined_since(seat)):
             return "members"
         return "public" if self.is_public else None
 
     def _has_joined_since(self, seat: str) -> bool:
-        if not db.session.scalar(_keys(self.event_id).where(Member.key == seat)):
+        if not db.session.scalar(_seats(self.event_id).where(Seat.token_hash == seat)):
             return False
-        self.keys.add(seat)
+        self.seats.add(seat)
         return True
 
 
@@ -46,8 +50,8 @@ def door_of(slug: str) -> Door | None:
         return None
     # Read before the rest: what changes in between is then told twice rather than never.
     revision = log.revision(event.id, DOOR)
-    keys = set(db.session.scalars(_keys(event.id)))
-    return Door(event.id, slug, revision, event.is_public, event.projector_key, keys)
+    seats = set(db.session.scalars(_seats(event.id)))
+    return Door(event.id, slug, revision, event.is_public, event.projector_key, seats)
 
 
 def tell(event_id: int) -> None:
@@ -55,5 +59,6 @@ def tell(event_id: int) -> None:
     log.record(event_id, DOOR, DOOR)
 
 
-def _keys(event_id: int) -> Select[str]:
-    return select(Member.key).where(Member.event_id == event_id, Member.left_at.is_(None))
+def _seats(event_id: int) -> Select[str]:
+    in_event = (Member.event_id == event_id, Member.left_at.is_(None))
+    return select(Seat.token_hash).join(Member, Member.id == Seat.member_id).where(*in_event)

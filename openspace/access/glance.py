@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, func, select
 
-from openspace.access.models import Member, Role
+from openspace.access.models import Member, Role, Seat
 from openspace.clock import now
 from openspace.events.models import Event
 from openspace.events.rules import nearest_day
@@ -71,9 +71,10 @@ _ROW = (
         func.coalesce(Channel.revision, 0),
     )
     .select_from(Event)
+    .outerjoin(Seat, Seat.token_hash == bindparam("seat"))
     .outerjoin(
         Member,
-        and_(Member.event_id == Event.id, Member.key == bindparam("key"), Member.left_at.is_(None)),
+        and_(Member.id == Seat.member_id, Member.event_id == Event.id, Member.left_at.is_(None)),
     )
     .outerjoin(Channel, and_(Channel.event_id == Event.id, Channel.name == bindparam("channel")))
     .where(Event.slug == bindparam("slug"))
@@ -81,11 +82,14 @@ _ROW = (
 _EVENT = len(SeenEvent._fields)
 
 
-def glance(connection: Connection, slug: str, keys: list[str], channel: str) -> Glance | None:
-    """What the holder of these seats sees of the event with this address; None if there is none, or not for them."""
+def glance(connection: Connection, slug: str, seats: list[str], channel: str) -> Glance | None:
+    """What a browser sees of the event with this address: None if there is no such event, or not for this browser.
+
+    `seats` are the hashes of the tokens in its cookie, one for each event it is signed in to.
+    """
     # Nearly everybody has one seat; a query for each is quicker than one that must be written out for their number.
-    for key in keys or [""]:
-        row = connection.execute(_ROW, {"slug": slug, "key": key, "channel": channel}).first()
+    for seat in seats or [""]:
+        row = connection.execute(_ROW, {"slug": slug, "seat": seat, "channel": channel}).first()
         if row is None or row[_EVENT]:
             break
     if row is None:

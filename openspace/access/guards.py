@@ -11,9 +11,10 @@ from flask_babel import lazy_gettext as _l
 from flask_limiter.util import get_remote_address
 from sqlalchemy import and_, bindparam, select
 
+from openspace.access import seats
 from openspace.access.glance import Glance, SeenEvent, SeenMember, glance
-from openspace.access.models import Member, Role
-from openspace.access.rules import new_key
+from openspace.access.models import Member, Role, Seat
+from openspace.access.rules import hashed, new_key
 from openspace.errors import NotAllowed, NotFound, NotJoined, wants_json
 from openspace.events.models import Event
 from openspace.extensions import Model, db
@@ -29,8 +30,14 @@ _ONLY = {
 }
 
 
-_SEATED = and_(Member.event_id == Event.id, Member.key == bindparam("key"), Member.left_at.is_(None))
-_EVENT_AND_MEMBER = select(Event, Member).outerjoin(Member, _SEATED).where(Event.slug == bindparam("slug"))
+_SEATED = and_(Member.id == Seat.member_id, Member.event_id == Event.id, Member.left_at.is_(None))
+_EVENT_AND_MEMBER = (
+    select(Event, Member)
+    .select_from(Event)
+    .outerjoin(Seat, Seat.token_hash == bindparam("seat"))
+    .outerjoin(Member, _SEATED)
+    .where(Event.slug == bindparam("slug"))
+)
 
 
 def event_blueprint(name: str, module: str, *, glances: dict[str, Callable[[], str]] | None = None) -> Blueprint:
@@ -63,15 +70,15 @@ def _glance(slug: str, channel: str) -> Glance | None:
     if request.method in READING:
         # A session would keep the connection, and the moment it reads, until the request ends.
         with db.engine.connect() as connection:
-            return glance(connection, slug, _keys(), channel)
-    return glance(db.session.connection(), slug, _keys(), channel)
+            return glance(connection, slug, _seats(), channel)
+    return glance(db.session.connection(), slug, _seats(), channel)
 
 
 def _event_called(slug: str) -> tuple[Event, Member | None]:
     """The event with this address, and who of it is asking: one query, for every page begins with it."""
     # One for each seat, as in a glance.
-    for key in _keys() or [""]:
-        found = db.session.execute(_EVENT_AND_MEMBER, {"slug": slug, "key": key}).first()
+    for seat in _seats() or [""]:
+        found = db.session.execute(_EVENT_AND_MEMBER, {"slug": slug, "seat": seat}).first()
         if found is None or found.Member:
             break
     if found:
@@ -83,8 +90,8 @@ def _event_called(slug: str) -> tuple[Event, Member | None]:
     raise NotFound
 
 
-def _keys() -> list[str]:
-    return list((session.get("seats") or {}).values())
+def _seats() -> list[str]:
+    return [hashed(token) for token in (session.get("seats") or {}).values()]
 
 
 def seen() -> Glance:
@@ -116,7 +123,7 @@ def current_member() -> Member | None:
         return None
     event = current_event()
     if "member" not in g:
-        g.member = member_seated(event, session.get("seats") or {})
+        g.member = member_seated(event)
     return cast("Member | None", g.member)
 
 
@@ -125,14 +132,15 @@ def known_member() -> Member | SeenMember | None:
     return seen().member if was_seen() else current_member()
 
 
-def member_seated(event: Event, seats: dict[str, str]) -> Member | None:
-    """The member whose seat in this event the cookie holds."""
-    key = seats.get(str(event.id))
-    if not key:
-        return None
-    return db.session.scalar(
-        select(Member).where(Member.event_id == event.id, Member.key == key, Member.left_at.is_(None))
-    )
+def member_seated(event: Event) -> Member | None:
+    """The member as whom this browser is signed in to the event, whether or not the address names that event."""
+    token = _token(event.id)
+    return db.session.scalar(seats.holder(event.id, token)) if token else None
+
+
+def _token(event_id: int) -> str:
+    token: str = (session.get("seats") or {}).get(str(event_id), "")
+    return token
 
 
 def me() -> Member:
@@ -153,14 +161,16 @@ def wanted_page() -> str | None:
 
 
 def take_seat(member: Member) -> None:
-    """Keep this browser signed in as the member."""
+    """Sign this browser in as the member, with a new token; the one it had in this event is worth nothing any more."""
+    seats.end(_token(member.event_id))
     session.permanent = True
-    session["seats"] = {**(session.get("seats") or {}), str(member.event_id): member.key}
+    session["seats"] = {**(session.get("seats") or {}), str(member.event_id): seats.give(member)}
     g.pop("member", None)
 
 
 def give_up_seat(event: Event) -> None:
-    """Sign this browser out of the event."""
+    """Sign this browser out of the event; a copy of its cookie signs nobody in any more."""
+    seats.end(_token(event.id))
     session["seats"] = {k: v for k, v in (session.get("seats") or {}).items() if k != str(event.id)}
     g.pop("member", None)
 

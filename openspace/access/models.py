@@ -40,7 +40,7 @@ class Member(Model):
     role: Mapped[Role] = mapped_column(_ROLE, default=Role.PARTICIPANT)
     email: Mapped[str | None] = mapped_column(String(254))
     password_hash: Mapped[str | None] = mapped_column(String(255))
-    # The secret of the personal link. A new one ends all other phones' seats.
+    # The secret of the personal link, which signs a browser in.
     key: Mapped[str] = mapped_column(String(40), unique=True)
     joined_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -54,6 +54,20 @@ class Member(Model):
     def is_at_least(self, role: Role) -> bool:
         """Whether this member may do what that role may."""
         return self.role.rank >= role.rank
+
+
+class Seat(Model):
+    """A browser that is signed in as a member. Its cookie holds the token of which the hash is kept here."""
+
+    __tablename__ = "seat"
+
+    token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    # When the person last proved in this browser who they are, with a password or a one-time link.
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    member: Mapped[Member] = relationship()
 
 
 class Link(Model):

@@ -25,8 +25,8 @@ def _look(app: Flask) -> None:
         time.sleep(EVERY)
         with app.app_context(), sqlite.writing():
             try:
-                for event_id, keys in hub.seats().items():
-                    note_presence(event_id, keys)
+                for event_id, seats in hub.seats().items():
+                    note_presence(event_id, seats)
                 db.session.commit()
             except (SQLAlchemyError, Busy) as error:
                 db.session.rollback()

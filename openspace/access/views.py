@@ -1,6 +1,6 @@
 """Coming in and going out: join, personal and one-time links, sign-in, one's own page."""
 
-from flask import Blueprint, Response, current_app, redirect, render_template, request, session, url_for
+from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import select
@@ -279,4 +279,4 @@ def _event_of(link: Link) -> Event:
 
 
 def _seated_in(link: Link) -> Member | None:
-    return member_seated(_event_of(link), session.get("seats") or {})
+    return member_seated(_event_of(link))

@@ -12,7 +12,7 @@ from flask import Flask
 from sqlalchemy import event as sqlalchemy_event
 
 from openspace import create_app, database, sqlite
-from openspace.access import actions as access
+from openspace.access import actions as access, seats
 from openspace.access.models import Member, Role
 from openspace.board import actions as board, fragments
 from openspace.clock import now
@@ -38,11 +38,11 @@ def _row(app: Flask, topics: int) -> str:
         database.upgrade()
         with sqlite.writing():
             event, member = event_with(topics)
+            address, token, ident = f"/{event.slug}/", seats.give(member), event.id
             db.session.commit()
-        address, key, ident = f"/{event.slug}/", member.key, event.id
     client = app.test_client()
     with client.session_transaction() as session:
-        session["seats"] = {str(ident): key}
+        session["seats"] = {str(ident): token}
 
     def get() -> Any:
         return client.get(address, headers={"Accept-Encoding": "br"})

@@ -25,6 +25,7 @@ from gevent.fileobject import FileObjectThread  # noqa: E402
 from sqlalchemy import event as sqlalchemy_event, select  # noqa: E402
 
 from openspace import create_app, database, server, sqlite  # noqa: E402
+from openspace.access import seats  # noqa: E402
 from openspace.access.models import Member  # noqa: E402
 from openspace.events.models import Event  # noqa: E402
 from openspace.extensions import db, socketio  # noqa: E402
@@ -70,10 +71,14 @@ def people(app: Flask) -> dict[str, object]:
     """The event's address, and a cookie for each of its people."""
     signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
     event = db.session.scalars(select(Event)).one()
-    keys = db.session.scalars(select(Member.key).where(Member.event_id == event.id))
+    with sqlite.writing():
+        tokens = [
+            seats.give(member) for member in db.session.scalars(select(Member).where(Member.event_id == event.id))
+        ]
+        db.session.commit()
     # With the token that a phone has been given by the page on which its owner sat down.
     token = hashlib.sha1(b"token", usedforsecurity=False).hexdigest()
-    cookies = [signer.dumps({"seats": {str(event.id): key}, "csrf_token": token}) for key in keys]
+    cookies = [signer.dumps({"seats": {str(event.id): seat}, "csrf_token": token}) for seat in tokens]
     return {"event": event.slug, "cookies": [f"openspace={cookie}" for cookie in cookies]}
 
 

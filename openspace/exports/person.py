@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload
 
-from openspace.access.models import Link, Member
+from openspace.access.models import Link, Member, Seat
 from openspace.board.models import Interest, Placement, Topic
 from openspace.contacts.models import Card, Consent, Photo, Wish, card_of, contacts_of
 from openspace.contacts.rules import FIELDS
@@ -32,6 +32,7 @@ def everything(member: Member) -> Facts:
         "wishes": [{"about": each.other.name, **_row(each)} for each in _wishes(member)],
         "topics": [_topic(each) for each in _all(Topic, Topic.number, Topic.convener_id == member.id)],
         "marks": [{"topic": title, **_row(interest)} for interest, title in _marks(member)],
+        "signed_in": [_row(each) for each in _all(Seat, Seat.made_at, Seat.member_id == member.id)],
         "links": [_row(each) for each in _all(Link, Link.expires_at, Link.member_id == member.id)],
     }
 

@@ -40,7 +40,7 @@ class Room(NamedTuple):
 
 
 class Listener(NamedTuple):
-    """An open page: its room, and what lets it in there."""
+    """An open page: its room, and what lets it in there; `seat` is the hash of its browser's token."""
 
     room: Room
     projector_key: str
@@ -112,7 +112,7 @@ class Hub:
             self.doors = {slug: door for slug, door in self.doors.items() if door.event_id != room.event_id}
 
     def seats(self) -> dict[int, set[str]]:
-        """The keys of those who have a page open here, by event."""
+        """The seats of the browsers that have a page open here, by event."""
         found: dict[int, set[str]] = {}
         for room, _, seat in self._listeners.values():
             if seat:

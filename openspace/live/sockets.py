@@ -9,6 +9,7 @@ from flask_socketio import ConnectionRefusedError, SocketIO
 from werkzeug.http import parse_cookie
 
 from openspace.access import doors
+from openspace.access.rules import hashed
 from openspace.clock import now
 from openspace.config import LANGUAGES
 from openspace.extensions import db
@@ -97,8 +98,8 @@ class _Entrance:
 
     def _seat(self, event_id: int, cookies: str) -> str:
         cookie = parse_cookie(cookies).get(self.app.config["SESSION_COOKIE_NAME"], "")
-        seats = self.sessions.said(cookie).get("seats") or {}
-        return str(seats.get(str(event_id), ""))
+        token = (self.sessions.said(cookie).get("seats") or {}).get(str(event_id))
+        return hashed(token) if token else ""
 
 
 @lru_cache(maxsize=1024)

@@ -52,7 +52,7 @@ def test_a_new_personal_link_signs_other_phones_out(hall):
 def test_signing_out_keeps_the_seats_of_other_events(hall):
     client = hall.ask("participant")
     with client.session_transaction() as session:
-        session["seats"] |= {str(hall.ids["other event"]): hall.keys["other"]}
+        session["seats"] |= {str(hall.ids["other event"]): hall.token("other")}
 
     client.delete(hall.url("me/seat"))
 

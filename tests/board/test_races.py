@@ -5,6 +5,7 @@ import threading
 from collections import Counter
 
 from openspace import clock, create_app, sqlite
+from openspace.access import seats
 from openspace.board.models import Placement, Topic
 from openspace.events.models import Event
 from openspace.extensions import db
@@ -13,16 +14,16 @@ from tests.factories import a_member
 PROCESSES, EACH = 5, 10
 
 
-def claim(moment, config, address, event_id, keys, cell, together, results) -> None:
-    """One process: as many people as keys, each in a thread, all posting at the same moment."""
+def claim(moment, config, address, event_id, tokens, cell, together, results) -> None:
+    """One process: as many people as tokens of their seats, each in a thread, all posting at the same moment."""
     clock.held = moment
     app = create_app(config)
 
-    def post(key: str) -> None:
+    def post(token: str) -> None:
         client = app.test_client()
         with client.session_transaction() as session:
-            session["seats"] = {str(event_id): key}
-        fields = {"title": f"Тема від {key}", "language": "uk", "cell": cell}
+            session["seats"] = {str(event_id): token}
+        fields = {"title": f"Тема від {token}", "language": "uk", "cell": cell}
         together.wait(60)
         answer = client.post(address, data=fields, headers={"Accept": "application/json"})
         again = None
@@ -32,7 +33,7 @@ def claim(moment, config, address, event_id, keys, cell, together, results) -> N
             ).status_code
         results.put((answer.status_code, len(answer.get_json().get("free", [])), again))
 
-    threads = [threading.Thread(target=post, args=(key,)) for key in keys]
+    threads = [threading.Thread(target=post, args=(token,)) for token in tokens]
     for thread in threads:
         thread.start()
     for thread in threads:
@@ -43,7 +44,7 @@ def test_fifty_claim_one_cell_and_one_wins(hall):
     app = hall.app
     with app.app_context(), sqlite.writing():
         event = db.session.get_one(Event, hall.id)
-        keys = [a_member(event, f"Людина {n}").key for n in range(PROCESSES * EACH)]
+        tokens = [seats.give(a_member(event, f"Людина {n}")) for n in range(PROCESSES * EACH)]
         before = db.session.query(Topic).count()
         db.session.commit()
         db.engine.dispose()
@@ -51,7 +52,7 @@ def test_fifty_claim_one_cell_and_one_wins(hall):
     config |= {"RATELIMIT_ENABLED": False, "TESTING": True}
     context = multiprocessing.get_context("spawn")
     together, results = context.Barrier(PROCESSES * EACH), context.Queue()
-    parts = [keys[n * EACH : (n + 1) * EACH] for n in range(PROCESSES)]
+    parts = [tokens[n * EACH : (n + 1) * EACH] for n in range(PROCESSES)]
     processes = [
         context.Process(
             target=claim,
@@ -61,7 +62,7 @@ def test_fifty_claim_one_cell_and_one_wins(hall):
     ]
     for process in processes:
         process.start()
-    answers = [results.get(timeout=90) for _ in keys]
+    answers = [results.get(timeout=90) for _ in tokens]
     for process in processes:
         process.join(30)
 

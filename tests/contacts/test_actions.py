@@ -7,7 +7,7 @@ import pytest
 from sqlalchemy import func, select
 
 from openspace import clock, sqlite
-from openspace.access import actions as access
+from openspace.access import actions as access, seats
 from openspace.access.models import Member
 from openspace.board import actions as board
 from openspace.contacts import actions, changes
@@ -257,7 +257,8 @@ def test_two_scan_each_other_at_the_same_moment_and_exchange_once(app):
         event = an_event()
         people = [a_member(event, name) for name in ("Олена", "Anna")]
         codes = [a_card(person).code for person in people]
-        ids, keys, slug, event_id = [p.id for p in people], [p.key for p in people], event.slug, event.id
+        ids, slug, event_id = [person.id for person in people], event.slug, event.id
+        tokens = [seats.give(person) for person in people]
         db.session.commit()
         db.session.remove()
     together, statuses = threading.Barrier(8), []
@@ -265,7 +266,7 @@ def test_two_scan_each_other_at_the_same_moment_and_exchange_once(app):
     def scan(turn: int) -> None:
         client = app.test_client()
         with client.session_transaction() as session:
-            session["seats"] = {str(event_id): keys[turn % 2]}
+            session["seats"] = {str(event_id): tokens[turn % 2]}
         together.wait(30)
         answer = client.put(f"/{slug}/contacts/code/{codes[(turn + 1) % 2]}", headers={"Accept": "application/json"})
         statuses.append(answer.status_code)

@@ -12,6 +12,7 @@ from sqlalchemy import select
 from openspace import clock, sqlite
 from openspace.access import actions as access
 from openspace.access.models import Member
+from openspace.access.rules import hashed
 from openspace.contacts import actions, fragments, photos
 from openspace.contacts.models import Card, Photo, card_of, cards_in_book
 from openspace.contacts.room import circles_in
@@ -402,7 +403,7 @@ def test_here_now_leaves_whose_page_was_open_lately(hall):
     clock.held = later
     gone = hall.ask("organiser").get(query).get_data(as_text=True)
     with hall.app.app_context(), sqlite.writing():
-        access.note_presence(hall.id, [hall.keys["convener"]])
+        access.note_presence(hall.id, [hashed(hall.token("convener"))])
         db.session.commit()
 
     assert "Оксана" not in gone

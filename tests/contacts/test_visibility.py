@@ -86,11 +86,11 @@ class Exhibit:
         from openspace.access.models import Member
         from tests.factories import a_member
 
-        if "newcomer" in self.hall.keys:
+        if "newcomer" in self.hall.ids:
             return
         with self.hall.app.test_request_context(), sqlite.writing():
             member: Member = a_member(db.session.get_one(Event, self.hall.id), "Нова Людина")
-            self.hall.keys["newcomer"], self.hall.ids["newcomer"] = member.key, member.id
+            self.hall.ids["newcomer"] = member.id
             db.session.commit()
 
 

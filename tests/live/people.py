@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 from sqlalchemy import select
 
+from openspace.access import seats
 from openspace.access.models import Member, Role
 from openspace.board import actions as board
 from openspace.board.models import Topic
@@ -38,6 +39,7 @@ class People(RuleBasedStateMachine):
             a_member(event, name)
         a_member(event, "Ірина", Role.FACILITATOR)
         a_topic(event, self.member(0), "Перша")
+        self.token = seats.give(self.member(0))
         db.session.commit()
 
     def client(self, view: View):
@@ -45,7 +47,7 @@ class People(RuleBasedStateMachine):
         client = self.app.test_client()
         if view.audience == "members":
             with self.app.test_request_context(), client.session_transaction() as session:
-                session["seats"] = {str(self.event_id): self.member(0).key}
+                session["seats"] = {str(self.event_id): self.token}
         return client
 
     def member(self, index: int) -> Member:

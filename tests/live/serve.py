@@ -18,7 +18,8 @@ from pathlib import Path  # noqa: E402  # gevent patches first
 import gevent  # noqa: E402
 from gevent.fileobject import FileObjectThread  # noqa: E402
 
-from openspace import clock, create_app, database, server  # noqa: E402
+from openspace import clock, create_app, database, server, sqlite  # noqa: E402
+from openspace.access import seats  # noqa: E402
 from openspace.access.models import Member  # noqa: E402
 from openspace.events.models import Event  # noqa: E402
 from openspace.extensions import db, socketio  # noqa: E402
@@ -52,7 +53,10 @@ def tell(app, port: int) -> None:
     with app.app_context():
         event = db.session.query(Event).order_by(Event.id).first()
         members = db.session.query(Member).filter_by(event_id=event.id)
-        cookies = {m.name: "openspace=" + signer.dumps({"seats": {str(event.id): m.key}}) for m in members}
+        with sqlite.writing():
+            tokens = {member.name: seats.give(member) for member in members}
+            db.session.commit()
+        cookies = {name: "openspace=" + signer.dumps({"seats": {str(event.id): t}}) for name, t in tokens.items()}
         cells = [f"{slot.id}-{space.id}" for slot in event.slots if slot.is_open for space in event.spaces]
         print(json.dumps({"port": port, "event": event.slug, "cookies": cookies, "cells": cells}), flush=True)
 

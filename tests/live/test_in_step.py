@@ -18,6 +18,7 @@ from sqlalchemy import event as sqlalchemy_event
 
 from openspace import sqlite
 from openspace.access.doors import door_of
+from openspace.access.rules import hashed
 from openspace.board import fragments
 from openspace.board.models import BOARD, Placement, topic_numbered
 from openspace.events.models import Event
@@ -192,7 +193,7 @@ def test_the_hub_outlives_a_database_that_hangs_up_while_it_tells(hall):
     hub._wake = threading.Event()
     with hall.app.app_context():
         room = Room(hall.id, BOARD, View("uk", "members"))
-        before = hub.enter("phone", Listener(room, "", hall.keys["participant"]), door_of(hall.slug))
+        before = hub.enter("phone", Listener(room, "", hashed(hall.token("participant"))), door_of(hall.slug))
     hall.ask("participant").put(hall.url("topics/1/interest"), data={"kind": "go"})
     hub.wake()
 

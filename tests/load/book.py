@@ -16,7 +16,7 @@ from typing import Any
 from sqlalchemy import event as sqlalchemy_event, text
 
 from openspace import create_app, database, demo, sqlite
-from openspace.access import actions as access
+from openspace.access import actions as access, seats
 from openspace.access.models import Role
 from openspace.contacts import actions as contacts
 from openspace.demo import cards
@@ -41,7 +41,7 @@ ASKED = {
 
 
 def fill(count: int) -> tuple[str, str, int]:
-    """An event with so many cards; its address, and one member."""
+    """An event with so many cards; its address, the token of one member's seat, and the id of another."""
     chance = random.Random(count)
     parts = json.loads((Path(demo.__file__).parent / "people.json").read_text())
     event = events.create(name=f"Book {count}", starts_on=_day(), ends_on=_day(), zone="Europe/Kyiv", languages=["uk"])
@@ -57,8 +57,9 @@ def fill(count: int) -> tuple[str, str, int]:
     ]
     cards.put(people, parts, chance)
     contacts.read_news(people[0])
+    token = seats.give(people[0])
     db.session.commit()
-    return event.slug, people[0].key, people[1].id
+    return event.slug, token, people[1].id
 
 
 def _day() -> Any:
@@ -70,11 +71,11 @@ def _day() -> Any:
 def measure(app: Any, count: int) -> None:
     """A table for a book of this size."""
     with app.test_request_context(), sqlite.writing():
-        slug, key, other = fill(count)
+        slug, token, other = fill(count)
         ident = db.session.scalar(text("SELECT id FROM event WHERE slug = :slug").bindparams(slug=slug))
     client = app.test_client()
     with client.session_transaction() as session:
-        session["seats"] = {str(ident): key}
+        session["seats"] = {str(ident): token}
     print(f"{count} cards, ms: median / slowest of {ROUNDS}; as the list that is swapped in while one types")
     for name, query in ASKED.items():
         address = f"/{slug}/contacts/{other}" if query is None else f"/{slug}/contacts?part=1&{query}"

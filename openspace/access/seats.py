@@ -1,0 +1,40 @@
+"""Seats: the browsers in which a member is signed in. A browser holds a token in its cookie, the database its hash."""
+
+from sqlalchemy import Select, delete, select
+
+from openspace.access import doors
+from openspace.access.models import Member, Seat
+from openspace.access.rules import hashed, new_key
+from openspace.extensions import db
+
+
+def give(member: Member) -> str:
+    """Sign one more browser in as the member; the returned token is for its cookie."""
+    token = new_key()
+    db.session.add(Seat(token_hash=hashed(token), member_id=member.id))
+    db.session.flush()
+    return token
+
+
+def end(token: str) -> None:
+    """Sign the browser with this token out: the token is worth nothing any more, and its open pages are let go."""
+    seat = db.session.get(Seat, hashed(token))
+    if seat:
+        _end(seat.member, Seat.token_hash == seat.token_hash)
+
+
+def end_all(member: Member, *, but: str = "") -> None:
+    """Sign the member out everywhere, or everywhere but in the browser with the token `but`."""
+    _end(member, Seat.member_id == member.id, Seat.token_hash != hashed(but))
+
+
+def holder(event_id: int, token: str) -> Select[Member]:
+    """The member of the event who is signed in with this token."""
+    seat = select(Member).join(Seat, Seat.member_id == Member.id).where(Seat.token_hash == hashed(token))
+    return seat.where(Member.event_id == event_id, Member.left_at.is_(None))
+
+
+def _end(member: Member, *which: object) -> None:
+    ended = db.session.execute(delete(Seat).where(*which))  # type: ignore[arg-type]  # conditions on its columns
+    if ended.rowcount:  # type: ignore[attr-defined]  # what a DELETE returns has it
+        doors.tell(member.event_id)
