@@ -74,7 +74,14 @@ class Busy(Problem):
     words = _l("The server is busy. Please try again; nothing is lost.")
 
 
-_BY_STATUS: dict[int, type[Problem]] = {error.status: error for error in (NotFound, NotAllowed, TooMany, Busy)}
+class Broken(Problem):
+    """A mistake of ours: whatever no other handler knows."""
+
+    status = 500
+    words = _l("Something went wrong on our side, and nothing was changed. Please try again.")
+
+
+_BY_STATUS: dict[int, type[Problem]] = {error.status: error for error in (NotFound, NotAllowed, TooMany, Busy, Broken)}
 _WORDS = {
     405: _l("This page cannot be opened that way."),
     413: _l("That is too long to be sent. Please shorten it."),
@@ -88,8 +95,13 @@ def wants_json() -> bool:
 
 
 def answer(problem: Problem, status: int | None = None) -> ResponseReturnValue:
-    """The one way in which a refusal is told, as JSON or as a page."""
+    """The one way in which a refusal is told, as JSON or as a page.
+
+    It never asks the database, which may be gone, or in a transaction that has failed: templates and the choice of
+    the language are given the request's snapshot instead of its rows.
+    """
     status = status or problem.status
+    g.is_error_page = True
     if wants_json():
         return jsonify(problem=type(problem).__name__, says=str(problem), **problem.facts), status
     return render_template("problem.html", problem=problem, status=status), status
@@ -136,7 +148,6 @@ def init_app(app: Flask) -> None:
     @app.errorhandler(DataError)
     def beyond_all_numbers(error: Exception) -> ResponseReturnValue:
         # A number in the address that no row can have.
-        db.session.rollback()
         return answer(NotFound())
 
     @app.errorhandler(ObjectDeletedError)
@@ -148,6 +159,4 @@ def init_app(app: Flask) -> None:
     @app.errorhandler(PoolTimeout)
     def database_away(error: Exception) -> ResponseReturnValue:
         app.logger.error("database: %s", error)
-        # Of an event at which there was only a glance, the page that says so would ask the database for the rest.
-        g.pop("seen", None)
         return answer(Busy())

@@ -82,8 +82,8 @@ def choose() -> str:
         return asked
     if session.get("language") in LANGUAGES:
         return str(session["language"])
-    event = g.get("event") or (g.seen.event if g.get("seen") else None)
-    first = event.languages[0] if event else LANGUAGES[0]
+    snapshot = g.get("snapshot")
+    first = snapshot.event.languages[0] if snapshot else LANGUAGES[0]
     return _preferred(request.headers.get("Accept-Language", "")) or first
 
 

@@ -80,6 +80,9 @@ def drive(engine: Engine) -> None:
 
     @event.listens_for(engine, "rollback")
     def rolled_back(connection: Connection) -> None:
+        if connection.invalidated:
+            # The connection is lost, and its transaction with it. The turn is given back as it returns to the pool.
+            return
         _end(connection, "ROLLBACK")
         give_back(connection)
 
@@ -110,8 +113,7 @@ def _begin_immediate(connection: Connection, deadline: float) -> None:
 
 def _end(connection: Connection, statement: str) -> None:
     raw = _raw(connection)
-    # None when the connection is lost.
-    if raw and raw.in_transaction:
+    if raw.in_transaction:
         raw.execute(statement)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, TypeVar, cast
+from typing import Any, NamedTuple, TypeVar, cast
 from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, abort, g, has_request_context, redirect, request, session, url_for
@@ -40,6 +40,22 @@ _EVENT_AND_MEMBER = (
 )
 
 
+class EventSnapshot(NamedTuple):
+    """What an error page shows of the event. Plain values, so that reading them never asks the database."""
+
+    slug: str
+    name: str
+    languages: list[str]
+    is_public: bool
+
+
+class Snapshot(NamedTuple):
+    """The event of the request and who is asking, as they were when the request began."""
+
+    event: EventSnapshot
+    member: SeenMember | None
+
+
 def event_blueprint(name: str, module: str, *, glances: dict[str, Callable[[], str]] | None = None) -> Blueprint:
     """A blueprint whose addresses begin with the event; its views find the event through `current_event`.
 
@@ -55,15 +71,34 @@ def event_blueprint(name: str, module: str, *, glances: dict[str, Callable[[], s
         told = enough.get(endpoint or "")
         if told and (channel := told()):
             g.seen = _glance(slug, channel)
-        if not was_seen():
-            g.event, g.member = _event_called(slug)
+        if was_seen():
+            _keep_snapshot(seen().event, seen().member)
+        else:
+            _load(slug)
 
     @blueprint.url_defaults
     def add_event(endpoint: str, values: dict[str, Any]) -> None:
-        if "event" not in values and (event := known_event()):
-            values["event"] = event.slug
+        if "event" not in values and (kept := snapshot()):
+            values["event"] = kept.event.slug
 
     return blueprint
+
+
+def _load(slug: str) -> None:
+    """Find the event and the member of the request. Refuses with `NotFound`."""
+    g.event, g.member = _event_called(slug)
+    member = g.member
+    _keep_snapshot(g.event, member and SeenMember(member.id, member.name, member.role, member.has_news))
+
+
+def _keep_snapshot(event: Event | SeenEvent, member: SeenMember | None) -> None:
+    name = getattr(event, "name", "")
+    g.snapshot = Snapshot(EventSnapshot(event.slug, name, event.languages, event.is_public), member)
+
+
+def snapshot() -> Snapshot | None:
+    """The plain facts of the request that an error page shows; None outside an event, or if none was found."""
+    return cast("Snapshot | None", g.get("snapshot"))
 
 
 def _glance(slug: str, channel: str) -> Glance | None:
@@ -113,7 +148,7 @@ def current_event() -> Event:
     """The event that the address names."""
     if "event" not in g:
         # A glance was enough until now.
-        g.event, g.member = _event_called(seen().event.slug)
+        _load(seen().event.slug)
     return cast(Event, g.event)
 
 
@@ -246,6 +281,9 @@ def init_app(app: Flask) -> None:
 
     @app.context_processor
     def who() -> dict[str, Any]:
+        if g.get("is_error_page"):
+            kept = snapshot()
+            return {"event": kept and kept.event, "member": kept and kept.member}
         member = current_member()
         return {
             "event": current_event() if known_event() else None,
