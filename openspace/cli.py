@@ -126,9 +126,11 @@ def create_event(
         from openspace.errors import Problem
         from openspace.events import actions
         from openspace.extensions import db
+        from openspace.text import one_line
 
+        name, city = one_line(name), one_line(city)
         codes = list(dict.fromkeys(code.strip() for code in languages.split(",") if code.strip()))
-        if not 2 <= len(name.strip()) <= 120:
+        if not 2 <= len(name) <= 120:
             raise click.BadParameter("2 to 120 characters", param_hint="NAME")
         if zone not in available_timezones():
             raise click.BadParameter(zone, param_hint="--zone")
@@ -153,8 +155,9 @@ def create_event(
 
 def _space(text: str) -> Any:
     from openspace.events.actions import SpaceSheet
+    from openspace.text import one_line
 
-    name, _, chairs = text.rpartition(":")
+    name, _, chairs = one_line(text).rpartition(":")
     if not 1 <= len(name) <= 60 or not chairs.isdigit() or not 1 <= int(chairs) <= 2000:
         raise click.BadParameter(
             f"{text}: a name of up to 60 characters, a colon, 1 to 2000 chairs", param_hint="--space"

@@ -1,15 +1,15 @@
-"""What all forms share: tidy text, and one way to say what is wrong."""
+"""What all forms share: fields of text that tidy what was typed, and one way to say what is wrong."""
 
-import re
 from typing import Any
 
 from flask import request
 from flask_babel import lazy_gettext as _l
 from flask_wtf import FlaskForm
 from wtforms import StringField, TextAreaField
-from wtforms.validators import DataRequired, Length
+from wtforms.validators import DataRequired, Email, InputRequired, Length, Optional
 
 from openspace.errors import Invalid
+from openspace.text import one_line, paragraphs
 
 
 class Form(FlaskForm):
@@ -29,20 +29,6 @@ class Form(FlaskForm):
         return form
 
 
-def one_line(text: str | None) -> str:
-    """What was typed, on one line, without what cannot be seen."""
-    return re.sub(r"\s+", " ", _visible(text)).strip()
-
-
-def paragraphs(text: str | None) -> str:
-    """What was typed, with its line breaks, at most one empty line in a row."""
-    return re.sub(r"\n{3,}", "\n\n", _visible(text).replace("\r\n", "\n")).strip()
-
-
-def _visible(text: str | None) -> str:
-    return "".join(c for c in text or "" if c in "\n\t\r\u00a0\u200d" or c.isprintable())
-
-
 def line(label: Any, longest: int, *, shortest: int = 1, required: bool = True) -> StringField:
     """A field of one line of text."""
     checks: list[Any] = [Length(max=longest, message=_l("Too long: %(max)d characters at most."))]
@@ -58,3 +44,10 @@ def text(label: Any, longest: int) -> TextAreaField:
     return TextAreaField(
         label, [Length(max=longest, message=_l("Too long: %(max)d characters at most."))], filters=[paragraphs]
     )
+
+
+def email(label: Any, *, required: bool = False) -> StringField:
+    """A field for an e-mail address."""
+    needed = InputRequired(_l("Please fill this in.")) if required else Optional()
+    checks = [needed, Length(max=254), Email(_l("This does not look like an e-mail address."))]
+    return StringField(label, checks, filters=[one_line])

@@ -56,6 +56,8 @@ def test_the_board_costs_the_same_number_of_queries_at_any_size():
         (("event", "create", "Seminar", "--from", "2026-06-03", "--zone", "Mars/Base"), "Mars/Base"),
         (("event", "create", "Seminar", "--from", "2026-06-03", "--languages", "uk,xx"), "uk,xx"),
         (("event", "create", "Seminar", "--from", "2026-06-03", "--space", "Hall"), "a colon"),
+        (("event", "create", "Seminar", "--from", "2026-06-03", "--space", "\u2800:40"), "a colon"),
+        (("event", "create", "\u3164\u2800\u200d", "--from", "2026-06-03"), "2 to 120 characters"),
         (("link", "nothing", "--role", "organiser"), "no event nothing"),
         (("run", "--port", "99999"), "99999"),
         (("run", "--workers", "0"), "0"),

@@ -2,12 +2,11 @@
 
 from flask_babel import lazy_gettext as _l
 from wtforms import PasswordField, SelectChoice, SelectField, StringField
-from wtforms.validators import Email, InputRequired, Length, Optional, StopValidation
+from wtforms.validators import InputRequired, Length, Optional, StopValidation
 
 from openspace.access.models import Role
-from openspace.forms import Form, line
+from openspace.forms import Form, email, line
 
-_EMAIL = Email(_l("This does not look like an e-mail address."))
 _SHORT = _l("Too short: %(min)d characters or more.")
 
 
@@ -21,14 +20,14 @@ class NameForm(Form):
 class SignInForm(Form):
     """E-mail and password of an organiser or facilitator."""
 
-    email = StringField(_l("E-mail"), [InputRequired(_l("Please fill this in.")), Length(max=254), _EMAIL])
+    email = email(_l("E-mail"), required=True)
     password = PasswordField(_l("Password"), [InputRequired(_l("Please fill this in.")), Length(max=200)])
 
 
 class PasswordForm(Form):
     """New credentials; both empty for none."""
 
-    email = StringField(_l("E-mail"), [Optional(), Length(max=254), _EMAIL])
+    email = email(_l("E-mail"))
     password = PasswordField(_l("Password"), [Optional(), Length(min=8, message=_SHORT), Length(max=200)])
 
     def validate_password(self, field: PasswordField) -> None:

@@ -12,6 +12,7 @@ from openspace.contacts.rules import folded
 from openspace.contacts.suggestions import suggestions
 from openspace.events.models import Event
 from openspace.extensions import db
+from openspace.text import one_line
 
 A_PAGE = 30
 LONGEST_QUERY = 100
@@ -30,7 +31,7 @@ class Asked(NamedTuple):
     @classmethod
     def read(cls, given: Mapping[str, str]) -> "Asked":
         """From an address."""
-        return cls(*(given.get(name, "").strip()[:LONGEST_QUERY] for name in cls._fields))
+        return cls(*(one_line(given.get(name))[:LONGEST_QUERY] for name in cls._fields))
 
     def given(self) -> dict[str, str]:
         """What is not empty."""

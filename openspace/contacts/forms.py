@@ -7,13 +7,14 @@ from urllib.parse import urlsplit
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, FieldList, SelectChoice, SelectField, SelectMultipleField, StringField
-from wtforms.validators import Email, InputRequired, Length, Optional, ValidationError
+from wtforms.validators import InputRequired, ValidationError
 
 from openspace.access.forms import NameForm
 from openspace.contacts.actions import MOST_LINES
 from openspace.contacts.rules import DETAILS, FIELDS, Visibility
-from openspace.forms import Form, line, one_line, text
+from openspace.forms import Form, email, line, text
 from openspace.i18n import TONGUES, countries
+from openspace.text import one_line
 
 LANGUAGES = (
     "uk",
@@ -82,8 +83,8 @@ class InterestsForm(Form):
 
     def tags(self) -> list[str]:
         """All tags, as chosen and as typed."""
-        typed = [one_line(tag) for tag in (self.others.data or "").split(",")]
-        return [tag[:40] for tag in dict.fromkeys([*(self.interests.data or []), *typed]) if tag]
+        given = map(one_line, [*(self.interests.data or []), *(self.others.data or "").split(",")])
+        return list(dict.fromkeys(tag[:40] for tag in given if tag))
 
     def validate_others(self, field: StringField) -> None:
         """No more than fit on a card."""
@@ -100,9 +101,7 @@ class ReachForm(Form):
     """How to reach me, and who may know. `country` is whose numbers are written without a country code."""
 
     phone = line(_l("Phone"), 40, required=False)
-    email = StringField(
-        _l("E-mail"), [Optional(), Length(max=254), Email(_l("This does not look like an e-mail address."))], [one_line]
-    )
+    email = email(_l("E-mail"))
     telegram = line("Telegram", 64, required=False)
     signal = line("Signal", 120, required=False)
     whatsapp = line("WhatsApp", 40, required=False)

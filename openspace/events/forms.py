@@ -15,17 +15,17 @@ from wtforms import (
     SelectChoice,
     SelectField,
     SelectMultipleField,
-    StringField,
     TimeField,
 )
-from wtforms.validators import Email, InputRequired, Length, NumberRange, StopValidation, ValidationError
+from wtforms.validators import InputRequired, Length, NumberRange, StopValidation, ValidationError
 
 from openspace.config import LANGUAGES
 from openspace.errors import Invalid
 from openspace.events.actions import SlotSheet, SpaceSheet
 from openspace.events.rules import Block, lay_slots, minutes, span
-from openspace.forms import Form, line, one_line
+from openspace.forms import Form, email, line
 from openspace.i18n import NAMES
+from openspace.text import one_line
 
 LONGEST = 12 * 60
 AREAS = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
@@ -90,9 +90,7 @@ class OrganiserForm(Form):
     """The first organiser."""
 
     organiser = line(_l("What is your name?"), 80)
-    email = StringField(
-        _l("E-mail"), [_NEEDED, Length(max=254), Email(_l("This does not look like an e-mail address."))]
-    )
+    email = email(_l("E-mail"), required=True)
     password = PasswordField(
         _l("Password"), [_NEEDED, Length(min=8, message=_l("Too short: %(min)d characters or more.")), Length(max=200)]
     )
@@ -113,7 +111,7 @@ def rows(prefix: str, *names: str) -> Iterator[dict[str, str]]:
     """The rows of a table of inputs, `prefix_name` each, as typed."""
     columns = [request.form.getlist(f"{prefix}_{name}") for name in names]
     for values in zip(*columns, strict=False):
-        yield dict(zip(names, (value.strip() for value in values), strict=True))
+        yield dict(zip(names, (one_line(value) for value in values), strict=True))
 
 
 def typed_spaces() -> list[dict[str, str]]:
@@ -130,10 +128,9 @@ def read_spaces() -> list[SpaceSheet]:
             raise Invalid(
                 gettext("How many chairs are there in place %(number)s? A number from 1 to 2000.", number=number)
             )
-        name = one_line(row["name"])
-        if len(name) > 60:
+        if len(row["name"]) > 60:
             raise Invalid(gettext("The name of place %(number)s is too long: 60 characters at most.", number=number))
-        sheets.append(SpaceSheet(_whole(row["id"]) or None, name, chairs))
+        sheets.append(SpaceSheet(_whole(row["id"]) or None, row["name"], chairs))
     return sheets
 
 
@@ -179,7 +176,6 @@ def _block(start: str, end: str, title: str, kind: str) -> Block:
     if finish - begin > LONGEST:
         words = gettext("%(start)s to %(end)s is longer than half a day. Is that meant?", start=start, end=end)
         raise Invalid(words)
-    title = one_line(title)
     if len(title) > 120:
         raise Invalid(gettext("“%(title)s…” is too long: 120 characters at most.", title=title[:30]))
     return Block(begin, finish, title, kind == "break", _whole(kind) or None)

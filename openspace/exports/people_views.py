@@ -23,6 +23,7 @@ from openspace.exports.person import everything
 from openspace.exports.tables import as_csv, as_xlsx
 from openspace.extensions import db
 from openspace.http import attachment, say
+from openspace.text import one_line
 
 blueprint = event_blueprint("people", __name__)
 A_PAGE = 50
@@ -81,7 +82,7 @@ def consents() -> ResponseReturnValue:
 @requires(Role.ORGANISER)
 def index() -> ResponseReturnValue:
     """Everybody in the event, with `?q=` those whose name or community has it, in pages."""
-    typed = request.args.get("q", "")[:100]
+    typed = one_line(request.args.get("q"))[:100]
     people = _people(typed)
     last = max(1, -(-len(people) // A_PAGE))
     page = min(max(1, request.args.get("page", 1, type=int)), last)

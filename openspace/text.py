@@ -1,0 +1,100 @@
+"""How text comes in: normalised, without what cannot be seen, and how two spellings of one thing are compared.
+
+Every field of every form, every query string and the command line pass through `one_line` or `paragraphs`.
+"""
+
+import re
+from functools import lru_cache
+from unicodedata import category, normalize
+
+# Code points with Unicode's property Default_Ignorable_Code_Point (DerivedCoreProperties.txt): they show nothing.
+# Their ranges are reserved for such characters, so newer versions of Unicode only give names to them.
+_IGNORABLE = (
+    "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
+    "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
+)
+# Ignorable, but they shape what stands before them: ZWNJ, ZWJ, selectors of Mongolian, of emoji and of variants, and
+# the tags of which flags are made.
+_SHAPING = "\u180b-\u180d\u180f\u200c\u200d\ufe00-\ufe0f\U000e0020-\U000e007f\U000e0100-\U000e01ef"
+# Blanks that are no separators to Unicode: the empty pattern of Braille, the fillers of Hangul, a musical null.
+_EMPTY = "\u2800\u3164\uffa0\U0001d159"
+_ANY_BLANK = re.compile(f"[{_EMPTY}\\x1c-\\x1f\\u1680\\u2000-\\u2006\\u2008-\\u200a\\u205f\\u3000]")
+_FIXED_BLANK = re.compile("[\u2007\u202f]")
+_LINE_BREAK = re.compile("\r\n|[\n\v\f\r\u0085\u2028\u2029]")
+_SHAPERS = re.compile(f"[{_SHAPING}]")
+# Control characters, halves of surrogate pairs, what stands for an object that is not there, and noncharacters.
+_MEANINGLESS = "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufffc\ufdd0-\ufdef" + "".join(
+    f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000)
+)
+_UNSEEN = re.compile(f"(?![{_SHAPING}])[{_IGNORABLE}{_MEANINGLESS}]")
+_IGNORED = re.compile(f"[{_IGNORABLE}]")
+
+
+def one_line(text: str | None) -> str:
+    """Text on one line: NFC, single blanks between words, without what cannot be seen. Empty if nothing can be."""
+    return re.sub(r"\s+", " ", _tidy(text)).strip()
+
+
+def paragraphs(text: str | None) -> str:
+    """Text with its line breaks, at most one empty line in a row; else as `one_line`."""
+    return re.sub(r"\n{3,}", "\n\n", _tidy(text)).strip()
+
+
+def _tidy(text: str | None) -> str:
+    if not text or (text.isascii() and text.isprintable()):
+        return text or ""
+    text = _FIXED_BLANK.sub("\u00a0", _ANY_BLANK.sub(" ", _LINE_BREAK.sub("\n", text)))
+    text = normalize("NFC", _attached(_UNSEEN.sub("", text)))
+    return text if any(map(_shows_itself, _IGNORED.sub("", text))) else ""
+
+
+def _shows_itself(character: str) -> bool:
+    kind = category(character)
+    # Not by `isprintable`: what is unassigned (Cn) to this Python may be a newer emoji.
+    return kind[0] in "LNPS" or kind == "Cn"
+
+
+def _attached(text: str) -> str:
+    """The text without accents and joiners that stand after nothing: they would attach to what is shown before it."""
+    kept: list[str] = []
+    for character in text:
+        follows_nothing = not kept or kept[-1].isspace()
+        if follows_nothing and (category(character)[0] == "M" or _SHAPERS.match(character)):
+            continue
+        kept.append(character)
+    return "".join(kept)
+
+
+# Comparing
+
+_APOSTROPHES = dict.fromkeys(map(ord, "'’‘‛`´ʼʹʻʽˈ′‵＇ꞌ՚׳\u0301\u0300"))
+_QUOTES = dict.fromkeys(map(ord, '"“”„‟«»‹›″'))
+# Typed for an apostrophe where a keyboard has none.
+_TYPED_FOR_APOSTROPHE = re.compile('(?<=[^\\W\\d_])["“”„″*]+(?=[^\\W\\d_])')
+_SAME = str.maketrans("ёґ", "ег")
+_DASHES = re.compile(r"[\s\u2010-\u2015\u2212_-]+")
+_WORD = re.compile(r"[^\W_]+")
+
+
+@lru_cache(maxsize=20_000)
+def words_of(text: str) -> tuple[str, ...]:
+    """The words of a text in small letters, without apostrophes and stress marks, however these were typed."""
+    plain = normalize("NFC", text.casefold()).translate(_APOSTROPHES)
+    plain = _TYPED_FOR_APOSTROPHE.sub("", plain)
+    return tuple(_WORD.findall("".join(letter for letter in plain if category(letter) != "Mn")))
+
+
+def folded(text: str) -> str:
+    """The text as words are compared: small letters, no apostrophes, ё as е and ґ as г, one blank between words."""
+    return " ".join(words_of(text)).translate(_SAME)
+
+
+@lru_cache(maxsize=20_000)
+def alike(text: str) -> str:
+    """A key that is equal for names of one thing: case, apostrophes, quotes, dashes, `#` in front make no difference.
+
+    Other signs do: C, C++ and C# are three. Empty only for an empty text.
+    """
+    plain = _TYPED_FOR_APOSTROPHE.sub("", normalize("NFC", text.casefold()).translate(_APOSTROPHES))
+    plain = _DASHES.sub(" ", plain.translate(_QUOTES).translate(_SAME)).lstrip(" #").rstrip()
+    return plain or text.strip()
