@@ -21,7 +21,7 @@ def create_app(config: dict[str, Any] | None = None) -> "Flask":
     from openspace.contacts import card_views, exchange_views, views as contacts
     from openspace.demo import views as demo
     from openspace.events import setup_views, views as events
-    from openspace.exports import contact_views, people_views, views as exporting
+    from openspace.exports import contact_views, identity_views, people_views, views as exporting
     from openspace.extensions import csrf, limiter, socketio
     from openspace.live import sockets, views as live
     from openspace.once import App
@@ -57,6 +57,7 @@ def create_app(config: dict[str, Any] | None = None) -> "Flask":
         exporting,
         contact_views,
         people_views,
+        identity_views,
         demo,
         health,
     ):

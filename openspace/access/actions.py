@@ -10,11 +10,14 @@ from openspace.access import seats
 from openspace.access.models import Link, Member, Role, Seat
 from openspace.access.rules import hashed, new_key
 from openspace.clock import now
-from openspace.errors import Closed, Invalid, NotFound, Problem
+from openspace.errors import Closed, Invalid, NotAllowed, NotFound, Problem
 from openspace.events.models import Event
 from openspace.extensions import db
+from openspace.text import alike
 
 LINK_LASTS = timedelta(days=7)
+# A link for somebody who stands at the desk without their phone.
+SIGN_IN_LINK_LASTS = timedelta(days=1)
 
 
 class WrongPassword(Problem):
@@ -26,11 +29,29 @@ class EmailTaken(Invalid):
     words = _l("This e-mail is already in use in this event. If it is yours, sign in with it.")
 
 
-def join(event: Event, *, name: str, community: str = "") -> Member:
-    """Give a newcomer a seat as a participant. Refuses with `Closed`."""
+class AlreadyHere(Problem):
+    """Somebody of this name and community has a seat. Whoever says that they are another one may go on."""
+
+    status = 409
+    words = _l("Somebody with this name and community is in the circle already.")
+
+
+def join(event: Event, *, name: str, community: str = "", is_new: bool = False) -> Member:
+    """Give a newcomer a seat as a participant. Refuses with `Closed`, and unless they say that they are new, with
+    `AlreadyHere`.
+    """
     if not event.is_join_open:
         raise Closed
+    if not is_new and _is_here(event, name, community):
+        raise AlreadyHere
     return seat(event, name=name, community=community, role=Role.PARTICIPANT)
+
+
+def _is_here(event: Event, name: str, community: str) -> bool:
+    # All of them, for SQLite knows no small letters but Latin ones. The entrance is no busy place.
+    seated = select(Member.name, Member.community).where(Member.event_id == event.id, Member.left_at.is_(None))
+    wanted = (alike(name), alike(community))
+    return any((alike(row.name), alike(row.community)) == wanted for row in db.session.execute(seated))
 
 
 def seat(event: Event, *, name: str, community: str = "", role: Role) -> Member:
@@ -57,7 +78,13 @@ def introduce(member: Member, *, name: str, community: str) -> None:
         tell(member)
 
 
-def issue_link(*, event: Event | None = None, role: Role | None = None, member: Member | None = None) -> str:
+def issue_link(
+    *,
+    event: Event | None = None,
+    role: Role | None = None,
+    member: Member | None = None,
+    lasts: timedelta = LINK_LASTS,
+) -> str:
     """Make a one-time link, good for a week, and return its token; without an event it sets the installation up."""
     token = new_key()
     db.session.add(
@@ -66,11 +93,29 @@ def issue_link(*, event: Event | None = None, role: Role | None = None, member: 
             event_id=event.id if event else None,
             role=role,
             member_id=member.id if member else None,
-            expires_at=now() + LINK_LASTS,
+            expires_at=now() + lasts,
         )
     )
     db.session.flush()
     return token
+
+
+def issue_sign_in_link(member: Member, *, signs_out: bool) -> str:
+    """Make a one-time link, good for a day, by which somebody without their phone comes back, and return its token.
+
+    With `signs_out` the phones they had before are signed out. Refuses with `NotAllowed` for an organiser: whoever
+    makes the link could use it, and nobody becomes an organiser, or another one, unseen.
+    """
+    if member.role == Role.ORGANISER:
+        raise NotAllowed(
+            _l(
+                "No sign-in link can be made for an organiser. They sign in with e-mail and password, or change their"
+                " role first: then everybody in the team sees it."
+            )
+        )
+    if signs_out:
+        renew_key(member)
+    return issue_link(event=member.event, role=member.role, member=member, lasts=SIGN_IN_LINK_LASTS)
 
 
 def open_link(token: str) -> Link:
@@ -78,7 +123,7 @@ def open_link(token: str) -> Link:
     link = db.session.scalar(
         select(Link).where(Link.token_hash == hashed(token), Link.used_at.is_(None)).with_for_update()
     )
-    if link is None or link.expires_at < now():
+    if link is None or link.expires_at < now() or (link.member and link.member.left_at):
         raise NotFound(_l("This link has been used or has expired. Ask for a new one."))
     return link
 

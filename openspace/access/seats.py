@@ -1,6 +1,6 @@
 """Seats: the browsers in which a member is signed in. A browser holds a token in its cookie, the database its hash."""
 
-from sqlalchemy import Select, delete, select
+from sqlalchemy import Select, delete, select, update
 
 from openspace.access import doors
 from openspace.access.models import Member, Seat
@@ -26,6 +26,13 @@ def end(token: str) -> None:
 def end_all(member: Member, *, but: str = "") -> None:
     """Sign the member out everywhere, or everywhere but in the browser with the token `but`."""
     _end(member, Seat.member_id == member.id, Seat.token_hash != hashed(but))
+
+
+def hand_over(member: Member, other: Member) -> None:
+    """Let the browsers of a member be signed in as another one. They prove who they are anew where that matters."""
+    moved = update(Seat).where(Seat.member_id == member.id).values(member_id=other.id, confirmed_at=None)
+    db.session.execute(moved)
+    doors.tell(member.event_id)
 
 
 def holder(event_id: int, token: str) -> Select[Member]:

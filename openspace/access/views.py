@@ -44,7 +44,12 @@ def join_page(problem: Problem | None = None) -> str:
     form = NameForm.shown()
     code = current_event().join_code
     return render_template(
-        "access/join.html", form=form, problem=problem, code=code, seated=actions.members_in(current_event())
+        "access/join.html",
+        form=form,
+        problem=problem,
+        is_asked=isinstance(problem, actions.AlreadyHere),
+        code=code,
+        seated=actions.members_in(current_event()),
     )
 
 
@@ -69,7 +74,12 @@ def take(code: str) -> ResponseReturnValue:
         return redirect(url_for("board.show"), 303)
     form = NameForm()
     form.check()
-    member = actions.join(current_event(), name=form.name.data or "", community=form.community.data or "")
+    member = actions.join(
+        current_event(),
+        name=form.name.data or "",
+        community=form.community.data or "",
+        is_new="is_new" in request.form,
+    )
     take_seat(member)
     return ({"member": member.id}, 201) if wants_json() else redirect(wanted_page() or url_for("board.show"), 303)
 

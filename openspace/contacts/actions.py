@@ -87,7 +87,7 @@ def consent(card: Card, *, words: str, exports_card: bool, exports_details: bool
     """Put the card into the book, with what its owner has read and agreed to. Refuses with `NotAllowed`."""
     _own(card, by)
     changes.claim(card.event_id)
-    _end_consents(card.member_id)
+    end_consents(card.member_id)
     given = Consent(
         event_id=card.event_id,
         member_id=card.member_id,
@@ -138,13 +138,13 @@ def _forget(member: Member) -> None:
     }
     db.session.execute(delete(Contact).where(or_(Contact.member_id == member.id, Contact.other_id == member.id)))
     db.session.execute(delete(Wish).where(or_(Wish.member_id == member.id, Wish.other_id == member.id)))
-    _end_consents(member.id)
+    end_consents(member.id)
     if card:
         db.session.delete(card)
     db.session.flush()
     changes.card(member.event_id, member.id)
     for other in db.session.scalars(select(Member).where(Member.id.in_([member.id, *told])).order_by(Member.key)):
-        _recount(other)
+        recount(other)
 
 
 def renew_code(card: Card, *, by: Member) -> None:
@@ -181,7 +181,7 @@ def part(member: Member, other: Member) -> None:
     if card := card_of(member.id):
         card.code = new_key()
     db.session.flush()
-    _recount(other)
+    recount(other)
     changes.news(member, other)
 
 
@@ -225,7 +225,7 @@ def unwish(card: Card, *, by: Member) -> None:
     if theirs and theirs.is_news:
         theirs.is_news = False
         db.session.flush()
-        _recount(card.member)
+        recount(card.member)
         changes.news(card.member)
 
 
@@ -238,7 +238,8 @@ def read_news(member: Member) -> None:
     changes.news(member)
 
 
-def _recount(member: Member) -> None:
+def recount(member: Member) -> None:
+    """Note whether something waits to be told to the member."""
     waits = (select(t.other_id).where(t.member_id == member.id, t.is_news) for t in (Contact, Wish))
     member.has_news = any(db.session.scalar(each.limit(1)) is not None for each in waits)
 
@@ -266,7 +267,8 @@ def _changed(card: Card) -> None:
         changes.card(card.event_id, card.member_id)
 
 
-def _end_consents(member_id: int) -> None:
+def end_consents(member_id: int) -> None:
+    """End what the member has agreed to."""
     open_ones = update(Consent).where(Consent.member_id == member_id, Consent.ended_at.is_(None))
     db.session.execute(open_ones.values(ended_at=now()))
 

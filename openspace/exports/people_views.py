@@ -83,7 +83,7 @@ def consents() -> ResponseReturnValue:
 def index() -> ResponseReturnValue:
     """Everybody in the event, with `?q=` those whose name or community has it, in pages."""
     typed = one_line(request.args.get("q"))[:100]
-    people = _people(typed)
+    people = people_called(typed)
     last = max(1, -(-len(people) // A_PAGE))
     page = min(max(1, request.args.get("page", 1, type=int)), last)
     shown = people[(page - 1) * A_PAGE : page * A_PAGE]
@@ -94,7 +94,11 @@ def index() -> ResponseReturnValue:
 @requires(Role.ORGANISER)
 def show(member_id: int) -> ResponseReturnValue:
     """What is held on one person, in words and counts."""
-    person = _person(member_id)
+    return show_page(person_found(member_id))
+
+
+def show_page(person: Member, problem: Problem | None = None) -> str:
+    """The page of one person; after a refusal with why."""
     facts = everything(person)
     given = select(Consent).where(Consent.member_id == person.id).order_by(Consent.given_at, Consent.id)
     return render_template(
@@ -105,6 +109,7 @@ def show(member_id: int) -> ResponseReturnValue:
         noted=sum(bool(contact["note"]) for contact in facts["contacts"]),
         consents=[(each, _words(each.given_at), _words(each.ended_at)) for each in db.session.scalars(given)],
         joined=_words(person.joined_at),
+        problem=problem,
     )
 
 
@@ -112,7 +117,7 @@ def show(member_id: int) -> ResponseReturnValue:
 @requires(Role.ORGANISER)
 def facts(member_id: int) -> ResponseReturnValue:
     """All of it, to be given to the person."""
-    held = json.dumps(everything(_person(member_id)), ensure_ascii=False, indent=2)
+    held = json.dumps(everything(person_found(member_id)), ensure_ascii=False, indent=2)
     return attachment(held, f"{current_event().slug}-person-{member_id}.json", "application/json")
 
 
@@ -125,7 +130,7 @@ def deletion(member_id: int) -> ResponseReturnValue:
 
 def deletion_page(member_id: int, problem: Problem | None = None) -> str:
     """The same, and why it cannot be if it cannot."""
-    person = _person(member_id)
+    person = person_found(member_id)
     topics = select(Topic).where(Topic.convener_id == person.id, Topic.withdrawn_at.is_(None)).order_by(Topic.number)
     return render_template(
         "exports/deletion.html",
@@ -143,7 +148,7 @@ def deletion_page(member_id: int, problem: Problem | None = None) -> str:
 @shows_again(lambda problem: deletion_page((request.view_args or {})["member_id"], problem))
 def delete(member_id: int) -> ResponseReturnValue:
     """Forget the person, as if they had left by themselves."""
-    person = _person(member_id)
+    person = person_found(member_id)
     was_me = person.id == me().id
     board.leave(person)
     if was_me:
@@ -162,7 +167,7 @@ def _agreed() -> list[Shown]:
     return [for_export(card, consent) for card, consent in db.session.execute(found)]
 
 
-def _people(typed: str) -> list[Person]:
+def people_called(typed: str) -> list[Person]:
     """Everybody in the event whose name or community has what was typed, in either alphabet, in the order of names."""
     seated = (Member.event_id == current_event().id, Member.left_at.is_(None))
     rows = db.session.execute(select(Member, Card).outerjoin(Card, Card.member_id == Member.id).where(*seated))
@@ -175,7 +180,8 @@ def _is_called(member: Member, typed: list[str]) -> bool:
     return all(any(is_near(each, word) for word in words) for each in typed)
 
 
-def _person(member_id: int) -> Member:
+def person_found(member_id: int) -> Member:
+    """The member with this id. Refuses with `NotFound`, also for somebody who has left."""
     person = find(Member, member_id)
     if person.left_at:
         raise NotFound

@@ -150,3 +150,43 @@ def test_after_a_refused_form_the_page_leads_on_and_back_to_where_one_was(hall):
     assert f'href="{hall.url("")}?lang=de"' in page.get_data(as_text=True)
     with client.session_transaction() as session:
         assert session["wanted"] == was_on
+
+
+KNOWN = {"name": " олена ТКАЧУК", "community": "Вербівська  громада"}
+
+
+def test_whoever_joins_with_a_name_that_is_there_is_asked_and_may_go_on(hall):
+    newcomer, address = hall.app.test_client(), hall.url(f"join/{hall.code}")
+
+    asked = newcomer.post(address, data=KNOWN)
+    went_on = newcomer.post(address, data={**KNOWN, "is_new": "1"})
+
+    page = asked.get_data(as_text=True)
+    assert (asked.status_code, went_on.status_code) == (409, 303)
+    assert 'name="is_new"' in page
+    assert "олена ТКАЧУК" in page
+    assert "Олена Ткачук" not in page
+
+
+@pytest.mark.parametrize("other", [{"community": ""}, {"community": "Інша"}, {"name": "Олена Ткач"}])
+def test_whoever_is_called_differently_is_not_asked(hall, other):
+    answer = hall.app.test_client().post(hall.url(f"join/{hall.code}"), data={**KNOWN, **other})
+
+    assert answer.status_code == 303
+
+
+def test_strangers_learn_of_no_name_without_the_code_or_at_a_closed_entrance(hall):
+    somebody = {**KNOWN, "name": "Ніхто"}
+    hall.ask("organiser").delete(hall.url("settings/entrance"))
+    stranger = hall.app.test_client()
+
+    closed = [stranger.post(hall.url(f"join/{hall.code}"), data=typed).status_code for typed in (KNOWN, somebody)]
+    without = [stranger.post(hall.url("join/nothing"), data=typed).status_code for typed in (KNOWN, somebody)]
+
+    assert (closed, without) == ([403, 403], [404, 404])
+
+
+def test_whoever_has_left_is_nobody_to_be_taken_for(hall):
+    hall.ask("participant").delete(hall.url("me"))
+
+    assert hall.app.test_client().post(hall.url(f"join/{hall.code}"), data=KNOWN).status_code == 303

@@ -1,0 +1,54 @@
+"""Two members who are one person: what access itself holds of them becomes one."""
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from openspace.access import actions, seats
+from openspace.access.models import Link, Member, Role
+from openspace.clock import now
+from openspace.errors import Invalid
+from openspace.extensions import db
+
+
+def check(kept: Member, gone: Member) -> None:
+    """Refuse with `Invalid` a merge of somebody with themselves, with a stranger to the event, or of two organisers.
+
+    Of two organisers one could become the other that way, and read what only the other may.
+    """
+    if kept.id == gone.id or kept.event_id != gone.event_id or kept.left_at or gone.left_at:
+        raise Invalid(_l("Choose another person of this event."))
+    if kept.role == gone.role == Role.ORGANISER:
+        raise Invalid(_l("Two organisers cannot be made one. Change the role of one of them first."))
+
+
+def merge(kept: Member, gone: Member) -> None:
+    """Give `kept` the higher role, and the password of whoever had that role; then erase `gone`.
+
+    With equal roles the browsers of both stay signed in, else only those of the higher role: a merge hands no browser a
+    role that it did not have. Open links that sign one of them in end. Refuses as `check` does.
+    """
+    check(kept, gone)
+    email, password_hash, key = gone.email, gone.password_hash, gone.key
+    is_raised = gone.role.rank > kept.role.rank
+    if is_raised:
+        seats.end_all(kept)
+    if gone.role.rank >= kept.role.rank:
+        seats.hand_over(gone, kept)
+    _end_links(kept, gone)
+    kept.role = max(kept.role, gone.role, key=lambda each: each.rank)
+    kept.joined_at = min(kept.joined_at, gone.joined_at)
+    kept.seen_at = max((moment for moment in (kept.seen_at, gone.seen_at) if moment), default=None)
+    db.session.flush()
+    actions.erase(gone)
+    # The e-mail and the key are unique: `gone` has to give them up first.
+    db.session.flush()
+    if is_raised or (password_hash and not kept.password_hash):
+        kept.email, kept.password_hash = email, password_hash
+    if is_raised:
+        kept.key = key
+    db.session.flush()
+
+
+def _end_links(kept: Member, gone: Member) -> None:
+    for link in db.session.scalars(select(Link).where(Link.member_id.in_([kept.id, gone.id]))):
+        link.member_id, link.used_at = kept.id, link.used_at or now()

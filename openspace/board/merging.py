@@ -1,0 +1,41 @@
+"""Two members who are one person: what they did on the board becomes one's."""
+
+from sqlalchemy import select
+
+from openspace.access.models import Member
+from openspace.board import changes
+from openspace.board.models import BOARD, Interest, Topic
+from openspace.extensions import db
+from openspace.live import log
+
+
+def merge(kept: Member, gone: Member) -> None:
+    """Give the topics and chairs of `gone` to `kept`; of two marks on one topic "I'll go" counts."""
+    log.claim(kept.event_id, BOARD)
+    for topic in _topics(kept, gone):
+        changes.topic(topic)
+
+
+def _topics(kept: Member, gone: Member) -> list[Topic]:
+    """Move what is to be moved; returns every topic whose sheets show it."""
+    convened = list(db.session.scalars(select(Topic).where(Topic.convener_id == gone.id).order_by(Topic.id)))
+    for topic in convened:
+        # A draft of one phone can have the key of another's.
+        topic.convener, topic.draft_key = kept, None
+    marks = db.session.execute(
+        select(Interest, Topic).join(Topic, Topic.id == Interest.topic_id).where(Interest.member_id == gone.id)
+    ).all()
+    for mark, _ in marks:
+        _move(mark, kept)
+    db.session.flush()
+    return list(dict.fromkeys([*convened, *(topic for _, topic in marks)]))
+
+
+def _move(mark: Interest, kept: Member) -> None:
+    known = db.session.get(Interest, (mark.topic_id, kept.id))
+    if known is None:
+        mark.member_id = kept.id
+        return
+    known.kind = "go" if "go" in {known.kind, mark.kind} else known.kind
+    known.marked_at = min(known.marked_at, mark.marked_at)
+    db.session.delete(mark)

@@ -1,0 +1,136 @@
+"""Two members who are one person: their cards, exchanges, notes and wishes become one's."""
+
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import and_, or_, select, update
+
+from openspace.access.models import Member
+from openspace.contacts import actions, changes
+from openspace.contacts.models import Card, Consent, Contact, Photo, Wish, card_of
+from openspace.contacts.rules import FIELDS, Visibility
+from openspace.extensions import db
+
+LONGEST_NOTE = 1000
+
+
+def merge(kept: Member, gone: Member) -> None:
+    """Give all that `gone` has in the book to `kept`. What both have becomes one, and no field is shown to more people
+    than its owner agreed to.
+    """
+    changes.claim(kept.event_id)
+    told = _mutual(kept) | _mutual(gone)
+    met = _pairs(Contact, kept, gone, _one_contact) | _pairs(Wish, kept, gone, _one_wish)
+    _tell_mutual(kept, _mutual(kept) - told)
+    _one_card(kept, gone)
+    db.session.execute(update(Consent).where(Consent.member_id == gone.id).values(member_id=kept.id))
+    db.session.flush()
+    others = list(db.session.scalars(select(Member).where(Member.id.in_([kept.id, *met])).order_by(Member.id)))
+    for member in others:
+        actions.recount(member)
+    changes.news(*others)
+    changes.room(kept.event_id)
+
+
+def _pairs(table: Any, kept: Member, gone: Member, join: Callable[[Any, Any], None]) -> set[int]:
+    """Let every row that names `gone` name `kept`; returns the ids of the others whom these rows name."""
+    rows = db.session.scalars(select(table).where(or_(table.member_id == gone.id, table.other_id == gone.id))).all()
+    for row in rows:
+        pair = tuple(kept.id if ident == gone.id else ident for ident in (row.member_id, row.other_id))
+        known = db.session.get(table, pair)
+        if known is None and pair[0] != pair[1]:
+            row.member_id, row.other_id = pair
+            continue
+        if known is not None:
+            join(known, row)
+        db.session.delete(row)
+    db.session.flush()
+    return {ident for row in rows for ident in (row.member_id, row.other_id)} - {gone.id}
+
+
+def _one_contact(known: Contact, other: Contact) -> None:
+    """The earlier meeting, and both notes."""
+    if other.at < known.at:
+        known.at, known.place = other.at, other.place or known.place
+    notes = dict.fromkeys(note for note in (known.note, other.note) if note)
+    known.note = "\n".join(notes)[:LONGEST_NOTE]
+    known.is_news = known.is_news and other.is_news
+
+
+def _one_wish(known: Wish, other: Wish) -> None:
+    """Whoever wants to meet somebody does, though they said "later" once."""
+    known.kind = "meet" if "meet" in {known.kind, other.kind} else known.kind
+    known.is_news = known.is_news or other.is_news
+
+
+def _mutual(member: Member) -> set[int]:
+    """Who wants to meet the member and is wanted by them, by id."""
+    wanted = select(Wish.other_id).where(Wish.member_id == member.id, Wish.kind == "meet")
+    return set(
+        db.session.scalars(
+            select(Wish.member_id).where(Wish.other_id == member.id, Wish.kind == "meet", Wish.member_id.in_(wanted))
+        )
+    )
+
+
+def _tell_mutual(member: Member, others: set[int]) -> None:
+    """Two wishes that meet only now are news for both."""
+    between = or_(
+        and_(Wish.member_id == member.id, Wish.other_id.in_(others)),
+        and_(Wish.other_id == member.id, Wish.member_id.in_(others)),
+    )
+    db.session.execute(update(Wish).where(between).values(is_news=True))
+
+
+def _one_card(kept: Member, gone: Member) -> None:
+    """Leave one card: the one in the book, or `kept`'s; what is empty on it is filled from the other one."""
+    theirs = card_of(gone.id)
+    if theirs is None:
+        return
+    mine = card_of(kept.id)
+    first, second = (theirs, mine) if mine is None or _comes_first(theirs, mine) else (mine, theirs)
+    fields, shown_to = _filled(first, second)
+    picture = _picture(first) or (_picture(second) if second else None)
+    code, until = first.code, first.in_book_until
+    if second is not None:
+        actions.end_consents(second.member_id)
+    db.session.delete(theirs)
+    db.session.flush()
+    card = mine or actions.begin(kept)
+    card.code, card.in_book_until = code, until
+    actions.show(card, shown_to, by=kept)
+    actions.write(card, by=kept, **fields)
+    actions.put_photo(card, picture, by=kept)
+
+
+def _comes_first(card: Card, other: Card) -> bool:
+    if card.is_in_book != other.is_in_book:
+        return card.is_in_book
+    return other.is_blank and not card.is_blank
+
+
+def _filled(first: Card, second: Card | None) -> tuple[dict[str, Any], dict[str, Visibility]]:
+    """What the one card says, and whom each field is shown to: nobody, where that was agreed to for less."""
+    fields, shown_to = {}, {}
+    for name in FIELDS:
+        source = first if first.value(name) or second is None else second
+        fields[name] = source.value(name)
+        is_agreed = source is first or _agreed(first) <= _agreed(source)
+        shown_to[name] = source.visibility(name) if is_agreed else Visibility.NOBODY
+    # A picture is more than its digest.
+    del fields["photo"]
+    return fields, shown_to
+
+
+def _agreed(card: Card) -> set[str]:
+    """What the card's owner let happen with it."""
+    given = db.session.scalar(select(Consent).where(Consent.member_id == card.member_id, Consent.ended_at.is_(None)))
+    if given is None or not card.is_in_book:
+        return set()
+    agreed = {"book": True, "card": given.exports_card, "details": given.exports_details}
+    return {what for what, is_so in agreed.items() if is_so}
+
+
+def _picture(card: Card) -> actions.Picture | None:
+    photo = db.session.get(Photo, card.member_id) if card.photo else None
+    return actions.Picture(card.photo, photo.small, photo.large) if photo else None
