@@ -54,9 +54,10 @@ def _is_here(event: Event, name: str, community: str) -> bool:
     return any((alike(row.name), alike(row.community)) == wanted for row in db.session.execute(seated))
 
 
-def seat(event: Event, *, name: str, community: str = "", role: Role) -> Member:
-    """Add a member with a role, whether or not the entrance is open."""
-    member = Member(event_id=event.id, name=name, community=community, role=role, key=new_key(), seen_at=now())
+def seat(event: Event, *, name: str, community: str = "", role: Role, is_here: bool = True) -> Member:
+    """Add a member with a role, whether or not the entrance is open; not `is_here` for somebody without a phone."""
+    seen_at = now() if is_here else None
+    member = Member(event_id=event.id, name=name, community=community, role=role, key=new_key(), seen_at=seen_at)
     db.session.add(member)
     db.session.flush()
     for tell in when_seated:

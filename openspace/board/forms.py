@@ -3,7 +3,7 @@
 import re
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, SelectField, StringField
+from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, StringField
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
 from openspace.config import LANGUAGES
@@ -30,7 +30,8 @@ class ProposeForm(TopicForm):
 
     cell = StringField(_l("Where and when?"), [Optional(), Regexp(CELL, message=_l("Please choose a free place."))])
     draft_key = HiddenField(validators=[Length(max=40)])
-    convener = SelectField(_l("Convener"), coerce=int, default=0, validate_choice=False)
+    convener_name = line(_l("Convener"), 165, required=False)
+    adds_convener = BooleanField()
     anyway = BooleanField(_l("Hang it up anyway"))
 
 

@@ -23,6 +23,7 @@ from openspace.access.guards import (
 from openspace.access.models import Member, Role
 from openspace.access.rules import new_key
 from openspace.board import actions
+from openspace.board.conveners import convener_called, labels
 from openspace.board.forms import CELL, PlacementForm, ProposeForm, TopicForm
 from openspace.board.fragments import topic_html
 from openspace.board.models import BOARD, Placement, Topic, topic_numbered
@@ -45,7 +46,10 @@ WRITES = "120 per minute"
 def new_page(problem: Problem | None = None) -> str:
     """The sheet for a new topic; after a refusal with all that was typed."""
     form = ProposeForm.shown(language=_language_of_talk(), cell=request.args.get("cell", ""), draft_key=new_key())
-    return render_template("topics/new.html", form=form, problem=problem, **_places(form.cell.data, problem))
+    conveners = list(labels(current_event())) if me().is_at_least(Role.FACILITATOR) else []
+    return render_template(
+        "topics/new.html", form=form, problem=problem, conveners=conveners, **_places(form.cell.data, problem)
+    )
 
 
 def edit_page(problem: Problem | None = None) -> str:
@@ -102,7 +106,7 @@ def create() -> ResponseReturnValue:
         title=form.title.data or "",
         text=form.text.data or "",
         language=form.language.data,
-        convener=find(Member, form.convener.data) if form.convener.data else None,
+        convener=_convener(form),
         draft_key=form.draft_key.data or None,
         by=me(),
     )
@@ -244,6 +248,12 @@ def code(number: int) -> Response:
     return qr.answer(base_url() + url_for("topics.show", number=_topic().number))
 
 
+def _convener(form: ProposeForm) -> Member | None:
+    """Whom the topic is hung up for, if it is for somebody else."""
+    typed = form.convener_name.data
+    return convener_called(current_event(), typed, by=me(), adds=form.adds_convener.data) if typed else None
+
+
 def _topic() -> Topic:
     """The topic in the address; a withdrawn one only for those who could bring it back."""
     topic = topic_numbered(current_event(), (request.view_args or {})["number"])
@@ -289,16 +299,7 @@ def _places(chosen: str | None, problem: Problem | None) -> dict[str, Any]:
     picked = free[0]["cell"] if free else chosen
     if picked not in cells or cells[picked].placement:
         picked = ""
-    members: list[Member] = []
-    if me().is_at_least(Role.FACILITATOR):
-        members = list(
-            db.session.scalars(
-                select(Member)
-                .where(Member.event_id == current_event().id, Member.left_at.is_(None))
-                .order_by(Member.name)
-            )
-        )
-    return {"rows": rows, "chosen": picked, "members": members, "cells": cells}
+    return {"rows": rows, "chosen": picked, "cells": cells}
 
 
 def _language_of_talk() -> str:

@@ -2,7 +2,7 @@
 
 import { write } from "./write.js";
 
-const KEPT = ["title", "text", "language", "cell", "draft_key", "convener"];
+const KEPT = ["title", "text", "language", "cell", "draft_key", "convener_name"];
 const AGAIN = 4000;
 
 export function connect(form) {

@@ -1,0 +1,65 @@
+"""Who convenes a topic that a facilitator hangs up for somebody: found by name, or added, for not all have a phone."""
+
+from collections import Counter
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from openspace.access import actions as access
+from openspace.access.models import Member, Role
+from openspace.errors import Invalid, NotAllowed
+from openspace.events.models import Event
+from openspace.extensions import db
+from openspace.text import alike
+
+LONGEST = Member.name.type.length
+
+
+class NobodyCalled(Invalid):
+    """Nobody has this name. Facts: `name`, `community`. Told once; they can be added."""
+
+    words = _l("Nobody here is called that.")
+
+
+class SeveralCalled(Invalid):
+    words = _l("Several people here are called that. Choose one from the list, with the community.")
+
+
+def labels(event: Event) -> dict[str, Member]:
+    """Everybody in the event by the text they are chosen by: name and community, and a number for namesakes."""
+    here = (Member.event_id == event.id, Member.left_at.is_(None))
+    found: dict[str, Member] = {}
+    times = Counter[str]()
+    for member in db.session.scalars(select(Member).where(*here).order_by(Member.name, Member.id)):
+        label = f"{member.name}, {member.community}" if member.community else member.name
+        times[label] += 1
+        found[f"{label} ({times[label]})" if times[label] > 1 else label] = member
+    return found
+
+
+def convener_called(event: Event, typed: str, *, by: Member, adds: bool = False) -> Member:
+    """The member whom `typed` names: their label, or their name alone where nobody else has it.
+
+    With `adds` somebody whose name is not there is added, without a browser that is signed in: a name, or a name, a
+    comma and a community. Refuses with `SeveralCalled`, `NobodyCalled` unless `adds`, and `NotAllowed` for who may not
+    hang up topics for others.
+    """
+    if not by.is_at_least(Role.FACILITATOR):
+        raise NotAllowed
+    found = _called(event, typed)
+    if len(found) > 1:
+        raise SeveralCalled
+    if found:
+        return found[0]
+    name, _, community = (part.strip() for part in typed.partition(","))
+    name, community = name[:LONGEST], community[:LONGEST]
+    if not adds or not name:
+        raise NobodyCalled(name=name, community=community)
+    return access.seat(event, name=name, community=community, role=Role.PARTICIPANT, is_here=False)
+
+
+def _called(event: Event, typed: str) -> list[Member]:
+    members = labels(event)
+    wanted = alike(typed)
+    exactly = [member for label, member in members.items() if alike(label) == wanted]
+    return exactly[:1] or [member for member in members.values() if alike(member.name) == wanted]
