@@ -14,7 +14,7 @@ from sqlalchemy import and_, bindparam, select
 from openspace.access import seats
 from openspace.access.glance import Glance, SeenEvent, SeenMember, glance
 from openspace.access.models import Member, Role, Seat
-from openspace.access.rules import hashed, new_key
+from openspace.access.rules import hashed, new_key, read_code
 from openspace.errors import NotAllowed, NotFound, NotJoined, wants_json
 from openspace.events.models import Event
 from openspace.extensions import Model, db
@@ -118,10 +118,12 @@ def _event_called(slug: str) -> tuple[Event, Member | None]:
             break
     if found:
         return found.Event, found.Member
-    by_code = db.session.scalar(select(Event).where(Event.join_code == slug.lower()))
-    if by_code and request.endpoint == "board.show":
-        # The short address on the projector: the code alone.
-        abort(redirect(url_for("access.join", event=by_code.slug, code=by_code.join_code)))
+    # The short address on the projector: the code alone.
+    if request.endpoint == "board.show" and (code := read_code(slug)):
+        by_code = db.session.scalar(select(Event).where(Event.join_code == code))
+        if by_code:
+            lang = request.args.get("lang")
+            abort(redirect(url_for("access.join", event=by_code.slug, code=by_code.join_code, lang=lang)))
     raise NotFound
 
 

@@ -1,10 +1,15 @@
 """How codes and keys are made and read: pure functions."""
 
 import hashlib
+import re
 import secrets
+from unicodedata import normalize
 
 CONSONANTS = "bdfgklmnprstvz"
 VOWELS = "aeiou"
+# What is typed on a Cyrillic keyboard for a letter of a code: what looks like it (р for p), else what sounds like it.
+_CYRILLIC = str.maketrans("абвгґдеёєэзиіїйыклмнопрстуюфВ", "abvggdeeeeziiiiiklmnoppstuufb")
+_BESIDE_A_CODE = re.compile(r"[?#&].*", re.DOTALL)
 
 
 def new_join_code() -> str:
@@ -13,8 +18,15 @@ def new_join_code() -> str:
 
 
 def read_code(typed: str) -> str:
-    """A code as typed on a phone: whatever the case, with stray spaces or a whole address around it."""
-    return typed.strip().rstrip("/").rpartition("/")[2].replace(" ", "").lower()
+    """A code as it is typed and scanned: in any case, with blanks, hyphens or Cyrillic letters among its own.
+
+    Around it may be a whole address, with a query such as `?lang=uk`, and what closes a sentence.
+    """
+    plain = _BESIDE_A_CODE.sub("", normalize("NFKC", typed))
+    _, slash, code = re.sub(r"[\W_]+$", "", plain).rpartition("/")
+    if slash:
+        code = code.split(maxsplit=1)[0]
+    return re.sub(r"[^a-z0-9]", "", code.translate(_CYRILLIC).lower().translate(_CYRILLIC).replace("ı", "i"))
 
 
 def new_key() -> str:

@@ -53,7 +53,7 @@ def join_page(problem: Problem | None = None) -> str:
     )
 
 
-@blueprint.get("/join/<code>")
+@blueprint.get("/join/<code>", strict_slashes=False)
 def join(code: str) -> ResponseReturnValue:
     """The page behind the QR code in the hall."""
     _check_code(code)
@@ -64,7 +64,7 @@ def join(code: str) -> ResponseReturnValue:
     return join_page()
 
 
-@blueprint.post("/join/<code>")
+@blueprint.post("/join/<code>", strict_slashes=False)
 @limiter.limit("600 per minute", key_func=_code_in_address)
 @shows_again(join_page)
 def take(code: str) -> ResponseReturnValue:

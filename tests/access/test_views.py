@@ -17,11 +17,89 @@ def test_join_codes_can_be_said_and_typed():
     assert all(code.isascii() and code.isalpha() and len(code) == 6 for code in codes)
 
 
+# How a code comes from a camera, a message and a Cyrillic keyboard; {} is the code.
+AS_TYPED = [
+    "{}",
+    "{}/",
+    "{}?lang=uk",
+    "{}/?fbclid=IwAR0-x_y",
+    "{}&utm_source=qr",
+    "{}#top",
+    "{}.",
+    "{},",
+    "{})",
+    "{}]",
+    '{}"',
+    "{}»",
+    "{}”.",
+    "{}\u200b",
+    "\ufeff{}",
+    "{}…",
+]
+SPELT = [
+    "ganoka",
+    " GANOKA ",
+    "Ganoka",
+    "gan oka",
+    "gan-oka",
+    "gan\u2011oka",
+    "ga\u00adnoka",
+    "ｇａｎｏｋａ",
+    "gаnоkа",
+    "ганока",
+    "ГАНОКА",
+]
+
+
 @pytest.mark.parametrize(
-    "typed", ["ganoka", " GANOKA ", "gan oka", "https://example.org/ganoka", "example.org/ganoka/"]
+    "around", ["", "https://example.org/", "example.org/seminar/join/", "Сюди: http://192.168.0.2:8000/"]
 )
-def test_read_code_forgives(typed):
+@pytest.mark.parametrize("typed", AS_TYPED)
+def test_read_code_finds_it_in_what_is_around(around, typed):
+    assert read_code(around + typed.format("ganoka")) == "ganoka"
+
+
+@pytest.mark.parametrize("typed", SPELT)
+def test_read_code_forgives_how_it_is_spelt(typed):
     assert read_code(typed) == "ganoka"
+
+
+@pytest.mark.parametrize("typed", ["tіpemo", "тіремо", "ТІРЕМО", "тірeмо"])
+def test_read_code_takes_letters_that_look_alike(typed):
+    assert read_code(typed) == "tipemo"
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"), [("вудіза", "vudiza"), ("ВАДІЗА", "badiza"), ("", ""), ("/", ""), ("?", "")]
+)
+def test_read_code_takes_others_by_their_sound(typed, code):
+    assert read_code(typed) == code
+
+
+@pytest.mark.parametrize(
+    "typed", [each for each in AS_TYPED if each[2:3] not in {"?", "#"}] + ["{}/?lang=uk", "{}?lang=uk"]
+)
+@pytest.mark.parametrize("address", ["/", "/{event}/join/"])
+def test_addresses_with_a_code_lead_in_with_what_stuck_to_them(hall, address, typed):
+    client = hall.ask("stranger")
+
+    answer = client.get(address.format(event=hall.slug) + typed.format(hall.code), follow_redirects=True)
+
+    assert answer.status_code == 200
+    assert f"/join/{hall.code}?" in answer.text or f'/join/{hall.code}"' in answer.text
+
+
+@pytest.mark.parametrize("typed", [*AS_TYPED, "https://example.org/x/join/{}?lang=de.", "{}\n"])
+def test_the_front_page_leads_in_with_what_stuck_to_a_code(hall, typed):
+    answer = hall.ask("stranger").post("/", data={"code": typed.format(hall.code)})
+
+    assert (answer.status_code, answer.location) == (303, hall.url(f"join/{hall.code}"))
+
+
+def test_the_short_address_keeps_the_language(hall):
+    answer = hall.ask("stranger").get(f"/{hall.code.upper()}/?lang=de")
+
+    assert answer.location == hall.url(f"join/{hall.code}?lang=de")
 
 
 def test_the_short_address_leads_to_the_entrance(hall):
