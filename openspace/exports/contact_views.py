@@ -16,7 +16,7 @@ from openspace.contacts.rules import Viewer
 from openspace.contacts.shown import Shown, shown, viewer_of
 from openspace.errors import NotFound
 from openspace.exports import cards
-from openspace.exports.tables import as_csv
+from openspace.exports.tables import KINDS, Cell, Table, download
 from openspace.exports.vcards import vcard
 from openspace.extensions import db, limiter
 from openspace.http import attachment
@@ -57,17 +57,16 @@ def exchanged() -> ResponseReturnValue:
     return attachment(book, f"{current_event().slug}-contacts.vcf", VCARD)
 
 
-@blueprint.get("/contacts/exchanged.csv")
+@blueprint.get(f"/contacts/exchanged.{KINDS}")
 @requires(Role.PARTICIPANT)
-def exchanged_table() -> ResponseReturnValue:
-    """The same for a spreadsheet."""
+def exchanged_table(kind: str) -> ResponseReturnValue:
+    """Everybody one has exchanged contacts with, for a spreadsheet."""
     event = current_event()
     head = [*cards.head(), gettext("My note"), gettext("When we exchanged contacts"), gettext("Where")]
-    lines = [
-        [*cards.line(card), contact.note, event.local(contact.at).isoformat(timespec="minutes"), contact.place]
-        for contact, card in _known()
+    lines: list[list[Cell]] = [
+        [*cards.line(card), contact.note, event.local(contact.at), contact.place] for contact, card in _known()
     ]
-    return attachment(as_csv(head, lines), f"{event.slug}-contacts.csv", "text/csv")
+    return download(Table(f"{event.slug}-contacts", head, lines), kind)
 
 
 def _known() -> list[Known]:

@@ -20,14 +20,13 @@ from openspace.contacts.shown import Shown, for_export
 from openspace.errors import NotFound, Problem, shows_again
 from openspace.exports import cards
 from openspace.exports.person import everything
-from openspace.exports.tables import as_csv, as_xlsx
+from openspace.exports.tables import KINDS, Cell, Table, download
 from openspace.extensions import db
 from openspace.http import attachment, say
 from openspace.text import one_line
 
 blueprint = event_blueprint("people", __name__)
 A_PAGE = 50
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 class Person(NamedTuple):
@@ -37,25 +36,17 @@ class Person(NamedTuple):
     card: Card | None
 
 
-@blueprint.get("/exports/contacts.csv")
+@blueprint.get(f"/exports/contacts.{KINDS}")
 @requires(Role.ORGANISER)
-def contacts() -> ResponseReturnValue:
+def contacts(kind: str) -> ResponseReturnValue:
     """Of every card in the book what its owner agreed to have listed; of the others nothing."""
     lines = [cards.line(card) for card in _agreed()]
-    return attachment(as_csv(cards.head(), lines), f"{current_event().slug}-contacts.csv", "text/csv")
+    return download(Table(f"{current_event().slug}-contacts", cards.head(), lines), kind)
 
 
-@blueprint.get("/exports/contacts.xlsx")
+@blueprint.get(f"/exports/consents.{KINDS}")
 @requires(Role.ORGANISER)
-def contacts_workbook() -> ResponseReturnValue:
-    """The same for Excel."""
-    book = as_xlsx(cards.head(), [cards.line(card) for card in _agreed()])
-    return attachment(book, f"{current_event().slug}-contacts.xlsx", XLSX)
-
-
-@blueprint.get("/exports/consents.csv")
-@requires(Role.ORGANISER)
-def consents() -> ResponseReturnValue:
+def consents(kind: str) -> ResponseReturnValue:
     """Who agreed to what, and when; also the consents that have ended."""
     event = current_event()
     head = [
@@ -69,13 +60,13 @@ def consents() -> ResponseReturnValue:
     ]
     found = select(Consent).where(Consent.event_id == event.id).options(joinedload(Consent.member))
 
-    def line(consent: Consent) -> list[str]:
-        given, ended = (_iso(moment) for moment in (consent.given_at, consent.ended_at))
+    def line(consent: Consent) -> list[Cell]:
+        given, ended = event.local(consent.given_at), event.local(consent.ended_at) if consent.ended_at else ""
         agreed = (_yes_or_no(consent.exports_card), _yes_or_no(consent.exports_details))
-        return [consent.member.name, given, consent.kept_until.isoformat(), consent.words, *agreed, ended]
+        return [consent.member.name, given, consent.kept_until, consent.words, *agreed, ended]
 
     lines = [line(consent) for consent in db.session.scalars(found.order_by(Consent.given_at, Consent.id))]
-    return attachment(as_csv(head, lines), f"{event.slug}-consents.csv", "text/csv")
+    return download(Table(f"{event.slug}-consents", head, lines), kind)
 
 
 @blueprint.get("/exports/people")
@@ -194,10 +185,6 @@ def _count(*conditions: object) -> int:
 
 def _yes_or_no(value: bool) -> str:
     return str(gettext("yes") if value else gettext("no"))
-
-
-def _iso(moment: datetime | None) -> str:
-    return current_event().local(moment).isoformat(timespec="seconds") if moment else ""
 
 
 def _words(moment: datetime | None) -> str:

@@ -6,23 +6,31 @@ from flask_babel import gettext
 
 from openspace.access.guards import current_event, event_blueprint, requires, sees_board
 from openspace.access.models import Role
-from openspace.board.models import Topic, marks_on, topic_numbered, topics_in
+from openspace.board.models import Placement, Topic, marks_on, topic_numbered, topics_in
 from openspace.board.wall import topics_on_market
 from openspace.errors import NotFound
 from openspace.exports.calendars import calendar
-from openspace.exports.tables import as_csv
+from openspace.exports.tables import KINDS, Cell, Clock, Table, download
 from openspace.extensions import base_url
 from openspace.http import attachment
 
 blueprint = event_blueprint("exports", __name__)
 
 
-@blueprint.get("/exports/sessions.csv")
+@blueprint.get(f"/exports/sessions.{KINDS}")
 @requires(Role.ORGANISER)
-def sessions() -> ResponseReturnValue:
+def sessions(kind: str) -> ResponseReturnValue:
     """Every topic, one line a placement; those of the market without a time."""
     event = current_event()
-    head = [
+    marks = marks_on(event)
+    placed = [(placement.topic, _where(placement)) for placement in topics_in(Topic.event_id == event.id)]
+    loose: list[tuple[Topic, list[Cell]]] = [(topic, [""] * 5) for topic, _ in topics_on_market(event)]
+    lines = [_session(topic, where, *marks.get(topic.id, (0, 0))) for topic, where in [*placed, *loose]]
+    return download(Table(f"{event.slug}-sessions", _head(), lines), kind)
+
+
+def _head() -> list[str]:
+    return [
         gettext("Number"),
         gettext("Topic"),
         gettext("What is it about?"),
@@ -38,28 +46,18 @@ def sessions() -> ResponseReturnValue:
         gettext("Looking in (count)"),
         gettext("Address"),
     ]
-    marks = marks_on(event)
 
-    def line(topic: Topic, *where: object) -> list[object]:
-        going, looking = marks.get(topic.id, (0, 0))
-        address = base_url() + url_for("topics.show", number=topic.number)
-        convener = topic.convener
-        about = [topic.number, topic.title, topic.text, topic.language, convener.name, convener.community]
-        return [*about, *where, going, looking, address]
 
-    lines = [
-        line(
-            placement.topic,
-            placement.slot.day.isoformat(),
-            f"{event.local(placement.slot.starts_at):%H:%M}",
-            f"{event.local(placement.slot.ends_at):%H:%M}",
-            placement.space.number,
-            placement.space.name,
-        )
-        for placement in topics_in(Topic.event_id == event.id)
-    ]
-    loose = [line(topic, "", "", "", "", "") for topic, _ in topics_on_market(event)]
-    return attachment(as_csv(head, [*lines, *loose]), f"{event.slug}-sessions.csv", "text/csv")
+def _session(topic: Topic, where: list[Cell], going: int, looking: int) -> list[Cell]:
+    convener, address = topic.convener, base_url() + url_for("topics.show", number=topic.number)
+    about: list[Cell] = [topic.number, topic.title, topic.text, topic.language, convener.name, convener.community]
+    return [*about, *where, going, looking, address]
+
+
+def _where(placement: Placement) -> list[Cell]:
+    slot, space = placement.slot, placement.space
+    starts, ends = (Clock(slot.event.local(moment), slot.day) for moment in (slot.starts_at, slot.ends_at))
+    return [slot.day, starts, ends, space.number, space.name]
 
 
 @blueprint.get("/exports/calendar.ics")

@@ -103,7 +103,6 @@ ROWS = {
     "GET vcards.exchanged": (403, 403, 200, 200, 200, 200),
     "GET vcards.exchanged_table": (403, 403, 200, 200, 200, 200),
     "GET people.contacts": (403, 403, 403, 403, 403, 200),
-    "GET people.contacts_workbook": (403, 403, 403, 403, 403, 200),
     "GET people.consents": (403, 403, 403, 403, 403, 200),
     "GET people.index": (403, 403, 403, 403, 403, 200),
     "GET people.show": (403, 403, 403, 403, 403, 200),
@@ -176,6 +175,7 @@ def address(hall, rule) -> str:
         "token": "nothing",
         "version": "1",
         "path": "css/base.css",
+        "kind": "xlsx",
     }
     with hall.app.test_request_context():
         address = hall.app.url_map.bind("").build(
