@@ -5,12 +5,15 @@ import gc
 
 from flask import Flask
 
+from openspace import once, upkeep
 from openspace.access import presence
 from openspace.contacts import expiry
 from openspace.live import tasks as live
 
 # Requests make few cycles; Python looks for them after every 700 new objects.
 COLLECTED_AT = (10_000, 20, 20)
+# Seconds.
+ANSWERS_FORGOTTEN_EVERY = 3600.0
 
 
 def start(app: Flask) -> None:
@@ -18,6 +21,7 @@ def start(app: Flask) -> None:
     live.start(app)
     presence.start(app)
     expiry.start(app)
+    upkeep.repeat(app, once.forget_old, every=ANSWERS_FORGOTTEN_EVERY)
     _settle_memory()
 
 

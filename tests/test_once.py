@@ -8,12 +8,15 @@ from io import BytesIO
 
 import psycopg
 import pytest
+from flask import request, session
 from PIL import Image
 
-from openspace import clock, once, sqlite
-from openspace.access.models import Member
+from openspace import clock, once, sqlite, upkeep
+from openspace.access import actions as access
+from openspace.access.models import Member, Role
 from openspace.board.models import Topic
-from openspace.contacts.models import Photo
+from openspace.contacts.models import Card, Photo
+from openspace.events.models import Event
 from openspace.extensions import db
 from openspace.once import Answer
 
@@ -66,19 +69,135 @@ def test_other_words_under_the_same_key_are_another_write(hall):
     assert count(hall, Topic) == before + 2
 
 
-def test_who_lost_the_answer_to_joining_gets_the_same_seat(hall):
-    before, fields = count(hall, Member), {"name": "Тарас", "key": KEY}
-    browsers = [hall.app.test_client() for _ in range(2)]
+def came_by(hall, path: str):
+    """A browser that has opened a page, and so can be told from others; and its cookie as it was then."""
+    browser = hall.app.test_client()
+    browser.get(path)
+    return browser, browser.get_cookie("openspace").value
 
-    for browser in browsers:
-        assert browser.post(hall.url(f"join/{hall.code}"), data=fields).status_code == 303
+
+def sees_the_board(hall, browser) -> bool:
+    return browser.get(hall.url()).status_code == 200
+
+
+def test_who_lost_the_answer_to_joining_gets_the_same_seat(hall):
+    before, fields, address = count(hall, Member), {"name": "Тарас", "key": KEY}, hall.url(f"join/{hall.code}")
+    browser, cookie = came_by(hall, address)
+
+    for _ in range(3):
+        # As it was sent: the answer, and with it the new cookie, is lost each time but the last.
+        browser.set_cookie("openspace", cookie)
+        assert browser.post(address, data=fields).status_code == 303
 
     assert count(hall, Member) == before + 1
-    seats = []
-    for browser in browsers:
-        with browser.session_transaction() as session:
-            seats.append(session["seats"])
-    assert seats[0] == seats[1] != {}
+    assert sees_the_board(hall, browser)
+
+
+def test_a_form_sent_again_after_signing_out_seats_nobody(hall):
+    before, fields, address = count(hall, Member), {"name": "Тарас", "key": KEY}, hall.url(f"join/{hall.code}")
+    browser, cookie = came_by(hall, address)
+    browser.post(address, data=fields)
+    browser.delete(hall.url("me/seat"))
+
+    again = browser.post(address, data=fields)
+    browser.set_cookie("openspace", cookie)
+    with_the_old_cookie = browser.post(address, data=fields)
+
+    assert (again.status_code, with_the_old_cookie.status_code) == (409, 409)
+    assert not sees_the_board(hall, browser)
+    assert count(hall, Member) == before + 1
+
+
+def a_link(hall, **what) -> str:
+    with hall.app.test_request_context(), sqlite.writing():
+        token = access.issue_link(event=db.session.get_one(Event, hall.id), **what)
+        db.session.commit()
+    return f"/link/{token}"
+
+
+def test_a_used_link_with_its_forms_key_seats_nobody_elsewhere(hall):
+    address, fields = a_link(hall, role=Role.FACILITATOR), {"name": "Нова", "key": KEY}
+    here, _ = came_by(hall, address)
+    elsewhere, _ = came_by(hall, address)
+    unknown = hall.app.test_client()
+
+    assert here.post(address, data=fields).status_code == 303
+    refused = [browser.post(address, data=fields).status_code for browser in (elsewhere, unknown)]
+
+    assert refused == [404, 404]
+    assert [sees_the_board(hall, browser) for browser in (here, elsewhere, unknown)] == [True, False, False]
+
+
+def test_a_new_personal_link_whose_answer_was_lost_signs_nobody_out_who_asked_for_it(hall):
+    browser = hall.app.test_client()
+    browser.post(hall.url(f"me/{hall.keys['participant']}"))
+    browser.get(hall.url("me"))
+    cookie = browser.get_cookie("openspace").value
+    address = hall.url("me/key?method=PUT")
+
+    browser.post(address, data={"key": KEY})
+    browser.set_cookie("openspace", cookie)
+    again = browser.post(address, data={"key": KEY})
+
+    assert again.status_code == 303
+    assert sees_the_board(hall, browser)
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE"])
+def test_a_plain_form_with_a_method_gets_its_answer_again(hall, method):
+    client, number = hall.ask("convener"), 2 if method == "PUT" else 1
+    address, fields = hall.url(f"topics/{number}/placement?method={method}"), {"cell": hall.cell(3, 1), "key": KEY}
+
+    answers = [client.post(address, data=fields) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert answers[0].location == answers[1].location
+
+
+def test_another_file_under_the_same_key_is_another_write(hall):
+    def ident(content: bytes) -> str:
+        files = {"photo": (BytesIO(content), "me.png"), "key": KEY}
+        with hall.app.test_request_context(hall.url("contacts/mine/photo"), method="PUT", data=files):
+            session["csrf_token"] = "of this browser"
+            found = once._ident()
+            assert request.files["photo"].read() == content
+            return found
+
+    assert ident(b"one") == ident(b"one") != ident(b"two")
+
+
+def test_an_answer_too_old_is_not_given_again(hall):
+    client, fields, before = hall.ask("participant"), {"title": "Одна", "language": "uk"}, count(hall, Topic)
+
+    client.post(hall.url("topics"), data=fields, headers=JSON)
+    clock.held += once.KEPT + timedelta(seconds=1)
+    late = client.post(hall.url("topics"), data=fields, headers=JSON)
+    again = client.post(hall.url("topics"), data=fields, headers=JSON)
+
+    assert count(hall, Topic) == before + 2
+    assert late.get_json() == again.get_json()
+
+
+def test_what_is_kept_holds_no_secret(hall):
+    with hall.app.app_context():
+        card_code = db.session.get_one(Card, hall.ids["convener"]).code
+    newcomer, _ = came_by(hall, hall.url(f"contacts/code/{card_code}"))
+    keys = iter(f"{KEY}{number}" for number in range(9))
+    newcomer.post(hall.url(f"join/{hall.code}"), data={"name": "Нова", "key": next(keys)})
+    newcomer.post(hall.url("me/key?method=PUT"), data={"key": next(keys)})
+    organiser = hall.ask("organiser")
+    page = organiser.post(hall.url("settings/invitations"), data={"role": "organiser", "key": next(keys)})
+    invitation = page.get_data(as_text=True).partition("/link/")[2].partition("<")[0]
+    with newcomer.session_transaction() as kept:
+        token = kept["seats"][str(hall.id)]
+    with hall.app.app_context():
+        person = db.session.query(Member).filter_by(name="Нова").one()
+        answers = " ".join(str(row) for row in db.session.execute(db.text("SELECT * FROM answer")))
+
+    assert count(hall, Answer) == 2
+    assert len(invitation) > 20
+    for secret in (token, person.key, invitation, card_code):
+        assert secret not in answers
 
 
 def test_another_person_with_the_same_key_is_not_given_the_answer(hall):
@@ -148,15 +267,14 @@ def test_sent_many_times_at_the_same_moment_it_is_done_once(hall, people):
     assert statuses == [201] * people
 
 
-def test_answers_are_forgotten_after_two_days(inside):
+def test_answers_are_forgotten_after_two_days_though_nobody_writes(inside):
     old, young = (Answer(ident=ident, at=clock.held - timedelta(days=days)) for ident, days in (("old", 3), ("new", 1)))
     db.session.add_all([old, young])
-    db.session.flush()
+    db.session.commit()
 
-    # Every 256th write, by its hash, looks for old ones.
-    once._claim("00" + "f" * 62)
+    upkeep.run(inside, once.forget_old)
 
-    assert sorted(db.session.scalars(db.select(Answer.ident))) == ["00" + "f" * 62, "new"]
+    assert list(db.session.scalars(db.select(Answer.ident))) == ["new"]
 
 
 def test_a_database_that_another_process_holds_for_too_long_is_busy(hall, monkeypatch):

@@ -197,12 +197,14 @@ def wanted_page() -> str | None:
     return wanted if wanted.startswith(f"/{current_event().slug}/") else None
 
 
-def take_seat(member: Member) -> None:
-    """Sign this browser in as the member, with a new token; the one it had in this event is worth nothing any more."""
+def take_seat(member: Member) -> str:
+    """Sign this browser in as the member, and return its new token; the one it had here is worth nothing now."""
     seats.end(_token(member.event_id))
     session.permanent = True
-    session["seats"] = {**(session.get("seats") or {}), str(member.event_id): seats.give(member)}
+    token = seats.give(member)
+    session["seats"] = {**(session.get("seats") or {}), str(member.event_id): token}
     g.pop("member", None)
+    return token
 
 
 def give_up_seat(event: Event) -> None:

@@ -1,14 +1,9 @@
-"""Who is here now: whose page is open is written down from time to time."""
-
-import time
+"""Who is here now: the browsers whose page is open are written down from time to time."""
 
 from flask import Flask
-from sqlalchemy.exc import SQLAlchemyError
 
-from openspace import sqlite
+from openspace import upkeep
 from openspace.access.actions import note_presence
-from openspace.errors import Busy
-from openspace.extensions import db, socketio
 from openspace.live.hub import hub
 
 EVERY = 60.0
@@ -16,18 +11,10 @@ EVERY = 60.0
 
 def start(app: Flask) -> None:
     """Begin to look; called once by a serving process."""
-    socketio.start_background_task(_look, app)
+    upkeep.repeat(app, note, every=EVERY)
 
 
-def _look(app: Flask) -> None:
+def note() -> None:
     """Together, for one at a time would be a write for each."""
-    while True:
-        time.sleep(EVERY)
-        with app.app_context(), sqlite.writing():
-            try:
-                for event_id, seats in hub.seats().items():
-                    note_presence(event_id, seats)
-                db.session.commit()
-            except (SQLAlchemyError, Busy) as error:
-                db.session.rollback()
-                app.logger.warning("access: who is here could not be noted, trying again: %s", error)
+    for event_id, seats in hub.seats().items():
+        note_presence(event_id, seats)

@@ -26,6 +26,7 @@ from openspace.errors import Closed, Invalid, NotFound, Problem, shows_again, wa
 from openspace.events.models import Event
 from openspace.extensions import base_url, db, limiter
 from openspace.http import say
+from openspace.once import signs_in
 
 blueprint = event_blueprint("access", __name__)
 links = Blueprint("links", __name__)
@@ -67,6 +68,7 @@ def join(code: str) -> ResponseReturnValue:
 @blueprint.post("/join/<code>", strict_slashes=False)
 @limiter.limit("600 per minute", key_func=_code_in_address)
 @shows_again(join_page)
+@signs_in
 def take(code: str) -> ResponseReturnValue:
     """Take a seat in the circle."""
     _check_code(code)
@@ -141,6 +143,7 @@ def personal_code() -> Response:
 
 @blueprint.put("/me/key")
 @requires(Role.PARTICIPANT)
+@signs_in
 def renew_key() -> ResponseReturnValue:
     """A new personal link; whoever had the old one is out."""
     member = me()
@@ -178,6 +181,7 @@ def personal(key: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/me/<key>")
+@signs_in
 def come_back(key: str) -> ResponseReturnValue:
     """Sign this phone in as the link's owner."""
     take_seat(_owner(key))
@@ -198,6 +202,7 @@ def sign_in() -> ResponseReturnValue:
 @blueprint.post("/sign-in")
 @limiter.limit("10 per minute", key_func=_email_typed)
 @shows_again(sign_in_page)
+@signs_in
 def check_in() -> ResponseReturnValue:
     """Sign in with e-mail and password."""
     form = SignInForm()
@@ -234,6 +239,7 @@ def invitation_page(token: str, problem: Problem | None = None) -> str:
 
 @links.post("/link/<token>")
 @shows_again(lambda problem: invitation_page((request.view_args or {})["token"], problem))
+@signs_in
 def accept(token: str) -> ResponseReturnValue:
     """Use the link up and take the seat."""
     link = _role_link(token)

@@ -8,11 +8,13 @@ from openspace.access import actions as access
 from openspace.access.guards import take_seat
 from openspace.clock import now
 from openspace.errors import NotFound
+from openspace.once import signs_in
 
 blueprint = Blueprint("demo", __name__)
 
 
 @blueprint.post("/setup/<token>/demo")
+@signs_in
 def load(token: str) -> ResponseReturnValue:
     """Build the demo event and sign this browser in as its organiser."""
     link = access.open_link(token)

@@ -19,6 +19,7 @@ from openspace.events.forms import SetupForm, laid, read_fixed, read_spaces, typ
 from openspace.events.models import Event
 from openspace.events.rules import Block
 from openspace.extensions import db, limiter
+from openspace.once import signs_in
 
 blueprint = Blueprint("events", __name__)
 
@@ -75,6 +76,7 @@ def preview(token: str) -> ResponseReturnValue:
 
 @blueprint.post("/setup/<token>")
 @shows_again(setup_page)
+@signs_in
 def create(token: str) -> ResponseReturnValue:
     """Make the event with its board, and seat its organiser."""
     link = _setup_link(token)

@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from flask import redirect, render_template, request, url_for
+from flask import make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from sqlalchemy import select
@@ -210,7 +210,9 @@ def invite() -> ResponseReturnValue:
     role = Role(form.role.data)
     token = access.issue_link(event=current_event(), role=role)
     address = base_url() + url_for("links.invitation", token=token)
-    return render_template("events/invitation.html", address=address, role=role)
+    page = make_response(render_template("events/invitation.html", address=address, role=role))
+    page.cache_control.no_store = True
+    return page
 
 
 @blueprint.put("/settings/members/<int:member_id>")
