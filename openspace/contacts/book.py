@@ -42,19 +42,28 @@ class Asked(NamedTuple):
         return self._replace(**{name: "" if getattr(self, name) == value else value}).given()
 
 
-def page_of(event: Event, member: Member, asked: Asked, number: int) -> tuple[list[Card], bool]:
-    """One page of the cards that are asked for, from 1 on, and whether more follow: what fits best comes first."""
+class Page(NamedTuple):
+    """One page of the cards that are asked for, whether more follow, and how many there are on all pages."""
+
+    cards: list[Card]
+    has_more: bool
+    total: int
+
+
+def page_of(event: Event, member: Member, asked: Asked, number: int) -> Page:
+    """One page of the cards that are asked for, from 1 on: what fits best comes first."""
     first = (number - 1) * A_PAGE
-    conditions = _conditions(member, asked)
+    there = (*in_book(event), *_conditions(member, asked))
     ranked = _ranked(event, member, asked)
     if ranked is None:
-        cards = list(db.session.scalars(cards_in_book(event, *conditions).offset(first).limit(A_PAGE + 1)))
-        return cards[:A_PAGE], len(cards) > A_PAGE
-    there = set(db.session.scalars(select(Card.member_id).join(Card.member).where(*in_book(event), *conditions)))
-    wanted = [ident for ident in ranked if ident in there][first : first + A_PAGE + 1]
-    found = cards_in_book(event, Card.member_id.in_(wanted[:A_PAGE]))
-    by_id = {card.member_id: card for card in db.session.scalars(found)}
-    return [by_id[ident] for ident in wanted[:A_PAGE]], len(wanted) > A_PAGE
+        cards = list(db.session.scalars(cards_in_book(event, *there).offset(first).limit(A_PAGE)))
+        count = db.session.scalar(select(func.count()).select_from(Card).join(Card.member).where(*there)) or 0
+        return Page(cards, first + len(cards) < count, count)
+    ids = set(db.session.scalars(select(Card.member_id).join(Card.member).where(*there)))
+    wanted = [ident for ident in ranked if ident in ids]
+    page = wanted[first : first + A_PAGE]
+    by_id = {card.member_id: card for card in db.session.scalars(cards_in_book(event, Card.member_id.in_(page)))}
+    return Page([by_id[ident] for ident in page], first + len(page) < len(wanted), len(wanted))
 
 
 def communities_of(event: Event) -> list[str]:

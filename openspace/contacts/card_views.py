@@ -62,9 +62,13 @@ def step(step: str) -> ResponseReturnValue:
 @requires(Role.PARTICIPANT)
 @shows_again(lambda problem: step_page(problem, (request.view_args or {})["step"]))
 def put_step(step: str) -> ResponseReturnValue:
-    """Keep a step, and on to the next."""
+    """Keep a step, and on to the next; of a card that is in the book one part is kept, and one is back at the card."""
     card = actions.begin(me())
+    was_in_book = card.is_in_book
     _WRITERS[step](card)
+    if was_in_book:
+        say(gettext("Saved."))
+        return redirect(url_for("cards.mine"), 303)
     if step == STEPS[-1]:
         say(gettext("Your card is in the book."))
     if step == STEPS[-1] or "leave" in request.form:

@@ -24,15 +24,16 @@ from openspace.contacts.room import circles_in
 from openspace.contacts.rules import Viewer, folded
 from openspace.contacts.shown import Shown, shown
 from openspace.contacts.suggestions import suggestions
+from openspace.contacts.why import Found
 from openspace.events.models import Event
 from openspace.extensions import db
 from openspace.live import fragments
 from openspace.live.fragments import Patch, View
 
 
-def person_html(event: Event, card: Shown) -> str:
-    """A card as it stands in the book: the same for every member."""
-    return render_template("contacts/_person.html", event=event, card=card)
+def person_html(event: Event, card: Shown, typed: str = "") -> str:
+    """A card as it stands in the book: the same for every member who `typed` the same into the search."""
+    return render_template("contacts/_person.html", event=event, card=card, why=Found(card, typed))
 
 
 def count_html(event: Event) -> str:

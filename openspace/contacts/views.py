@@ -39,10 +39,11 @@ SUGGESTED = 12
 
 
 class Found(NamedTuple):
-    """A page of the book: its cards, drawn, and the address of the next."""
+    """A page of the book: its cards, drawn, the address of the next, and how many there are on all pages."""
 
     cards: list[str]
     more: str
+    total: int
 
 
 @blueprint.get("/contacts")
@@ -53,7 +54,7 @@ def index() -> ResponseReturnValue:
     revision = log.revision(event.id, PEOPLE)
     asked, number = Asked.read(request.args), max(1, request.args.get("page", 1, type=int))
     if wants_json():
-        cards, _ = page_of(event, member, asked, number)
+        cards = page_of(event, member, asked, number).cards
         return jsonify(cards=[as_json(shown(card, Viewer.MEMBER)) for card in cards])
     found = _drawn(asked, number)
     if "part" in request.args:
@@ -158,9 +159,10 @@ def told(member: Member) -> dict[str, Any]:
 
 def _drawn(asked: Asked, number: int) -> Found:
     event = current_event()
-    cards, has_more = page_of(event, me(), asked, number)
-    more = f"{url_for('contacts.index')}?{urlencode({**asked.given(), 'page': number + 1})}" if has_more else ""
-    return Found([person_html(event, shown(card, Viewer.MEMBER)) for card in cards], more)
+    page = page_of(event, me(), asked, number)
+    more = f"{url_for('contacts.index')}?{urlencode({**asked.given(), 'page': number + 1})}" if page.has_more else ""
+    cards = [person_html(event, shown(card, Viewer.MEMBER), asked.q) for card in page.cards]
+    return Found(cards, more, page.total)
 
 
 def _to_meet(member: Member) -> list[tuple[Shown, Placement | None]]:

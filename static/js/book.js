@@ -36,6 +36,8 @@ export function connect(form) {
     list.id = query.size ? "found" : "people";
     document.querySelectorAll(".book__strip").forEach((strip) => (strip.hidden = query.size > 0));
     list.innerHTML = found;
+    document.querySelector(".book__count").textContent = list.querySelector("[data-count]")?.textContent ?? "";
+    searching();
     chips(query);
     changed();
   }
@@ -72,6 +74,11 @@ export function connect(form) {
     if (link) seen.observe(link);
   }
 
+  // While one searches, the results stand above a phone's keyboard.
+  const field = form.querySelector("[type=search]");
+  const searching = () =>
+    form.closest("main").toggleAttribute("data-searching", Boolean(field.value) || document.activeElement === field);
+
   const typed = () => {
     clearTimeout(timer);
     timer = setTimeout(search, QUIET);
@@ -87,11 +94,15 @@ export function connect(form) {
   );
   form.addEventListener("input", typed);
   form.addEventListener("submit", submit);
+  field.addEventListener("focus", searching);
+  field.addEventListener("blur", searching);
   changed();
   return () => {
     clearTimeout(timer);
     seen.disconnect();
     form.removeEventListener("input", typed);
     form.removeEventListener("submit", submit);
+    field.removeEventListener("focus", searching);
+    field.removeEventListener("blur", searching);
   };
 }

@@ -129,9 +129,9 @@ def test_taking_a_card_back_leaves_none_of_its_words_in_the_index(book):
 def test_page_of_filters_and_sorts_by_name(book, asked, expected):
     member = a_member(book, "Хто Питає")
 
-    cards, has_more = page_of(book, member, Asked.read(asked), 1)
+    cards, has_more, total = page_of(book, member, Asked.read(asked), 1)
 
-    assert ([card.member.name for card in cards], has_more) == (expected, False)
+    assert ([card.member.name for card in cards], has_more, total) == (expected, False, len(expected))
 
 
 def test_page_of_filters_by_nothing_that_is_hidden(book):
@@ -151,10 +151,10 @@ def test_page_of_gives_thirty_at_a_time_each_once(book):
         a_card(a_member(book, f"Людина {number:02}"))
     member = a_member(book, "Хто Питає")
 
-    first, more = page_of(book, member, Asked(), 1)
-    second, last = page_of(book, member, Asked(), 2)
-    found, found_more = page_of(book, member, Asked(q="людина"), 1)
+    first, more, _ = page_of(book, member, Asked(), 1)
+    second, last, _ = page_of(book, member, Asked(), 2)
+    found, found_more, total = page_of(book, member, Asked(q="людина"), 1)
 
     assert (len(first), more, len(second), last) == (30, True, 13, False)
     assert len({card.member_id for card in [*first, *second]}) == 43
-    assert (len(found), found_more) == (30, True)
+    assert (len(found), found_more, total) == (30, True, 40)

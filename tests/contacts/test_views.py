@@ -1,6 +1,7 @@
 """The pages of the contact book: steps that keep what was typed, pictures, exchanges, the live list."""
 
 import json
+import re
 from datetime import timedelta
 from io import BytesIO
 
@@ -489,3 +490,36 @@ def a_card_for(hall, who: str) -> None:
 
 def book(hall, who: str) -> str:
     return hall.ask(who).get(hall.url("contacts"), headers=ENGLISH).get_data(as_text=True)
+
+
+def test_the_count_follows_the_search_and_the_filter(hall):
+    client = hall.ask("participant")
+    pages = {
+        query: client.get(hall.url(f"contacts?{query}"), headers=ENGLISH).get_data(as_text=True)
+        for query in ("", "q=Оксана", "q=Сковорода", "show=here")
+    }
+
+    said = {query: re.findall(r'role="status">([^<]*found)', page) for query, page in pages.items()}
+    assert said == {
+        "": [],
+        "q=Оксана": ["1 person found"],
+        "q=Сковорода": ["0 people found"],
+        "show=here": ["1 person found"],
+    }
+
+
+@pytest.mark.parametrize("step", STEPS)
+def test_one_part_of_a_card_in_the_book_is_saved_and_leads_back_to_the_card(hall, step):
+    fields = {"who": {"name": "Оксана Дячук"}, "consent": {"agreed": "y"}}.get(step, {})
+    page = hall.ask("convener").get(hall.url(f"contacts/mine/{step}"), headers=ENGLISH).get_data(as_text=True)
+
+    answer = put(hall, "convener", f"contacts/mine/{step}", **fields)
+
+    assert answer.headers["Location"] == hall.url("contacts/mine")
+    assert ('class="steps"' in page, 'name="leave"' in page, "Save</button>" in page) == (False, False, True)
+
+
+def test_my_contacts_can_be_reached_from_people(hall):
+    assert f'href="{hall.url("contacts/exchanged")}"' in hall.ask("participant").get(hall.url("contacts")).get_data(
+        True
+    )

@@ -1,5 +1,6 @@
 """The contact book as people use it: on phones, with real browsers."""
 
+import re
 import time
 from pathlib import Path
 
@@ -294,3 +295,42 @@ def make_code(page: Page) -> None:
 def code_of(page: Page) -> str:
     """What the code on the page says, read as a camera would."""
     return page.locator("[data-module=share]").get_attribute("data-url")
+
+
+def test_what_is_found_stands_above_the_keyboard_and_says_why(server, sit_down):
+    page = sit_down("Шукачка Соломія")
+    page.goto(f"{server.event}/contacts")
+    linked(page)
+    total = page.locator("#book-count").inner_text()
+
+    page.get_by_role("searchbox").click()
+    page.keyboard.type("вод")
+
+    status = page.get_by_role("status").filter(has_text="Знайдено")
+    expect(status).to_be_visible()
+    cards = page.locator("[data-people] .person")
+    assert int("".join(filter(str.isdigit, status.inner_text()))) >= cards.count() > 0
+    # A phone's keyboard leaves about 500 of 844 px.
+    assert cards.first.bounding_box()["y"] < 320
+    for card in cards.all():
+        expect(card.locator("mark").first).to_have_text(re.compile("вод", re.I))
+    expect(page.locator("#book-count")).to_be_hidden()
+
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.press("Delete")
+    page.get_by_role("searchbox").blur()
+    expect(page.locator("#book-count")).to_have_text(total)
+    expect(page.locator("[data-people] mark")).to_have_count(0)
+
+
+def test_a_part_of_a_card_in_the_book_is_saved_and_leads_back(server, sit_down):
+    page = sit_down("Правниця Параска")
+    fill_in(page, server.event)
+
+    page.get_by_role("link", name="Як із вами звʼязатися").click()
+    ready(page)
+    page.locator("[name=phone]").fill("067 765 43 21")
+    page.get_by_role("button", name="Зберегти").click()
+
+    expect(page.get_by_role("heading", name="Правниця Параска")).to_be_visible()
+    expect(page.get_by_text("+380 67 765 4321")).to_be_visible()
