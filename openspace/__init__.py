@@ -14,6 +14,7 @@ def create_app(config: dict[str, Any] | None = None) -> "Flask":
     from openspace import assets, database, errors, health, http, i18n
     from openspace.access import (
         guards,
+        notice_views,
         views as access,
     )
     from openspace.board import topic_views, views as board
@@ -42,12 +43,14 @@ def create_app(config: dict[str, Any] | None = None) -> "Flask":
     limiter.init_app(app)
     errors.init_app(app)
     guards.init_app(app)
+    notice_views.init_app(app)
     sockets.init_app(app, socketio)
 
     for module in (
         setup_views,
         events,
         access,
+        notice_views,
         board,
         topic_views,
         contacts,

@@ -138,7 +138,7 @@ def see_other(address: str) -> ResponseReturnValue:
 
 
 def say(words: str, **more: Any) -> None:
-    """A short word on the next page: with `undo`, an address to delete; with `titles`, a list to read."""
+    """A short word on the next page: `undo` is where a form with `fields` undoes it, `titles` a list to read."""
     if wants_json():
         return
     toast: Any = {"says": words, **more}

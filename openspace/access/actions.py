@@ -185,6 +185,7 @@ def erase(member: Member) -> None:
         tell(member)
     member.name, member.community, member.email, member.password_hash = "—", "", None, None
     member.role, member.left_at, member.key = Role.PARTICIPANT, now(), new_key()
+    member.notices_at = None
     seats.end_all(member)
 
 

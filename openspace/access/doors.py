@@ -1,5 +1,6 @@
 """Who may listen to an event's changes: kept in memory, for thousands of phones may come back at once."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from sqlalchemy import Select, select
@@ -57,6 +58,12 @@ def door_of(slug: str) -> Door | None:
 def tell(event_id: int) -> None:
     """Record that somebody may no longer listen: every process looks again at who is there."""
     log.record(event_id, DOOR, DOOR)
+
+
+def seats_of(event_id: int, member_ids: Collection[int] | None) -> set[str]:
+    """The hashes of these members' seats; without ids, of all."""
+    seats = _seats(event_id) if member_ids is None else _seats(event_id).where(Member.id.in_(member_ids))
+    return set(db.session.scalars(seats))
 
 
 def _seats(event_id: int) -> Select[str]:

@@ -1,6 +1,6 @@
 """What a tap, and the opening of a page already drawn, ask of the database: one row, of which no objects are made."""
 
-from datetime import date
+from datetime import date, datetime
 from typing import NamedTuple
 
 from sqlalchemy import Connection, and_, bindparam, func, select
@@ -39,7 +39,7 @@ class SeenMember(NamedTuple):
     id: int
     name: str
     role: Role
-    has_news: bool
+    notices_at: datetime | None
 
     def is_at_least(self, role: Role) -> bool:
         """As the member's own."""

@@ -88,7 +88,7 @@ def _load(slug: str) -> None:
     """Find the event and the member of the request. Refuses with `NotFound`."""
     g.event, g.member = _event_called(slug)
     member = g.member
-    _keep_snapshot(g.event, member and SeenMember(member.id, member.name, member.role, member.has_news))
+    _keep_snapshot(g.event, member and SeenMember(member.id, member.name, member.role, member.notices_at))
 
 
 def _keep_snapshot(event: Event | SeenEvent, member: SeenMember | None) -> None:

@@ -46,8 +46,8 @@ class Member(Model):
     left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # When a page of theirs was last open, to the minute or so.
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    # Whether something waits to be told to them on the page of contacts. Here, because every page knows the member.
-    has_news: Mapped[bool] = mapped_column(default=False)
+    # When the latest notice that waits for them was told; none waits without it. Here, for every page knows the member.
+    notices_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     event: Mapped[Event] = relationship()
 

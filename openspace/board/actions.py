@@ -6,7 +6,7 @@ from sqlalchemy import delete, select
 from openspace.access import actions as access
 from openspace.access.glance import SeenMember
 from openspace.access.models import Member, Role
-from openspace.board import changes
+from openspace.board import changes, notices
 from openspace.board.models import (
     BOARD,
     MARKED,
@@ -18,6 +18,7 @@ from openspace.board.models import (
     topic_to_mark,
     topics_in,
 )
+from openspace.board.notices import Kind
 from openspace.board.rules import Spot, nearest_free, overlap
 from openspace.board.wall import whole_board
 from openspace.clock import now
@@ -114,6 +115,7 @@ def place(topic: Topic, *, slot: Slot, space: Space, by: Member, anyway: bool = 
     changes.cell(topic.event_id, slot.id, space.id)
     if was_on_market:
         changes.market(topic)
+        notices.tell(topic.event_id, [topic.id], Kind.HUNG, by=by)
     changes.whole_page(topic)
     return placement
 
@@ -129,6 +131,7 @@ def move(placement: Placement, *, slot: Slot, space: Space, by: Member, anyway: 
     db.session.flush()
     changes.cell(topic.event_id, slot.id, space.id)
     changes.whole_page(topic)
+    notices.tell(topic.event_id, [topic.id], Kind.MOVED, by=by)
 
 
 def unplace(placement: Placement, *, by: Member) -> None:
@@ -140,6 +143,7 @@ def unplace(placement: Placement, *, by: Member) -> None:
     if not topic.placements:
         changes.market(topic)
     changes.whole_page(topic)
+    notices.tell(topic.event_id, [topic.id], Kind.FEWER if topic.placements else Kind.MARKET, by=by)
 
 
 def withdraw(topic: Topic, *, by: Member) -> None:
@@ -154,6 +158,7 @@ def withdraw(topic: Topic, *, by: Member) -> None:
     topic.withdrawn_at, topic.former_cells = now(), " ".join(cells)
     changes.market(topic)
     changes.whole_page(topic)
+    notices.tell(topic.event_id, [topic.id], Kind.DOWN, by=by)
 
 
 def restore(topic: Topic, *, by: Member) -> None:
@@ -173,6 +178,7 @@ def restore(topic: Topic, *, by: Member) -> None:
     topic.former_cells = ""
     changes.market(topic)
     changes.whole_page(topic)
+    notices.tell(topic.event_id, [topic.id], Kind.BACK, by=by)
 
 
 def mark(event_id: int, number: int, *, kind: str, by: Member | SeenMember) -> None:
@@ -212,6 +218,7 @@ def leave(member: Member) -> None:
         select(Topic).join(Interest, Interest.topic_id == Topic.id).where(Interest.member_id == member.id)
     ).all()
     db.session.execute(delete(Interest).where(Interest.member_id == member.id))
+    notices.forget(member)
     for topic in marked:
         changes.topic(topic)
     access.erase(member)

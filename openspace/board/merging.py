@@ -2,9 +2,11 @@
 
 from sqlalchemy import select
 
+from openspace.access import notices
 from openspace.access.models import Member
 from openspace.board import changes
 from openspace.board.models import BOARD, Interest, Topic
+from openspace.board.notices import TopicNotice
 from openspace.extensions import db
 from openspace.live import log
 
@@ -14,6 +16,17 @@ def merge(kept: Member, gone: Member) -> None:
     log.claim(kept.event_id, BOARD)
     for topic in _topics(kept, gone):
         changes.topic(topic)
+    _notices(kept, gone)
+
+
+def _notices(kept: Member, gone: Member) -> None:
+    for notice in db.session.scalars(select(TopicNotice).where(TopicNotice.member_id == gone.id)):
+        if db.session.get(TopicNotice, (kept.id, notice.topic_id)):
+            db.session.delete(notice)
+        else:
+            notice.member_id = kept.id
+    db.session.flush()
+    notices.recount(kept)
 
 
 def _topics(kept: Member, gone: Member) -> list[Topic]:

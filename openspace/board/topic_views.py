@@ -27,6 +27,7 @@ from openspace.board.conveners import convener_called, labels
 from openspace.board.forms import CELL, PlacementForm, ProposeForm, TopicForm
 from openspace.board.fragments import topic_html
 from openspace.board.models import BOARD, Placement, Topic, topic_numbered
+from openspace.board.notices import where
 from openspace.board.views import mine, topic_json
 from openspace.board.wall import Row, whole_board
 from openspace.clock import now
@@ -34,7 +35,7 @@ from openspace.errors import Invalid, NotAllowed, NotFound, Problem, Stale, show
 from openspace.events.models import Slot, Space
 from openspace.extensions import base_url, db, limiter
 from openspace.http import say, see_other
-from openspace.i18n import clock_time, language
+from openspace.i18n import language
 from openspace.live import log
 from openspace.live.fragments import View
 
@@ -113,7 +114,7 @@ def create() -> ResponseReturnValue:
     if form.cell.data and not topic.placements:
         actions.place(topic, **_cell(form.cell.data), by=me(), anyway=form.anyway.data)
     say(_hung(topic))
-    return _answer(topic, 201)
+    return _answer(topic, 201, cell=topic.cells[-1] if topic.cells else None, on_board=True)
 
 
 @blueprint.get("/topics/<int:number>")
@@ -160,7 +161,7 @@ def update(number: int) -> ResponseReturnValue:
 def placement(number: int) -> ResponseReturnValue:
     """Where the topic could hang; with `?repeat` for once more."""
     _may_change(_topic())
-    return placement_page()
+    return placement_page(_taken_by_now(request.args.get("cell", "")))
 
 
 @blueprint.put("/topics/<int:number>/placement")
@@ -175,12 +176,16 @@ def put_placement(number: int) -> ResponseReturnValue:
     _may_change(topic)
     if form.moving.data:
         actions.move(_placement(topic, form.moving.data), **cell, by=me(), anyway=form.anyway.data)
+        back = {"cell": form.moving.data, "moving": form.cell.data, "anyway": "y"}
+        say(_hung(topic, form.cell.data), undo=_address_of_placement(topic), fields=back)
     elif topic.placements and "repeat" not in request.args:
         raise Stale(_l("Somebody has just hung this topic up. Here is how things stand now."))
     else:
-        actions.place(topic, **cell, by=me(), anyway=form.anyway.data)
-    say(_hung(topic))
-    return _answer(topic)
+        # Several at once when a topic that was taken off hangs where it hung again.
+        for key in request.form.getlist("cell"):
+            actions.place(topic, **_cell(key), by=me(), anyway=form.anyway.data)
+        say(_hung(topic, form.cell.data))
+    return _answer(topic, cell=form.cell.data)
 
 
 @blueprint.delete("/topics/<int:number>/placement")
@@ -191,8 +196,18 @@ def delete_placement(number: int) -> ResponseReturnValue:
     topic = _topic()
     _may_change(topic)
     cell = request.args.get("cell")
-    for placement in [_placement(topic, cell)] if cell else list(topic.placements):
+    off = [_placement(topic, cell)] if cell else list(topic.placements)
+    cells = [placement.cell for placement in off]
+    for placement in off:
         actions.unplace(placement, by=me())
+    if cells:
+        words = (
+            gettext("“%(title)s” now hangs only here: %(where)s", title=topic.title, where=where(topic))
+            if topic.placements
+            else gettext("“%(title)s” is on the market.", title=topic.title)
+        )
+        undo = _address_of_placement(topic, is_repeat=bool(topic.placements))
+        say(words, undo=undo, fields={"cell": cells, "anyway": "y"})
     return _answer(topic)
 
 
@@ -236,9 +251,13 @@ def put_withdrawal(number: int) -> ResponseReturnValue:
 def delete_withdrawal(number: int) -> ResponseReturnValue:
     """Bring the topic back to where it hung."""
     topic = _topic()
+    hung = topic.former_cells.split() if topic.withdrawn_at else []
     actions.restore(topic, by=me())
     say(_hung(topic))
-    return _answer(topic)
+    if hung and not topic.placements and not wants_json():
+        # Somebody else hangs there now: this page says who, and what is free.
+        return redirect(url_for("topics.placement", number=number, cell=hung[0]), 303)
+    return _answer(topic, cell=topic.cells[-1] if topic.cells else None, on_board=True)
 
 
 @blueprint.get("/topics/<int:number>/qr.svg")
@@ -307,20 +326,27 @@ def _language_of_talk() -> str:
     return language() if language() in languages else languages[0]
 
 
-def _hung(topic: Topic) -> str:
+def _hung(topic: Topic, cell: str | None = None) -> str:
+    """Where the topic hangs now, in words: in this cell, or in all."""
     if not topic.placements:
-        return str(gettext("The topic is on the market."))
-    last = topic.placements[-1]
-    at = clock_time(last.slot.starts_at, topic.event.zone)
-    return str(gettext("It is up: %(time)s, place %(number)s.", time=at, number=last.space.number))
+        return str(gettext("“%(title)s” is on the market.", title=topic.title))
+    placed = [placement for placement in topic.placements if placement.cell == cell] or topic.placements
+    return str(gettext("“%(title)s” is up: %(where)s", title=topic.title, where=where(topic, placed)))
 
 
-def _answer(topic: Topic, status: int = 200) -> ResponseReturnValue:
+def _address_of_placement(topic: Topic, *, is_repeat: bool = False) -> str:
+    """The address at which a form hangs the topic somewhere."""
+    return url_for("topics.put_placement", number=topic.number, repeat=1 if is_repeat else None, method="PUT")
+
+
+def _answer(topic: Topic, status: int = 200, *, cell: str | None = None, on_board: bool = False) -> ResponseReturnValue:
+    """The topic as JSON; in a browser on to its page, or to its sheet on the board where it was just hung in `cell`."""
     if wants_json():
         return jsonify(topic_json(topic)), status
-    day = topic.placements[-1].slot.day.isoformat() if topic.placements else None
-    if request.endpoint in {"topics.create", "topics.delete_withdrawal"}:
-        return see_other(url_for("board.show", day=day, _anchor=None if day else "market"))
+    if placed := next((placement for placement in topic.placements if placement.cell == cell), None):
+        return see_other(url_for("board.show", day=placed.slot.day.isoformat(), _anchor=f"cell-{cell}"))
+    if on_board:
+        return see_other(url_for("board.show", _anchor=f"market-{topic.number}"))
     return see_other(url_for("topics.show", number=topic.number))
 
 

@@ -136,9 +136,15 @@ def my_day() -> ResponseReturnValue:
         placements=placements,
         clashing={placements[index].id for index in overlapping},
         marks=marks_of(member),
+        taken_down=_taken_down(member),
         loose=topics_on_market(current_event(), or_(Topic.convener_id == member.id, Topic.id.in_(marked))),
         moment=now(),
     )
+
+
+def _taken_down(member: Member) -> list[Topic]:
+    mine = (Topic.convener_id == member.id, Topic.withdrawn_at.is_not(None))
+    return list(db.session.scalars(select(Topic).where(*mine).order_by(Topic.withdrawn_at)))
 
 
 @blueprint.get("/me/leave")

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, or_, select, update
 
-from openspace.access import actions as access
+from openspace.access import actions as access, notices
 from openspace.access.models import Member, Role
 from openspace.access.rules import new_key
 from openspace.clock import now
@@ -144,7 +144,7 @@ def _forget(member: Member) -> None:
     db.session.flush()
     changes.card(member.event_id, member.id)
     for other in db.session.scalars(select(Member).where(Member.id.in_([member.id, *told])).order_by(Member.key)):
-        recount(other)
+        notices.recount(other)
 
 
 def renew_code(card: Card, *, by: Member) -> None:
@@ -167,9 +167,8 @@ def exchange(card: Card, *, by: Member) -> Contact:
     place = spot.space.name if spot and spot.slot.starts_at <= now() else ""
     mine = Contact(member_id=by.id, other_id=card.member_id, place=place, is_news=False)
     db.session.add_all([mine, Contact(member_id=card.member_id, other_id=by.id, place=place)])
-    card.member.has_news = True
     db.session.flush()
-    changes.news(by, card.member)
+    notices.tell(card.event_id, [card.member_id])
     return mine
 
 
@@ -181,8 +180,7 @@ def part(member: Member, other: Member) -> None:
     if card := card_of(member.id):
         card.code = new_key()
     db.session.flush()
-    recount(other)
-    changes.news(member, other)
+    notices.recount(other)
 
 
 def note(contact: Contact, text: str) -> None:
@@ -207,9 +205,9 @@ def wish(card: Card, kind: str, *, by: Member) -> bool:
     theirs = wants_to_meet(card.member_id, by.id)
     is_mutual = kind == "meet" and theirs is not None
     if theirs and is_mutual and is_new:
-        theirs.is_news = card.member.has_news = True
+        theirs.is_news = True
         db.session.flush()
-        changes.news(card.member)
+        notices.tell(card.event_id, [card.member_id])
     db.session.flush()
     return is_mutual
 
@@ -225,23 +223,19 @@ def unwish(card: Card, *, by: Member) -> None:
     if theirs and theirs.is_news:
         theirs.is_news = False
         db.session.flush()
-        recount(card.member)
-        changes.news(card.member)
+        notices.recount(card.member)
 
 
-def read_news(member: Member) -> None:
-    """Note that the member has been told all that there was to tell."""
-    changes.claim(member.event_id)
+def has_notices(member: Member) -> bool:
+    """Whether the member has not been told yet of an exchange or a mutual wish."""
+    waits = (select(t.other_id).where(t.member_id == member.id, t.is_news) for t in (Contact, Wish))
+    return any(db.session.scalar(each.limit(1)) is not None for each in waits)
+
+
+def read_notices(member: Member) -> None:
+    """Note that the member has been told of all new exchanges and mutual wishes."""
     for table in (Contact, Wish):
         db.session.execute(update(table).where(table.member_id == member.id).values(is_news=False))
-    member.has_news = False
-    changes.news(member)
-
-
-def recount(member: Member) -> None:
-    """Note whether something waits to be told to the member."""
-    waits = (select(t.other_id).where(t.member_id == member.id, t.is_news) for t in (Contact, Wish))
-    member.has_news = any(db.session.scalar(each.limit(1)) is not None for each in waits)
 
 
 def _write_list(card: Card, kind: str, texts: Sequence[str]) -> None:

@@ -1,8 +1,6 @@
 """Which subjects of the live log a write of the contact book touches."""
 
-from openspace.access.models import Member
-from openspace.access.rules import hashed
-from openspace.contacts.models import MINE, PEOPLE, ROOM
+from openspace.contacts.models import PEOPLE, ROOM
 from openspace.live import log
 
 
@@ -20,14 +18,3 @@ def card(event_id: int, member_id: int) -> None:
 def room(event_id: int) -> None:
     """Who is in the room has changed."""
     log.record(event_id, ROOM, "map")
-
-
-def news(*members: Member) -> None:
-    """Something is to be told to these people, and to nobody else."""
-    for channel, member in sorted((mine(member), member.id) for member in members):
-        log.record(members[0].event_id, channel, f"news-{member}")
-
-
-def mine(member: Member) -> str:
-    """The member's own channel. Its name is a secret made from their key: who does not have it cannot listen."""
-    return f"{MINE}-{hashed(f'channel {member.key}')[:32]}"

@@ -13,7 +13,7 @@ from openspace.contacts.forms import NoteForm
 from openspace.contacts.models import Card, Contact, card_of, contacts_of, has_exchanged
 from openspace.contacts.rules import Viewer
 from openspace.contacts.shown import shown
-from openspace.contacts.views import card_in_book, told
+from openspace.contacts.views import card_in_book
 from openspace.errors import Invalid, NotFound, wants_json
 from openspace.extensions import base_url, db, limiter
 from openspace.http import say
@@ -28,7 +28,7 @@ def code() -> ResponseReturnValue:
     """My code, large, for somebody to scan; and the camera, to scan theirs."""
     member = me()
     card = card_of(member.id)
-    return render_template("contacts/code.html", card=card, address=_address(card) if card else "", **told(member))
+    return render_template("contacts/code.html", card=card, address=_address(card) if card else "")
 
 
 @blueprint.post("/contacts/code")
@@ -149,15 +149,6 @@ def delete_wish(member_id: int) -> ResponseReturnValue:
     card = card_in_book(member_id)
     actions.unwish(card, by=me())
     return jsonify(says="") if wants_json() else redirect(_page_of(card), 303)
-
-
-@blueprint.delete("/contacts/news")
-@limiter.limit(WRITES)
-@requires(Role.PARTICIPANT)
-def read_news() -> ResponseReturnValue:
-    """I have been told."""
-    actions.read_news(me())
-    return redirect(url_for("contacts.index"), 303)
 
 
 def _behind(code: str) -> Card:

@@ -1,15 +1,17 @@
-"""How the live pieces of the contact book are drawn: a card in the book, the picture of the room, one's own news."""
+"""How the live pieces of the contact book are drawn: a card in the book, the picture of the room, one's own notices."""
 
 from collections.abc import Iterable
 from typing import Any
 
-from flask import render_template
+from flask import render_template, url_for
+from flask_babel import gettext
 from sqlalchemy import func, select
 
+from openspace.access import notices
 from openspace.access.models import Member
-from openspace.contacts import changes
+from openspace.access.notices import Notice, Source
+from openspace.contacts.actions import has_notices, read_notices
 from openspace.contacts.models import (
-    MINE,
     PEOPLE,
     ROOM,
     Card,
@@ -54,19 +56,26 @@ def room_html(event: Event) -> str:
     return render_template("contacts/_room.html", event=event, room=circles_in(communities_in(event)))
 
 
-def news_html(member: Member) -> str:
+def notices_of(member: Member) -> list[Notice]:
     """What is to be told to this member: new exchanges, and wishes to meet that turned out mutual."""
-    return render_template("contacts/_news.html", event=member.event, news=_news_of(member))
+    return [
+        Notice(icon, words(other.name), url_for("contacts.show", event=member.event.slug, member_id=other.id))
+        for icon, words, table in (("link", _exchanged, Contact), ("heart", _mutual, Wish))
+        for other in db.session.scalars(
+            select(Member)
+            .join(table, table.other_id == Member.id)
+            .where(table.member_id == member.id, table.is_news)
+            .order_by(table.at)
+        )
+    ]
 
 
-def _news_of(member: Member) -> list[tuple[str, Member]]:
-    found: list[tuple[str, Member]] = []
-    for kind, table in (("exchanged", Contact), ("mutual", Wish)):
-        others = select(Member).join(table, table.other_id == Member.id).order_by(table.at)
-        found += [
-            (kind, other) for other in db.session.scalars(others.where(table.member_id == member.id, table.is_news))
-        ]
-    return found
+def _exchanged(name: str) -> str:
+    return str(gettext("You have exchanged contacts with %(name)s.", name=name))
+
+
+def _mutual(name: str) -> str:
+    return str(gettext("You and %(name)s want to meet each other.", name=name))
 
 
 def draw_people(event_id: int, channel: str, subjects: list[str], view: View) -> Iterable[Patch]:
@@ -88,14 +97,6 @@ def draw_room(event_id: int, channel: str, subjects: list[str], view: View) -> I
         yield "room-map", room_html(db.session.get_one(Event, event_id))
 
 
-def draw_mine(event_id: int, channel: str, subjects: list[str], view: View) -> Iterable[Patch]:
-    """The one patch of the channel that only its member knows."""
-    for member_id in {int(subject.partition("-")[2]) for subject in subjects}:
-        member = db.session.get(Member, member_id)
-        if member and changes.mine(member) == channel and view.audience == "members":
-            yield "news", news_html(member)
-
-
 def mine(member: Member | None, channel: str, revision: int) -> dict[str, Any]:
     """What only this person's book marks: whom they want to meet, and who fits them, in words."""
     if member is None or channel != PEOPLE:
@@ -107,5 +108,5 @@ def mine(member: Member | None, channel: str, revision: int) -> dict[str, Any]:
 
 fragments.register(PEOPLE, draw_people, for_seats=True)
 fragments.register(ROOM, draw_room)
-fragments.register(MINE, draw_mine, for_seats=True)
 fragments.register_personal(mine)
+notices.register(Source(has_notices, notices_of, read_notices))

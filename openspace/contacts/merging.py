@@ -5,6 +5,7 @@ from typing import Any
 
 from sqlalchemy import and_, or_, select, update
 
+from openspace.access import notices
 from openspace.access.models import Member
 from openspace.contacts import actions, changes
 from openspace.contacts.models import Card, Consent, Contact, Photo, Wish, card_of
@@ -27,8 +28,7 @@ def merge(kept: Member, gone: Member) -> None:
     db.session.flush()
     others = list(db.session.scalars(select(Member).where(Member.id.in_([kept.id, *met])).order_by(Member.id)))
     for member in others:
-        actions.recount(member)
-    changes.news(*others)
+        notices.recount(member)
     changes.room(kept.event_id)
 
 

@@ -29,7 +29,7 @@ from openspace.contacts.rules import FIELDS, LISTS, Visibility, first_visibility
 from openspace.events.models import Event, Slot
 from openspace.extensions import Model, UtcDateTime, db
 
-PEOPLE, ROOM, MINE = "people", "room", "mine"
+PEOPLE, ROOM = "people", "room"
 # Somebody is here while a page of theirs was open not longer ago than this.
 HERE_FOR = timedelta(minutes=30)
 

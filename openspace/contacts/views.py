@@ -1,6 +1,6 @@
 """The book, a card in it, and the picture of the room."""
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 from urllib.parse import urlencode
 
 from flask import Response, jsonify, render_template, request, url_for
@@ -10,9 +10,8 @@ from openspace.access.guards import current_event, event_blueprint, event_projec
 from openspace.access.models import Member, Role
 from openspace.board.models import Placement
 from openspace.clock import now
-from openspace.contacts import changes
 from openspace.contacts.book import Asked, communities_of, countries_of, page_of
-from openspace.contacts.fragments import count_html, mine, news_html, person_html, room_html
+from openspace.contacts.fragments import count_html, mine, person_html, room_html
 from openspace.contacts.models import (
     PEOPLE,
     ROOM,
@@ -74,7 +73,6 @@ def index() -> ResponseReturnValue:
         moment=now(),
         revision=revision,
         mine=mine(member, PEOPLE, revision),
-        **told(member),
     )
 
 
@@ -149,12 +147,6 @@ def card_in_book(member_id: int) -> Card:
     if not (card.is_in_book or member_id == member.id or has_exchanged(member, member_id)):
         raise NotFound
     return card
-
-
-def told(member: Member) -> dict[str, Any]:
-    """What a page needs to tell the member their news, and to go on doing so."""
-    channel = changes.mine(member)
-    return {"own_channel": channel, "own_revision": log.revision(member.event_id, channel), "news": news_html(member)}
 
 
 def _drawn(asked: Asked, number: int) -> Found:

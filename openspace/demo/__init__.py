@@ -6,11 +6,14 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from sqlalchemy import delete, update
+
 from openspace import clock
 from openspace.access import actions as access
 from openspace.access.models import Member, Role
 from openspace.board import actions as board
 from openspace.board.models import Topic
+from openspace.board.notices import TopicNotice
 from openspace.clock import now
 from openspace.demo import cards
 from openspace.events import actions as events
@@ -97,6 +100,7 @@ def build() -> Demo:
         items = _hang(event, topics, organiser)
         _sit_down([*topics, *items], people, chance)
         cards.put([*people, facilitator, organiser], _parts(), chance)
+        _tell_all(event)
     return Demo(event, organiser, facilitator, people[0])
 
 
@@ -174,6 +178,12 @@ def _hang(event: Event, topics: list[Topic], organiser: Member) -> list[Topic]:
     for topic, (slot, space) in zip(topics, [*second, *first, *third], strict=False):
         board.place(topic, slot=slot, space=space, by=organiser, anyway=True)
     return items
+
+
+def _tell_all(event: Event) -> None:
+    """Everybody has been told where their topics were hung: nothing waits when the demo opens."""
+    db.session.execute(delete(TopicNotice))
+    db.session.execute(update(Member).where(Member.event_id == event.id).values(notices_at=None))
 
 
 def _sit_down(topics: list[Topic], people: list[Member], chance: random.Random) -> None:

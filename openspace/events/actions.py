@@ -12,8 +12,9 @@ from sqlalchemy import select
 from openspace.access import doors
 from openspace.access.models import Member
 from openspace.access.rules import new_join_code, new_key
-from openspace.board import actions as board, changes
+from openspace.board import actions as board, changes, notices
 from openspace.board.models import BOARD, Placement, Topic, topics_in
+from openspace.board.notices import Kind
 from openspace.errors import Invalid
 from openspace.events.models import Event, Slot, Space, slots_on
 from openspace.events.rules import MINUTES_A_DAY, Block, as_clock, cell_items, first_overlap, minutes
@@ -205,6 +206,7 @@ def _return_to_market(placements: Iterable[Placement]) -> list[Topic]:
             changes.market(topic)
             returned.append(topic)
         changes.whole_page(topic)
+        notices.tell(topic.event_id, [topic.id], Kind.FEWER if topic.placements else Kind.MARKET, by=None)
     return returned
 
 

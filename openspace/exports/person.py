@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from openspace.access.models import Link, Member, Seat
 from openspace.board.models import Interest, Placement, Topic
+from openspace.board.notices import TopicNotice
 from openspace.contacts.models import Card, Consent, Photo, Wish, card_of, contacts_of
 from openspace.contacts.rules import FIELDS
 from openspace.extensions import Model, db
@@ -33,6 +34,7 @@ def everything(member: Member) -> Facts:
         "topics": [_topic(each) for each in _all(Topic, Topic.number, Topic.convener_id == member.id)],
         "marks": [{"topic": title, **_row(interest)} for interest, title in _marks(member)],
         "signed_in": [_row(each) for each in _all(Seat, Seat.made_at, Seat.member_id == member.id)],
+        "notices": [{"topic": title, **_row(notice)} for notice, title in _notices(member)],
         "links": [_row(each) for each in _all(Link, Link.expires_at, Link.member_id == member.id)],
     }
 
@@ -80,6 +82,16 @@ def _marks(member: Member) -> list[tuple[Interest, str]]:
         .order_by(Interest.marked_at, Topic.number)
     )
     return [(interest, title) for interest, title in db.session.execute(found)]
+
+
+def _notices(member: Member) -> list[tuple[TopicNotice, str]]:
+    found = (
+        select(TopicNotice, Topic.title)
+        .join(Topic, Topic.id == TopicNotice.topic_id)
+        .where(TopicNotice.member_id == member.id)
+        .order_by(TopicNotice.at, Topic.number)
+    )
+    return [(notice, title) for notice, title in db.session.execute(found)]
 
 
 def _all(table: type[Any], order: Any, condition: Any) -> list[Any]:

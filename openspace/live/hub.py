@@ -14,7 +14,8 @@ from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy.exc import SQLAlchemyError
 
 from openspace import metrics
-from openspace.access.doors import DOOR, Door, door_of
+from openspace.access.doors import DOOR, Door, door_of, seats_of
+from openspace.access.notices import NOTICES
 from openspace.events.models import Event
 from openspace.extensions import db, socketio
 from openspace.live import log
@@ -89,6 +90,8 @@ class Hub:
             self._told[room.event_id, DOOR] = door.revision
             self.wake()
         self._told.setdefault((room.event_id, DOOR), door.revision)
+        if (room.event_id, NOTICES) not in self._told:
+            self._told[room.event_id, NOTICES] = log.revision(room.event_id, NOTICES)
         self._listeners[sid] = listener
         self.rooms[room] += 1
         metrics.CONNECTIONS.inc()
@@ -104,11 +107,12 @@ class Hub:
         self.rooms[room] -= 1
         if not self.rooms[room]:
             del self.rooms[room]
-        if not any(other[:2] == room[:2] for other in self.rooms):
+        if room.channel != NOTICES and not any(other[:2] == room[:2] for other in self.rooms):
             self._told.pop(room[:2], None)
         if not any(other.event_id == room.event_id for other in self.rooms):
             # Nobody hears any more when the door closes on somebody: so it must not be remembered.
             self._told.pop((room.event_id, DOOR), None)
+            self._told.pop((room.event_id, NOTICES), None)
             self.doors = {slug: door for slug, door in self.doors.items() if door.event_id != room.event_id}
 
     def seats(self) -> dict[int, set[str]]:
@@ -177,12 +181,24 @@ class Hub:
         if channel == DOOR:
             self._look_again(event_id)
             return
+        if channel == NOTICES:
+            self._call(event_id, since)
+            return
         started = time.perf_counter()
         for room in [room for room in self.rooms if room[:2] == (event_id, channel)]:
             drawn = packet(event_id, channel, since, present, room.view)
             self.outlet.emit("changes", drawn.content, to=room.name)
         metrics.CHANGES.inc(present - since)
         metrics.FAN_OUT.observe(time.perf_counter() - started)
+
+    def _call(self, event_id: int, since: int) -> None:
+        """Tell the phones of those for whom a notice waits so, and nobody else; each fetches its own."""
+        subjects = log.subjects_since(event_id, NOTICES, since)
+        ids = [int(name.partition("-")[2]) for name in subjects.names] if subjects else None
+        seats = seats_of(event_id, ids)
+        for sid, (room, _, seat) in list(self._listeners.items()):
+            if room.event_id == event_id and seat in seats:
+                self.outlet.emit("told", {}, to=sid)
 
     def _look_again(self, event_id: int) -> None:
         event = db.session.get_one(Event, event_id)

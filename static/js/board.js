@@ -28,10 +28,9 @@ function openAtNow(root) {
   if (running.getBoundingClientRect().top > innerHeight * 0.75) running.scrollIntoView();
 }
 
-// The page is the same for everybody; whose it is, and whether something waits to be told to them, its end says.
+// The page is the same for everybody; whose it is, its end says.
 function showOwner() {
   const own = document.querySelector("[data-initials]");
   const avatar = document.querySelector(".me .avatar:empty");
   if (avatar) avatar.textContent = own?.dataset.initials ?? "";
-  if (own && "news" in own.dataset) document.querySelector(".nav__people")?.setAttribute("data-news", "");
 }

@@ -43,11 +43,16 @@ export function connect(root) {
       if (packet.reload || (packet.version && packet.version !== version)) return reloadWhenIdle();
       document.dispatchEvent(new CustomEvent("mine", { detail: { ...packet.mine, asked } }));
       take(packet);
+      if ("told" in (packet.mine ?? {}) && packet.mine.told !== told()) tell();
       if (revision < wanted && !reloading) setTimeout(catchUp, 200);
     } catch {
       showState(Boolean(socket?.connected));
     }
   }
+
+  // What is told to this person alone: the script for it is loaded when something is.
+  const told = () => document.getElementById("notices")?.dataset.told;
+  const tell = () => import("./notices.js").then(({ show }) => show(url.replace(/live$/, "me/notices"))).catch(console.error);
 
   const keepPolling = () => (poll ??= setInterval(catchUp, POLL + Math.random() * 1000));
   const stopPolling = () => (poll = clearInterval(poll) ?? null);
@@ -68,6 +73,7 @@ export function connect(root) {
       if (stand.revision !== revision) catchUpTo(stand.revision);
     });
     socket.on("changes", take);
+    socket.on("told", tell);
     // The server is about to stop: all come back, but not at once, and what is missed meanwhile is asked for then.
     socket.on("later", ({ within }) => {
       socket.disconnect();

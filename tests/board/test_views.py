@@ -25,7 +25,7 @@ def test_create_into_a_cell_shows_it_on_its_day(hall):
         hall.url("topics"), data={"title": "  Нова \n тема ", "language": "uk", "cell": hall.cell(3, 1)}
     )
 
-    assert answer.location == hall.url("?day=2026-06-04")
+    assert answer.location == hall.url(f"?day=2026-06-04#cell-{hall.cell(3, 1)}")
     assert "Нова тема" in hall.ask("convener").get(answer.location).get_data(as_text=True)
 
 
@@ -250,7 +250,7 @@ def test_a_script_that_asks_gets_the_address_and_the_toast_waits_there(hall):
 
     answer = client.post(hall.url("topics"), data=fields, headers={"X-Draft": "1"})
 
-    assert (answer.status_code, answer.headers["Location"]) == (201, hall.url("#market"))
+    assert (answer.status_code, answer.headers["Location"]) == (201, hall.url("#market-3"))
     assert 'class="toast"' in client.get(hall.url()).get_data(as_text=True)
 
 

@@ -7,10 +7,12 @@ import pytest
 from sqlalchemy import func, select
 
 from openspace import clock, sqlite
-from openspace.access import actions as access, seats
+from openspace.access import actions as access, notices, seats
 from openspace.access.models import Member
+from openspace.access.notices import NOTICES
 from openspace.board import actions as board
-from openspace.contacts import actions, changes
+from openspace.clock import now
+from openspace.contacts import actions
 from openspace.contacts.models import (
     Card,
     Consent,
@@ -112,7 +114,7 @@ def test_take_back_leaves_nothing_but_the_proof_of_the_consent(event, olena, ann
     assert [c.ended_at is not None for c in db.session.scalars(select(Consent).order_by(Consent.id))] == [True, False]
     assert card_of(olena.id) is None
     assert recorded(event, "people")[-1] == f"card-{olena.id}"
-    assert not anna.has_news
+    assert anna.notices_at is None
 
 
 def test_take_back_is_for_the_owner_and_organisers(event, olena, anna):
@@ -170,8 +172,8 @@ def test_exchange_is_for_both_and_tells_the_other(event, olena, anna):
     assert has_exchanged(olena, anna.id)
     assert has_exchanged(anna, olena.id)
     assert (contacts_of(olena)[0].place, contacts_of(anna)[0].place) == ("Бібліотека", "Бібліотека")
-    assert (olena.has_news, anna.has_news) == (False, True)
-    assert recorded(event, changes.mine(anna)) == [f"news-{anna.id}"]
+    assert (olena.notices_at, anna.notices_at) == (None, now())
+    assert recorded(event, NOTICES) == [f"member-{anna.id}"]
 
 
 def test_exchange_refuses_oneself_and_another_event(event, olena, anna):
@@ -190,18 +192,18 @@ def test_part_ends_an_exchange_for_both(event, olena, anna):
     actions.part(olena, anna)
 
     assert (has_exchanged(olena, anna.id), has_exchanged(anna, olena.id)) == (False, False)
-    assert not anna.has_news
+    assert anna.notices_at is None
 
 
 def test_wish_is_private_until_it_is_mutual(event, olena, anna):
     hers, annas = a_card(olena), a_card(anna)
 
     assert actions.wish(annas, "meet", by=olena) is False
-    assert (olena.has_news, anna.has_news) == (False, False)
+    assert (olena.notices_at, anna.notices_at) == (None, None)
 
     assert actions.wish(hers, "meet", by=anna) is True
-    assert (olena.has_news, anna.has_news) == (True, False)
-    assert recorded(event, changes.mine(olena)) == [f"news-{olena.id}"]
+    assert (olena.notices_at, anna.notices_at) == (now(), None)
+    assert recorded(event, NOTICES) == [f"member-{olena.id}"]
 
 
 def test_wish_of_not_now_is_never_mutual(event, olena, anna):
@@ -209,7 +211,7 @@ def test_wish_of_not_now_is_never_mutual(event, olena, anna):
     actions.wish(annas, "later", by=olena)
 
     assert actions.wish(hers, "meet", by=anna) is False
-    assert not olena.has_news
+    assert olena.notices_at is None
 
 
 def test_wish_refuses_oneself(event, olena):
@@ -224,15 +226,15 @@ def test_unwish_takes_untold_news_back(event, olena, anna):
 
     actions.unwish(hers, by=anna)
 
-    assert not olena.has_news
+    assert olena.notices_at is None
 
 
-def test_read_news_leaves_nothing_to_tell(event, olena, anna):
+def test_read_leaves_nothing_to_tell(event, olena, anna):
     actions.exchange(a_card(anna), by=olena)
 
-    actions.read_news(anna)
+    notices.read(anna, shown=now())
 
-    assert not anna.has_news
+    assert anna.notices_at is None
     assert db.session.scalars(select(Contact.other_id).where(Contact.is_news)).all() == []
 
 
@@ -242,14 +244,6 @@ def test_show_keeps_only_what_differs_from_the_beginning(event, olena):
     actions.show(card, {"phone": Visibility.EXCHANGED, "about": Visibility.NOBODY}, by=olena)
 
     assert card.visibilities == {"about": "nobody"}
-
-
-def test_a_new_key_means_a_new_channel_of_ones_own(event, olena):
-    before = changes.mine(olena)
-
-    access.renew_key(olena)
-
-    assert changes.mine(olena) != before
 
 
 def test_two_scan_each_other_at_the_same_moment_and_exchange_once(app):

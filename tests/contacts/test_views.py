@@ -14,6 +14,7 @@ from openspace import clock, sqlite
 from openspace.access import actions as access
 from openspace.access.models import Member
 from openspace.access.rules import hashed
+from openspace.clock import now
 from openspace.contacts import actions, fragments, photos
 from openspace.contacts.models import Card, Photo, card_of, cards_in_book
 from openspace.contacts.room import circles_in
@@ -336,17 +337,8 @@ def test_a_mutual_wish_is_told_to_both_and_one_alone_to_nobody(hall):
     assert alone.status_code == 303
     assert "want to meet each other" not in "".join(before)
     assert "You and Оксана Дячук want to meet each other" in book(hall, "participant")
-    hall.ask("participant").delete(hall.url("contacts/news"))
+    hall.ask("participant").delete(hall.url("me/notices"), data={"shown": now().isoformat()})
     assert "want to meet each other" not in book(hall, "participant")
-
-
-def test_whoever_has_news_is_shown_a_mark_on_the_board(hall):
-    assert "data-news" not in hall.ask("convener").get(hall.url()).get_data(as_text=True)
-
-    put(hall, "participant", f"contacts/code/{hall.card_code}")
-
-    assert "data-news" in hall.ask("convener").get(hall.url()).get_data(as_text=True)
-    assert "data-news" not in hall.ask("participant").get(hall.url()).get_data(as_text=True)
 
 
 def test_suggestions_say_why_and_not_now_is_heard(hall):

@@ -5,15 +5,14 @@ Each field holds words that stand nowhere else, so that one look at an answer te
 
 import pytest
 from flask_babel import force_locale
-from sqlalchemy import select
 
 from openspace import sqlite
-from openspace.contacts import actions, changes, fragments, search, suggestions
+from openspace.contacts import actions, fragments, search, suggestions
 from openspace.contacts.models import card_of
 from openspace.contacts.rules import FIELDS, Visibility
 from openspace.events.models import Event
 from openspace.extensions import db
-from openspace.live import log, packets
+from openspace.live import packets
 from openspace.live.fragments import View
 from tests.factories import DIGEST, a_card
 
@@ -200,7 +199,7 @@ def test_catching_up_tells_only_what_everybody_may_see(hall, viewer, who):
     assert found_in(answer) == (BOOK if is_seen else set())
 
 
-@pytest.mark.parametrize(("channel", "status"), [("people", 403), ("mine-x", 403), ("room", 200), ("board", 200)])
+@pytest.mark.parametrize(("channel", "status"), [("people", 403), ("notices", 403), ("room", 200), ("board", 200)])
 def test_the_projectors_key_opens_the_board_and_the_room_alone(hall, channel, status):
     address = hall.url(f"live?channel={channel}&since=0&language=uk&key={hall.projector}")
 
@@ -268,22 +267,3 @@ def test_before_the_consent_others_are_shown_nothing_of_a_card(hall, viewer):
     pages = [exhibit.ask(viewer, path) for path in (f"contacts/{exhibit.id}", "contacts", "contacts/exchanged")]
 
     assert found_in("".join(pages)) == set()
-
-
-def test_ones_own_channel_is_drawn_for_nobody_elses_name(hall):
-    exhibit = Exhibit(hall, Visibility.EVERYONE)
-    with hall.app.test_request_context(), force_locale("en"):
-        from openspace.access.models import Member
-
-        owner, other = (db.session.get_one(Member, hall.ids[who]) for who in ("convener", "participant"))
-        event, view = owner.event, View("en", "members")
-        subject = [f"news-{exhibit.id}"]
-        mine = list(fragments.draw_mine(event.id, changes.mine(owner), subject, view))
-        others = list(fragments.draw_mine(event.id, changes.mine(other), subject, view))
-        guessed = list(fragments.draw_mine(event.id, "mine-", subject, view))
-        public = list(fragments.draw_mine(event.id, changes.mine(owner), subject, View("en", "public")))
-        assert log.revision(event.id, changes.mine(owner)) > 0
-        assert db.session.scalar(select(Member.has_news).where(Member.id == owner.id))
-
-    assert "exchanged contacts with Олена Ткачук" in str(mine)
-    assert (others, guessed, public) == ([], [], [])

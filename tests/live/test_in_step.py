@@ -141,8 +141,14 @@ def test_catch_up_says_what_is_ones_own_and_nobody_elses(hall):
         "member": True,
         "topics": [],
         "marks": {"1": "look"},
+        "told": "",
     }
-    assert hall.ask("convener").get(address).get_json()["mine"] == {"member": True, "topics": [1, 2], "marks": {}}
+    assert hall.ask("convener").get(address).get_json()["mine"] == {
+        "member": True,
+        "topics": [1, 2],
+        "marks": {},
+        "told": "",
+    }
 
 
 def test_a_changed_cell_is_drawn_from_one_row_however_large_the_board(hall):

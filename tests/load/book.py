@@ -16,9 +16,9 @@ from typing import Any
 from sqlalchemy import event as sqlalchemy_event, text
 
 from openspace import create_app, database, demo, sqlite
-from openspace.access import actions as access, seats
+from openspace.access import actions as access, notices, seats
 from openspace.access.models import Role
-from openspace.contacts import actions as contacts
+from openspace.clock import now
 from openspace.demo import cards
 from openspace.events import actions as events
 from openspace.extensions import db
@@ -56,7 +56,7 @@ def fill(count: int) -> tuple[str, str, int]:
         for number in range(count)
     ]
     cards.put(people, parts, chance)
-    contacts.read_news(people[0])
+    notices.read(people[0], shown=now())
     token = seats.give(people[0])
     db.session.commit()
     return event.slug, token, people[1].id

@@ -136,7 +136,7 @@ def test_both_see_the_exchange_and_each_others_phone(server, sit_down):
 
     expect(scans.locator("h1")).to_have_text("Показує Поліна")
     expect(scans.locator(".lines").first).to_contain_text("+380 67 123 4567")
-    expect(shows.locator("#news")).to_contain_text("Сканує Степан")
+    expect(shows.locator("#notices")).to_contain_text("Сканує Степан")
     scans.get_by_label("Особиста нотатка").fill("надішле статут")
     scans.get_by_role("button", name="Зберегти нотатку").click()
     ready(scans)
@@ -159,7 +159,7 @@ def test_a_code_scanned_without_a_connection_is_exchanged_later_by_itself(server
     expect(scans.locator("[data-said]")).to_contain_text("Немає звʼязку")
     scans.context.set_offline(False)
 
-    expect(shows.locator("#news")).to_contain_text("Підвал Петро", timeout=15_000)
+    expect(shows.locator("#notices")).to_contain_text("Підвал Петро", timeout=15_000)
 
 
 def test_a_strange_code_is_told_and_does_nothing(server, sit_down):

@@ -1,0 +1,37 @@
+// What is told to one person alone: fetched when the server calls, shown until it is understood.
+
+import { write } from "./write.js";
+
+const here = () => document.getElementById("notices");
+
+// Only what is ours is shown: a network that asks for a sign-in answers with a page of its own.
+function take(html) {
+  const fresh = new DOMParser().parseFromString(html, "text/html").getElementById("notices");
+  if (!fresh) return;
+  here()?.replaceWith(fresh);
+  if (fresh.dataset.module) connect(fresh);
+}
+
+/** Fetch what waits now; `address` is the notices' own. */
+export async function show(address) {
+  if (!here()) return;
+  const answer = await fetch(address, { signal: AbortSignal.timeout(10000) });
+  if (answer.ok) take(await answer.text());
+}
+
+export function connect(root) {
+  const form = root.querySelector("form");
+  const understood = async (event) => {
+    event.preventDefault();
+    const { action } = form;
+    try {
+      const answer = await write(action, { method: "POST", body: new FormData(form), headers: { "X-Piece": "1" } });
+      if (answer.ok) take(await answer.text());
+    } catch {
+      // Not taken away: it is told again until the server knows.
+      delete form.dataset.sent;
+    }
+  };
+  form.addEventListener("submit", understood);
+  return () => form.removeEventListener("submit", understood);
+}

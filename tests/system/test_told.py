@@ -1,0 +1,64 @@
+"""Who is moved is told: at once, on whichever page is open, until they have understood."""
+
+import re
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.system.conftest import linked, ready
+
+
+def propose(page: Page, event: str, title: str) -> int:
+    """Put a topic on the market; returns its number."""
+    page.goto(f"{event}/topics/new")
+    ready(page)
+    page.locator("#title").fill(title)
+    page.locator("[data-submit]").click()
+    page.wait_for_url(re.compile(r"#market-\d+$"))
+    return int(page.url.rpartition("-")[2])
+
+
+def hang(page: Page, event: str, number: int) -> None:
+    """Hang it, as a facilitator, in the first free cell of a day to come."""
+    page.goto(f"{event}/topics/{number}/placement")
+    ready(page)
+    page.locator(".places button[data-day], .seg button[data-day]").last.click()
+    page.locator(".places:not([hidden]) .mini__f input").last.check(force=True)
+    page.locator("[data-submit]").click()
+    page.wait_for_url(re.compile(r"#cell-"))
+
+
+@pytest.mark.parametrize("path", ["", "topics/1", "me/day", "contacts"])
+def test_who_is_moved_is_told_on_the_page_that_is_open(server, sit_down, sign_in, path):
+    page, facilitator = sit_down(f"Параска {path or 'дошка'}"), sign_in("facilitator")
+    title = f"Тема для {path or 'дошки'}"
+    number = propose(page, server.event, title)
+    page.goto(f"{server.event}/{path}")
+    linked(page)
+
+    hang(facilitator, server.event, number)
+
+    told = page.locator("#notices")
+    expect(told).to_contain_text(f"«{title}» має час і місце")
+    told.get_by_role("button", name="Зрозуміло").click()
+    expect(told).to_be_hidden()
+    page.reload()
+    expect(told).to_be_hidden()
+    expect(facilitator.locator("#notices")).to_be_hidden()
+    facilitator.goto(f"{server.event}/topics/{number}")
+    facilitator.get_by_label("Ще дії").click()
+    facilitator.get_by_role("button", name="Зняти").click()
+
+
+def test_a_notice_is_understood_without_scripts(server, sit_down, sign_in, contexts):
+    page, facilitator = sit_down("Безскриптова Віра"), sign_in("facilitator")
+    number = propose(page, server.event, "Тема без скриптів")
+    plain = contexts(java_script_enabled=False).new_page()
+    plain.context.add_cookies(page.context.cookies())
+    hang(facilitator, server.event, number)
+
+    plain.goto(f"{server.event}/market")
+    plain.locator("#notices").get_by_role("button", name="Зрозуміло").click()
+
+    expect(plain).to_have_url(f"{server.event}/market")
+    expect(plain.locator("#notices")).to_be_hidden()
