@@ -9,6 +9,7 @@ from openspace.access.models import Member, Seat
 from openspace.events.models import Event
 from openspace.extensions import db
 from openspace.live import log
+from openspace.live.fragments import Listener
 
 # The channel on which it is told that somebody may no longer listen.
 DOOR = "door"
@@ -23,25 +24,21 @@ class Door:
     revision: int
     is_public: bool
     projector_key: str
-    # The hashes of the tokens of all browsers that are signed in.
-    seats: set[str]
+    # The members of all browsers that are signed in, by the hashes of those browsers' tokens.
+    seats: dict[str, int]
 
-    def audience(self, *, projector_key: str, seat: str) -> str | None:
-        """As whom somebody listens: `members`, also a projector with its key, the `public`, or None for not at all.
-
-        `seat` is the hash of the token in the browser's cookie.
-        """
+    def listener(self, *, projector_key: str, seat: str) -> Listener | None:
+        """As whom somebody listens; None for not at all. `seat` is the hash of the token in the browser's cookie."""
+        if seat and (member_id := self.seats.get(seat) or self._joined_since(seat)):
+            return Listener(self.event_id, "members", member_id)
         if projector_key and projector_key == self.projector_key:
-            return "members"
-        if seat and (seat in self.seats or self._has_joined_since(seat)):
-            return "members"
-        return "public" if self.is_public else None
+            return Listener(self.event_id, "projector")
+        return Listener(self.event_id, "public") if self.is_public else None
 
-    def _has_joined_since(self, seat: str) -> bool:
-        if not db.session.scalar(_seats(self.event_id).where(Seat.token_hash == seat)):
-            return False
-        self.seats.add(seat)
-        return True
+    def _joined_since(self, seat: str) -> int | None:
+        found = dict(db.session.execute(_seats(self.event_id).where(Seat.token_hash == seat)).all())
+        self.seats |= found
+        return found.get(seat)
 
 
 def door_of(slug: str) -> Door | None:
@@ -51,7 +48,7 @@ def door_of(slug: str) -> Door | None:
         return None
     # Read before the rest: what changes in between is then told twice rather than never.
     revision = log.revision(event.id, DOOR)
-    seats = set(db.session.scalars(_seats(event.id)))
+    seats = dict(db.session.execute(_seats(event.id)).all())
     return Door(event.id, slug, revision, event.is_public, event.projector_key, seats)
 
 
@@ -66,6 +63,6 @@ def seats_of(event_id: int, member_ids: Collection[int] | None) -> set[str]:
     return set(db.session.scalars(seats))
 
 
-def _seats(event_id: int) -> Select[str]:
+def _seats(event_id: int) -> Select[str, int]:
     in_event = (Member.event_id == event_id, Member.left_at.is_(None))
-    return select(Seat.token_hash).join(Member, Member.id == Seat.member_id).where(*in_event)
+    return select(Seat.token_hash, Seat.member_id).join(Member, Member.id == Seat.member_id).where(*in_event)

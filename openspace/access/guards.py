@@ -19,6 +19,7 @@ from openspace.errors import NotAllowed, NotFound, NotJoined, wants_json
 from openspace.events.models import Event
 from openspace.extensions import Model, db
 from openspace.http import READING
+from openspace.live.fragments import Listener
 
 View = Callable[..., ResponseReturnValue]
 M = TypeVar("M", bound=Model)
@@ -255,13 +256,17 @@ def audience() -> str:
     return "members" if current_member() else "public"
 
 
-def audience_of(event: Event, key: str = "") -> str | None:
-    """The same for a live request: a projector with the event's key reads as members do; None for who may not read."""
-    if key and key == event.projector_key:
-        return "members"
-    if current_member():
-        return "members"
-    return "public" if event.is_public else None
+def listener(projector_key: str = "") -> Listener | None:
+    """As whom the one who asks would listen to the event's changes; None for not at all."""
+    if was_seen():
+        member = seen().member
+        return Listener(seen().event.id, seen().audience, member.id if member else None)
+    event = current_event()
+    if seated := current_member():
+        return Listener(event.id, "members", seated.id)
+    if projector_key and projector_key == event.projector_key:
+        return Listener(event.id, "projector")
+    return Listener(event.id, "public") if event.is_public else None
 
 
 def event_projected(key: str) -> Event:

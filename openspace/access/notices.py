@@ -95,5 +95,5 @@ def told(member: object, channel: str, revision: int) -> dict[str, str]:
     return {"told": at.isoformat() if at else ""}
 
 
-fragments.register(NOTICES, lambda *asked: (), for_seats=True)
+fragments.register(NOTICES, lambda *asked: (), rule=fragments.only("members"))
 fragments.register_personal(told)

@@ -15,6 +15,7 @@ from openspace.board.models import (
     Placement,
     Topic,
     TopicToMark,
+    topic_numbered,
     topic_to_mark,
     topics_in,
 )
@@ -227,6 +228,15 @@ def leave(member: Member) -> None:
 def may_change(topic: Topic | TopicToMark, member: Member | SeenMember | None) -> bool:
     """Whether this member may edit, place and withdraw the topic."""
     return member is not None and (topic.convener_id == member.id or member.is_at_least(Role.FACILITATOR))
+
+
+def topic_shown(event_id: int, number: int, member: Member | SeenMember | None) -> Topic | None:
+    """The topic with this number as far as this member, or a stranger (None), may see it on its page.
+
+    A withdrawn one is there only for those who could bring it back.
+    """
+    topic = topic_numbered(event_id, number)
+    return topic if topic and (topic.withdrawn_at is None or may_change(topic, member)) else None
 
 
 def _may_change(topic: Topic, by: Member) -> None:

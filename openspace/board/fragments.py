@@ -1,12 +1,15 @@
 """How the board's live pieces are drawn: the same partials for the page's first load and for every change."""
 
+import re
 from collections.abc import Iterable
 from datetime import date
 from typing import Any, NamedTuple
 
 from flask import render_template
 
-from openspace.board.models import BOARD, Topic, circle_of, topic_numbered
+from openspace.access.models import Member
+from openspace.board.actions import topic_shown
+from openspace.board.models import BOARD, Topic, circle_of
 from openspace.board.rules import (
     chairs_drawn,
     is_full,
@@ -18,13 +21,15 @@ from openspace.board.rules import (
 )
 from openspace.board.wall import Row, board_on, faces_of, rows_of, topics_on_market
 from openspace.clock import now
+from openspace.errors import NotFound, NotJoined
 from openspace.events.models import Event
 from openspace.extensions import db
 from openspace.live import fragments
-from openspace.live.fragments import Patch, View
+from openspace.live.fragments import Listener, Patch, View
 from openspace.shared import Drawn
 
 drawn = Drawn(16)
+_NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 
 def _shared() -> dict[str, Any]:
@@ -145,13 +150,33 @@ def _draw_loose(event: Event, entry: tuple[Topic, int] | None, view: View) -> st
 
 
 def draw_topic(event_id: int, channel: str, subjects: list[str], view: View) -> Iterable[Patch]:
-    """The patches of a topic's own page: its live part, and `page` when all of it should be loaded anew."""
-    event = db.session.get_one(Event, event_id)
-    topic = topic_numbered(event, int(channel.partition("-")[2]))
-    yield "topic", topic_html(event, topic, view) if topic else None
-    if "page" in subjects:
+    """The patches of a topic's own page: its live part, and `page` when all of it should be loaded anew.
+
+    Of a withdrawn topic nothing is left: those who could bring it back load the page and see it there.
+    """
+    topic = topic_shown(event_id, _number(channel), None)
+    yield "topic", topic_html(topic.event, topic, view) if topic else None
+    if topic is None or "page" in subjects:
         yield "page", None
 
 
-fragments.register(BOARD, draw_board)
-fragments.register("topic", draw_topic)
+def hears_of_topic(listener: Listener, channel: str) -> None:
+    """The rule of a topic's channel, which is that of its page."""
+    if listener.audience == "projector":
+        raise NotJoined
+    member = db.session.get(Member, listener.member_id) if listener.member_id else None
+    if topic_shown(listener.event_id, _number(channel), member) is None:
+        raise NotFound
+
+
+def _number(channel: str) -> int:
+    """The number in a topic's channel. Refuses with `NotFound`."""
+    number = channel.partition("-")[2]
+    # `int` takes blanks, signs and the digits of all scripts too, and each would be one more channel of the same topic.
+    if not _NUMBER.fullmatch(number):
+        raise NotFound
+    return int(number)
+
+
+fragments.register(BOARD, draw_board, rule=fragments.only("members", "projector", "public"), at_a_glance=True)
+fragments.register("topic", draw_topic, rule=hears_of_topic, at_a_glance=True)

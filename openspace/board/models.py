@@ -152,9 +152,9 @@ _NUMBERED = (
 )
 
 
-def topic_numbered(event: Event, number: int) -> Topic | None:
-    """A topic by its number, also a withdrawn one, with its convener and where it hangs."""
-    return db.session.scalars(_NUMBERED, {"event_id": event.id, "number": number}).unique().one_or_none()
+def topic_numbered(event_id: int, number: int) -> Topic | None:
+    """A topic of the event by its number, also a withdrawn one, with its convener and where it hangs."""
+    return db.session.scalars(_NUMBERED, {"event_id": event_id, "number": number}).unique().one_or_none()
 
 
 def topic_to_mark(event_id: int, number: int, by: int) -> TopicToMark | None:

@@ -26,7 +26,7 @@ from openspace.board import actions
 from openspace.board.conveners import convener_called, labels
 from openspace.board.forms import CELL, PlacementForm, ProposeForm, TopicForm
 from openspace.board.fragments import topic_html
-from openspace.board.models import BOARD, Placement, Topic, topic_numbered
+from openspace.board.models import BOARD, Placement, Topic
 from openspace.board.notices import where
 from openspace.board.views import mine, topic_json
 from openspace.board.wall import Row, whole_board
@@ -274,9 +274,9 @@ def _convener(form: ProposeForm) -> Member | None:
 
 
 def _topic() -> Topic:
-    """The topic in the address; a withdrawn one only for those who could bring it back."""
-    topic = topic_numbered(current_event(), (request.view_args or {})["number"])
-    if topic is None or (topic.withdrawn_at and not actions.may_change(topic, current_member())):
+    """The topic in the address. Refuses with `NotFound`."""
+    topic = actions.topic_shown(current_event().id, (request.view_args or {})["number"], current_member())
+    if topic is None:
         raise NotFound
     return topic
 

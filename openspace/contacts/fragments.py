@@ -79,9 +79,7 @@ def _mutual(name: str) -> str:
 
 
 def draw_people(event_id: int, channel: str, subjects: list[str], view: View) -> Iterable[Patch]:
-    """Patches for `card-N`: members see it, others never learn of it."""
-    if view.audience != "members":
-        return
+    """Patches for `card-N`."""
     event = db.session.get_one(Event, event_id)
     ids = [int(subject.partition("-")[2]) for subject in subjects]
     cards = {card.member_id: card for card in db.session.scalars(cards_in_book(event, Card.member_id.in_(ids)))}
@@ -93,8 +91,7 @@ def draw_people(event_id: int, channel: str, subjects: list[str], view: View) ->
 
 def draw_room(event_id: int, channel: str, subjects: list[str], view: View) -> Iterable[Patch]:
     """The one patch of the room's picture."""
-    if view.audience == "members":
-        yield "room-map", room_html(db.session.get_one(Event, event_id))
+    yield "room-map", room_html(db.session.get_one(Event, event_id))
 
 
 def mine(member: Member | None, channel: str, revision: int) -> dict[str, Any]:
@@ -106,7 +103,7 @@ def mine(member: Member | None, channel: str, revision: int) -> dict[str, Any]:
     return {"meets": [ident for ident, kind in wishes.items() if kind == "meet"], "fits": fits}
 
 
-fragments.register(PEOPLE, draw_people, for_seats=True)
-fragments.register(ROOM, draw_room)
+fragments.register(PEOPLE, draw_people, rule=fragments.only("members"))
+fragments.register(ROOM, draw_room, rule=fragments.only("members", "projector"))
 fragments.register_personal(mine)
 notices.register(Source(has_notices, notices_of, read_notices))

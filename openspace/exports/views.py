@@ -74,7 +74,7 @@ def whole_calendar() -> ResponseReturnValue:
 def topic_calendar(number: int) -> ResponseReturnValue:
     """One topic, for one's own calendar."""
     event = current_event()
-    topic = topic_numbered(event, number)
+    topic = topic_numbered(event.id, number)
     if topic is None or not topic.placements:
         raise NotFound
     return attachment(calendar(event, topic.placements), f"{event.slug}-{number}.ics", "text/calendar")

@@ -1,8 +1,10 @@
-"""Which pieces of which page show a subject: features register here how theirs are drawn."""
+"""Which pieces of which page show a subject, and who may listen: features register here how theirs are drawn."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
+
+from openspace.errors import NotFound, NotJoined
 
 Patch = tuple[str, str | None]
 
@@ -15,22 +17,61 @@ class View:
     audience: str
 
 
+class Listener(NamedTuple):
+    """Who wants to hear of a channel: `members`, the `public`, or a `projector` that has nothing but its key."""
+
+    event_id: int
+    audience: str
+    member_id: int | None = None
+
+    def view(self, language: str) -> View:
+        """What they are shown: a projector shows what members see."""
+        return View(language, "public" if self.audience == "public" else "members")
+
+
+Rule = Callable[[Listener, str], None]
 Renderer = Callable[[int, str, list[str], View], Iterable[Patch]]
 
 _renderers: dict[str, Renderer] = {}
-_for_seats: set[str] = set()
+_rules: dict[str, Rule] = {}
+_at_a_glance: set[str] = set()
 _personal: list[Callable[[Any, str, int], dict[str, Any]]] = []
 
 
-def register(kind: str, renderer: Renderer, *, for_seats: bool = False) -> None:
+def register(kind: str, renderer: Renderer, *, rule: Rule, at_a_glance: bool = False) -> None:
     """Let `renderer` draw the subjects of channels of this kind: the channel's name up to its first hyphen.
 
-    A channel `for_seats` is for members alone, and not for a projector. The renderer is called as (event id,
-    channel, subjects, view) and gives patches, (element id, HTML or None when it is gone).
+    It is called as (event id, channel, subjects, view) and gives patches, (element id, HTML or None when it is gone).
+    Everybody with the same view gets the same patches, so that it shows what all of them may see at that moment.
+
+    `rule` is called as (listener, channel), and refuses whoever the page of the channel refuses, as that page does:
+    with `NotJoined` or `NotFound`. Catching up `at_a_glance` needs no more of the member than `access.glance` reads.
     """
-    _renderers[kind] = renderer
-    if for_seats:
-        _for_seats.add(kind)
+    _renderers[kind], _rules[kind] = renderer, rule
+    if at_a_glance:
+        _at_a_glance.add(kind)
+
+
+def admit(listener: Listener | None, channel: str) -> None:
+    """Let the listener hear of the channel. Refuses with `NotJoined` or `NotFound`, as the channel's page does."""
+    if listener is None:
+        raise NotJoined
+    rule = _rules.get(_kind(channel))
+    if rule is None:
+        raise NotFound
+    rule(listener, channel)
+
+
+def only(*audiences: str) -> Rule:
+    """The rule of a channel with a fixed name, the same for each of these audiences. Refuses with `NotJoined`."""
+
+    def rule(listener: Listener, channel: str) -> None:
+        if channel != _kind(channel):
+            raise NotFound
+        if listener.audience not in audiences:
+            raise NotJoined
+
+    return rule
 
 
 def register_personal(answer: Callable[[Any, str, int], dict[str, Any]]) -> None:
@@ -45,15 +86,19 @@ def personal(member: Any, channel: str, revision: int) -> dict[str, Any]:
 
 def draw(event_id: int, channel: str, subjects: list[str], view: View) -> list[Patch]:
     """The patches that bring a page of this channel up to date with these subjects."""
-    renderer = _renderers[channel.partition("-")[0]]
+    renderer = _renderers[_kind(channel)]
     return list(renderer(event_id, channel, subjects, view)) if subjects else []
 
 
-def knows(channel: str) -> bool:
-    """Whether any feature draws this channel."""
-    return channel.partition("-")[0] in _renderers
+def kinds() -> set[str]:
+    """The kinds of channels that features draw."""
+    return set(_renderers)
 
 
-def is_for_seats(channel: str) -> bool:
-    """Whether the projector's key does not open this channel."""
-    return channel.partition("-")[0] in _for_seats
+def is_at_a_glance(channel: str) -> bool:
+    """Whether a glance at the member is enough to catch up with this channel."""
+    return _kind(channel) in _at_a_glance
+
+
+def _kind(channel: str) -> str:
+    return channel.partition("-")[0]

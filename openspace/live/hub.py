@@ -40,12 +40,16 @@ class Room(NamedTuple):
         return f"{self.event_id}/{self.channel}/{self.view.language}/{self.view.audience}"
 
 
-class Listener(NamedTuple):
-    """An open page: its room, and what lets it in there; `seat` is the hash of its browser's token."""
+class OpenPage(NamedTuple):
+    """An open page: its room, what lets it in there, and as whom (`Listener.audience`) it was let in.
+
+    `seat` is the hash of its browser's token.
+    """
 
     room: Room
     projector_key: str
     seat: str
+    audience: str
 
 
 class Hub:
@@ -58,7 +62,7 @@ class Hub:
         self._outlet = outlet
         self.doors: dict[str, Door] = {}
         self.rooms: Counter[Room] = Counter()
-        self._listeners: dict[str, Listener] = {}
+        self._pages: dict[str, OpenPage] = {}
         self._told: dict[tuple[int, str], int] = {}
         self._wake: threading.Event | None = None
         self._tick = self._heartbeat = 0.0
@@ -79,9 +83,9 @@ class Hub:
         if self._wake:
             self._wake.set()
 
-    def enter(self, sid: str, listener: Listener, door: Door) -> int:
-        """Count a listener in and return the revision from which its room is told: what is before, it must ask for."""
-        room = listener.room
+    def enter(self, sid: str, page: OpenPage, door: Door) -> int:
+        """Count a page in and return the revision from which its room is told: what is before, it must ask for."""
+        room = page.room
         if room[:2] not in self._told:
             self._told[room[:2]] = log.revision(*room[:2])
         known = self.doors.setdefault(door.slug, door)
@@ -92,18 +96,18 @@ class Hub:
         self._told.setdefault((room.event_id, DOOR), door.revision)
         if (room.event_id, NOTICES) not in self._told:
             self._told[room.event_id, NOTICES] = log.revision(room.event_id, NOTICES)
-        self._listeners[sid] = listener
+        self._pages[sid] = page
         self.rooms[room] += 1
         metrics.CONNECTIONS.inc()
         return self._told[room[:2]]
 
     def leave(self, sid: str) -> None:
-        """Count a listener out."""
-        listener = self._listeners.pop(sid, None)
-        if listener is None:
+        """Count a page out."""
+        page = self._pages.pop(sid, None)
+        if page is None:
             return
         metrics.CONNECTIONS.dec()
-        room = listener.room
+        room = page.room
         self.rooms[room] -= 1
         if not self.rooms[room]:
             del self.rooms[room]
@@ -118,14 +122,14 @@ class Hub:
     def seats(self) -> dict[int, set[str]]:
         """The seats of the browsers that have a page open here, by event."""
         found: dict[int, set[str]] = {}
-        for room, _, seat in self._listeners.values():
-            if seat:
-                found.setdefault(room.event_id, set()).add(seat)
+        for page in self._pages.values():
+            if page.seat:
+                found.setdefault(page.room.event_id, set()).add(page.seat)
         return found
 
     def send_away(self) -> float:
         """Tell all phones to come back, not all at once, and return the seconds over which they will."""
-        within = 1 + len(self._listeners) / BACK_PER_SECOND
+        within = 1 + len(self._pages) / BACK_PER_SECOND
         for room in list(self.rooms):
             self.outlet.emit("later", {"within": within}, to=room.name)
         return within
@@ -196,8 +200,8 @@ class Hub:
         subjects = log.subjects_since(event_id, NOTICES, since)
         ids = [int(name.partition("-")[2]) for name in subjects.names] if subjects else None
         seats = seats_of(event_id, ids)
-        for sid, (room, _, seat) in list(self._listeners.items()):
-            if room.event_id == event_id and seat in seats:
+        for sid, page in list(self._pages.items()):
+            if page.room.event_id == event_id and page.seat in seats:
                 self.outlet.emit("told", {}, to=sid)
 
     def _look_again(self, event_id: int) -> None:
@@ -206,10 +210,12 @@ class Hub:
         assert door is not None  # because its event was just read
         self.doors[event.slug] = door
         self._told[event_id, DOOR] = door.revision
-        for sid, (room, projector_key, seat) in list(self._listeners.items()):
-            if room.event_id != event_id:
+        for sid, page in list(self._pages.items()):
+            if page.room.event_id != event_id:
                 continue
-            if door.audience(projector_key=projector_key, seat=seat) != room.view.audience:
+            found = door.listener(projector_key=page.projector_key, seat=page.seat)
+            # Who is somebody else now comes back through the entrance, and is let in there as whom they are.
+            if found is None or found.audience != page.audience:
                 self.outlet.disconnect(sid)
 
 

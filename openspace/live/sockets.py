@@ -12,10 +12,11 @@ from openspace.access import doors
 from openspace.access.rules import hashed
 from openspace.clock import now
 from openspace.config import LANGUAGES
+from openspace.errors import NotFound, Problem
 from openspace.extensions import db
 from openspace.http import Sessions
-from openspace.live.fragments import View, is_for_seats, knows
-from openspace.live.hub import Listener, Room, hub
+from openspace.live.fragments import View, admit
+from openspace.live.hub import OpenPage, Room, hub
 
 ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
@@ -62,7 +63,7 @@ def init_app(app: Flask, socketio: SocketIO) -> None:
 
 
 class _Entrance:
-    """Seats each socket by the same rule as the page: members, the public of a public board, a projector's key."""
+    """Lets each socket in by the rule of the page that it keeps in step: see `fragments.register`."""
 
     def __init__(self, app: Flask, server: Any) -> None:
         self.app, self.server = app, server
@@ -71,30 +72,34 @@ class _Entrance:
     def __call__(self, sid: str, environ: dict[str, Any], auth: Any = None) -> None:
         asked = auth if isinstance(auth, dict) else {}
         channel, language = str(asked.get("channel", "")), str(asked.get("language", ""))
-        if not knows(channel) or language not in LANGUAGES:
+        if language not in LANGUAGES:
             raise ConnectionRefusedError("unknown")
         with self.app.app_context():
             slug = str(asked.get("event", ""))
-            door = hub.doors.get(slug) or doors.door_of(slug)
+            # A database refuses to look for a text that it could not keep, such as one with a NUL.
+            is_address = slug.isascii() and slug.isprintable()
+            door = hub.doors.get(slug) or doors.door_of(slug) if is_address else None
             if door is None:
                 raise ConnectionRefusedError("unknown")
-            key = "" if is_for_seats(channel) else str(asked.get("key", ""))
-            listener = self._listener(door, channel, language, key, environ)
-            self.server.enter_room(sid, listener.room.name)
+            page = self._page(door, channel, language, str(asked.get("key", "")), environ)
+            self.server.enter_room(sid, page.room.name)
             # Only now, and in a fresh transaction: what is committed from here on reaches the room as a packet.
             if db.session.registry.has():
                 db.session.rollback()
-            revision = hub.enter(sid, listener, door)
+            revision = hub.enter(sid, page, door)
         version = self.app.config["VERSION"]
         joined = {"channel": channel, "revision": revision, "version": version, "now": now().timestamp()}
         self.server.emit("joined", joined, to=sid)
 
-    def _listener(self, door: doors.Door, channel: str, language: str, key: str, environ: dict[str, Any]) -> Listener:
+    def _page(self, door: doors.Door, channel: str, language: str, key: str, environ: dict[str, Any]) -> OpenPage:
         seat = self._seat(door.event_id, environ.pop("HTTP_COOKIE", ""))
-        audience = door.audience(projector_key=key, seat=seat)
-        if audience is None:
-            raise ConnectionRefusedError("forbidden")
-        return Listener(_room(door.event_id, channel, language, audience), key, seat)
+        listener = door.listener(projector_key=key, seat=seat)
+        try:
+            admit(listener, channel)
+        except Problem as problem:
+            raise ConnectionRefusedError("unknown" if isinstance(problem, NotFound) else "forbidden") from None
+        assert listener  # because it was let in
+        return OpenPage(_room(door.event_id, channel, listener.view(language)), key, seat, listener.audience)
 
     def _seat(self, event_id: int, cookies: str) -> str:
         cookie = parse_cookie(cookies).get(self.app.config["SESSION_COOKIE_NAME"], "")
@@ -103,9 +108,9 @@ class _Entrance:
 
 
 @lru_cache(maxsize=1024)
-def _room(event_id: int, channel: str, language: str, audience: str) -> Room:
+def _room(event_id: int, channel: str, view: View) -> Room:
     """One for all who are in it: with its words it is as large as a fifth of a phone."""
-    return Room(event_id, channel, View(language, audience))
+    return Room(event_id, channel, view)
 
 
 def _left(sid: str, reason: Any = None) -> None:

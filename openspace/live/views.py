@@ -7,27 +7,19 @@ from flask.typing import ResponseReturnValue
 
 from openspace import metrics
 from openspace.access.glance import SeenMember
-from openspace.access.guards import (
-    audience_of,
-    current_event,
-    current_member,
-    event_blueprint,
-    seen,
-    was_seen,
-)
+from openspace.access.guards import current_member, event_blueprint, listener, seen, was_seen
 from openspace.access.models import Member
 from openspace.config import LANGUAGES
-from openspace.errors import NotFound, NotJoined
 from openspace.i18n import language
 from openspace.live import log
-from openspace.live.fragments import View, is_for_seats, knows, personal
+from openspace.live.fragments import admit, is_at_a_glance, personal
 from openspace.live.packets import packet
 
 
 def _seen() -> str:
     """The channel, if a glance is enough for it: not to a projector's key, nor where more is one's own than marks."""
     channel = request.args.get("channel", "")
-    return "" if request.args.get("key") or is_for_seats(channel) else channel
+    return channel if is_at_a_glance(channel) and not request.args.get("key") else ""
 
 
 blueprint = event_blueprint("live", __name__, glances={"changes": _seen})
@@ -37,20 +29,16 @@ blueprint = event_blueprint("live", __name__, glances={"changes": _seen})
 def changes() -> ResponseReturnValue:
     """What has changed in `channel` after revision `since`: a packet, as JSON, and what is `mine`."""
     channel, since = request.args.get("channel", ""), request.args.get("since", 0, type=int)
-    audience: str | None
+    who = listener(request.args.get("key", ""))
+    admit(who, channel)
+    assert who  # because they were let in
     member: Member | SeenMember | None
     if was_seen():
-        event_id, audience, member, present = seen().event.id, seen().audience, seen().member, seen().revision
+        member, present = seen().member, seen().revision
     else:
-        event, member = current_event(), current_member()
-        event_id, present = event.id, log.revision(event.id, channel)
-        audience = audience_of(event, "" if is_for_seats(channel) else request.args.get("key", ""))
-    if audience is None:
-        raise NotJoined
-    if not knows(channel):
-        raise NotFound
+        member, present = current_member(), log.revision(who.event_id, channel)
     metrics.CATCH_UPS.inc()
-    found = packet(event_id, channel, since, present, View(_language(), audience))
+    found = packet(who.event_id, channel, since, present, who.view(_language()))
     own = json.dumps(personal(member, channel, present), ensure_ascii=False, separators=(",", ":"))
     return found.shared.answer(f',"mine":{own}}}', "application/json")
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from openspace.live.fragments import View
-from openspace.live.hub import Hub, Listener, Room
+from openspace.live.hub import Hub, OpenPage, Room
 from tests.live.page import Page
 
 
@@ -72,7 +72,7 @@ class Process:
         sid = str(id(phone))
         self.phones[sid] = phone
         phone.process = self
-        phone.joined(self.hub.enter(sid, Listener(room, "", ""), door))
+        phone.joined(self.hub.enter(sid, OpenPage(room, "", "", room.view.audience), door))
 
     def lose(self, phone: Phone) -> None:
         """The phone's socket is gone, and what was on its way with it."""
