@@ -36,13 +36,23 @@ function know(topic, kind) {
 export function showMarks(root = document) {
   root.querySelectorAll("[data-topic]").forEach((sheet) => {
     if (sheet.matches(".sheet")) sheet.classList.toggle("sheet--mine", mine.topics.includes(Number(sheet.dataset.topic)));
-    sheet.querySelector(".seat")?.setAttribute("aria-pressed", markOn(sheet.dataset.topic) === "go");
+    const seat = sheet.querySelector(".seat");
+    if (seat) showSeat(seat, sheet.querySelector(".sheet__title"), markOn(sheet.dataset.topic) === "go");
   });
   root.querySelectorAll("[data-mark]").forEach((button) => {
     button.setAttribute("aria-pressed", markOn(button.dataset.topic) === button.dataset.mark);
   });
   const ring = root.querySelector(".ring--l");
   ring?.style.setProperty("--you", markOn(ring.closest("[data-topic]").dataset.topic) === "go" ? 1 : 0);
+}
+
+// Named here, and not forty times in the page: the word that is seen, the topic, and the number in the ring.
+function showSeat(seat, title, isMine) {
+  const word = seat.querySelector(isMine ? ".seat__on" : ".seat__off").textContent;
+  const topic = title.textContent.replaceAll("\u00ad", "").trim();
+  const name = `${word}: ${topic}, ${seat.querySelector(".ring").textContent}`;
+  seat.setAttribute("aria-pressed", isMine);
+  if (seat.getAttribute("aria-label") !== name) seat.setAttribute("aria-label", name);
 }
 
 export function tap(event) {

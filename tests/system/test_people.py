@@ -200,7 +200,7 @@ def test_where_sockets_are_blocked_the_page_asks_from_time_to_time(server, sit_d
 def test_taking_a_chair_is_seen_at_once_and_by_others(server, sit_down):
     olena, anna = linked(sit_down("Олена Сідає")), linked(sit_down("Anna Schaut"))
     seat = ".slot[data-when=now] .sheet:nth-of-type(2) .seat"
-    before = int(anna.locator(seat).text_content().split()[0].rstrip("ПідуІ"))
+    before = int(anna.locator(f"{seat} .ring").text_content())
 
     olena.locator(seat).click()
 
@@ -379,3 +379,21 @@ def test_a_lost_packet_is_asked_for(server, sit_down):
     expect(page.locator("#market")).to_contain_text("А цей дійде")
     expect(page.locator("#market")).to_contain_text("Цей пакет загубиться")
     assert len(lost) == 1
+
+
+def test_a_chairs_button_is_named_as_it_is_seen_and_by_its_topic(sit_down):
+    page = linked(sit_down("Олена Читає"))
+    sheet = page.locator(".slot[data-when=now] .sheet").first
+    title = sheet.locator(".sheet__title").inner_text().replace("\u00ad", "")
+    count = int(sheet.locator(".ring").inner_text())
+
+    expect(sheet.get_by_role("button", name=f"Піду: {title}, {count}", exact=True)).to_be_visible()
+    assert sheet.locator(".seat").inner_text().split() == [str(count), "Піду"]
+    sheet.locator(".seat").click()
+
+    expect(sheet.get_by_role("button", name=f"Іду: {title}, {count + 1}", exact=True)).to_be_visible()
+    names = page.locator(".seat:visible").evaluate_all("seats => seats.map(seat => seat.getAttribute('aria-label'))")
+    assert len(set(names)) == len(names)
+    for seat in page.locator(".seat:visible").all():
+        words = seat.inner_text().split()
+        assert all(word in seat.get_attribute("aria-label") for word in words)
