@@ -6,11 +6,11 @@ from datetime import timedelta
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select, update
 
-from openspace.access import seats
+from openspace.access import links, seats
 from openspace.access.models import Link, Member, Role, Seat
 from openspace.access.rules import hashed, new_key
 from openspace.clock import now
-from openspace.errors import Closed, Invalid, NotAllowed, NotFound, Problem
+from openspace.errors import Closed, Invalid, NotAllowed, Problem
 from openspace.events.models import Event
 from openspace.extensions import db
 from openspace.text import alike
@@ -85,15 +85,22 @@ def issue_link(
     role: Role | None = None,
     member: Member | None = None,
     lasts: timedelta = LINK_LASTS,
+    by: Member | None = None,
 ) -> str:
-    """Make a one-time link, good for a week, and return its token; without an event it sets the installation up."""
+    """Make a one-time link, good for a week, and return its token. It ends when `by` is no organiser any more.
+
+    Without an event it sets the installation up, and those made before end.
+    """
     token = new_key()
+    if event is None and member is None:
+        links.end_setup()
     db.session.add(
         Link(
             token_hash=hashed(token),
             event_id=event.id if event else None,
             role=role,
             member_id=member.id if member else None,
+            issued_by_id=by.id if by else None,
             expires_at=now() + lasts,
         )
     )
@@ -101,7 +108,7 @@ def issue_link(
     return token
 
 
-def issue_sign_in_link(member: Member, *, signs_out: bool) -> str:
+def issue_sign_in_link(member: Member, *, signs_out: bool, by: Member) -> str:
     """Make a one-time link, good for a day, by which somebody without their phone comes back, and return its token.
 
     With `signs_out` the phones they had before are signed out. Refuses with `NotAllowed` for an organiser: whoever
@@ -116,17 +123,7 @@ def issue_sign_in_link(member: Member, *, signs_out: bool) -> str:
         )
     if signs_out:
         renew_key(member)
-    return issue_link(event=member.event, role=member.role, member=member, lasts=SIGN_IN_LINK_LASTS)
-
-
-def open_link(token: str) -> Link:
-    """The link behind a token, if it can still be used. Refuses with `NotFound`."""
-    link = db.session.scalar(
-        select(Link).where(Link.token_hash == hashed(token), Link.used_at.is_(None)).with_for_update()
-    )
-    if link is None or link.expires_at < now() or (link.member and link.member.left_at):
-        raise NotFound(_l("This link has been used or has expired. Ask for a new one."))
-    return link
+    return issue_link(event=member.event, role=member.role, member=member, lasts=SIGN_IN_LINK_LASTS, by=by)
 
 
 def accept_link(link: Link, *, current: Member | None, name: str = "") -> Member:
@@ -175,12 +172,14 @@ def give_role(member: Member, role: Role) -> None:
     """Change a member's role. Refuses with `Invalid` when the event would be left without an organiser."""
     if role != Role.ORGANISER:
         _keep_an_organiser(member)
+        links.end_issued_by(member)
     member.role = role
 
 
 def erase(member: Member) -> None:
     """Forget who this was; the row stays, so that what the person did keeps an author. Refuses as `give_role`."""
     _keep_an_organiser(member)
+    links.end_issued_by(member)
     for tell in when_leaving:
         tell(member)
     member.name, member.community, member.email, member.password_hash = "—", "", None, None

@@ -52,3 +52,5 @@ def merge(kept: Member, gone: Member) -> None:
 def _end_links(kept: Member, gone: Member) -> None:
     for link in db.session.scalars(select(Link).where(Link.member_id.in_([kept.id, gone.id]))):
         link.member_id, link.used_at = kept.id, link.used_at or now()
+    for link in db.session.scalars(select(Link).where(Link.issued_by_id == gone.id)):
+        link.issued_by_id = kept.id

@@ -64,8 +64,10 @@ class Seat(Model):
     token_hash: Mapped[str] = mapped_column(String(64), primary_key=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
     made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
-    # When the person last proved in this browser who they are, with a password or a one-time link.
+    # When the person last proved in this browser who they are, with a password or a link.
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Whether the browser came in by a one-time link.
+    by_link: Mapped[bool] = mapped_column(default=False)
 
     member: Mapped[Member] = relationship()
 
@@ -81,8 +83,11 @@ class Link(Model):
     event_id: Mapped[int | None] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
     role: Mapped[Role | None] = mapped_column(_ROLE)
     member_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"))
+    # The organiser who made it; none for one that was made on the command line. It ends with their right to make it.
+    issued_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"))
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     event: Mapped[Event | None] = relationship()
-    member: Mapped[Member | None] = relationship()
+    member: Mapped[Member | None] = relationship(foreign_keys=member_id)
+    issued_by: Mapped[Member | None] = relationship(foreign_keys=issued_by_id)

@@ -19,6 +19,7 @@ from openspace.access.guards import (
     take_seat,
     wanted_page,
 )
+from openspace.access.links import open_link
 from openspace.access.models import Link, Member, Role
 from openspace.access.passwords import fits, hash_password
 from openspace.access.rules import read_code
@@ -283,7 +284,7 @@ def _owner(key: str) -> Member:
 
 
 def _role_link(token: str) -> Link:
-    link = actions.open_link(token)
+    link = open_link(token)
     if link.role is None:
         raise NotFound
     return link

@@ -4,8 +4,8 @@ from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from openspace import demo
-from openspace.access import actions as access
 from openspace.access.guards import take_seat
+from openspace.access.links import open_link
 from openspace.clock import now
 from openspace.errors import NotFound
 from openspace.once import signs_in
@@ -17,7 +17,7 @@ blueprint = Blueprint("demo", __name__)
 @signs_in
 def load(token: str) -> ResponseReturnValue:
     """Build the demo event and sign this browser in as its organiser."""
-    link = access.open_link(token)
+    link = open_link(token)
     if link.event_id is not None:
         raise NotFound
     link.used_at = now()

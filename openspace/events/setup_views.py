@@ -10,6 +10,7 @@ from sqlalchemy import select
 
 from openspace.access import actions as access
 from openspace.access.guards import take_seat
+from openspace.access.links import open_link
 from openspace.access.models import Role
 from openspace.access.passwords import hash_password
 from openspace.clock import now
@@ -99,7 +100,7 @@ def create(token: str) -> ResponseReturnValue:
 
 
 def _setup_link(token: str) -> Any:
-    link = access.open_link(token)
+    link = open_link(token)
     if link.event_id is not None:
         raise NotFound
     return link

@@ -8,10 +8,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from sqlalchemy import select
 
-from openspace.access import actions as access
+from openspace.access import actions as access, links
 from openspace.access.forms import RoleForm
 from openspace.access.guards import current_event, event_blueprint, find, me, requires
-from openspace.access.models import Member, Role
+from openspace.access.models import Link, Member, Role
 from openspace.board.models import Topic
 from openspace.board.wall import board_on
 from openspace.errors import Invalid, NotFound, Problem, shows_again
@@ -48,6 +48,7 @@ def overview() -> ResponseReturnValue:
         "events/settings.html",
         team=team,
         role_form=RoleForm(formdata=None),
+        open_links=links.open_links(event),
         seated=access.members_in(event),
         projector=base_url() + url_for("board.projector", key=event.projector_key),
     )
@@ -208,11 +209,19 @@ def invite() -> ResponseReturnValue:
     form = RoleForm()
     form.check()
     role = Role(form.role.data)
-    token = access.issue_link(event=current_event(), role=role)
+    token = access.issue_link(event=current_event(), role=role, by=me())
     address = base_url() + url_for("links.invitation", token=token)
     page = make_response(render_template("events/invitation.html", address=address, role=role))
     page.cache_control.no_store = True
     return page
+
+
+@blueprint.delete("/settings/invitations/<int:link_id>")
+@requires(Role.ORGANISER)
+def take_invitation_back(link_id: int) -> ResponseReturnValue:
+    """Let a one-time link that has not been used open nothing any more."""
+    links.take_back(find(Link, link_id))
+    return _saved([])
 
 
 @blueprint.put("/settings/members/<int:member_id>")

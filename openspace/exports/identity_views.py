@@ -9,7 +9,7 @@ from sqlalchemy import func, select
 
 from openspace import qr
 from openspace.access import actions as access
-from openspace.access.guards import event_blueprint, requires
+from openspace.access.guards import event_blueprint, me, requires
 from openspace.access.models import Member, Role
 from openspace.board.models import Interest, Topic
 from openspace.contacts.models import Card, Contact
@@ -29,7 +29,7 @@ blueprint = event_blueprint("identity", __name__)
 def issue_link(member_id: int) -> ResponseReturnValue:
     """A one-time sign-in link and its QR code, to be shown to the person or sent to them."""
     person = _person()
-    token = access.issue_sign_in_link(person, signs_out="signs_out" in request.form)
+    token = access.issue_sign_in_link(person, signs_out="signs_out" in request.form, by=me())
     address = base_url() + url_for("links.invitation", token=token)
     # As data, so that the token is in no second address.
     picture = f"data:image/svg+xml;base64,{b64encode(qr.svg(address).encode()).decode()}"

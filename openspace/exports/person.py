@@ -36,6 +36,7 @@ def everything(member: Member) -> Facts:
         "signed_in": [_row(each) for each in _all(Seat, Seat.made_at, Seat.member_id == member.id)],
         "notices": [{"topic": title, **_row(notice)} for notice, title in _notices(member)],
         "links": [_row(each) for each in _all(Link, Link.expires_at, Link.member_id == member.id)],
+        "links_made": [_row(each) for each in _all(Link, Link.expires_at, Link.issued_by_id == member.id)],
     }
 
 

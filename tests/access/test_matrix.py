@@ -95,6 +95,7 @@ ROWS = {
     "PUT settings.renew_join_code": (403, 403, 403, 403, 403, 303),
     "PUT settings.renew_projector_key": (403, 403, 403, 403, 403, 303),
     "POST settings.invite": (403, 403, 403, 403, 403, 200),
+    "DELETE settings.take_invitation_back": (403, 403, 403, 403, 403, 404),
     "PUT settings.put_member": (403, 403, 403, 403, 403, 303),
     # exports, live, the rest
     "GET exports.sessions": (403, 403, 403, 403, 403, 200),
@@ -174,6 +175,7 @@ def address(hall, rule) -> str:
         "space_id": hall.spaces[0],
         "day": "2026-06-04",
         "member_id": hall.ids["convener"],
+        "link_id": 0,
         "token": "nothing",
         "version": "1",
         "path": "css/base.css",

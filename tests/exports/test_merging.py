@@ -30,6 +30,7 @@ def everything_of(member: Member, other: Member) -> None:
     contacts.wish(card_of(other.id), "meet", by=member)
     contacts.wish(card_of(member.id), "meet", by=other)
     access.issue_link(event=member.event, role=member.role, member=member)
+    access.issue_link(event=member.event, role=Role.FACILITATOR, by=member)
     seats.give(member)
     db.session.flush()
 
