@@ -1,9 +1,7 @@
 """The steps in which a card is filled in, each a form of its own."""
 
-import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
-from urllib.parse import urlsplit
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, FieldList, SelectChoice, SelectField, SelectMultipleField, StringField
@@ -11,6 +9,7 @@ from wtforms.validators import InputRequired, ValidationError
 
 from openspace.access.forms import NameForm
 from openspace.contacts.actions import MOST_LINES
+from openspace.contacts.reach import LONGEST_PAGE, Unreadable, read
 from openspace.contacts.rules import DETAILS, FIELDS, Visibility
 from openspace.forms import Form, email, line, text
 from openspace.i18n import TONGUES, countries
@@ -38,8 +37,6 @@ LANGUAGES = (
     "tr",
 )
 FIRST_COUNTRIES = ("UA", "DE", "PL")
-TELEGRAM = re.compile(r"^(?:@|(?:https?://)?t(?:elegram)?\.me/)?(\w{4,32})/?$", re.ASCII)
-SIGNAL = re.compile(r"^(?:https://signal\.me/\S+|[\w.]+\.\d{2,9})$")
 SHOWN_TO = [
     (Visibility.EVERYONE, _l("everyone here")),
     (Visibility.EXCHANGED, _l("my contacts")),
@@ -102,12 +99,12 @@ class ReachForm(Form):
 
     phone = line(_l("Phone"), 40, required=False)
     email = email(_l("E-mail"))
-    telegram = line("Telegram", 64, required=False)
+    telegram = line("Telegram", LONGEST_PAGE, required=False)
     signal = line("Signal", 120, required=False)
-    whatsapp = line("WhatsApp", 40, required=False)
-    linkedin = line("LinkedIn", 190, required=False)
-    facebook = line("Facebook", 190, required=False)
-    web = line(_l("Website"), 190, required=False)
+    whatsapp = line("WhatsApp", LONGEST_PAGE, required=False)
+    linkedin = line("LinkedIn", LONGEST_PAGE, required=False)
+    facebook = line("Facebook", LONGEST_PAGE, required=False)
+    web = line(_l("Website"), LONGEST_PAGE, required=False)
     country = "UA"
 
     @property
@@ -115,76 +112,16 @@ class ReachForm(Form):
         """The fields, in the order of a card."""
         return [self[name] for name in DETAILS]
 
-    def validate_phone(self, field: StringField) -> None:
-        """A number that can be called."""
-        field.data = self._number(field.data)
+    def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
+        """Each field as it is read, or with what is wrong with it."""
+        given = {name: [*(extra_validators or {}).get(name, []), self._read] for name in DETAILS}
+        return bool(super().validate(given))
 
-    def validate_whatsapp(self, field: StringField) -> None:
-        """The same."""
-        field.data = self._number(field.data)
-
-    def validate_signal(self, field: StringField) -> None:
-        """A number, a name such as anna.42, or a link."""
-        if field.data and not SIGNAL.match(field.data):
-            field.data = self._number(field.data)
-
-    def validate_telegram(self, field: StringField) -> None:
-        """A name, with or without @, or its link."""
-        if not field.data:
-            return
-        found = TELEGRAM.match(field.data)
-        if not found:
-            raise ValidationError(_l("A Telegram name, please: 4 letters or more, such as @olena_tkachuk."))
-        field.data = f"@{found[1]}"
-
-    def validate_linkedin(self, field: StringField) -> None:
-        """A page there."""
-        field.data = _page(field.data, "linkedin.com")
-
-    def validate_facebook(self, field: StringField) -> None:
-        """A page there."""
-        field.data = _page(field.data, "facebook.com", "fb.com")
-
-    def validate_web(self, field: StringField) -> None:
-        """Any page."""
-        field.data = _page(field.data)
-
-    def _number(self, typed: str | None) -> str:
-        """The number as one would dial it from abroad (E.164, with blanks)."""
-        if not typed:
-            return ""
-        words = _l("This is not a phone number. With the country, such as +380 44 123 45 67.")
-        # To the library letters are digits, as on the keys of a telephone.
-        if any(letter.isalpha() for letter in typed):
-            raise ValidationError(words)
-        import phonenumbers  # here because it is large, and only who gives a number needs it
-
+    def _read(self, form: Form, field: StringField) -> None:
         try:
-            number = phonenumbers.parse(typed, self.country)
-        except phonenumbers.NumberParseException:
-            raise ValidationError(words) from None
-        if not phonenumbers.is_valid_number(number):
-            raise ValidationError(
-                _l("There is no such number. Please look at it again, and begin with the country, such as +380 or +49.")
-            )
-        return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
-
-
-def _page(typed: str | None, *hosts: str) -> str:
-    """An address with https, of one of these hosts if any are given."""
-    if not typed:
-        return ""
-    address = typed if "://" in typed else f"https://{typed}"
-    try:
-        parts = urlsplit(address)
-        host = (parts.hostname or "").removeprefix("www.")
-    except ValueError:
-        raise ValidationError(_l("This is not the address of a page, such as example.org.")) from None
-    if parts.scheme not in {"http", "https"} or "." not in host or " " in address:
-        raise ValidationError(_l("This is not the address of a page, such as example.org."))
-    if hosts and not any(host == wanted or host.endswith(f".{wanted}") for wanted in hosts):
-        raise ValidationError(_l("An address at %(host)s, please.", host=hosts[0]))
-    return address
+            field.data = read(field.name, field.data or "", self.country)
+        except Unreadable as problem:
+            raise ValidationError(problem.words) from None
 
 
 def read_visibilities(given: Mapping[str, str]) -> dict[str, Visibility]:

@@ -5,7 +5,8 @@ from typing import Any
 
 from openspace.access.models import Member
 from openspace.contacts.models import Card, Consent, has_exchanged
-from openspace.contacts.rules import FIELDS, Viewer, is_exported, sees
+from openspace.contacts.reach import Way, way
+from openspace.contacts.rules import DETAILS, FIELDS, Viewer, is_exported, sees
 
 
 @dataclass(frozen=True)
@@ -33,6 +34,11 @@ class Shown:
     linkedin: str = ""
     facebook: str = ""
     web: str = ""
+
+    @property
+    def ways(self) -> list[Way]:
+        """The ways to reach them that are shown, in the order of a card."""
+        return [way(name, value) for name in DETAILS if (value := getattr(self, name))]
 
 
 def shown(card: Card, viewer: Viewer) -> Shown:

@@ -8,6 +8,7 @@ from typing import Any
 from flask_babel import format_date, gettext
 
 from openspace.clock import now
+from openspace.contacts.reach import address
 from openspace.contacts.shown import Shown
 from openspace.events.models import Event
 from openspace.i18n import country, tongue
@@ -15,6 +16,14 @@ from openspace.i18n import country, tongue
 LINE_OCTETS = 75
 # Longer than any line, so that vobject leaves the folding to us.
 UNFOLDED = 10**9
+# Contact details that a phone opens as a page, and what it calls them.
+PAGES = {
+    "telegram": "Telegram",
+    "whatsapp": "WhatsApp",
+    "signal": "Signal",
+    "linkedin": "LinkedIn",
+    "facebook": "Facebook",
+}
 
 
 def vcard(
@@ -34,8 +43,8 @@ def vcard(
 
     book = vCard()
     _add_person(book, card)
-    for number, (label, address) in enumerate(_pages(card), 1):
-        _add_page(book, f"item{number}", label, address)
+    for number, (label, page) in enumerate(_pages(card), 1):
+        _add_page(book, f"item{number}", label, page)
     if photo:
         picture = book.add("photo")
         picture.value, picture.encoding_param, picture.type_param = photo, "b", "JPEG"
@@ -71,24 +80,9 @@ def _add_person(book: Any, card: Shown) -> None:
 
 def _pages(card: Shown) -> Iterator[tuple[str, str]]:
     """Where else the person is found: what it is called, and its address."""
-    if card.telegram:
-        yield "Telegram", f"https://t.me/{card.telegram.removeprefix('@')}"
-    if card.whatsapp:
-        yield "WhatsApp", f"https://wa.me/{re.sub(r'[^0-9]', '', card.whatsapp)}"
-    if address := signal_address(card.signal):
-        yield "Signal", address
-    if card.linkedin:
-        yield "LinkedIn", card.linkedin
-    if card.facebook:
-        yield "Facebook", card.facebook
-
-
-def signal_address(signal: str) -> str:
-    """The address that opens a chat in Signal; a Signal name such as anna.42 has none."""
-    if signal.startswith("https://"):
-        return signal
-    # https://signal.me/#p/+… is what Signal itself makes of a number.
-    return f"https://signal.me/#p/+{re.sub(r'[^0-9]', '', signal)}" if signal.startswith("+") else ""
+    for field, name in PAGES.items():
+        if found := address(field, getattr(card, field)):
+            yield name, found
 
 
 def _add_page(book: Any, group: str, label: str, address: str) -> None:
@@ -109,7 +103,7 @@ def _note(card: Shown, event: Event, note: str, exchanged_at: datetime | None, p
         lines.append(gettext("Would like to talk about: %(text)s", text=card.about))
     if card.languages:
         lines.append(gettext("Speaks: %(languages)s", languages=", ".join(map(tongue, card.languages))))
-    if card.signal and not signal_address(card.signal):
+    if card.signal and not address("signal", card.signal):
         lines.append(f"Signal: {card.signal}")
     return "\n".join(line for text in lines for line in text.splitlines())
 

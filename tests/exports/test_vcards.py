@@ -14,11 +14,12 @@ from openspace import sqlite
 from openspace.access.models import Member
 from openspace.contacts import actions as contacts, photos
 from openspace.contacts.models import Contact
+from openspace.contacts.reach import address as reach_address
 from openspace.contacts.rules import FIELDS, Visibility
 from openspace.contacts.shown import Shown
 from openspace.events.models import Event
 from openspace.exports import cards
-from openspace.exports.vcards import signal_address, vcard
+from openspace.exports.vcards import vcard
 from openspace.extensions import db
 from tests.exports.book import (
     ENGLISH,
@@ -159,7 +160,7 @@ def test_vcard_gives_addresses_that_open(inside, node):
     ],
 )
 def test_signal_address_knows_links_numbers_and_names(signal, address):
-    assert signal_address(signal) == address
+    assert reach_address("signal", signal) == address
 
 
 def test_vcard_says_when_and_where_in_the_zone_of_the_event(inside):

@@ -1,0 +1,186 @@
+"""Ways to reach somebody: how each is read as people type it, and the address that opens it on a phone.
+
+Forms, pages and vCards all come here. What `read` returned it returns again unchanged: it is what is stored.
+"""
+
+import re
+from collections.abc import Callable
+from typing import Any, NamedTuple
+from urllib.parse import quote, urlsplit
+
+from flask_babel import lazy_gettext as _l
+
+LONGEST_PAGE = 200
+# As Telegram has it: letters, digits and single underscores within, a letter first; four letters only for names that
+# were bought. Around it @ or an address, whose query (?start=…) and message number say nothing about the person.
+_TELEGRAM = re.compile(
+    r"(?:@|tg://resolve\?domain=|(?:https?://)?(?:www\.)?(?:t|telegram)\.(?:me|dog)/(?:s/)?@?)?"
+    r"(?P<name>[a-z](?:_?[a-z0-9])+)(?:[/?&#].*)?",
+    re.IGNORECASE | re.ASCII,
+)
+# At t.me, but nobody's name: what its own pages are called (https://core.telegram.org/api/links).
+_NOBODY = {"addstickers", "addtheme", "confirmphone", "contact", "joinchat", "login", "proxy", "setlanguage", "share"}
+_SIGNAL_NAME = re.compile(r"[a-z_]\w{2,31}\.\d{2,9}", re.IGNORECASE | re.ASCII)
+_SIGNAL_LINK = re.compile(r"(?:https?://)?signal\.me/(#[^\s\\\"<>]+)", re.IGNORECASE)
+_WHATSAPP_LINK = re.compile(
+    r"(?:https?://)?(?:www\.)?(?:wa\.me/|api\.whatsapp\.com/send/?\?phone=)\+?(\d+).*", re.IGNORECASE
+)
+_EXTENSION = re.compile(r"(?:;ext=|\s*(?:#|\b(?:ext|x|дод|доб)\.?))\s*(\d{1,7})", re.IGNORECASE)
+_SCHEME = re.compile(r"(https?)://(.*)", re.IGNORECASE | re.DOTALL)
+_HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+(?::\d{1,5})?")
+# What browsers read in another way than servers do, or what ends an address in a text.
+_NOT_IN_ADDRESS = re.compile(r"[\s\\<>\"{}|^`]")
+
+_NO_NUMBER = _l("This is not a phone number. With the country, such as +380 44 123 45 67.")
+_NO_SUCH_NUMBER = _l(
+    "There is no such number. Please look at it again, and begin with the country, such as +380 or +49."
+)
+_NO_TELEGRAM = _l("A Telegram name, please: letters, digits and _, a letter first, such as @olena_tkachuk.")
+_NO_PAGE = _l("This is not the address of a page, such as example.org.")
+
+
+class Unreadable(ValueError):
+    """What was typed leads to nobody. `words` tell the person what is expected."""
+
+    def __init__(self, words: Any) -> None:
+        super().__init__(str(words))
+        self.words = words
+
+
+class Way(NamedTuple):
+    """A way to reach somebody: its field on the card, how it is read by people, and the address that opens it."""
+
+    field: str
+    label: str
+    address: str
+
+
+def read(field: str, typed: str, country: str = "UA") -> str:
+    """What was typed into a field of contact details, as it is stored; e-mail addresses are checked by their form.
+
+    A number without a country's code is one of `country` (ISO 3166-1). Refuses with `Unreadable`.
+    """
+    reader = _READERS.get(field)
+    return reader(typed, country) if typed and reader else typed
+
+
+def way(field: str, stored: str) -> Way:
+    """A stored contact as it is shown and opened."""
+    return Way(field, stored.removeprefix("https://"), address(field, stored))
+
+
+def address(field: str, stored: str) -> str:
+    """The address that opens a stored contact; empty for a Signal name, which has none."""
+    opened_by = _ADDRESSES.get(field)
+    return opened_by(stored) if stored and opened_by else stored
+
+
+def _read_phone(typed: str, country: str) -> str:
+    """The number as one would dial it from abroad (E.123), with its extension."""
+    typed = re.sub(r"^tel:\s*", "", typed, flags=re.IGNORECASE)
+    # Not left to the library: it takes any letter for a digit, as on the keys of a telephone.
+    main, extension = typed, ""
+    if found := _EXTENSION.search(typed):
+        main, extension = typed[: found.start()], f" ext. {found[1]}"
+        if typed[found.end() :].strip():
+            raise Unreadable(_NO_NUMBER)
+    return _read_number(main, country) + extension
+
+
+def _read_number(typed: str, country: str) -> str:
+    if any(letter.isalpha() for letter in typed):
+        raise Unreadable(_NO_NUMBER)
+    import phonenumbers  # here because it is large, and only who gives a number needs it
+
+    try:
+        number = phonenumbers.parse(typed, country)
+    except phonenumbers.NumberParseException:
+        raise Unreadable(_NO_NUMBER) from None
+    if not phonenumbers.is_valid_number(number):
+        raise Unreadable(_NO_SUCH_NUMBER)
+    return str(phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL))
+
+
+def _read_whatsapp(typed: str, country: str) -> str:
+    found = _WHATSAPP_LINK.fullmatch(typed)
+    return _read_number(f"+{found[1]}" if found else typed, country)
+
+
+def _read_telegram(typed: str, country: str) -> str:
+    found = _TELEGRAM.fullmatch(typed)
+    if not found or not 4 <= len(found["name"]) <= 32 or found["name"].lower() in _NOBODY:
+        raise Unreadable(_NO_TELEGRAM)
+    return f"@{found['name']}"
+
+
+def _read_signal(typed: str, country: str) -> str:
+    if found := _SIGNAL_LINK.fullmatch(typed):
+        to_number = found[1].startswith("#p/")
+        return _read_number(found[1][3:], country) if to_number else f"https://signal.me/{found[1]}"
+    return typed if _SIGNAL_NAME.fullmatch(typed) else _read_number(typed, country)
+
+
+def _read_page(typed: str, *hosts: str) -> str:
+    """The address of a page, on one of these hosts if any are given."""
+    found = _SCHEME.fullmatch(typed if "://" in typed else f"https://{typed}")
+    if not found or _NOT_IN_ADDRESS.search(typed):
+        raise Unreadable(_NO_PAGE)
+    netloc, rest = re.fullmatch(r"([^/?#]*)(.*)", found[2], re.DOTALL).groups()  # type: ignore[union-attr]  # all match
+    read_address = f"{found[1].lower()}://{netloc.lower()}{rest}"
+    # No name or password before the host: that is how one host is made to look like another.
+    if not _HOST.fullmatch(netloc) or not _is_url(read_address):
+        raise Unreadable(_NO_PAGE)
+    if len(read_address) > LONGEST_PAGE:
+        raise Unreadable(_l("Too long: %(max)d characters at most.", max=LONGEST_PAGE))
+    host = netloc.lower().partition(":")[0]
+    if hosts and not any(host == wanted or host.endswith(f".{wanted}") for wanted in hosts):
+        raise Unreadable(_l("An address at %(host)s, please.", host=hosts[0]))
+    return read_address
+
+
+def _is_url(typed: str) -> bool:
+    try:
+        return urlsplit(typed).port != 0
+    except ValueError:
+        return False
+
+
+def _digits(stored: str) -> str:
+    return re.sub(r"[^0-9]", "", stored)
+
+
+def _phone_address(stored: str) -> str:
+    """RFC 3966: a global number, and what to dial after it."""
+    number, _, extension = stored.partition(" ext. ")
+    return f"tel:+{_digits(number)}" + (f";ext={extension}" if extension else "")
+
+
+def _mail_address(stored: str) -> str:
+    """RFC 6068: what would begin a query or another field is encoded."""
+    name, _, host = stored.rpartition("@")
+    return f"mailto:{quote(name, safe='!$*+-._~')}@{host}"
+
+
+def _signal_address(stored: str) -> str:
+    if stored.startswith("+"):
+        # What Signal itself makes of a number.
+        return f"https://signal.me/#p/+{_digits(stored)}"
+    return stored if stored.startswith("https://") else ""
+
+
+_READERS: dict[str, Callable[[str, str], str]] = {
+    "phone": _read_phone,
+    "whatsapp": _read_whatsapp,
+    "telegram": _read_telegram,
+    "signal": _read_signal,
+    "linkedin": lambda typed, country: _read_page(typed, "linkedin.com"),
+    "facebook": lambda typed, country: _read_page(typed, "facebook.com", "fb.com"),
+    "web": lambda typed, country: _read_page(typed),
+}
+_ADDRESSES: dict[str, Callable[[str], str]] = {
+    "phone": _phone_address,
+    "email": _mail_address,
+    "telegram": lambda stored: f"https://t.me/{stored.removeprefix('@')}",
+    "whatsapp": lambda stored: f"https://wa.me/{_digits(stored)}",
+    "signal": _signal_address,
+}
