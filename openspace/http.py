@@ -41,6 +41,8 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
+    # By this mark a script knows our answer from that of a captive portal or a proxy (static/js/server.js).
+    "X-Open-Space": "1",
 }
 
 StartResponse = Callable[..., Any]

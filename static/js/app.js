@@ -1,6 +1,6 @@
 // Markup names its module: data-module="board" loads board.js and calls its connect(root).
 
-import { newKey } from "./write.js";
+import { newKey } from "./server.js";
 
 // After Back a form still has the key of what it has sent. When the answer came, whatever is sent now is meant anew;
 // when none came, it is the same write once more.

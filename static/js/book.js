@@ -1,5 +1,6 @@
 // The book answers while one types, and goes on while one scrolls.
 
+import { request } from "./server.js";
 import { say } from "./toast.js";
 
 const QUIET = 120;
@@ -14,7 +15,7 @@ export function connect(form) {
   async function ask(address) {
     asked?.abort();
     const latest = (asked = new AbortController());
-    const answer = await fetch(address, { signal: latest.signal }).catch(() => null);
+    const answer = await request(address, { signal: latest.signal }).catch(() => null);
     if (answer?.ok) return answer.text();
     if (!latest.signal.aborted) later();
     return null;
@@ -57,7 +58,7 @@ export function connect(form) {
 
   async function more(link) {
     seen.unobserve(link);
-    const found = await fetch(`${link.href}&part=1`).then((answer) => (answer.ok ? answer.text() : ""), () => "");
+    const found = await request(`${link.href}&part=1`).then((answer) => (answer.ok ? answer.text() : ""), () => "");
     if (!link.isConnected) return;
     if (!found) return window.addEventListener("online", () => seen.observe(link), { once: true });
     const template = document.createElement("template");

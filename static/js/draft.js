@@ -1,6 +1,6 @@
 // What is typed survives a reload, a sign-in and a dead network: it is kept on the phone until it has arrived.
 
-import { write } from "./write.js";
+import { write } from "./server.js";
 
 const KEPT = ["title", "text", "language", "cell", "draft_key", "convener_name"];
 const AGAIN = 4000;
@@ -37,7 +37,6 @@ export function connect(form) {
     try {
       const request = { method: "POST", body: handedIn, headers: { "X-Draft": "1" } };
       const answer = await write(form.action, { ...request, key: handedIn.get("key"), times: 1 });
-      if (answer.status >= 502) throw new Error("away");
       await arrived(form, name, answer, disconnect);
     } catch {
       if (offline) offline.hidden = false;
@@ -75,15 +74,17 @@ const words = (form) => ["title", "text"].map((key) => form.elements.namedItem(k
 const busy = (form, on) => form.querySelector("[data-submit]").setAttribute("aria-busy", on);
 
 async function arrived(form, name, answer, disconnect) {
+  // A refusal comes as the same page with what was typed and what is wrong. A body that broke off is no answer.
+  const page = answer.status === 201 ? null : new DOMParser().parseFromString(await answer.text(), "text/html");
+  const main = page?.querySelector("main");
+  if (page && !main) throw new Error("an answer without its page");
   disconnect();
   localStorage.removeItem(name.replace("draft:", "waiting:"));
   if (answer.status === 201) {
     localStorage.removeItem(name);
     return goTo(answer.headers.get("Location"));
   }
-  // A refusal comes as the same page with what was typed and what is wrong.
-  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-  document.querySelector("main").replaceWith(page.querySelector("main"));
+  document.querySelector("main").replaceWith(main);
   const connected = [...document.querySelectorAll("main [data-module]")].map(async (root) => {
     const { connect: start } = await import(`./${root.dataset.module}.js`);
     start(root);

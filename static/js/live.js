@@ -3,6 +3,7 @@
 
 import { inHall, now, setClock } from "./clock.js";
 import { apply } from "./patches.js";
+import { request } from "./server.js";
 
 const POLL = 5000;
 
@@ -36,7 +37,7 @@ export function connect(root) {
     const query = new URLSearchParams({ channel, since: revision, language, key });
     const asked = performance.now();
     try {
-      const response = await fetch(`${url}?${query}`, { signal: AbortSignal.timeout(10000) });
+      const response = await request(`${url}?${query}`);
       if (response.status === 403 || response.status === 404) return reloadWhenIdle();
       const packet = await response.json();
       showState(true);

@@ -1,7 +1,7 @@
 // The book of contacts: what is mine in it is marked here, for the cards are the same for everybody.
 
+import { write } from "./server.js";
 import { say } from "./toast.js";
-import { write } from "./write.js";
 
 const mine = { meets: [], fits: {}, ...JSON.parse(document.getElementById("mine")?.textContent ?? "{}") };
 

@@ -1,7 +1,7 @@
 // The picture on one's card: its part is chosen here, so that a phone sends kilobytes and nothing that its camera wrote.
 
+import { write } from "./server.js";
 import { say } from "./toast.js";
-import { write } from "./write.js";
 
 const SIZE = 448;
 

@@ -1,6 +1,7 @@
 // The board on the wall of the hall: clock, time lens, two halves when there are many places, the next day by itself.
 
 import { inHall, now, tick } from "./clock.js";
+import { request } from "./server.js";
 
 const WHOLE = 8;
 const TURN = 15;
@@ -112,4 +113,4 @@ function dayIsOver(root) {
 }
 
 // A reload into a dead network would leave the hall with an error page.
-const serverIsThere = () => fetch(location.href, { method: "HEAD" }).then((answer) => answer.ok, () => false);
+const serverIsThere = () => request(location.href, { method: "HEAD" }).then((answer) => answer.ok, () => false);

@@ -1,11 +1,13 @@
 // A page without live pieces: comes up to date when one looks at it again, and every minute while one does.
 
+import { request } from "./server.js";
+
 const MINUTE = 60000;
 
 export function connect(root) {
   const refresh = async () => {
     if (document.visibilityState !== "visible" || root.contains(document.activeElement?.closest("input, textarea"))) return;
-    const page = await fetch(location.href).then((answer) => (answer.ok ? answer.text() : ""), () => "");
+    const page = await request(location.href).then((answer) => (answer.ok ? answer.text() : ""), () => "");
     const fresh = new DOMParser().parseFromString(page, "text/html").querySelector("main");
     if (fresh) root.replaceChildren(...fresh.children);
   };

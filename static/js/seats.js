@@ -1,8 +1,8 @@
 // What is mine on a page that is the same for everybody, and taking a chair: shown at once, told until it is known to
 // have arrived, and taken back if it did not.
 
+import { write } from "./server.js";
 import { say } from "./toast.js";
-import { write } from "./write.js";
 
 const source = document.getElementById("mine");
 const mine = JSON.parse(source?.textContent ?? '{"member": false, "topics": [], "marks": {}}');

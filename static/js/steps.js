@@ -1,5 +1,7 @@
 // A long form as short steps; without JavaScript it is simply one page. Beside it, the wall as it would be.
 
+import { request } from "./server.js";
+
 const QUIET = 350;
 
 export function connect(form) {
@@ -29,7 +31,7 @@ export function connect(form) {
 
   async function preview() {
     const body = new FormData(form);
-    const answer = await fetch(form.dataset.preview, { method: "POST", body }).catch(() => null);
+    const answer = await request(form.dataset.preview, { method: "POST", body }).catch(() => null);
     if (!answer?.ok) return;
     document.querySelector(".first__wall").innerHTML = await answer.text();
     offerDays();

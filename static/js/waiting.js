@@ -1,7 +1,7 @@
 // What was written in a dead network goes up from whichever page is open when the network is back.
 
+import { write } from "./server.js";
 import { say } from "./toast.js";
-import { write } from "./write.js";
 
 const AGAIN = 5000;
 // What another person wrote on this phone waits for them.
@@ -28,7 +28,6 @@ async function sendOne(key) {
   Object.entries(fields).forEach(([field, value]) => body.append(field, value));
   body.delete("csrf_token");
   const answer = await write(action, { method, body, headers: { "X-Draft": "1" }, key: fields.key, times: 1 });
-  if (answer.status >= 502) return;
   localStorage.removeItem(key);
   // What was refused is still in the draft: its form says why.
   if (answer.status !== 201) return location.assign(said ? action : `${action}/new`);

@@ -17,6 +17,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from tests.browser import installed
+from tests.system.network import Network, network_to
 
 OPENSPACE = Path(sys.executable).with_name("openspace")
 FLAGS = [
@@ -49,6 +50,11 @@ class Server:
     def event(self) -> str:
         """The address of the demo event."""
         return self.links["participant"].partition("/me/")[0]
+
+    @property
+    def slug(self) -> str:
+        """The event's part of its addresses."""
+        return self.event.rpartition("/")[2]
 
 
 def command(*words: str, data: Path, **settings: str) -> str:
@@ -131,12 +137,19 @@ def _close(context: BrowserContext) -> None:
 
 
 @pytest.fixture
+def network(server: Server) -> Iterator[Network]:
+    """Between a browser and the server, to be broken."""
+    with network_to(int(server.url.rpartition(":")[2])) as opened:
+        yield opened
+
+
+@pytest.fixture
 def sit_down(server: Server, contexts) -> Callable[..., Page]:
     """A new person joins by the code, as people do, and has the board open."""
 
-    def join(name: str, **options) -> Page:
+    def join(name: str, *, network: Network | None = None, **options) -> Page:
         page = contexts(**options).new_page()
-        page.goto(f"{server.url}/{server.code}")
+        page.goto(f"{network.url if network else server.url}/{server.code}")
         page.locator("input[name=name]").fill(name)
         page.locator("form button.btn--main").click()
         ready(page)

@@ -71,7 +71,8 @@ def test_a_tap_without_a_network_is_taken_back_and_later_ones_arrive(server, sit
 def test_taps_that_fail_leave_what_the_server_has_and_say_so_once(sit_down):
     phone = linked(sit_down("Олена Збій"))
     seat = phone.locator(SEATS).first
-    phone.route("**/interest", lambda route: route.fulfill(status=409, json={"says": "Зачекайте."}))
+    refusal = {"status": 409, "headers": {"X-Open-Space": "1"}, "json": {"says": "Зачекайте."}}
+    phone.route("**/interest", lambda route: route.fulfill(**refusal))
 
     phone.evaluate("seat => { seat.click(); seat.click(); }", seat.element_handle())
     phone.locator(SEATS).nth(1).click()

@@ -1,0 +1,108 @@
+"""A network between browsers and the server that can be a captive portal, swallow what is sent, or hang."""
+
+import contextlib
+import socket
+import threading
+from collections.abc import Iterator
+
+CHUNK = 65536
+
+
+class Network:
+    """A TCP proxy on a port of its own. `url` is the server's address as a browser in this network knows it."""
+
+    def __init__(self, port: int) -> None:
+        self._port = port
+        self._pairs: list[tuple[socket.socket, socket.socket]] = []
+        self._dead: set[socket.socket] = set()
+        # What each new request is answered instead of by the server.
+        self._portal = b""
+        self._hangs = False
+        self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def portal(self, answer: bytes) -> None:
+        """From now on every request gets this answer."""
+        self._portal = answer
+        self._cut()
+
+    def swallow(self) -> None:
+        """All that goes through connections that are open now is lost, and they never close; new ones work."""
+        for pair in self._pairs:
+            self._dead.update(pair)
+
+    def hang(self) -> None:
+        """No connection, old or new, ever answers again."""
+        self._hangs = True
+        self.swallow()
+
+    def heal(self) -> None:
+        """New connections reach the server again; what had been swallowed stays lost."""
+        self._portal, self._hangs = b"", False
+
+    def close(self) -> None:
+        """Stop."""
+        self._listener.close()
+        self._cut()
+
+    def _cut(self) -> None:
+        for pair in self._pairs:
+            for each in pair:
+                with contextlib.suppress(OSError):
+                    each.shutdown(socket.SHUT_RDWR)
+        self._pairs.clear()
+
+    def _accept(self) -> None:
+        with contextlib.suppress(OSError):
+            while True:
+                phone, _ = self._listener.accept()
+                threading.Thread(target=self._serve, args=(phone,), daemon=True).start()
+
+    def _serve(self, phone: socket.socket) -> None:
+        if self._portal:
+            with contextlib.suppress(OSError), phone:
+                _read_request(phone)
+                phone.sendall(self._portal)
+            return
+        server = socket.create_connection(("127.0.0.1", self._port))
+        self._pairs.append((phone, server))
+        if self._hangs:
+            self._dead.update((phone, server))
+        threading.Thread(target=self._pump, args=(phone, server), daemon=True).start()
+        self._pump(server, phone)
+
+    def _pump(self, source: socket.socket, sink: socket.socket) -> None:
+        with contextlib.suppress(OSError):
+            while received := source.recv(CHUNK):
+                if source not in self._dead:
+                    sink.sendall(received)
+        if source not in self._dead:
+            with contextlib.suppress(OSError):
+                sink.shutdown(socket.SHUT_WR)
+
+
+def _read_request(phone: socket.socket) -> None:
+    received = b""
+    while b"\r\n\r\n" not in received:
+        received += phone.recv(CHUNK)
+    head, _, body = received.partition(b"\r\n\r\n")
+    lengths = [line.split(b":")[1] for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")]
+    size = int(lengths[0]) if lengths else 0
+    while len(body) < size:
+        body += phone.recv(CHUNK)
+
+
+def http_answer(status: str, body: str = "", *headers: str, kind: str = "text/html") -> bytes:
+    """An HTTP answer of a stranger."""
+    content = body.encode()
+    lines = [f"HTTP/1.1 {status}", f"Content-Type: {kind}; charset=utf-8", f"Content-Length: {len(content)}"]
+    return "\r\n".join([*lines, "Connection: close", *headers, "", ""]).encode() + content
+
+
+@contextlib.contextmanager
+def network_to(port: int) -> Iterator[Network]:
+    """A network to the server on this port."""
+    network = Network(port)
+    yield network
+    network.close()
