@@ -60,6 +60,7 @@ def init_app(app: Flask, socketio: SocketIO) -> None:
     # Not through Flask-SocketIO: it would make a request of every coming and going.
     socketio.server.on("connect", _Entrance(app, socketio.server))
     socketio.server.on("disconnect", _left)
+    socketio.server.on("probe", _answered)
 
 
 class _Entrance:
@@ -111,6 +112,10 @@ class _Entrance:
 def _room(event_id: int, channel: str, view: View) -> Room:
     """One for all who are in it: with its words it is as large as a fifth of a phone."""
     return Room(event_id, channel, view)
+
+
+def _answered(sid: str) -> None:
+    """Acknowledge a phone that woke up and asks whether its socket still lives."""
 
 
 def _left(sid: str, reason: Any = None) -> None:

@@ -1,10 +1,9 @@
 // What is told to one person alone: fetched when the server calls, shown until it is understood.
 
-import { write } from "./write.js";
+import { request, write } from "./server.js";
 
 const here = () => document.getElementById("notices");
 
-// Only what is ours is shown: a network that asks for a sign-in answers with a page of its own.
 function take(html) {
   const fresh = new DOMParser().parseFromString(html, "text/html").getElementById("notices");
   if (!fresh) return;
@@ -15,7 +14,7 @@ function take(html) {
 /** Fetch what waits now; `address` is the notices' own. */
 export async function show(address) {
   if (!here()) return;
-  const answer = await fetch(address, { signal: AbortSignal.timeout(10000) });
+  const answer = await request(address);
   if (answer.ok) take(await answer.text());
 }
 

@@ -1,7 +1,7 @@
 // The board on the wall of the hall: clock, time lens, two halves when there are many places, the next day by itself.
 
 import { inHall, now, tick } from "./clock.js";
-import { request } from "./server.js";
+import { isThere } from "./server.js";
 
 const WHOLE = 8;
 const TURN = 15;
@@ -25,7 +25,7 @@ export function connect(root) {
     turns += 1;
     setText(root.querySelector(".pj__clock"), inHall(now()));
     if (turns % 5 === 0) refresh();
-    if (dayIsOver(root) && (await serverIsThere())) location.reload();
+    if (dayIsOver(root) && (await isThere())) location.reload();
   }
 
   const timer = setInterval(everySecond, 1000);
@@ -111,6 +111,3 @@ function dayIsOver(root) {
   const running = root.querySelector('.slot[data-when="now"]');
   return today > root.dataset.day && root.dataset.day < root.dataset.last && !running;
 }
-
-// A reload into a dead network would leave the hall with an error page.
-const serverIsThere = () => request(location.href, { method: "HEAD" }).then((answer) => answer.ok, () => false);

@@ -5,6 +5,16 @@ const MARK = "X-Open-Space";
 const PATIENCE = 8000;
 const TIMES = 3;
 const PAUSE = 700;
+const RECENT = 5000;
+let heard = Date.now();
+
+/** The server has given a sign of life. */
+export const hear = () => (heard = Date.now());
+
+/** Whether the server can be reached: it has been heard just now, or answers now. */
+export const isThere = async () =>
+  (navigator.onLine && Date.now() - heard < RECENT) ||
+  request("/healthz", { method: "HEAD", patience: 2500 }).then(() => true, () => false);
 
 export const newKey = () =>
   [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -17,6 +27,7 @@ export async function request(address, { patience = PATIENCE, signal, ...options
   // Our server sends no script elsewhere; portals do, and some send back afterwards.
   const answer = await fetch(address, { redirect: "error", ...options, signal: limit.signal });
   if (!answer.headers.has(MARK) || answer.status >= 502) throw new Error(`no answer from ${address}`);
+  hear();
   return answer;
 }
 
