@@ -16,7 +16,7 @@ export const isReloading = () => reloading !== null;
 export function reloadWhenIdle() {
   reloading ??= setInterval(async () => {
     // A reload into a dead network would leave an error page.
-    if (leaving || isTyping() || !(await isThere())) return;
+    if (leaving || isTyping() || !(await isThere(2000))) return;
     clearInterval(reloading);
     location.reload();
   }, 300 + Math.random() * 1500);

@@ -5,15 +5,14 @@ const MARK = "X-Open-Space";
 const PATIENCE = 8000;
 const TIMES = 3;
 const PAUSE = 700;
-const RECENT = 5000;
 let heard = Date.now();
 
 /** The server has given a sign of life. */
 export const hear = () => (heard = Date.now());
 
-/** Whether the server can be reached: it has been heard just now, or answers now. */
-export const isThere = async () =>
-  (navigator.onLine && Date.now() - heard < RECENT) ||
+/** Whether the server can be reached: it was heard in the last `recent` milliseconds, or answers now. */
+export const isThere = async (recent = 0) =>
+  (navigator.onLine && Date.now() - heard < recent) ||
   request("/healthz", { method: "HEAD", patience: 2500 }).then(() => true, () => false);
 
 export const newKey = () =>
@@ -25,7 +24,10 @@ export async function request(address, { patience = PATIENCE, signal, ...options
   setTimeout(() => limit.abort(), patience);
   signal?.addEventListener("abort", () => limit.abort());
   // Our server sends no script elsewhere; portals do, and some send back afterwards.
-  const answer = await fetch(address, { redirect: "error", ...options, signal: limit.signal });
+  const answer = await fetch(address, { redirect: "error", ...options, signal: limit.signal }).catch((error) => {
+    heard = 0;
+    throw error;
+  });
   if (!answer.headers.has(MARK) || answer.status >= 502) throw new Error(`no answer from ${address}`);
   hear();
   return answer;
