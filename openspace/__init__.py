@@ -15,6 +15,8 @@ def create_app(config: dict[str, Any] | None = None) -> "Flask":
     from openspace.access import (
         guards,
         notice_views,
+        security_log,
+        security_views,
         views as access,
     )
     from openspace.board import topic_views, views as board
@@ -43,6 +45,7 @@ def create_app(config: dict[str, Any] | None = None) -> "Flask":
     limiter.init_app(app)
     errors.init_app(app)
     guards.init_app(app)
+    security_log.init_app(app)
     notice_views.init_app(app)
     sockets.init_app(app, socketio)
 
@@ -50,6 +53,7 @@ def create_app(config: dict[str, Any] | None = None) -> "Flask":
         setup_views,
         events,
         access,
+        security_views,
         notice_views,
         board,
         topic_views,

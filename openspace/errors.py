@@ -101,7 +101,7 @@ def answer(problem: Problem, status: int | None = None) -> ResponseReturnValue:
     the language are given the request's snapshot instead of its rows.
     """
     status = status or problem.status
-    g.is_error_page = True
+    g.is_error_page, g.refusal = True, problem
     if wants_json():
         return jsonify(problem=type(problem).__name__, says=str(problem), **problem.facts), status
     return render_template("problem.html", problem=problem, status=status), status

@@ -6,14 +6,14 @@ import gc
 from flask import Flask
 
 from openspace import once, upkeep
-from openspace.access import presence
+from openspace.access import presence, security_log
 from openspace.contacts import expiry
 from openspace.live import tasks as live
 
 # Requests make few cycles; Python looks for them after every 700 new objects.
 COLLECTED_AT = (10_000, 20, 20)
 # Seconds.
-ANSWERS_FORGOTTEN_EVERY = 3600.0
+FORGOTTEN_EVERY = 3600.0
 
 
 def start(app: Flask) -> None:
@@ -21,7 +21,8 @@ def start(app: Flask) -> None:
     live.start(app)
     presence.start(app)
     expiry.start(app)
-    upkeep.repeat(app, once.forget_old, every=ANSWERS_FORGOTTEN_EVERY)
+    upkeep.repeat(app, once.forget_old, every=FORGOTTEN_EVERY)
+    upkeep.repeat(app, security_log.forget_old, every=FORGOTTEN_EVERY)
     _settle_memory()
 
 

@@ -3,7 +3,7 @@
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from openspace.access import actions, seats
+from openspace.access import actions, seats, security_log
 from openspace.access.models import Link, Member, Role
 from openspace.clock import now
 from openspace.errors import Invalid
@@ -35,6 +35,7 @@ def merge(kept: Member, gone: Member) -> None:
     if gone.role.rank >= kept.role.rank:
         seats.hand_over(gone, kept)
     _end_links(kept, gone)
+    security_log.hand_over(gone.id, kept.id)
     kept.role = max(kept.role, gone.role, key=lambda each: each.rank)
     kept.joined_at = min(kept.joined_at, gone.joined_at)
     kept.seen_at = max((moment for moment in (kept.seen_at, gone.seen_at) if moment), default=None)

@@ -6,7 +6,7 @@ from flask_babel import gettext
 from sqlalchemy import select
 
 from openspace import qr
-from openspace.access import actions
+from openspace.access import actions, security_log
 from openspace.access.forms import InvitedForm, NameForm, PasswordForm, SignInForm
 from openspace.access.guards import (
     current_event,
@@ -23,6 +23,7 @@ from openspace.access.links import open_link
 from openspace.access.models import Link, Member, Role
 from openspace.access.passwords import fits, hash_password
 from openspace.access.rules import read_code
+from openspace.access.security_log import Kind
 from openspace.errors import Closed, Invalid, NotFound, Problem, shows_again, wants_json
 from openspace.events.models import Event
 from openspace.extensions import base_url, db, limiter
@@ -150,6 +151,7 @@ def renew_key() -> ResponseReturnValue:
     member = me()
     actions.renew_key(member)
     take_seat(member)
+    security_log.note(member.event_id, Kind.CREDENTIALS, by=member.id, detail="link")
     say(gettext("Here is your new link. Other phones have been signed out."))
     return redirect(url_for("access.mine"), 303)
 
@@ -163,6 +165,7 @@ def set_password() -> ResponseReturnValue:
     form.check()
     if form.email.data and form.password.data:
         actions.set_password(me(), email=form.email.data, password_hash=hash_password(form.password.data))
+        security_log.note(me().event_id, Kind.CREDENTIALS, by=me().id, detail="password")
         say(gettext("Saved."))
     return redirect(url_for("access.mine"), 303)
 
@@ -185,7 +188,9 @@ def personal(key: str) -> ResponseReturnValue:
 @signs_in
 def come_back(key: str) -> ResponseReturnValue:
     """Sign this phone in as the link's owner."""
-    take_seat(_owner(key))
+    owner = _owner(key)
+    take_seat(owner)
+    security_log.note(owner.event_id, Kind.SIGNED_IN, by=owner.id, detail="personal")
     return redirect(url_for("board.show"), 303)
 
 
@@ -213,8 +218,10 @@ def check_in() -> ResponseReturnValue:
     # Hashing takes a while, and nobody else can write until this transaction ends.
     db.session.rollback()
     if not fits(stored, form.password.data or "") or member is None:
+        security_log.write_apart(current_event().id, Kind.WRONG_PASSWORD, about=member.id if member else None)
         raise actions.WrongPassword
     take_seat(member)
+    security_log.note(member.event_id, Kind.SIGNED_IN, by=member.id, detail="password")
     return redirect(url_for("board.show"), 303)
 
 
@@ -249,11 +256,15 @@ def accept(token: str) -> ResponseReturnValue:
     here = _seated_in(link)
     if not form.name.data and not here and not link.member:
         raise Invalid(gettext("What is your name?"))
+    before = here.role if here else None
     member = actions.accept_link(link, current=here, name=form.name.data or "")
+    if before and before != member.role:
+        _note_role(member, before)
     if form.email.data and form.password.data:
         hashed = hash_password(form.password.data)
         actions.set_password(member, email=form.email.data, password_hash=hashed)
     take_seat(member)
+    security_log.note(member.event_id, Kind.SIGNED_IN, by=member.id, detail="link")
     return redirect(url_for("board.show", event=_event_of(link).slug), 303)
 
 
@@ -272,6 +283,11 @@ def find_event() -> ResponseReturnValue:
 def _check_code(code: str) -> None:
     if read_code(code) != current_event().join_code:
         raise NotFound(gettext("This code is no longer valid. Look for the one in the hall."))
+
+
+def _note_role(member: Member, before: Role) -> None:
+    roles = f"{before} {member.role}"
+    security_log.note(member.event_id, Kind.ROLE, by=member.id, about=member.id, detail=roles)
 
 
 def _owner(key: str) -> Member:

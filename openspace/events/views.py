@@ -12,6 +12,7 @@ from openspace.access import actions as access, links
 from openspace.access.forms import RoleForm
 from openspace.access.guards import current_event, event_blueprint, find, me, requires
 from openspace.access.models import Link, Member, Role
+from openspace.access.security_log import Kind, note
 from openspace.board.models import Topic
 from openspace.board.wall import board_on
 from openspace.errors import Invalid, NotFound, Problem, shows_again
@@ -210,6 +211,7 @@ def invite() -> ResponseReturnValue:
     form.check()
     role = Role(form.role.data)
     token = access.issue_link(event=current_event(), role=role, by=me())
+    note(current_event().id, Kind.INVITED, by=me().id, detail=role)
     address = base_url() + url_for("links.invitation", token=token)
     page = make_response(render_template("events/invitation.html", address=address, role=role))
     page.cache_control.no_store = True
@@ -230,7 +232,11 @@ def put_member(member_id: int) -> ResponseReturnValue:
     """Change somebody's role."""
     form = RoleForm()
     form.check()
-    access.give_role(find(Member, member_id), Role(form.role.data))
+    member = find(Member, member_id)
+    before = member.role
+    access.give_role(member, Role(form.role.data))
+    if member.role != before:
+        note(member.event_id, Kind.ROLE, by=me().id, about=member.id, detail=f"{before} {member.role}")
     return _saved([])
 
 

@@ -11,6 +11,7 @@ from openspace import qr
 from openspace.access import actions as access
 from openspace.access.guards import event_blueprint, me, requires
 from openspace.access.models import Member, Role
+from openspace.access.security_log import Kind, note
 from openspace.board.models import Interest, Topic
 from openspace.contacts.models import Card, Contact
 from openspace.errors import Problem, shows_again
@@ -30,6 +31,7 @@ def issue_link(member_id: int) -> ResponseReturnValue:
     """A one-time sign-in link and its QR code, to be shown to the person or sent to them."""
     person = _person()
     token = access.issue_sign_in_link(person, signs_out="signs_out" in request.form, by=me())
+    note(person.event_id, Kind.INVITED, by=me().id, about=person.id)
     address = base_url() + url_for("links.invitation", token=token)
     # As data, so that the token is in no second address.
     picture = f"data:image/svg+xml;base64,{b64encode(qr.svg(address).encode()).decode()}"
@@ -64,6 +66,7 @@ def join_double(member_id: int) -> ResponseReturnValue:
     """Make the two one; the `other` is erased."""
     person = _person()
     merge(person, person_found(request.form.get("other", 0, type=int)))
+    note(person.event_id, Kind.MERGED, by=me().id, about=person.id)
     # Without names: what is said is kept for a while, with the answer.
     say(gettext("The two are one person now."))
     return redirect(url_for("people.show", member_id=person.id), 303)

@@ -12,6 +12,7 @@ from sqlalchemy.orm import joinedload
 
 from openspace.access.guards import current_event, event_blueprint, find, give_up_seat, me, requires
 from openspace.access.models import Member, Role
+from openspace.access.security_log import Kind, downloads, note
 from openspace.board import actions as board
 from openspace.board.models import Interest, Topic
 from openspace.contacts.models import Card, Consent, Contact, cards_in_book
@@ -38,6 +39,7 @@ class Person(NamedTuple):
 
 @blueprint.get(f"/exports/contacts.{KINDS}")
 @requires(Role.ORGANISER)
+@downloads("contacts")
 def contacts(kind: str) -> ResponseReturnValue:
     """Of every card in the book what its owner agreed to have listed; of the others nothing."""
     lines = [cards.line(card) for card in _agreed()]
@@ -46,6 +48,7 @@ def contacts(kind: str) -> ResponseReturnValue:
 
 @blueprint.get(f"/exports/consents.{KINDS}")
 @requires(Role.ORGANISER)
+@downloads("consents")
 def consents(kind: str) -> ResponseReturnValue:
     """Who agreed to what, and when; also the consents that have ended."""
     event = current_event()
@@ -106,6 +109,7 @@ def show_page(person: Member, problem: Problem | None = None) -> str:
 
 @blueprint.get("/exports/people/<int:member_id>.json")
 @requires(Role.ORGANISER)
+@downloads()
 def facts(member_id: int) -> ResponseReturnValue:
     """All of it, to be given to the person."""
     held = json.dumps(everything(person_found(member_id)), ensure_ascii=False, indent=2)
@@ -142,6 +146,7 @@ def delete(member_id: int) -> ResponseReturnValue:
     person = person_found(member_id)
     was_me = person.id == me().id
     board.leave(person)
+    note(person.event_id, Kind.DELETED, by=me().id)
     if was_me:
         give_up_seat(current_event())
         return redirect(url_for("events.front", left=1), 303)

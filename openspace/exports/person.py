@@ -4,10 +4,11 @@ from base64 import b64encode
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import joinedload
 
 from openspace.access.models import Link, Member, Seat
+from openspace.access.security_log import SecurityEntry
 from openspace.board.models import Interest, Placement, Topic
 from openspace.board.notices import TopicNotice
 from openspace.contacts.models import Card, Consent, Photo, Wish, card_of, contacts_of
@@ -35,9 +36,14 @@ def everything(member: Member) -> Facts:
         "marks": [{"topic": title, **_row(interest)} for interest, title in _marks(member)],
         "signed_in": [_row(each) for each in _all(Seat, Seat.made_at, Seat.member_id == member.id)],
         "notices": [{"topic": title, **_row(notice)} for notice, title in _notices(member)],
+        "security_log": [_row(each) for each in _all(SecurityEntry, SecurityEntry.at, _names(member))],
         "links": [_row(each) for each in _all(Link, Link.expires_at, Link.member_id == member.id)],
         "links_made": [_row(each) for each in _all(Link, Link.expires_at, Link.issued_by_id == member.id)],
     }
+
+
+def _names(member: Member) -> ColumnElement[bool]:
+    return or_(SecurityEntry.by_id == member.id, SecurityEntry.about_id == member.id)
 
 
 def _row(row: Model) -> Facts:

@@ -6,6 +6,7 @@ from flask_babel import gettext
 
 from openspace.access.guards import current_event, event_blueprint, requires, sees_board
 from openspace.access.models import Role
+from openspace.access.security_log import downloads
 from openspace.board.models import Placement, Topic, marks_on, topic_numbered, topics_in
 from openspace.board.wall import topics_on_market
 from openspace.errors import NotFound
@@ -19,6 +20,7 @@ blueprint = event_blueprint("exports", __name__)
 
 @blueprint.get(f"/exports/sessions.{KINDS}")
 @requires(Role.ORGANISER)
+@downloads("sessions")
 def sessions(kind: str) -> ResponseReturnValue:
     """Every topic, one line a placement; those of the market without a time."""
     event = current_event()

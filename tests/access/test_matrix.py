@@ -97,6 +97,7 @@ ROWS = {
     "POST settings.invite": (403, 403, 403, 403, 403, 200),
     "DELETE settings.take_invitation_back": (403, 403, 403, 403, 403, 404),
     "PUT settings.put_member": (403, 403, 403, 403, 403, 303),
+    "GET security.show": (403, 403, 403, 403, 403, 200),
     # exports, live, the rest
     "GET exports.sessions": (403, 403, 403, 403, 403, 200),
     "GET exports.whole_calendar": (403, 403, 403, 403, 403, 200),

@@ -1,0 +1,152 @@
+"""The security log: who signed in, was refused, got another role, or took personal data out.
+
+An entry names members and what happened, and holds no secret, no address of a computer and nothing that was typed.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import wraps
+from typing import Any
+
+from flask import Flask, Response, current_app, g, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy import ForeignKey, Index, String, delete, select, update
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+
+from openspace import sqlite
+from openspace.access.guards import current_event, known_event, known_member, snapshot
+from openspace.access.models import Member
+from openspace.clock import now
+from openspace.errors import Busy, NotAllowed
+from openspace.extensions import Model, UtcDateTime, db
+
+KEPT = timedelta(days=180)
+# The same again within this time is counted in one entry, so that nobody can fill the log.
+TOGETHER, MINUTE = timedelta(hours=1), timedelta(minutes=1)
+View = Callable[..., ResponseReturnValue]
+
+
+class Kind(StrEnum):
+    """What happened; `detail` says more."""
+
+    SIGNED_IN = "signed in"  # detail: password, link, personal
+    WRONG_PASSWORD = "wrong password"  # noqa: S105  # a name, no password
+    REFUSED = "refused"  # detail: the method and the route
+    ROLE = "role"  # detail: the role before and the role after
+    INVITED = "invited"  # detail: the role; with `about`, a sign-in link for a member
+    CREDENTIALS = "credentials"  # detail: password, link
+    DOWNLOADED = "downloaded"  # detail: the name of the list; with `about`, the file of one member
+    DELETED = "deleted"
+    MERGED = "merged"
+
+
+class SecurityEntry(Model):
+    """Something that happened, perhaps several times: what `by` did, to `about` if to somebody."""
+
+    __tablename__ = "security_entry"
+    __table_args__ = (Index("ix_security_entry_event_id_at", "event_id", "at"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
+    kind: Mapped[str] = mapped_column(String(20))
+    detail: Mapped[str] = mapped_column(String(120), default="")
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"), index=True)
+    about_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"), index=True)
+    # When it happened for the last time.
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    times: Mapped[int] = mapped_column(default=1)
+
+    by: Mapped[Member | None] = relationship(foreign_keys=[by_id])
+    about: Mapped[Member | None] = relationship(foreign_keys=[about_id])
+
+
+def note(event_id: int, kind: Kind, *, by: int | None = None, about: int | None = None, detail: str = "") -> None:
+    """Write down within the running transaction what the member with the id `by` did, to the member `about`."""
+    same = {"kind": kind, "by_id": by, "about_id": about, "detail": detail[:120]}
+    if entry := _latest(event_id, now() - TOGETHER, **same):
+        entry.times, entry.at = entry.times + 1, now()
+    else:
+        db.session.add(SecurityEntry(event_id=event_id, **same))
+    db.session.flush()
+
+
+def entries(event_id: int, most: int) -> list[SecurityEntry]:
+    """The latest entries of an event, with the members that they name."""
+    found = select(SecurityEntry).where(SecurityEntry.event_id == event_id).limit(most)
+    named = (joinedload(SecurityEntry.by), joinedload(SecurityEntry.about))
+    return list(db.session.scalars(found.order_by(SecurityEntry.at.desc(), SecurityEntry.id.desc()).options(*named)))
+
+
+def downloads_about(member_id: int) -> list[SecurityEntry]:
+    """When organisers downloaded what is held on this member, the latest first."""
+    mine = select(SecurityEntry).filter_by(kind=Kind.DOWNLOADED, about_id=member_id)
+    return list(db.session.scalars(mine.order_by(SecurityEntry.at.desc()).options(joinedload(SecurityEntry.by))))
+
+
+def hand_over(member_id: int, other_id: int) -> None:
+    """Let what is written of one member stand for another one, when the two are made one."""
+    for column in (SecurityEntry.by_id, SecurityEntry.about_id):
+        db.session.execute(update(SecurityEntry).where(column == member_id).values({column: other_id}))
+
+
+def forget_old() -> int:
+    """Delete what is older than `KEPT`; returns how many entries."""
+    return db.session.connection().execute(delete(SecurityEntry).where(SecurityEntry.at < now() - KEPT)).rowcount
+
+
+def downloads(detail: str = "") -> Callable[[View], View]:
+    """Write each answer of a view down as a download of personal data, before it is sent.
+
+    The view's `member_id`, if it has one, is whom the data is about. What cannot be written down is not handed out.
+    """
+
+    def decorate(view: View) -> View:
+        @wraps(view)
+        def noted(**values: Any) -> ResponseReturnValue:
+            answer, by = view(**values), known_member()
+            assert by  # because only members download
+            name = f"{detail}.{values['kind']}" if "kind" in values else detail
+            write_apart(current_event().id, Kind.DOWNLOADED, by=by.id, about=values.get("member_id"), detail=name)
+            return answer
+
+        return noted
+
+    return decorate
+
+
+def write_apart(
+    event_id: int, kind: Kind, *, by: int | None = None, about: int | None = None, detail: str = ""
+) -> None:
+    """Write down in a transaction of its own: while a page is read, or where the request's own is rolled back."""
+    db.session.rollback()
+    with sqlite.writing():
+        note(event_id, kind, by=by, about=about, detail=detail)
+        db.session.commit()
+
+
+def note_refusal(response: Response) -> Response:
+    """Write down that a member was refused what only others may do; of the same within a minute only the first."""
+    refusal, known, event = g.pop("refusal", None), snapshot(), known_event()
+    if not isinstance(refusal, NotAllowed) or not known or not known.member or not event or not request.url_rule:
+        return response
+    detail = f"{request.method} {request.url_rule.rule.removeprefix('/<event>')}"
+    try:
+        if not _latest(event.id, now() - MINUTE, kind=Kind.REFUSED, by_id=known.member.id, detail=detail):
+            write_apart(event.id, Kind.REFUSED, by=known.member.id, detail=detail)
+    except (SQLAlchemyError, Busy):
+        # The refusal stands all the same.
+        db.session.rollback()
+        current_app.logger.warning("security log: a refusal could not be written down")
+    return response
+
+
+def _latest(event_id: int, since: datetime, **same: object) -> SecurityEntry | None:
+    found = select(SecurityEntry).filter_by(event_id=event_id, **same).where(SecurityEntry.at > since)
+    return db.session.scalar(found.order_by(SecurityEntry.at.desc()).limit(1))
+
+
+def init_app(app: Flask) -> None:
+    """Note refusals from now on."""
+    app.after_request(note_refusal)
