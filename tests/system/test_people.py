@@ -388,7 +388,7 @@ def test_a_chairs_button_is_named_as_it_is_seen_and_by_its_topic(sit_down):
     count = int(sheet.locator(".ring").inner_text())
 
     expect(sheet.get_by_role("button", name=f"Піду: {title}, {count}", exact=True)).to_be_visible()
-    assert sheet.locator(".seat").inner_text().split() == [str(count), "Піду"]
+    assert sheet.locator(".seat").inner_text().split() == ["Піду", str(count)]
     sheet.locator(".seat").click()
 
     expect(sheet.get_by_role("button", name=f"Іду: {title}, {count + 1}", exact=True)).to_be_visible()
