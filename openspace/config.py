@@ -25,6 +25,8 @@ def settings(data: Path | None = None) -> dict[str, Any]:
         "BASE_URL": base_url,
         # How many proxies stand in front and say in X-Forwarded-For and -Proto who is asking.
         "PROXIES": int(os.environ.get("OPENSPACE_PROXIES", "0")),
+        # Who may create further events without a setup link: "organisers" of an event here, or nobody.
+        "EVENTS": os.environ.get("OPENSPACE_EVENTS", "nobody"),
         # Who may read /metrics: the bearer of this token. Empty: whoever is at this machine.
         "METRICS_TOKEN": os.environ.get("OPENSPACE_METRICS_TOKEN", ""),
         "SESSION_COOKIE_NAME": "openspace",

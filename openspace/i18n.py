@@ -1,5 +1,6 @@
 """Which language a person reads, and how dates and times are written in it, in the event's zone."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from functools import cache, lru_cache
 from io import BytesIO
@@ -120,6 +121,7 @@ def init_app(app: Flask) -> None:
         "LANGUAGES": LANGUAGES,
         "LANGUAGE_NAMES": NAMES,
         "language": language,
+        "in_language": in_language,
         "server_time": lambda: now().timestamp(),
     }
 
@@ -128,6 +130,12 @@ def language() -> str:
     """The code of the language that is being rendered."""
     locale = get_locale()
     return locale.language if locale else "en"
+
+
+def in_language(code: str, caller: Callable[[], str]) -> str:
+    """What a template says in a `call` block, in this language: `{% call in_language("de") %}…{% endcall %}`."""
+    with force_locale(code):
+        return caller()
 
 
 def _locale() -> Locale:

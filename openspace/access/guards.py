@@ -5,11 +5,12 @@ from functools import wraps
 from typing import Any, NamedTuple, TypeVar, cast
 from urllib.parse import urlsplit
 
-from flask import Blueprint, Flask, abort, g, has_request_context, redirect, request, session, url_for
+from flask import Blueprint, Flask, abort, current_app, g, has_request_context, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from flask_limiter.util import get_remote_address
 from sqlalchemy import and_, bindparam, select
+from sqlalchemy.orm import contains_eager
 
 from openspace.access import seats
 from openspace.access.glance import Glance, SeenEvent, SeenMember, glance
@@ -174,6 +175,20 @@ def member_seated(event: Event) -> Member | None:
     """The member as whom this browser is signed in to the event, whether or not the address names that event."""
     token = _token(event.id)
     return db.session.scalar(seats.holder(event.id, token)) if token else None
+
+
+def members_seated() -> list[Member]:
+    """Everybody as whom this browser is signed in, in whichever event, the latest event first."""
+    seated = select(Member).join(Seat, Seat.member_id == Member.id).where(Seat.token_hash.in_(_seats()))
+    found = seated.join(Member.event).where(Member.left_at.is_(None)).options(contains_eager(Member.event))
+    return list(db.session.scalars(found.order_by(Event.starts_on.desc(), Event.id)))
+
+
+def event_creator() -> Member | None:
+    """The organiser who is asking, if organisers may create events here without a setup link (`OPENSPACE_EVENTS`)."""
+    if current_app.config["EVENTS"] != "organisers":
+        return None
+    return next((member for member in members_seated() if member.role == Role.ORGANISER), None)
 
 
 def _token(event_id: int) -> str:

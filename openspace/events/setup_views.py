@@ -3,18 +3,18 @@
 from datetime import date, timedelta
 from typing import Any
 
-from flask import Blueprint, redirect, render_template, request, url_for
+from flask import Blueprint, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext as _l
 from sqlalchemy import select
 
 from openspace.access import actions as access
-from openspace.access.guards import take_seat
+from openspace.access.guards import event_creator, members_seated, take_seat
 from openspace.access.links import open_link
-from openspace.access.models import Role
+from openspace.access.models import Link, Role
 from openspace.access.passwords import hash_password
 from openspace.clock import now
-from openspace.errors import NotFound, Problem, shows_again
+from openspace.errors import NotAllowed, NotFound, Problem, shows_again
 from openspace.events import actions
 from openspace.events.forms import SetupForm, laid, read_fixed, read_spaces, typed_fixed, typed_spaces
 from openspace.events.models import Event
@@ -27,29 +27,42 @@ blueprint = Blueprint("events", __name__)
 
 @blueprint.get("/")
 def front() -> ResponseReturnValue:
-    """A field for the code; with exactly one event that is open, straight to it."""
-    events = db.session.scalars(select(Event).order_by(Event.starts_on.desc())).all()
-    still_on = [event for event in events if event.ends_on >= event.today() and event.is_join_open]
-    if len(still_on) == 1 and not {"left", "code", "lang"} & set(request.args):
-        return redirect(url_for("board.show", event=still_on[0].slug))
-    return render_template("events/front.html", events=events)
+    """To the event in which this browser is signed in, else to the only one that is open; else the field for a code.
+
+    Whoever is signed in to several events chooses among them.
+    """
+    mine = [member.event for member in members_seated()]
+    if not {"left", "code", "lang"} & set(request.args) and (event := _only(mine)):
+        return redirect(url_for("board.show", event=event.slug))
+    return render_template("events/front.html", mine=mine)
+
+
+def _only(mine: list[Event]) -> Event | None:
+    """Where somebody wants to go who names no event, if that is beyond doubt."""
+    on = [event for event in mine if event.ends_on >= event.today()]
+    if not on:
+        events = db.session.scalars(select(Event).where(Event.is_join_open))
+        on = [event for event in events if event.ends_on >= event.today()]
+    return on[0] if len(on) == 1 else None
 
 
 def setup_page(problem: Problem | None = None) -> str:
     """Create your event: three short steps on one page."""
-    today = now().date()
+    today, creator = now().date(), event_creator()
     form = SetupForm.shown(
         validate="only_language" not in request.form,
         starts_on=today,
         ends_on=today,
         zone="Europe/Kyiv",
         languages=["uk", "en"],
+        organiser=creator.name if creator else "",
+        email=creator.email if creator else None,
     )
     return render_template(
         "events/setup.html",
         form=form,
         problem=problem,
-        token=(request.view_args or {})["token"],
+        setup_token=_token(),
         spaces=typed_spaces() or _first_spaces(),
         fixed=typed_fixed() if request.method == "POST" else _first_items(),
         days=_days_between(form.starts_on.data, form.ends_on.data),
@@ -57,30 +70,33 @@ def setup_page(problem: Problem | None = None) -> str:
     )
 
 
+@blueprint.get("/setup", defaults={"token": ""})
 @blueprint.get("/setup/<token>")
 def setup(token: str) -> ResponseReturnValue:
-    """The page behind the setup link that the server prints."""
-    _setup_link(token)
+    """The page behind the setup link that the server prints; without one, for organisers who may make more events."""
+    _check(token)
     return setup_page()
 
 
+@blueprint.post("/setup/wall", defaults={"token": ""})
 @blueprint.post("/setup/<token>/wall")
 @limiter.limit("240 per minute")
 def preview(token: str) -> ResponseReturnValue:
     """The small wall beside the form, as it would be now."""
-    _setup_link(token)
+    _check(token)
     form = SetupForm()
     form.validate()
     days = _days_between(form.starts_on.data, form.ends_on.data)
     return render_template("events/_wall.html", wall=_wall(form), days=days)
 
 
+@blueprint.post("/setup", defaults={"token": ""})
 @blueprint.post("/setup/<token>")
 @shows_again(setup_page)
 @signs_in
 def create(token: str) -> ResponseReturnValue:
     """Make the event with its board, and seat its organiser."""
-    link = _setup_link(token)
+    link = _check(token)
     if "only_language" in request.form:
         return setup_page()
     form = SetupForm()
@@ -94,12 +110,28 @@ def create(token: str) -> ResponseReturnValue:
     for day in event.days:
         fixed = read_fixed(day.isoformat())
         actions.fill(event, day, fixed, laid(form, fixed), by=organiser)
-    link.used_at = now()
+    if link:
+        link.used_at = now()
     take_seat(organiser)
     return redirect(url_for("access.poster", event=event.slug, new=1), 303)
 
 
-def _setup_link(token: str) -> Any:
+def _token() -> str:
+    return str((request.view_args or {}).get("token", ""))
+
+
+def _check(token: str) -> Link | None:
+    """The setup link, none for who needs none. Refuses with `NotFound`, and without a link with `NotAllowed`."""
+    if token:
+        return _setup_link(token)
+    if current_app.config["EVENTS"] != "organisers":
+        raise NotFound
+    if event_creator() is None:
+        raise NotAllowed(_l("Only organisers of an event here can create another one."))
+    return None
+
+
+def _setup_link(token: str) -> Link:
     link = open_link(token)
     if link.event_id is not None:
         raise NotFound

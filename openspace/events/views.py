@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from openspace.access import actions as access, links
 from openspace.access.forms import RoleForm
-from openspace.access.guards import current_event, event_blueprint, find, me, requires
+from openspace.access.guards import current_event, event_blueprint, event_creator, find, me, requires
 from openspace.access.models import Link, Member, Role
 from openspace.access.security_log import Kind, note
 from openspace.board.models import Topic
@@ -51,6 +51,7 @@ def overview() -> ResponseReturnValue:
         role_form=RoleForm(formdata=None),
         open_links=links.open_links(event),
         seated=access.members_in(event),
+        may_create=event_creator() is not None,
         projector=base_url() + url_for("board.projector", key=event.projector_key),
     )
 

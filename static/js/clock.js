@@ -22,7 +22,8 @@ export const now = () => (Date.now() + offset) / 1000;
 export const inHall = (moment, options = { hour: "2-digit", minute: "2-digit" }) =>
   new Intl.DateTimeFormat("en-CA", { timeZone: zone, hourCycle: "h23", ...options }).format(moment * 1000);
 
-function lasting(board, seconds) {
+/** A number of seconds as whole minutes, or hours when they are many, in the words of the board. */
+export function lasting(board, seconds) {
   const minutes = Math.max(0, Math.ceil(seconds / 60));
   if (minutes < 100) return board.dataset.minutes.replace("{n}", minutes);
   return board.dataset.hours.replace("{n}", Math.floor((minutes + 30) / 60));

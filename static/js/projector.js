@@ -1,6 +1,6 @@
 // The board on the wall of the hall: clock, time lens, two halves when there are many places, the next day by itself.
 
-import { inHall, now, tick } from "./clock.js";
+import { inHall, lasting, now, tick } from "./clock.js";
 import { isThere } from "./server.js";
 
 const WHOLE = 8;
@@ -15,6 +15,7 @@ export function connect(root) {
 
   function refresh() {
     tick(root);
+    sayWhen(root, board());
     lens(board());
     halves(board(), Math.floor(turns / TURN));
     board().querySelectorAll(".sheet").forEach(fit);
@@ -45,19 +46,40 @@ const setText = (element, text) => {
   if (element.textContent !== text) element.textContent = text;
 };
 
-// What is over gives way when the day is long: only its last row stays.
+// Between two slots, when the next begins; when one is about to end, for how long it still runs; and when all is over,
+// that this was today. Breaks are no slots here: somebody on a break wants to know when it goes on.
+const LAST = 5 * 60;
+
+function sayWhen(root, board) {
+  const say = root.querySelector(".pj__say");
+  const slots = [...board.querySelectorAll(".slot:not(:has(.bar:not(.bar--ink)))")];
+  const running = slots.find((slot) => slot.dataset.when === "now");
+  const coming = slots.find((slot) => Number(slot.dataset.starts) > now());
+  const left = running ? Number(running.dataset.ends) - now() : Infinity;
+  let words = "";
+  if (running && left <= LAST) words = say.dataset.left.replace("{time}", lasting(board, left));
+  else if (!running && coming) words = say.dataset.starts.replace("{time}", lasting(board, Number(coming.dataset.starts) - now()));
+  else if (!running && slots.length) words = say.dataset.over;
+  setText(say, words);
+  say.hidden = !words;
+  say.toggleAttribute("data-last", left <= LAST);
+  board.toggleAttribute("data-over", Boolean(slots.length && !running && !coming));
+}
+
+// What is over gives way when the day is long: only its last row stays. When all is over, the whole day comes back.
 function lens(board) {
+  const isOver = board.hasAttribute("data-over");
   const slots = [...board.querySelectorAll(".slot")];
   const open = slots.filter((slot) => !slot.matches(".slot--bar"));
   const over = open.filter((slot) => slot.dataset.when === "past");
-  const folded = new Set(open.length > ROWS ? over.slice(0, -1) : []);
+  const folded = new Set(open.length > ROWS && !isOver ? over.slice(0, -1) : []);
   const isDense = open.length - folded.size > ROWS;
   const rows = slots.map((slot) => {
     const past = slot.matches(".slot--bar") && slot.dataset.when === "past" && folded.size;
     slot.hidden = folded.has(slot) || Boolean(past);
     if (slot.hidden) return "0";
     if (slot.matches(".slot--bar")) return "2.25rem";
-    return `minmax(0, ${isDense && !slot.querySelector(".sheet") ? LENS.past : LENS[slot.dataset.when]})`;
+    return `minmax(0, ${isDense && !slot.querySelector(".sheet") ? LENS.past : LENS[isOver ? "later" : slot.dataset.when]})`;
   });
   board.toggleAttribute("data-dense", isDense);
   board.style.setProperty("--rows", ["3.75rem", ...rows].join(" "));

@@ -76,7 +76,7 @@ ROWS = {
     "POST links.accept": (404, 404, 404, 404, 404, 404),
     "POST links.find_event": (303, 303, 303, 303, 303, 303),
     # events
-    "GET events.front": (200, 200, 200, 200, 200, 200),
+    "GET events.front": (200, 302, 302, 302, 302, 302),
     "GET events.setup": (404, 404, 404, 404, 404, 404),
     "POST events.create": (404, 404, 404, 404, 404, 404),
     "POST events.preview": (404, 404, 404, 404, 404, 404),

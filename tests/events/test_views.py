@@ -1,5 +1,7 @@
 """The organiser's pages over HTTP, and what they say when something is wrong."""
 
+import re
+
 import pytest
 
 from openspace import sqlite
@@ -188,3 +190,112 @@ def test_the_wizard_changes_its_language_and_keeps_what_was_typed(app, setup_lin
     assert "Міста-побратими" in text
     assert "Name des Events" in text or "Name der Veranstaltung" in text
     assert "field__err" not in text
+
+
+@pytest.fixture
+def creating(app):
+    """An installation whose organisers may create further events."""
+    app.config["EVENTS"] = "organisers"
+    yield
+    app.config["EVENTS"] = "nobody"
+
+
+def test_an_organiser_creates_another_event_where_that_is_allowed(hall, creating):
+    organiser = hall.ask("organiser")
+    overview = organiser.get(hall.url("settings"), headers={"Accept-Language": "en"}).get_data(as_text=True)
+    page = organiser.get("/setup").get_data(as_text=True)
+
+    preview = organiser.post("/setup/wall", data=SETUP)
+    answer = organiser.post("/setup", data=SETUP)
+
+    assert 'href="/setup"' in overview
+    assert 'value="Команда"' in page
+    assert "/demo" not in page
+    assert (preview.status_code, answer.status_code) == (200, 303)
+    assert organiser.get(answer.location).status_code == 200
+    assert organiser.get(hall.url("settings")).status_code == 200
+
+
+@pytest.mark.parametrize("who", ["stranger", "other", "participant", "convener", "facilitator"])
+@pytest.mark.parametrize("path", ["", "/wall"])
+def test_nobody_but_organisers_creates_an_event_without_a_link(hall, creating, who, path):
+    with hall.app.app_context():
+        before = db.session.query(Event).count()
+    client = hall.ask(who)
+
+    statuses = {client.get("/setup").status_code, client.post(f"/setup{path}", data=SETUP).status_code}
+
+    with hall.app.app_context():
+        assert (statuses, db.session.query(Event).count()) == ({403}, before)
+
+
+def test_an_installation_that_does_not_say_so_lets_no_organiser_create_events(hall):
+    organiser = hall.ask("organiser")
+
+    statuses = {organiser.get("/setup").status_code, organiser.post("/setup", data=SETUP).status_code}
+
+    assert statuses == {404}
+    assert 'href="/setup"' not in organiser.get(hall.url("settings")).get_data(as_text=True)
+
+
+def test_the_front_page_takes_a_seated_person_in(hall):
+    participant = hall.ask("participant")
+
+    assert participant.get("/").location == hall.url()
+    assert hall.ask("stranger").get("/").status_code == 200
+    assert participant.get("/?left=1").status_code == 200
+    participant.delete(hall.url("me/seat"))
+    assert participant.get("/").status_code == 200
+
+
+def test_the_front_page_lists_the_events_of_whoever_sits_in_several(hall):
+    participant = hall.ask("participant")
+    with participant.session_transaction() as session:
+        session["seats"] |= {str(hall.ids["other event"]): hall.token("other")}
+
+    answer = participant.get("/")
+
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 200
+    assert f'href="{hall.url()}"' in page
+    assert 'href="/seminar/"' in page
+    assert 'name="code"' in page
+
+
+@pytest.mark.parametrize(
+    ("languages", "says"), [(["uk", "en", "de"], ["Сідайте", "Take a seat"]), (["de"], ["Nehmen"])]
+)
+def test_the_poster_and_the_projector_speak_the_events_first_two_languages(hall, languages, says):
+    with hall.app.app_context(), sqlite.writing():
+        db.session.get_one(Event, hall.id).language_codes = " ".join(languages)
+        db.session.commit()
+    headers = {"Accept-Language": "ru"}
+    poster = hall.ask("participant").get(hall.url("poster"), headers=headers).get_data(as_text=True)
+    projector = (
+        hall.ask("stranger").get(hall.url(f"projector/{hall.projector}"), headers=headers).get_data(as_text=True)
+    )
+    room = (
+        hall.ask("stranger").get(hall.url(f"projector/{hall.projector}/room"), headers=headers).get_data(as_text=True)
+    )
+
+    assert re.findall(r'<span lang="(\w+)">(.*?)</span>', poster)[0][0] == languages[0]
+    assert all(words in poster for words in says)
+    for page in (projector, room):
+        assert re.findall(r'<p lang="(\w+)">', page) == languages[:2]
+    assert "Печать" in poster or "Напечатать" in poster
+
+
+def test_the_facilitator_can_open_the_projector_and_its_key_stands_on_no_page_of_theirs(hall):
+    page = hall.ask("facilitator").get(hall.url("me")).get_data(as_text=True)
+
+    assert f'href="{hall.url("projector")}"' in page
+    assert hall.projector not in page
+    assert hall.url("projector") not in hall.ask("participant").get(hall.url("me")).get_data(as_text=True)
+    assert hall.ask("facilitator").get(hall.url("projector")).location == hall.url(f"projector/{hall.projector}")
+
+
+def test_leaving_for_good_stands_apart_from_signing_out(hall):
+    page = hall.ask("participant").get(hall.url("me")).get_data(as_text=True)
+
+    between = page[page.index("me/leave") : page.index("me/seat")]
+    assert 'id="personal"' in between

@@ -256,3 +256,42 @@ def test_nothing_sticks_out_at_320_pixels(server, sign_in, locale):
             wide[path] = over
 
     assert wide == {}
+
+
+SET_SLOTS = """(spans) => {
+  const slots = [...document.querySelectorAll(".board .slot:not(:has(.bar))")];
+  const now = Date.now() / 1000;
+  const past = { starts: now - 9000, ends: now - 8000 };
+  document.querySelectorAll(".board .slot").forEach((slot) => Object.assign(slot.dataset, past));
+  spans.forEach(([starts, ends], at) => Object.assign(slots[at].dataset, { starts: now + starts, ends: now + ends }));
+  document.dispatchEvent(new CustomEvent("patched", { detail: [] }));
+}"""
+
+
+@pytest.mark.parametrize(
+    ("spans", "says"),
+    [
+        ([(-3600, -600), (22.5 * 60, 80 * 60)], "Початок за 23 хв"),
+        ([(-3600, 4.5 * 60), (22.5 * 60, 80 * 60)], "Ще 5 хв"),
+        ([(-3600, 20 * 60), (22.5 * 60, 80 * 60)], None),
+        ([(-3600, -600), (-500, -60)], "Так минув день"),
+    ],
+)
+def test_the_projector_says_when_it_goes_on(server, contexts, spans, says):
+    page = contexts(viewport={"width": 1920, "height": 1080}).new_page()
+    page.goto(server.links["projector"])
+    linked(page)
+
+    page.evaluate(SET_SLOTS, spans)
+
+    say = page.locator(".pj__say")
+    if says:
+        expect(say).to_have_text(says)
+        expect(say).to_be_visible()
+    else:
+        expect(say).to_be_hidden()
+    # When all is over, what was today is all there.
+    is_over = says == "Так минув день"
+    titles = page.locator(".slot:not([hidden]) .sheet__title")
+    assert (titles.count() == page.locator(".sheet__title").count()) == is_over or not is_over
+    expect(page.locator(".board[data-over]")).to_have_count(int(is_over))
