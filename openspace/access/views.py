@@ -120,6 +120,7 @@ def mine_page(problem: Problem | None = None) -> str:
         form=form,
         password=password,
         problem=problem,
+        downloads=security_log.downloads_about(member.id),
         personal_link=base_url() + url_for("access.personal", key=member.key),
     )
 

@@ -20,7 +20,7 @@ from openspace.contacts.rules import alphabetical, folded, is_near, searched
 from openspace.contacts.shown import Shown, for_export
 from openspace.errors import NotFound, Problem, shows_again
 from openspace.exports import cards
-from openspace.exports.person import everything
+from openspace.exports.person import Facts, everything, for_organisers
 from openspace.exports.tables import KINDS, Cell, Table, download
 from openspace.extensions import db
 from openspace.http import attachment, say
@@ -111,9 +111,20 @@ def show_page(person: Member, problem: Problem | None = None) -> str:
 @requires(Role.ORGANISER)
 @downloads()
 def facts(member_id: int) -> ResponseReturnValue:
-    """All of it, to be given to the person."""
-    held = json.dumps(everything(person_found(member_id)), ensure_ascii=False, indent=2)
-    return attachment(held, f"{current_event().slug}-person-{member_id}.json", "application/json")
+    """What organisers may have of it; the person can see that it was downloaded."""
+    return _file(for_organisers(person_found(member_id)), f"person-{member_id}")
+
+
+@blueprint.get("/me/everything.json")
+@requires(Role.PARTICIPANT)
+def mine() -> ResponseReturnValue:
+    """All that is held on me."""
+    return _file(everything(me()), "me")
+
+
+def _file(facts: Facts, name: str) -> ResponseReturnValue:
+    held = json.dumps(facts, ensure_ascii=False, indent=2)
+    return attachment(held, f"{current_event().slug}-{name}.json", "application/json")
 
 
 @blueprint.get("/exports/people/<int:member_id>/deletion")

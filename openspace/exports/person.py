@@ -12,7 +12,7 @@ from openspace.access.security_log import SecurityEntry
 from openspace.board.models import Interest, Placement, Topic
 from openspace.board.notices import TopicNotice
 from openspace.contacts.models import Card, Consent, Photo, Wish, card_of, contacts_of
-from openspace.contacts.rules import FIELDS
+from openspace.contacts.rules import FIELDS, Visibility
 from openspace.extensions import Model, db
 
 # Who has one of these can act as the person, or lets others believe they met them.
@@ -40,6 +40,23 @@ def everything(member: Member) -> Facts:
         "links": [_row(each) for each in _all(Link, Link.expires_at, Link.member_id == member.id)],
         "links_made": [_row(each) for each in _all(Link, Link.expires_at, Link.issued_by_id == member.id)],
     }
+
+
+def for_organisers(member: Member) -> Facts:
+    """What of it an organiser is given: not what the person shows to nobody or wrote about others for themselves.
+
+    Of that they are told how much there is; all of it only the person can download.
+    """
+    facts = everything(member)
+    if facts["card"]:
+        fields = facts["card"]["fields"]
+        hidden = [name for name, field in fields.items() if field["shown_to"] == Visibility.NOBODY]
+        for name in hidden:
+            fields[name] = {"shown_to": Visibility.NOBODY, "is_filled_in": bool(fields[name]["value"])}
+        if "photo" in hidden:
+            facts["photo_webp_base64"] = None
+    notes = sum(bool(contact["note"]) for contact in facts["contacts"])
+    return {**facts, "contacts": len(facts["contacts"]), "private_notes": notes, "wishes": len(facts["wishes"])}
 
 
 def _names(member: Member) -> ColumnElement[bool]:

@@ -109,6 +109,7 @@ ROWS = {
     "GET people.consents": (403, 403, 403, 403, 403, 200),
     "GET people.index": (403, 403, 403, 403, 403, 200),
     "GET people.show": (403, 403, 403, 403, 403, 200),
+    "GET people.mine": (403, 403, 200, 200, 200, 200),
     "GET people.facts": (403, 403, 403, 403, 403, 200),
     "GET people.deletion": (403, 403, 403, 403, 403, 200),
     "DELETE people.delete": (403, 403, 403, 403, 403, 303),

@@ -109,12 +109,10 @@ def test_facts_hold_everything_but_secrets(hall):
         key, code = convener.key, db.session.get_one(Card, convener.id).code
         db.session.commit()
 
-    answer = hall.ask("organiser").get(hall.url(f"exports/people/{hall.ids['convener']}.json"))
+    answer = hall.ask("convener").get(hall.url("me/everything.json"))
 
     held = json.loads(answer.data)
-    assert answer.headers["Content-Disposition"] == (
-        f'attachment; filename="{hall.slug}-person-{hall.ids["convener"]}.json"'
-    )
+    assert answer.headers["Content-Disposition"] == f'attachment; filename="{hall.slug}-me.json"'
     assert (held["member"]["name"], held["member"]["email"]) == ("Оксана Дячук", "oksana@sign.example")
     assert held["member"]["joined_at"] == "2026-06-04T08:54:00+00:00"
     assert {name: field["value"] for name, field in held["card"]["fields"].items() if name != "photo"} == FULL
@@ -135,9 +133,43 @@ def test_facts_hold_everything_but_secrets(hall):
         assert secret not in answer.get_data(as_text=True)
 
 
+def test_an_organiser_is_not_given_what_is_for_the_person_alone(hall):
+    hidden = {"phone": "+380 44 111 11 11", "about": "Лише для мене"}
+    a_card(hall, "convener", photo=True, **{**FULL, **hidden})
+    a_card(hall, "participant")
+    exchange(hall, "convener", "participant", note="Запитати про воду")
+    with hall.app.test_request_context(), sqlite.writing():
+        convener = db.session.get_one(Member, hall.ids["convener"])
+        nobody = dict.fromkeys((*hidden, "photo"), Visibility.NOBODY)
+        contacts.show(db.session.get_one(Card, convener.id), nobody, by=convener)
+        contacts.wish(db.session.get_one(Card, hall.ids["participant"]), "meet", by=convener)
+        db.session.commit()
+    mine = hall.ask("convener").get(hall.url("me/everything.json")).get_data(as_text=True)
+    assert all(text in mine for text in (*hidden.values(), "Запитати про воду", '"kind": "meet"'))
+
+    answer = hall.ask("organiser").get(hall.url(f"exports/people/{hall.ids['convener']}.json"))
+
+    given, held = answer.get_data(as_text=True), json.loads(answer.data)
+    assert not [text for text in (*hidden.values(), "Запитати про воду", '"meet"', "Олена Ткачук") if text in given]
+    assert {name for name, field in held["card"]["fields"].items() if "value" not in field} == {*hidden, "photo"}
+    assert held["card"]["fields"]["region"]["value"] == FULL["region"]
+    assert [held[name] for name in ("photo_webp_base64", "contacts", "private_notes", "wishes")] == [None, 1, 1, 1]
+
+
+def test_a_person_sees_that_their_file_was_downloaded(hall):
+    assert "Who downloaded" not in taken(hall, "me", "convener")
+
+    hall.ask("organiser").get(hall.url(f"exports/people/{hall.ids['convener']}.json"))
+
+    page = words(taken(hall, "me", "convener"))
+    assert "Who downloaded what is held on you" in page
+    assert "June 4, 11:54: Команда" in " ".join(page.split())
+    assert "Who downloaded" not in taken(hall, "me", "participant")
+
+
 def test_facts_know_every_table_that_names_a_member(app):
     known = {"card", "card_line", "card_photo", "consent", "contact", "wish"}
-    known |= {"topic", "interest", "topic_notice", "link", "seat"}
+    known |= {"topic", "interest", "topic_notice", "link", "seat", "security_entry"}
 
     naming = {
         table.name
