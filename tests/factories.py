@@ -18,7 +18,7 @@ from openspace.board.models import Placement, Topic
 from openspace.contacts import actions as contacts, photos
 from openspace.contacts.models import Card, card_of
 from openspace.events import actions as events
-from openspace.events.models import Event, Slot
+from openspace.events.models import Event, GridChange, Slot
 from openspace.events.rules import Block
 from openspace.extensions import db
 
@@ -130,7 +130,7 @@ class Hall:
                 events.SpaceSheet(i if i in kept else None, *s)
                 for i, s in zip(self.spaces[1:], SPACES[1:], strict=True)
             ]
-            events.set_spaces(event, spaces)
+            events.set_spaces(event, spaces, by=db.session.get_one(Member, self.ids["organiser"]))
             self.spaces = [space.id for space in event.spaces]
             if not open_slots(event):
                 events.set_slots(event, DAY, [events.SlotSheet(None, block) for block in BLOCKS])
@@ -177,6 +177,11 @@ class Hall:
     def url(self, rest: str = "") -> str:
         """An address within the event."""
         return f"/{self.slug}/{rest}"
+
+    def grid_change(self) -> int:
+        """The id of the last change of places or times, which can be undone; 0 if there is none."""
+        with self.app.app_context():
+            return db.session.query(GridChange.id).filter_by(event_id=self.id).scalar() or 0
 
     def cell(self, slot: int, space: int) -> str:
         """The key of a cell of today, by the places of its slot and space in their lists."""

@@ -127,7 +127,7 @@ def move(placement: Placement, *, slot: Slot, space: Space, by: Member, anyway: 
     if (placement.slot_id, placement.space_id) == (slot.id, space.id):
         return
     _may_place(topic, slot=slot, space=space, by=by, anyway=anyway, moving=placement)
-    changes.cell(topic.event_id, placement.slot_id, placement.space_id)
+    changes.freed(placement)
     placement.slot, placement.space, placement.placed_at = slot, space, now()
     db.session.flush()
     changes.cell(topic.event_id, slot.id, space.id)
@@ -172,7 +172,7 @@ def restore(topic: Topic, *, by: Member) -> None:
     for cell in topic.former_cells.split():
         slot_id, space_id = map(int, cell.split("-"))
         slot, space = db.session.get(Slot, slot_id), db.session.get(Space, space_id)
-        if slot and space and slot.is_open and topic_in(slot, space) is None:
+        if slot and space and slot.is_open and not space.closed_at and topic_in(slot, space) is None:
             topic.placements.append(Placement(slot=slot, space=space))
             db.session.flush()
             changes.cell(topic.event_id, slot_id, space_id)
@@ -251,6 +251,8 @@ def _may_place(
     log.claim(topic.event_id, BOARD)
     if topic.withdrawn_at:
         raise Withdrawn
+    if space.closed_at:
+        raise NotFound(_l("This place has been closed. Please choose another one."))
     if not slot.is_open:
         raise NotFound(_l("The programme fills this time. Please choose another time."))
     if slot.ends_at <= now() and not by.is_at_least(Role.FACILITATOR):
@@ -305,6 +307,6 @@ def _other_topic_at(slot: Slot, topic: Topic, moving: Placement | None) -> Topic
 
 def _take_off(placement: Placement) -> None:
     topic = placement.topic
+    changes.freed(placement)
     topic.placements.remove(placement)
     db.session.flush()
-    changes.cell(topic.event_id, placement.slot_id, placement.space_id)

@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from openspace.access.actions import when_introduced
 from openspace.access.models import Member
-from openspace.board.models import BOARD, Topic, TopicToMark
+from openspace.board.models import BOARD, Placement, Topic, TopicToMark
 from openspace.extensions import db
 from openspace.live import log
 
@@ -14,6 +14,13 @@ from openspace.live import log
 def cell(event_id: int, slot_id: int, space_id: int) -> None:
     """A cell was filled or freed, and with it the number of free cells in its slot."""
     log.record(event_id, BOARD, f"cell-{slot_id}-{space_id}", f"slot-{slot_id}")
+
+
+def freed(placement: Placement) -> None:
+    """A topic does not hang there any more; a closed place in which nothing hangs has no column either."""
+    cell(placement.topic.event_id, placement.slot_id, placement.space_id)
+    if placement.space.closed_at:
+        day(placement.topic.event_id, placement.slot.day)
 
 
 def topic(changed: Topic | TopicToMark) -> None:

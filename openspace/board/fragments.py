@@ -19,7 +19,7 @@ from openspace.board.rules import (
     phase,
     share_left,
 )
-from openspace.board.wall import Row, board_on, faces_of, rows_of, topics_on_market
+from openspace.board.wall import Row, board_on, faces_of, rows_of, spaces_of, topics_on_market, tracks
 from openspace.clock import now
 from openspace.errors import NotFound, NotJoined
 from openspace.events.models import Event
@@ -80,7 +80,8 @@ def draw_day(event: Event, day: date, view: View) -> tuple[str, str]:
     """The times and the board of one day, drawn now."""
     rows = board_on(event, day)
     following = next_span((row.slot for row in rows if row.slot.is_open), now())
-    facts = {"day": day, "rows": rows, "following": following}
+    spaces = spaces_of(event, rows)
+    facts = {"day": day, "rows": rows, "following": following, "spaces": spaces, "tracks": tracks(spaces)}
     return _render("board/_times.html", event, view, **facts), _render("board/_day.html", event, view, **facts)
 
 

@@ -109,7 +109,7 @@ def projector(key: str) -> ResponseReturnValue:
 @sees_board
 def spaces() -> ResponseReturnValue:
     """What is on now, place by place."""
-    return render_template("board/spaces.html", now_in=[(space, *_now_in(space)) for space in current_event().spaces])
+    return render_template("board/spaces.html", now_in=_what_is_where(current_event()))
 
 
 @blueprint.get("/spaces/<int:space_id>")
@@ -195,6 +195,12 @@ def mine(member: Member | SeenMember | None, channel: str, revision: int) -> dic
 def _mine(member: Member | SeenMember) -> dict[str, object]:
     numbers = select(Topic.number).where(Topic.convener_id == member.id)
     return {"member": True, "topics": list(db.session.scalars(numbers)), "marks": marks_of(member)}
+
+
+def _what_is_where(event: Event) -> list[tuple[Space, Placement | None, list[Placement]]]:
+    """Every space with what is on there and what comes; of the closed ones those where something is still on."""
+    found = [(space, *_now_in(space)) for space in (*event.spaces, *event.closed_spaces)]
+    return [each for each in found if each[1] or not each[0].closed_at]
 
 
 def _now_in(place: Space) -> tuple[Placement | None, list[Placement]]:

@@ -1,11 +1,11 @@
 """What hangs where: the cells of the board and the market, as they are drawn and chosen from."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, select, tuple_
+from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, tuple_
 from sqlalchemy.orm import contains_eager, joinedload
 
 from openspace.access.models import Member
@@ -100,6 +100,7 @@ _FACES = (
     .outerjoin(Placement.topic)
     .outerjoin(Topic.convener)
     .where(Event.id == bindparam("event_id"), Slot.title == "")
+    .where(or_(Space.closed_at.is_(None), Placement.id.is_not(None)))
 )
 _FACES_OF = _FACES.where(tuple_(Slot.id, Space.id).in_(bindparam("cells", expanding=True)))
 
@@ -130,7 +131,26 @@ def _rows(event: Event, slots: list[Slot]) -> list[Row]:
         placement = placed.get((slot.id, space.id))
         return Cell(slot, space, placement, going.get(placement.topic_id, 0) if placement else 0)
 
-    return [Row(slot, [cell(slot, space) for space in event.spaces] if slot.is_open else []) for slot in slots]
+    def cells(slot: Slot) -> list[Cell]:
+        closed = [space for space in event.closed_spaces if (slot.id, space.id) in placed]
+        return [cell(slot, space) for space in sorted([*event.spaces, *closed], key=lambda space: space.number)]
+
+    return [Row(slot, cells(slot) if slot.is_open else []) for slot in slots]
+
+
+def spaces_of(event: Event, rows: Iterable[Row]) -> list[Space]:
+    """The spaces that these rows need a column for: all, of those that were closed the ones where something hangs."""
+    shown = {cell.space.id for row in rows for cell in row.cells}
+    closed = [space for space in event.closed_spaces if space.id in shown]
+    return sorted([*event.spaces, *closed], key=lambda space: space.number)
+
+
+def tracks(spaces: Sequence[Space]) -> str:
+    """The widths of the columns in CSS, one a number, if some number has none because its space was closed; else ""."""
+    numbers = {space.number for space in spaces}
+    if not numbers or len(numbers) == max(numbers):
+        return ""
+    return " ".join("minmax(0,1fr)" if number in numbers else "0" for number in range(1, max(numbers) + 1))
 
 
 def board_on(event: Event, day: date) -> list[Row]:

@@ -1,7 +1,8 @@
 """What an organiser changes: the event, its spaces, its slots, its entrance. Never drops a topic."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
+from itertools import count
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -15,10 +16,13 @@ from openspace.access.rules import new_join_code, new_key
 from openspace.board import actions as board, changes, notices
 from openspace.board.models import BOARD, Placement, Topic, topics_in
 from openspace.board.notices import Kind
+from openspace.clock import now
 from openspace.errors import Invalid
+from openspace.events import grid
 from openspace.events.models import Event, Slot, Space, slots_on
 from openspace.events.rules import MINUTES_A_DAY, Block, as_clock, cell_items, first_overlap, minutes
 from openspace.extensions import db
+from openspace.i18n import day as day_in_words
 from openspace.live import log
 
 RESERVED = {"static", "setup", "link", "healthz", "metrics", "api"}
@@ -73,18 +77,25 @@ def edit(
     languages: Sequence[str],
     is_public: bool,
     months_kept: int = 12,
-) -> None:
+    agreed: Collection[str] | None = None,
+    by: Member | None = None,
+) -> list[Topic]:
     """Change the event. Slots keep the time on the clock in a new zone, and their day of the event on new dates.
 
-    What somebody agreed to before stays: `months_kept` holds for those who put a card into the book from now on.
-    Refuses with `Invalid` when a day with slots would fall outside the dates.
+    Once a session has been held slots keep their dates. Slots of a day that belongs to the event no longer are gone;
+    their topics return to the market and are given back. What somebody agreed to before stays: `months_kept` holds for
+    those who put a card into the book from now on. Refuses with `Invalid` when a day on which a session was held would
+    fall outside the dates, and with `TopicsAffected` what was not `agreed` to.
     """
     _check_dates(starts_on, ends_on)
     log.claim(event.id, BOARD)
-    shift = starts_on - event.starts_on
+    shift = _shift(event, starts_on)
+    gone = [slot for slot in event.slots if not starts_on <= slot.day + shift <= ends_on]
+    moving = _check_days(event, gone, shift, agreed)
+    if (starts_on, ends_on, zone) != (event.starts_on, event.ends_on, event.zone):
+        grid.remember(event, by)
+    returned = _remove_slots(event, gone, by)
     locals_ = [(slot, event.local(slot.starts_at), event.local(slot.ends_at)) for slot in event.slots]
-    if any(starts.date() + shift > ends_on for _, starts, _ in locals_):
-        raise Invalid(_l("There are slots on days that would no longer belong to the event. Remove them first."))
     tz = ZoneInfo(zone)
     for slot, starts, ends in locals_:
         slot.starts_at = (starts.replace(tzinfo=None) + shift).replace(tzinfo=tz)
@@ -94,13 +105,54 @@ def edit(
     event.language_codes, event.months_kept = " ".join(languages), months_kept
     changes.everything(event.id)
     doors.tell(event.id)
+    notices.tell(event.id, [topic.id for topic in moving], Kind.MOVED, by=by)
+    return returned
 
 
-def set_spaces(event: Event, sheets: Sequence[SpaceSheet], seen: set[int] | None = None) -> list[Topic]:
+def _shift(event: Event, starts_on: date) -> timedelta:
+    """By how much the slots move with the first day: by nothing, once a session has been held."""
+    is_held = any(grid.has_begun(placement.slot) for placement in topics_in(Topic.event_id == event.id))
+    return timedelta() if is_held else starts_on - event.starts_on
+
+
+def _check_days(event: Event, gone: Sequence[Slot], shift: timedelta, agreed: Collection[str] | None) -> list[Topic]:
+    """Returns the topics that move to another date. Refuses as `edit` does."""
+    hung = topics_in(Placement.slot_id.in_([slot.id for slot in gone]))
+    if any(grid.has_begun(placement.slot) for placement in hung):
+        raise Invalid(_l("Sessions have been held on a day that would no longer belong to the event."))
+    staying = topics_in(Topic.event_id == event.id, Placement.slot_id.not_in([slot.id for slot in gone]))
+    moving = list(dict.fromkeys(placement.topic for placement in staying)) if shift else []
+    grid.ask(hung, agreed, slots=[(slot, _in_words(event, slot)) for slot in gone], moving=moving)
+    return moving
+
+
+def _in_words(event: Event, slot: Slot) -> str:
+    starts, ends = (f"{event.local(at):%H:%M}" for at in (slot.starts_at, slot.ends_at))
+    return f"{day_in_words(slot.day)}, {starts}–{ends} {slot.title}".strip()
+
+
+def _remove_slots(event: Event, gone: Sequence[Slot], by: Member | None) -> list[Topic]:
+    returned = _return_to_market(topics_in(Placement.slot_id.in_([slot.id for slot in gone])), by)
+    for slot in gone:
+        db.session.delete(slot)
+    db.session.flush()
+    db.session.expire(event, ["slots"])
+    return returned
+
+
+def set_spaces(
+    event: Event,
+    sheets: Sequence[SpaceSheet],
+    seen: set[int] | None = None,
+    *,
+    agreed: Collection[str] | None = None,
+    by: Member | None = None,
+) -> list[Topic]:
     """Make the event's spaces those of the list, numbered in its order.
 
-    What the organiser has not `seen`, by ids, because somebody added it meanwhile, stays, after the others.
-    Returns the topics that hung in a space that is gone and now hang on the market.
+    What the organiser has not `seen`, by ids, because somebody added it meanwhile, stays, after the others. A space in
+    which a session has been held or is running is closed: it keeps that, and its number. Returns the topics that hung
+    in a space that is gone and now hang on the market. Refuses with `TopicsAffected` what was not `agreed` to.
     """
     log.claim(event.id, BOARD)
     known = {space.id: space for space in event.spaces}
@@ -112,19 +164,17 @@ def set_spaces(event: Event, sheets: Sequence[SpaceSheet], seen: set[int] | None
         raise Invalid(_l("That is more than a board can hold."))
     kept = {sheet.id for sheet in sheets}
     gone = [space for space in known.values() if space.id not in kept]
-    returned = _return_to_market(topics_in(Placement.space_id.in_([space.id for space in gone])))
+    hung = topics_in(Placement.space_id.in_([space.id for space in gone]))
+    grid.ask(hung, agreed)
+    grid.remember(event, by)
+    held = {placement.space_id for placement in hung if grid.has_begun(placement.slot)}
+    returned = _return_to_market([placement for placement in hung if not grid.has_begun(placement.slot)], by)
     for space in gone:
-        db.session.delete(space)
-    # Numbers are unique: those that stay step aside before they take their new ones.
-    for space in known.values():
-        space.number = -space.id
-    db.session.flush()
-    for number, sheet in enumerate(sheets, 1):
-        space = known.get(sheet.id or 0) or Space(event_id=event.id)
-        space.number, space.name, space.chairs = number, sheet.name, sheet.chairs
-        db.session.add(space)
-    db.session.flush()
-    db.session.expire(event, ["spaces"])
+        if space.id in held:
+            space.closed_at = now()
+        else:
+            db.session.delete(space)
+    _number(event, [(known.get(sheet.id or 0) or Space(event_id=event.id), sheet) for sheet in sheets])
     for day in event.days:
         changes.day(event.id, day)
     for placement in topics_in(Topic.event_id == event.id):
@@ -132,20 +182,55 @@ def set_spaces(event: Event, sheets: Sequence[SpaceSheet], seen: set[int] | None
     return returned
 
 
-def set_slots(event: Event, day: date, sheets: Sequence[SlotSheet], seen: set[int] | None = None) -> list[Topic]:
+def _number(event: Event, written: Sequence[tuple[Space, SpaceSheet]]) -> None:
+    """Write the spaces down, numbered in this order around the numbers of those that are closed."""
+    # Numbers are unique: those that stay step aside before they take their new ones.
+    for space, _ in written:
+        if space.id:
+            space.number = -space.id
+    db.session.flush()
+    db.session.expire(event, ["spaces", "closed_spaces"])
+    closed = {space.number for space in event.closed_spaces}
+    free = (number for number in count(1) if number not in closed)
+    for (space, sheet), number in zip(written, free, strict=False):
+        space.number, space.name, space.chairs = number, sheet.name, sheet.chairs
+        db.session.add(space)
+    db.session.flush()
+    db.session.expire(event, ["spaces"])
+
+
+def set_slots(
+    event: Event,
+    day: date,
+    sheets: Sequence[SlotSheet],
+    seen: set[int] | None = None,
+    *,
+    agreed: Collection[str] | None = None,
+    by: Member | None = None,
+) -> list[Topic]:
     """Make the slots of a day those of the list; what the organiser has not `seen`, by ids, stays.
 
-    Returns the topics that hung in a slot that is gone, or that the programme now fills, and now hang on the
-    market. Refuses with `Invalid` when two slots overlap, also with those of the days around.
+    A slot in which sessions have been held or are running stays too. Returns the topics that hung in a slot that is
+    gone, or that the programme now fills, and now hang on the market. Refuses with `Invalid` when two slots overlap,
+    also with those of the days around, or when sessions that have begun would be put off, and with `TopicsAffected`
+    what was not `agreed` to.
     """
     log.claim(event.id, BOARD)
     known = {slot.id: slot for slot in db.session.scalars(slots_on(event, day))}
     unseen = [slot for slot in known.values() if seen is not None and slot.id not in seen]
-    sheets = [*sheets, *(as_sheet(event, slot) for slot in unseen)]
+    held = [slot for slot in known.values() if grid.has_begun(slot) and topics_in(Placement.slot_id == slot.id)]
+    named = {sheet.id for sheet in sheets}
+    stays = {slot.id: slot for slot in [*unseen, *held] if slot.id not in named}
+    sheets = [*sheets, *(as_sheet(event, slot) for slot in stays.values())]
+    _check_held(event, day, held, sheets)
     _check_slots(event, day, sheets)
     kept = {sheet.id for sheet in sheets if not sheet.block.title}
     filled = [slot_id for slot_id in known if slot_id not in kept]
-    returned = _return_to_market(topics_in(Placement.slot_id.in_(filled)))
+    running = [slot.id for slot in held if slot.id in stays]
+    grid.ask(topics_in(Placement.slot_id.in_([*filled, *running])), agreed)
+    grid.remember(event, by)
+    times = {slot.id: (slot.starts_at, slot.ends_at) for slot in known.values()}
+    returned = _return_to_market(topics_in(Placement.slot_id.in_(filled)), by)
     for slot_id in set(known) - {sheet.id for sheet in sheets}:
         db.session.delete(known[slot_id])
     for sheet in sheets:
@@ -156,9 +241,20 @@ def set_slots(event: Event, day: date, sheets: Sequence[SlotSheet], seen: set[in
     db.session.flush()
     db.session.expire(event, ["slots"])
     changes.day(event.id, day)
-    for placement in topics_in(Placement.slot_id.in_(kept)):
+    staying = topics_in(Placement.slot_id.in_(kept))
+    for placement in staying:
         changes.page(placement.topic)
+    moved = [p.topic_id for p in staying if times.get(p.slot_id) != (p.slot.starts_at, p.slot.ends_at)]
+    notices.tell(event.id, moved, Kind.MOVED, by=by)
     return returned
+
+
+def _check_held(event: Event, day: date, held: Sequence[Slot], sheets: Sequence[SlotSheet]) -> None:
+    """What has begun is neither filled by the programme nor put off."""
+    times = {slot.id: f"{event.local(slot.starts_at):%H:%M}" for slot in held}
+    for sheet in sheets:
+        if sheet.id in times and (sheet.block.title or at(event, day, sheet.block.start) > now()):
+            raise Invalid(gettext("Sessions have begun at %(time)s: they stay in their time.", time=times[sheet.id]))
 
 
 def at(event: Event, day: date, minute: int) -> datetime:
@@ -195,7 +291,7 @@ def renew_projector_key(event: Event) -> None:
     doors.tell(event.id)
 
 
-def _return_to_market(placements: Iterable[Placement]) -> list[Topic]:
+def _return_to_market(placements: Iterable[Placement], by: Member | None) -> list[Topic]:
     returned = []
     for placement in placements:
         topic = placement.topic
@@ -206,7 +302,7 @@ def _return_to_market(placements: Iterable[Placement]) -> list[Topic]:
             changes.market(topic)
             returned.append(topic)
         changes.whole_page(topic)
-        notices.tell(topic.event_id, [topic.id], Kind.FEWER if topic.placements else Kind.MARKET, by=None)
+        notices.tell(topic.event_id, [topic.id], Kind.FEWER if topic.placements else Kind.MARKET, by=by)
     return returned
 
 

@@ -4,7 +4,7 @@ from calendar import monthrange
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, UniqueConstraint, select
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, Text, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from openspace.clock import now
@@ -34,7 +34,17 @@ class Event(Model):
     months_kept: Mapped[int] = mapped_column(default=12)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
-    spaces: Mapped[list["Space"]] = relationship(order_by="Space.number", back_populates="event")
+    # Where topics can hang; those that were closed show what hung there, and nothing else.
+    spaces: Mapped[list["Space"]] = relationship(
+        primaryjoin="and_(Space.event_id == Event.id, Space.closed_at.is_(None))",
+        order_by="Space.number",
+        viewonly=True,
+    )
+    closed_spaces: Mapped[list["Space"]] = relationship(
+        primaryjoin="and_(Space.event_id == Event.id, Space.closed_at.is_not(None))",
+        order_by="Space.number",
+        viewonly=True,
+    )
     slots: Mapped[list["Slot"]] = relationship(order_by="Slot.starts_at", back_populates="event")
 
     @property
@@ -83,8 +93,10 @@ class Space(Model):
     number: Mapped[int]
     name: Mapped[str] = mapped_column(String(60))
     chairs: Mapped[int]
+    # When it was taken away although sessions had been held there: those stay on the board, with the number they had.
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
-    event: Mapped[Event] = relationship(back_populates="spaces")
+    event: Mapped[Event] = relationship()
 
 
 class Slot(Model):
@@ -114,6 +126,17 @@ class Slot(Model):
     def day(self) -> date:
         """The date in the hall when it begins; a slot that crosses midnight belongs to the evening."""
         return self.event.local(self.starts_at).date()
+
+
+class GridChange(Model):
+    """The last change of an event's dates, places or times: how all stood `before`, as JSON, for the way back."""
+
+    __tablename__ = "grid_change"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    before: Mapped[str] = mapped_column(Text)
 
 
 def slots_on(event: Event, day: date) -> Select[Slot]:

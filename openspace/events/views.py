@@ -16,7 +16,7 @@ from openspace.access.security_log import Kind, note
 from openspace.board.models import Topic
 from openspace.board.wall import board_on
 from openspace.errors import Invalid, NotFound, Problem, shows_again
-from openspace.events import actions
+from openspace.events import actions, grid
 from openspace.events.forms import (
     EditForm,
     ItemForm,
@@ -29,6 +29,7 @@ from openspace.events.forms import (
     typed_spaces,
 )
 from openspace.events.models import Event, Slot, Space, slots_on
+from openspace.events.undo import undo
 from openspace.extensions import base_url, db
 from openspace.http import say
 
@@ -52,6 +53,7 @@ def overview() -> ResponseReturnValue:
         open_links=links.open_links(event),
         seated=access.members_in(event),
         may_create=event_creator() is not None,
+        grid_change=grid.last_change(event),
         projector=base_url() + url_for("board.projector", key=event.projector_key),
     )
 
@@ -82,8 +84,10 @@ def put_event() -> ResponseReturnValue:
     """Change the event."""
     form = EditForm()
     form.check()
-    actions.edit(current_event(), **form.sheet(), is_public=form.is_public.data, months_kept=form.months_kept.data)
-    return _saved([])
+    event, more = current_event(), {"is_public": form.is_public.data, "months_kept": form.months_kept.data}
+    grid_before = (event.starts_on, event.ends_on, event.zone)
+    returned = actions.edit(event, **form.sheet(), **more, agreed=_agreed(), by=me())
+    return _saved(returned, can_undo=grid_before != (event.starts_on, event.ends_on, event.zone))
 
 
 def spaces_page(problem: Problem | None = None) -> str:
@@ -105,7 +109,8 @@ def spaces() -> ResponseReturnValue:
 @shows_again(spaces_page)
 def put_spaces() -> ResponseReturnValue:
     """Change the places; topics of a place that is gone return to the market."""
-    return _saved(actions.set_spaces(current_event(), read_spaces(), seen("space")))
+    returned = actions.set_spaces(current_event(), read_spaces(), seen("space"), agreed=_agreed(), by=me())
+    return _saved(returned, can_undo=True)
 
 
 def day_page(problem: Problem | None = None) -> str:
@@ -137,7 +142,9 @@ def day(day: str) -> ResponseReturnValue:
 @shows_again(day_page)
 def put_day(day: str) -> ResponseReturnValue:
     """Change a day's slots; topics of a slot that is gone return to the market."""
-    return _saved(actions.set_slots(current_event(), _day_in_address(), read_slots(), seen("slot")))
+    event, when = current_event(), _day_in_address()
+    returned = actions.set_slots(event, when, read_slots(), seen("slot"), agreed=_agreed(), by=me())
+    return _saved(returned, can_undo=True)
 
 
 @blueprint.put("/settings/days/<day>/layout")
@@ -154,7 +161,19 @@ def put_layout(day: str) -> ResponseReturnValue:
     sheets = [actions.as_sheet(event, slot) for slot in known.values()]
     fixed = [sheet.block for sheet in sheets]
     new = [actions.SlotSheet(None, block) for block in laid(form, fixed) if block not in fixed]
-    return _saved(actions.set_slots(event, when, [*sheets, *new]))
+    return _saved(actions.set_slots(event, when, [*sheets, *new], by=me()), can_undo=True)
+
+
+@blueprint.delete("/settings/grid/<int:change_id>")
+@requires(Role.ORGANISER)
+def undo_grid(change_id: int) -> ResponseReturnValue:
+    """Undo the last change of places, times or dates; topics return to where they hung, if that is free."""
+    done = undo(current_event(), change_id, by=me())
+    say(gettext("Places and times are as they were."))
+    if done.elsewhere:
+        says = gettext("These topics could not return: others hang there by now, or they have been hung elsewhere.")
+        say(says, titles=[topic.title for topic in done.elsewhere])
+    return redirect(url_for("settings.overview"), 303)
 
 
 @blueprint.post("/settings/days/<day>/items")
@@ -241,13 +260,21 @@ def put_member(member_id: int) -> ResponseReturnValue:
     return _saved([])
 
 
-def _saved(returned: list[Topic]) -> ResponseReturnValue:
-    say(gettext("Saved."))
+def _agreed() -> list[str]:
+    """What the organiser has been told of and agreed to: see `grid.ask`."""
+    return request.form.get("agreed", "").split()
+
+
+def _saved(returned: list[Topic], *, can_undo: bool = False) -> ResponseReturnValue:
+    change = grid.last_change(current_event()) if can_undo else None
+    undo = {"undo": url_for("settings.undo_grid", change_id=change.id, method="DELETE")} if change else {}
     if returned:
         says = ngettext(
             "%(num)d topic has returned to the market:", "%(num)d topics have returned to the market:", len(returned)
         )
-        say(says, titles=[topic.title for topic in returned])
+        say(says, titles=[topic.title for topic in returned], **undo)
+    else:
+        say(gettext("Saved."), **undo)
     return redirect(url_for("settings.overview"), 303)
 
 

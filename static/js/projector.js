@@ -86,11 +86,12 @@ function lens(board) {
 }
 
 function halves(board, turn) {
-  const count = board.querySelectorAll(".space").length;
+  const count = Math.max(...[...board.querySelectorAll(".space")].map((space) => Number(space.dataset.col)));
   if (count <= WHOLE) return;
   const half = Math.ceil(count / 2);
   const first = turn % 2 ? half : 0;
   board.style.setProperty("--cols", half);
+  board.style.setProperty("--tracks", "initial");
   board.style.setProperty("--shift", first);
   board.querySelectorAll("[data-col]").forEach((cell) => {
     const column = Number(cell.dataset.col);

@@ -135,7 +135,7 @@ def test_many_are_told_in_few_statements(hall):
         event = db.session.get_one(Event, hall.id)
         for number in range(60):
             board.mark(event.id, 1, kind="go", by=a_member(event, f"Людина {number}"))
-        topic, by = topic_numbered(event, 1), db.session.get_one(Member, hall.ids["facilitator"])
+        topic, by = topic_numbered(event.id, 1), db.session.get_one(Member, hall.ids["facilitator"])
         db.event.listen(db.engine, "before_cursor_execute", lambda *asked: statements.append(asked[2]))
         board.move(topic.placements[0], **cell(event, slot=3, space=1), by=by, anyway=True)
         told = db.session.query(Member).filter(Member.notices_at.is_not(None)).count()

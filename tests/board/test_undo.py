@@ -31,11 +31,9 @@ def undo(hall, answer, who: str = "facilitator"):
 
 def cells(hall, number: int = 1) -> list[str]:
     from openspace.board.models import topic_numbered
-    from openspace.events.models import Event
-    from openspace.extensions import db
 
     with hall.app.app_context():
-        return topic_numbered(db.session.get_one(Event, hall.id), number).cells
+        return topic_numbered(hall.id, number).cells
 
 
 @pytest.mark.parametrize("act", ["move", "take off", "market", "take down"])

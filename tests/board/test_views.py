@@ -9,7 +9,7 @@ from sqlalchemy import event as sqlalchemy_event
 from openspace import sqlite
 from openspace.access.models import Member, Role
 from openspace.board import actions, fragments
-from openspace.board.models import BOARD, Interest, topic_numbered
+from openspace.board.models import BOARD, Interest, Placement, topic_numbered
 from openspace.events import actions as events
 from openspace.events.models import Event, Slot, Space
 from openspace.events.rules import Block
@@ -185,6 +185,9 @@ def fill(app, hall, topics: int) -> None:
         member = a_member(event, role=Role.FACILITATOR)
         known = [events.SpaceSheet(space.id, space.name, space.chairs) for space in event.spaces]
         events.set_spaces(event, known + [events.SpaceSheet(None, f"Зала {n}", 20) for n in range(40 - len(known))])
+        # What has begun would stay.
+        db.session.execute(db.delete(Placement))
+        db.session.expire_all()
         events.set_slots(event, DAY, [events.SlotSheet(None, Block(500 + 60 * n, 560 + 60 * n)) for n in range(9)])
         cells = [(slot, space) for slot in event.slots if slot.day == DAY for space in event.spaces]
         for slot, space in cells[:topics]:

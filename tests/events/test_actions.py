@@ -3,11 +3,13 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from flask_babel import force_locale
 
 from openspace.board import actions as board
 from openspace.board.wall import topics_on_market
 from openspace.errors import Invalid
 from openspace.events import actions
+from openspace.events.grid import TopicsAffected
 from openspace.events.models import slots_on
 from openspace.events.rules import Block
 from openspace.extensions import db
@@ -127,8 +129,9 @@ def test_edit_moves_slots_with_the_dates_and_keeps_the_clock_in_a_new_zone(event
     assert event.local(slot.starts_at).isoformat() == "2026-07-02T14:00:00+02:00"
 
 
-def test_edit_refuses_to_drop_days_with_slots(event):
+def test_edit_asks_before_it_drops_days_with_slots(event):
     changed = {"name": "Нова", "city": "", "languages": ["de"], "is_public": True, "zone": event.zone}
 
-    with pytest.raises(Invalid):
-        actions.edit(event, starts_on=event.starts_on, ends_on=event.starts_on, **changed)
+    with force_locale("en"), pytest.raises(TopicsAffected) as refusal:
+        actions.edit(event, starts_on=event.starts_on, ends_on=event.starts_on, agreed=[], **changed)
+    assert refusal.value.facts["slots"][0] == "June 4, 10:00–11:00"

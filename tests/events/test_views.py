@@ -3,11 +3,15 @@
 import re
 
 import pytest
+from lxml import html
 
 from openspace import sqlite
 from openspace.access.actions import issue_link
+from openspace.board.models import topic_numbered
 from openspace.events.models import Event
 from openspace.extensions import db
+
+ENGLISH = {"Accept-Language": "en"}
 
 SETUP = {
     "name": "Міста-побратими", "starts_on": "2027-06-03", "ends_on": "2027-06-04", "zone": "Europe/Kyiv",
@@ -299,3 +303,66 @@ def test_leaving_for_good_stands_apart_from_signing_out(hall):
 
     between = page[page.index("me/leave") : page.index("me/seat")]
     assert 'id="personal"' in between
+
+
+def test_a_place_taken_away_is_asked_about_in_a_page_that_keeps_what_was_typed(hall):
+    organiser = hall.ask("organiser")
+    fields = {
+        "space_id": [str(ident) for ident in hall.spaces],
+        "space_name": ["", "Бібліотека", "Тераса й сад"],
+        "space_chairs": ["40", "16", "2"],
+    }
+
+    asked = organiser.put(hall.url("settings/spaces"), data=fields, headers=ENGLISH)
+    page = html.fromstring(asked.get_data(as_text=True))
+    (agree,) = page.xpath("//button[@name='agreed']")
+    before = names_of_spaces(hall)
+    done = organiser.put(hall.url("settings/spaces"), data={**fields, "agreed": agree.get("value")}, headers=ENGLISH)
+
+    assert asked.status_code == 409
+    assert "1 topic is affected" in asked.get_data(as_text=True)
+    assert "Ґендерно-чутливі питання" in page.xpath("//*[@data-refusal]")[0].text_content()
+    assert [each.get("value") for each in page.xpath("//input[@name='space_name']")][1:3] == [
+        "Бібліотека",
+        "Тераса й сад",
+    ]
+    assert before == ["Велика зала", "Бібліотека", "Тераса"]
+    assert (done.status_code, names_of_spaces(hall)) == (303, ["Бібліотека", "Тераса й сад"])
+
+
+def test_the_next_page_undoes_it_and_the_settings_do_later(hall):
+    organiser = hall.ask("organiser")
+    fields = {"space_id": [str(i) for i in hall.spaces], "space_name": ["", "Б", ""], "space_chairs": ["1"] * 3}
+    asked = organiser.put(hall.url("settings/spaces"), data=fields, headers=ENGLISH).get_data(as_text=True)
+    agree = html.fromstring(asked).xpath("//button[@name='agreed']")[0].get("value")
+    answer = organiser.put(hall.url("settings/spaces"), data={**fields, "agreed": agree}, headers=ENGLISH)
+
+    page = html.fromstring(organiser.get(answer.location, headers=ENGLISH).get_data(as_text=True))
+    (form,) = page.xpath("//*[contains(@class, 'toast')]//form[.//button[text()='Undo']]")
+    later = page.xpath("//button[contains(., 'Undo the last change')]")
+    undone = organiser.post(form.get("action"), data={}, headers=ENGLISH)
+
+    assert [button.get("formaction") for button in later] == [form.get("action")]
+    assert (undone.status_code, names_of_spaces(hall)) == (303, ["Велика зала", "Бібліотека", "Тераса"])
+    with hall.app.app_context():
+        assert topic_numbered(hall.id, 1).cells == [hall.cell(2, 0)]
+
+
+def test_what_was_held_in_a_closed_place_is_still_in_the_list_of_sessions(hall):
+    organiser = hall.ask("organiser")
+    hall.ask("facilitator").put(
+        hall.url("topics/1/placement"), data={"cell": hall.cell(0, 1), "moving": hall.cell(2, 0)}
+    )
+    fields = {"space_id": [str(ident) for ident in hall.spaces], "space_name": ["Зала", "", "Тераса"]}
+
+    answer = organiser.put(hall.url("settings/spaces"), data={**fields, "space_chairs": ["9", "9", "9"]})
+
+    assert answer.status_code == 303
+    assert names_of_spaces(hall) == ["Зала", "Тераса"]
+    for path in ("exports/sessions.csv", "exports/calendar.ics", "topics/1", ""):
+        assert "Бібліотека" in organiser.get(hall.url(path)).get_data(as_text=True), path
+
+
+def names_of_spaces(hall) -> list[str]:
+    with hall.app.app_context():
+        return [space.name for space in db.session.get_one(Event, hall.id).spaces]
