@@ -64,6 +64,16 @@ class Invalid(Problem):
     words = _l("Something needs another look: see the marked fields.")
 
 
+class TooLong(Problem):
+    status = 413
+    words = _l("That is too long to be sent. Please shorten it.")
+
+
+class TooLate(Problem):
+    status = 408
+    words = _l("This did not arrive whole: the connection is too slow. Please try again; nothing is lost.")
+
+
 class TooMany(Problem):
     status = 429
     words = _l("That was too fast. Please wait a minute; nothing is lost.")
@@ -81,10 +91,11 @@ class Broken(Problem):
     words = _l("Something went wrong on our side, and nothing was changed. Please try again.")
 
 
-_BY_STATUS: dict[int, type[Problem]] = {error.status: error for error in (NotFound, NotAllowed, TooMany, Busy, Broken)}
+_BY_STATUS: dict[int, type[Problem]] = {
+    error.status: error for error in (NotFound, NotAllowed, TooLong, TooMany, Busy, Broken)
+}
 _WORDS = {
     405: _l("This page cannot be opened that way."),
-    413: _l("That is too long to be sent. Please shorten it."),
 }
 
 

@@ -12,6 +12,7 @@ FAN_OUT = Histogram(
 PARKED = Counter("openspace_parked", "Times that a phone fell behind and what was sent to it was parked")
 CUT = Counter("openspace_cut", "Phones given up because they did not catch up")
 UNDER_WAY = Gauge("openspace_requests_under_way", "Requests begun and not answered", multiprocess_mode="livesum")
+REFUSED = Counter("openspace_refused", "Requests given up by the server before the app, by reason", ["reason"])
 CATCH_UPS = Counter("openspace_catch_ups", "Requests for what a page has missed")
 REQUESTS = Histogram(
     "openspace_request_seconds",

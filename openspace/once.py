@@ -24,6 +24,7 @@ from openspace.clock import now
 from openspace.errors import Problem, View
 from openspace.extensions import Model, UtcDateTime, db
 from openspace.http import READING
+from openspace.serving.receiving import receive
 
 HEADER, FIELD = "Idempotency-Key", "key"
 # A shorter key could be another person's too.
@@ -93,7 +94,13 @@ def signs_in(view: View) -> View:
 
 
 class App(Flask):
-    """Flask, but that a writing view's transaction ends in one place: with its answer, if that is no refusal."""
+    """Flask, but that a request is received whole before the database is asked, and that a writing view's transaction
+    ends in one place: with its answer, if that is no refusal."""
+
+    def preprocess_request(self) -> ResponseReturnValue | None:
+        """Receive the request whole, before the first look at the database."""
+        receive(self, request)
+        return super().preprocess_request()
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Run the view of the request."""

@@ -9,7 +9,6 @@ from typing import Any
 
 import gevent
 from flask import Flask
-from gevent.pywsgi import WSGIHandler, WSGIServer
 from sqlalchemy import func, select
 
 from openspace import database, metrics, qr, sqlite, tasks
@@ -17,26 +16,22 @@ from openspace.access.actions import issue_link
 from openspace.events.models import Event
 from openspace.extensions import db
 from openspace.live.hub import hub
+from openspace.serving.handler import Server
+from openspace.serving.waiting import allow_open_files
 
 BACKLOG = 4096
 PATIENCE = 10.0
 EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104  # it only asks what was asked for
 
 
-class Handler(WSGIHandler):  # type: ignore[misc]  # gevent carries no types
-    """gevent's, without a line in a log for each request: it would be put together though nobody reads it."""
-
-    def log_request(self) -> None:
-        pass
-
-
 def serve(app: Flask, host: str, port: int) -> None:
     """Upgrade the database, print the addresses, and serve until told to stop."""
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.WARNING)
+    allow_open_files()
     listener = _listen(host, port)
     prepare(app, host, port)
     tasks.start(app)
-    server = WSGIServer(listener, app, log=None, error_log=logging.getLogger("server"), handler_class=Handler)
+    server = Server(listener, app)
     for signum in (signal.SIGINT, signal.SIGTERM):
         gevent.signal_handler(signum, gevent.spawn, _stop, server)
     server.serve_forever(stop_timeout=0)

@@ -24,13 +24,24 @@ loglevel = "warning"
 
 
 class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn carries no types
-    """A gevent worker that tells its phones when to come back before it stops."""
+    """A gevent worker that speaks HTTP as the embedded server does, and tells its phones when to come back."""
+
+    def run(self) -> None:
+        """Serve until told to stop."""
+        from openspace.serving.handler import Handler, Server
+        from openspace.serving.waiting import allow_open_files
+
+        self.server_class, self.wsgi_handler = Server, Handler
+        allow_open_files()
+        super().run()
 
     def handle_exit(self, sig: int, frame: Any) -> None:
         """Stop gracefully."""
         from openspace.live.hub import hub  # here because gunicorn reads this file before gevent has patched
+        from openspace.serving.waiting import hang_up_idle
 
         gevent.spawn(hub.send_away)
+        gevent.spawn(hang_up_idle)
         super().handle_exit(sig, frame)
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext as _l
 
 from openspace.access import actions as access
 from openspace.access.guards import current_event, event_blueprint, me, requires
@@ -77,10 +77,10 @@ def put_step(step: str) -> ResponseReturnValue:
 
 
 @blueprint.put("/contacts/mine/photo")
-@takes(LARGEST_UPLOAD)
+@takes(LARGEST_UPLOAD, _l("This picture is larger than 16 MB. Please choose a smaller one."))
 @limiter.limit("20 per minute")
 @requires(Role.PARTICIPANT)
-@shows_again(lambda problem: step_page(problem, "who"))
+@shows_again(lambda problem: step_page(problem, "who", is_sent=False))
 def put_photo() -> ResponseReturnValue:
     """Put a picture on my card."""
     upload = request.files.get("photo")
@@ -110,14 +110,14 @@ def take_back() -> ResponseReturnValue:
     return redirect(url_for("contacts.index"), 303)
 
 
-def step_page(problem: Problem | None, name: str) -> str:
-    """A step's page; after a refusal with all that was typed."""
+def step_page(problem: Problem | None, name: str, *, is_sent: bool = True) -> str:
+    """A step's page; after a refusal with all that was typed, if it is the step's own form that was sent."""
     member = me()
     # A step that is only looked at begins no card.
     card = card_of(member.id) or Card(**_BLANK)
     return render_template(
         f"contacts/step_{name}.html",
-        form=_form(name, member, card),
+        form=_form(name, member, card, is_sent=is_sent),
         own=card,
         step=name,
         steps=STEPS,
@@ -127,11 +127,11 @@ def step_page(problem: Problem | None, name: str) -> str:
     )
 
 
-def _form(name: str, member: Member, card: Card) -> Form:
+def _form(name: str, member: Member, card: Card, *, is_sent: bool) -> Form:
     """The form of a step, filled with what is on the card or what was just sent."""
     if name == "who":
         about: dict[str, Any] = {field: card.value(field) or "" for field in ("occupation", "region", "country")}
-        return WhoForm.shown(name=member.name, community=member.community, **about)
+        return WhoForm.shown(is_sent=is_sent, name=member.name, community=member.community, **about)
     if name == "give":
         return GiveForm.shown(offers=card.listed("offers"), needs=card.listed("needs"), about=card.about)
     if name == "interests":

@@ -25,6 +25,7 @@ from openspace.events.models import Event  # noqa: E402
 from openspace.extensions import db, socketio  # noqa: E402
 from openspace.live import engine, websocket  # noqa: E402
 from openspace.live.hub import hub  # noqa: E402
+from openspace.serving import waiting  # noqa: E402
 from tests.conftest import MOMENT  # noqa: E402
 from tests.factories import Hall  # noqa: E402
 
@@ -36,6 +37,8 @@ def main(settings: dict) -> None:
     websocket.PARKED_SECONDS = settings.pop("parked_seconds", websocket.PARKED_SECONDS)
     if settings.pop("stock", False):
         engine.TESTED = ((0, 0), (0, 1))
+    for name, value in settings.pop("waiting", {}).items():
+        setattr(waiting, name, value)
     app = create_app({"WTF_CSRF_ENABLED": False, "RATELIMIT_ENABLED": False, "SECRET_KEY": "tests", **settings})
     with app.app_context():
         database.upgrade()

@@ -1,0 +1,75 @@
+"""A request's body as it comes from the connection."""
+
+import re
+import socket
+from contextlib import suppress
+from typing import Any
+
+from gevent.pywsgi import Input
+
+from openspace.serving import waiting
+from openspace.serving.waiting import TooSlow
+
+# A chunk costs time however small it is.
+MOST_CHUNKS = 10_000
+# What may still come after a refusal, and is thrown away, so that the client reads the refusal.
+MOST_DISCARDED = 64 * 2**20
+_CHUNK_HEAD = re.compile(rb"([0-9A-Fa-f]{1,8})\r\n")
+
+
+class Body(Input):  # type: ignore[misc]  # gevent carries no types
+    """gevent's body, with chunks that are read strictly, and without reading on for ever after a refusal."""
+
+    def __init__(self, connection: socket.socket, rfile: Any, like: Input) -> None:
+        super().__init__(rfile, like.content_length, socket=like.socket, chunked_input=like.chunked_input)
+        self.connection = connection
+        self.chunks_seen = 0
+        self.left = 0
+        self.is_ended = False
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all that belongs to the request has been read."""
+        if self.chunked_input:
+            return self.is_ended
+        return bool(self.position >= (self.content_length or 0))
+
+    def _chunked_read(self, length: int | None = None, use_readline: bool = False) -> bytes:
+        """Read at most `length` bytes of one chunk, all of the body without it. Raises `OSError` if it is malformed.
+
+        Lines are not looked for: the body is received whole before the app reads it.
+        """
+        if length is None:
+            return b"".join(iter(lambda: self._chunked_read(65536), b""))
+        self._send_100_continue()
+        if self.left == 0 and not self.is_ended:
+            self._begin_chunk()
+        read: bytes = self.rfile.read(min(length, self.left))
+        if not read and self.left:
+            raise OSError("a chunk that breaks off")
+        self.left -= len(read)
+        if self.left == 0 and not self.is_ended and self.rfile.read(2) != b"\r\n":
+            raise OSError("a chunk without an end")
+        return read
+
+    def _begin_chunk(self) -> None:
+        head = _CHUNK_HEAD.fullmatch(self.rfile.readline(12))
+        self.chunks_seen += 1
+        if head is None or self.chunks_seen > MOST_CHUNKS:
+            raise OSError("no chunk")
+        self.left = int(head[1], 16)
+        if self.left == 0:
+            # Trailers are refused: nobody here reads them.
+            if self.rfile.read(2) != b"\r\n":
+                raise OSError("a trailer")
+            self.is_ended = True
+
+    def _discard(self) -> None:
+        """Called by gevent after the answer: read a little of what is left, and no more, then the connection closes."""
+        if self.is_whole:
+            return
+        left = min(self.content_length or MOST_DISCARDED, MOST_DISCARDED)
+        with suppress(TooSlow, OSError), waiting.on(self.connection, waiting.transfer_seconds(left)):
+            self.connection.shutdown(socket.SHUT_WR)
+            while left > 0 and (thrown := self.connection.recv(65536)):
+                left -= len(thrown)

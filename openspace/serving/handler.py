@@ -1,0 +1,162 @@
+"""HTTP/1.1 for the embedded server and for gunicorn's workers: gevent's, with deadlines, bounds and strict framing.
+
+gevent waits without end for a request's head, for its body, and for a client to take an answer; here each has a
+deadline (`waiting`). A head that two servers could read differently is refused (RFC 9112, section 11.2).
+"""
+
+import errno
+import logging
+import re
+from http.client import HTTPException, HTTPMessage
+from io import BytesIO
+from typing import Any
+
+import gevent
+from gevent.pywsgi import WSGIHandler, WSGIServer, headers_factory
+
+from openspace import metrics
+from openspace.serving import waiting
+from openspace.serving.body import Body
+from openspace.serving.waiting import TooSlow
+
+MOST_LINE, MOST_HEAD = 8192, 32 * 1024
+_REFUSAL = "HTTP/1.1 {}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+BAD_REQUEST, TOO_LARGE = (_REFUSAL.format(status).encode() for status in ("400 Bad Request", "431 Headers Too Large"))
+# Headers with these names decide where a request ends or for whom it is.
+_ONCE = ("Content-Length", "Transfer-Encoding", "Host")
+# The request's line, and headers with a name (RFC 9110, section 5.6.2) on one line each.
+_HEAD = re.compile(rb"[^\r\n\0]+\r?\n(?:[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\r\n\0]*\r?\n)*")
+
+
+class HeadTooLarge(Exception):
+    """The head of a request exceeds `MOST_LINE` or `MOST_HEAD`."""
+
+
+class Server(WSGIServer):  # type: ignore[misc]  # gevent carries no types
+    """gevent's server with our `Handler`, as the embedded server and as gunicorn's worker make it."""
+
+    def __init__(self, listener: Any, application: Any, *, spawn: Any = "default", environ: Any = None, **_: Any):
+        super().__init__(
+            listener,
+            application,
+            spawn=spawn,
+            environ=environ,
+            log=None,
+            error_log=logging.getLogger("server"),
+            handler_class=Handler,
+        )
+
+
+class Handler(WSGIHandler):  # type: ignore[misc]  # gevent carries no types
+    """One connection, request after request."""
+
+    is_new = True
+    wsgi_input: Any
+
+    def log_request(self) -> None:
+        """Log nothing: a line for each request would be put together though nobody reads it."""
+
+    def handle_one_request(self) -> Any:
+        """Wait for a request's head, then have the request answered. Returns what gevent's own method does."""
+        try:
+            self.head = self._receive_head()
+        except HeadTooLarge:
+            metrics.REFUSED.labels("head").inc()
+            return "431", TOO_LARGE
+        except TooSlow:
+            metrics.REFUSED.labels("slow").inc()
+            return None
+        except (OSError, ValueError):
+            # The client has gone, or the stream has been closed.
+            return None
+        return super().handle_one_request()
+
+    def _receive_head(self) -> BytesIO:
+        if not self.is_new:
+            self._wait_idle()
+        self.is_new = False
+        head = BytesIO()
+        with waiting.on(self.socket, waiting.HEAD_SECONDS):
+            while (line := self.rfile.readline(MOST_LINE)) not in {b"", b"\r\n", b"\n"}:
+                head.write(line)
+                if len(line) >= MOST_LINE or head.tell() > MOST_HEAD:
+                    raise HeadTooLarge
+        if not line:
+            # The end of the stream: nothing, or half a head.
+            return BytesIO()
+        head.seek(0)
+        return head
+
+    def _wait_idle(self) -> None:
+        """Wait for the first byte of another request, or for the end of the stream."""
+        # A client may send many at once: others have their turn between them.
+        gevent.sleep(0)
+        try:
+            with waiting.on(self.socket, waiting.IDLE_SECONDS, is_idle=True):
+                self.rfile.peek(1)
+        except TooSlow:
+            raise ConnectionAbortedError from None
+
+    def read_requestline(self) -> str:
+        """Return the first line of the head."""
+        return self.head.readline().decode("latin-1")
+
+    def MessageClass(self, *_: Any) -> HTTPMessage:
+        """Parse the headers. Raises `ValueError` when they can be read in two ways."""
+        if not _HEAD.fullmatch(self.head.getvalue()):
+            raise ValueError("a line that is no header")
+        try:
+            headers: HTTPMessage = headers_factory(self.head)
+        except HTTPException as error:
+            raise ValueError("too many headers") from error
+        check_framing(headers)
+        return headers
+
+    def _handle_client_error(self, error: Exception) -> tuple[str, bytes]:
+        # Counted, not logged: whoever sends nonsense would fill the disk.
+        metrics.REFUSED.labels("malformed").inc()
+        return "400", BAD_REQUEST
+
+    def _connection_upgrade_requested(self) -> bool:
+        # gevent would give any request that says so the bare connection for its body, which has no end.
+        has_body = "Content-Length" in self.headers or "Transfer-Encoding" in self.headers
+        return self.command == "GET" and not has_body and bool(super()._connection_upgrade_requested())
+
+    def get_environ(self) -> dict[str, Any]:
+        """Describe the request to the app, with a body that is read within bounds."""
+        environ: dict[str, Any] = super().get_environ()
+        body = Body(self.socket, self.rfile, self.wsgi_input)
+        if environ["wsgi.input"] is self.wsgi_input:
+            environ["wsgi.input"] = body
+        self.wsgi_input = body
+        environ["openspace.connection"] = self.socket
+        return environ
+
+    def start_response(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
+        """Begin the answer. It is the last on its connection if the request has not been read to its end."""
+        if self.server.closed or not self.wsgi_input.is_whole:
+            self.close_connection = True
+            headers = [*headers, ("Connection", "close")]
+        return super().start_response(status, headers, exc_info)
+
+    def _sendall(self, data: bytes) -> None:
+        try:
+            with waiting.on(self.socket, waiting.transfer_seconds(len(data))):
+                super()._sendall(data)
+        except TooSlow:
+            metrics.REFUSED.labels("slow reader").inc()
+            # gevent passes this error over, and closes the connection.
+            raise BrokenPipeError(errno.EPIPE, "the client takes nothing") from None
+
+
+def check_framing(headers: HTTPMessage) -> None:
+    """Make sure that all who read these headers see the same end of the request. Raises `ValueError`."""
+    if any(len(headers.get_all(name, ())) > 1 for name in _ONCE):
+        raise ValueError("a header twice")
+    length, encoding = headers.get("Content-Length"), headers.get("Transfer-Encoding")
+    if length is not None and encoding is not None:
+        raise ValueError("two ends")
+    if length is not None and not re.fullmatch(r"[0-9]{1,15}", length.strip(" \t")):
+        raise ValueError("no length")
+    if encoding is not None and encoding.strip(" \t").lower() != "chunked":
+        raise ValueError("an unknown encoding")

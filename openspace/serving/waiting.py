@@ -1,0 +1,79 @@
+"""How long the server waits for a client's next bytes, and for how many clients at once.
+
+A connection that waits costs a greenlet and its buffers (about 30 KiB) and an open file, but no lock and no database
+connection. Both are bounded: each wait has a deadline, and when too many wait, the longest wait is ended.
+"""
+
+import resource
+import socket
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+
+import gevent
+
+# Seconds for the head of a request, from its first byte to its last; on a new connection also for the first byte.
+HEAD_SECONDS = 15.0
+# Seconds until an unused keep-alive connection is closed. Longer than proxies keep theirs (Caddy: 120), so that they
+# never send a request on a connection that is just being closed.
+IDLE_SECONDS = 130.0
+# A body or an answer has this many seconds, and one more for each so many bytes.
+TRANSFER_SECONDS = 15.0
+SLOWEST_RATE = 64 * 1024
+# How many connections may wait at once.
+MOST_WAITING = 8192
+MOST_OPEN_FILES = 65536
+
+_waiting: dict[socket.socket, bool] = {}
+
+
+class TooSlow(Exception):
+    """The client did not send or take its bytes in time."""
+
+
+def transfer_seconds(size: int) -> float:
+    """How long a client may take to send or to take so many bytes."""
+    return TRANSFER_SECONDS + size / SLOWEST_RATE
+
+
+@contextmanager
+def on(connection: socket.socket, seconds: float, *, is_idle: bool = False) -> Iterator[None]:
+    """Within, the current greenlet waits for the client of this connection. Raises `TooSlow` when the time is over.
+
+    When more than `MOST_WAITING` connections wait, the one that has waited longest is shut down: its greenlet then
+    reads the end of its stream, or cannot write.
+    """
+    _waiting[connection] = is_idle
+    if len(_waiting) > MOST_WAITING:
+        hang_up(next(iter(_waiting)))
+    try:
+        with gevent.Timeout(seconds, TooSlow):
+            yield
+    finally:
+        _waiting.pop(connection, None)
+
+
+def hang_up(connection: socket.socket) -> None:
+    """Shut a waiting connection down."""
+    _waiting.pop(connection, None)
+    with suppress(OSError):
+        connection.shutdown(socket.SHUT_RDWR)
+
+
+def hang_up_idle() -> None:
+    """Shut down the keep-alive connections on which no request has begun, so that a server need not wait to stop."""
+    for connection in [each for each, is_idle in _waiting.items() if is_idle]:
+        hang_up(connection)
+
+
+def allow_open_files() -> None:
+    """Let this process have as many connections as the system permits, at most `MOST_OPEN_FILES`."""
+    global MOST_WAITING  # noqa: PLW0603  # a bound of the process, known once it has started
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST_OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_OPEN_FILES)
+    if soft != resource.RLIM_INFINITY and soft < wanted:
+        with suppress(ValueError, OSError):
+            resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft != resource.RLIM_INFINITY:
+        # The other half is for phones that listen, and for files.
+        MOST_WAITING = min(MOST_WAITING, soft // 2)
