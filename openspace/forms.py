@@ -21,10 +21,15 @@ class Form(FlaskForm):
             raise Invalid(fields={name: [str(e) for e in errors] for name, errors in self.errors.items()})
 
     @classmethod
-    def shown(cls, *, validate: bool = True, **values: Any) -> "Form":
-        """The form for a page: as it was sent, with what is wrong unless not to `validate`, or filled with `values`."""
-        form = cls(**values) if request.method == "GET" else cls()
-        if request.method != "GET" and validate:
+    def shown(cls, *, validate: bool = True, is_sent: bool = True, **values: Any) -> "Form":
+        """The form for a page: as it was sent, with what is wrong unless not to `validate`, or filled with `values`.
+
+        Of a page with several forms `is_sent` tells whether it was this one.
+        """
+        if request.method == "GET" or not is_sent:
+            return cls(formdata=None, **values)
+        form = cls()
+        if validate:
             form.validate()
         return form
 

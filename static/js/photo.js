@@ -30,8 +30,10 @@ export function connect(form) {
     try {
       view.picture = await createImageBitmap(file, { imageOrientation: "from-image" });
     } catch {
+      // The server reads more than this browser does, and says what it does not.
+      await upload(file, file.name);
       input.value = "";
-      return say(form.dataset.bad);
+      return;
     }
     Object.assign(view, { x: 0, y: 0 });
     zoom.value = 1;
@@ -47,9 +49,13 @@ export function connect(form) {
 
   async function send(event) {
     event.target.setAttribute("aria-busy", true);
-    const picture = await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.9));
+    await upload(await new Promise((done) => canvas.toBlob(done, "image/jpeg", 0.9)), "photo.jpg");
+    event.target.removeAttribute("aria-busy");
+  }
+
+  async function upload(picture, name) {
     const body = new FormData();
-    body.append("photo", picture, "photo.jpg");
+    body.append("photo", picture, name);
     try {
       const address = form.getAttribute("action").split("?")[0];
       const answer = await write(address, { method: "PUT", body, headers: { Accept: "application/json" } });
@@ -58,7 +64,6 @@ export function connect(form) {
     } catch {
       say();
     }
-    event.target.removeAttribute("aria-busy");
   }
 
   const move = (x, y) => {

@@ -188,21 +188,6 @@ def test_a_photo_is_made_square_small_and_free_of_what_the_camera_wrote(inside, 
     assert len(picture.small) < 8_000
 
 
-@pytest.mark.parametrize("upload", [b"", b"no picture", a_photo()[:400], b"<svg xmlns='http://www.w3.org/2000/svg'/>"])
-def test_what_is_no_photo_is_refused(inside, upload):
-    with pytest.raises(Invalid):
-        photos.ready(upload)
-
-
-def test_a_picture_too_large_is_refused_before_it_is_drawn(inside, monkeypatch):
-    monkeypatch.setattr(photos, "MOST_POINTS", 1000)
-    monkeypatch.setattr(photos, "MOST_UNPACKED", 1000)
-
-    for form in ("JPEG", "PNG"):
-        with pytest.raises(Invalid):
-            photos.ready(a_photo(form=form))
-
-
 def test_a_photo_is_put_on_the_card_and_taken_off(hall):
     answer = hall.ask("participant").put(
         hall.url("contacts/mine/photo"), data={"photo": (BytesIO(a_photo()), "me.jpg")}

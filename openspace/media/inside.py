@@ -1,0 +1,48 @@
+"""Runs in a child process (`process.py`): takes limits upon itself, does one piece of work, and answers."""
+
+import os
+import resource
+import sys
+from contextlib import suppress
+from importlib import import_module
+from typing import Any
+
+from openspace.media import Refused
+from openspace.media.message import packed, unpacked
+
+NOTHING = 0
+
+
+def main() -> None:
+    """Read a message, have the function that it names do its work, and write a message."""
+    head, given = unpacked(sys.stdin.buffer.read())
+    limit(seconds=head["seconds"], memory=head["memory"] * 2**20)
+    module, _, function = head["name"].partition(".")
+    try:
+        made = getattr(import_module(f"openspace.media.{module}"), function)(*given, **head["words"])
+        answer = packed({}, made)
+    except Refused as refused:
+        answer = packed({"refused": str(refused)}, [])
+    except MemoryError:
+        answer = packed({"refused": "killed"}, [])
+    sys.stdout.buffer.write(answer)
+
+
+def limit(*, seconds: int, memory: int) -> None:
+    """Let this process use no more, write no file, and give way to the server that waits for it."""
+    limits: dict[int, Any] = {
+        resource.RLIMIT_CPU: seconds,
+        resource.RLIMIT_AS: memory,
+        resource.RLIMIT_FSIZE: NOTHING,
+        resource.RLIMIT_CORE: NOTHING,
+        resource.RLIMIT_NOFILE: 32,
+    }
+    for what, most in limits.items():
+        # Not every system knows each of them: macOS has none for memory.
+        with suppress(ValueError, OSError):
+            resource.setrlimit(what, (most, most))
+    os.nice(10)
+
+
+if __name__ == "__main__":
+    main()

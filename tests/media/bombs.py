@@ -1,0 +1,143 @@
+"""Pictures that are broken or made to do harm, and honest ones that are unusual. All are made here."""
+
+import struct
+import zlib
+from io import BytesIO
+
+from PIL import Image
+
+RED = (200, 20, 20)
+
+
+def encoded(picture: Image.Image, form: str, **more) -> bytes:
+    stream = BytesIO()
+    picture.save(stream, form, **more)
+    return stream.getvalue()
+
+
+def flat(side: int = 600, mode: str = "RGB", color=RED) -> Image.Image:
+    return Image.new(mode, (side, side), color)
+
+
+def webp_of_huge_size() -> bytes:
+    """A hundred bytes that say they are 16,383 points square: simple and lossless."""
+    small = bytearray(encoded(flat(16), "WEBP", lossless=True))
+    small[21:25] = ((16382 | 16382 << 14) | int.from_bytes(small[21:25], "little") & 0xF0000000).to_bytes(4, "little")
+    return bytes(small)
+
+
+def extended_webp_of_huge_size() -> bytes:
+    """The same, in the extended format, which Pillow makes room for when it opens it."""
+    frames = [flat(16), flat(16, color="teal")]
+    small = bytearray(encoded(frames[0], "WEBP", save_all=True, append_images=frames[1:]))
+    small[24:30] = (16382).to_bytes(3, "little") * 2
+    return bytes(small)
+
+
+def jpeg_of_many_scans(count: int = 1500, side: int = 600) -> bytes:
+    """A progressive JPEG whose last scan comes again and again."""
+    whole = encoded(flat(side), "JPEG", progressive=True)
+    last = whole.rindex(b"\xff\xda")
+    return whole[:last] + whole[last:-2] * count + b"\xff\xd9"
+
+
+def gif_of_many_frames(count: int = 3000) -> bytes:
+    frames = [flat(20, color=(number % 256, number // 256, 0)) for number in range(count)]
+    return encoded(frames[0], "GIF", save_all=True, append_images=frames[1:])
+
+
+def apng_of_many_frames(count: int = 500) -> bytes:
+    frames = [flat(20, color=(number % 256, number // 256, 0)) for number in range(count)]
+    return encoded(frames[0], "PNG", save_all=True, append_images=frames[1:])
+
+
+def png(*chunks: tuple[bytes, bytes]) -> bytes:
+    """A PNG with these chunks behind its head."""
+    whole = encoded(flat(64), "PNG")
+    added = b"".join(
+        struct.pack("!I", len(body)) + kind + body + struct.pack("!I", zlib.crc32(kind + body)) for kind, body in chunks
+    )
+    # Eight bytes of signature, and the first chunk of 25.
+    return whole[:33] + added + whole[33:]
+
+
+def png_whose_text_unpacks_to(size: int, count: int = 1) -> bytes:
+    return png(*[(b"zTXt", b"Comment\0\0" + zlib.compress(b"x" * size, 9))] * count)
+
+
+def png_whose_profile_unpacks_to(size: int) -> bytes:
+    return png((b"iCCP", b"icc\0\0" + zlib.compress(b"x" * size, 9)))
+
+
+def png_of_huge_size() -> bytes:
+    """Its head says 60,000 points square, and is right otherwise."""
+    whole = encoded(flat(64), "PNG")
+    head = b"IHDR" + struct.pack("!II", 60_000, 60_000) + whole[24:29]
+    return whole[:12] + head + struct.pack("!I", zlib.crc32(head)) + whole[33:]
+
+
+def png_that_is_broken() -> bytes:
+    whole = bytearray(encoded(flat(64), "PNG"))
+    whole[45:60] = b"\0" * 15
+    return bytes(whole)
+
+
+def png_with_a_chunk_that_ends_beyond_the_file() -> bytes:
+    return encoded(flat(64), "PNG")[:33] + b"\x7f\xff\xff\xffIDAT" + b"x" * 100
+
+
+def png_of_16_bits() -> bytes:
+    """Grey: dark on the left, light on the right."""
+    row = b"\x00\x20" * 300 + b"\x00\xe0" * 300
+    return encoded(Image.frombytes("I;16", (600, 600), row * 600), "PNG")
+
+
+def heic() -> bytes:
+    from pillow_heif import from_pillow
+
+    stream = BytesIO()
+    from_pillow(flat()).save(stream, quality=90)
+    return stream.getvalue()
+
+
+def mpo() -> bytes:
+    """A JPEG of several pictures, as some phones make."""
+    return encoded(flat(), "MPO", save_all=True, append_images=[flat(color="teal")])
+
+
+HTML = b"<!doctype html><script>alert(1)</script>"
+SVG = b"<svg xmlns='http://www.w3.org/2000/svg' width='9' height='9'/>"
+
+TOO_LARGE = {
+    "webp": webp_of_huge_size,
+    "extended webp": extended_webp_of_huge_size,
+    "png": png_of_huge_size,
+    "jpeg": lambda: encoded(flat(5100, "L", 0), "JPEG", quality=1),
+    "progressive jpeg": lambda: encoded(flat(5100, "L", 0), "JPEG", quality=1, progressive=True),
+    "gif": lambda: encoded(flat(5100, "L", 0), "GIF"),
+}
+UNREADABLE = {
+    "nothing": lambda: b"",
+    "text": lambda: b"no picture",
+    "html": lambda: HTML,
+    "svg": lambda: SVG,
+    "truncated jpeg": lambda: encoded(Image.effect_noise((600, 600), 90), "JPEG")[:9000],
+    "truncated webp": lambda: encoded(Image.effect_noise((600, 600), 90).convert("RGB"), "WEBP")[:900],
+    "a jpeg of 1,500 scans": jpeg_of_many_scans,
+    "broken png": png_that_is_broken,
+    "endless chunk": png_with_a_chunk_that_ends_beyond_the_file,
+    "png with a text of 64 MB": lambda: png_whose_text_unpacks_to(64_000_000),
+    "tiff": lambda: encoded(flat(), "TIFF"),
+    "broken heic": lambda: b"\0\0\0\x18ftypheic\0\0\0\0" + b"x" * 3000,
+}
+FINE = {
+    "gif of 3,000 frames": gif_of_many_frames,
+    "apng of 500 frames": apng_of_many_frames,
+    "grey": lambda: encoded(flat(600, "L", 99), "PNG"),
+    "palette": lambda: encoded(flat().convert("P"), "PNG"),
+    "cmyk": lambda: encoded(flat().convert("CMYK"), "JPEG"),
+    "transparent": lambda: encoded(flat(600, "RGBA", (0, 0, 0, 0)), "PNG"),
+    "one point": lambda: encoded(flat(1), "PNG"),
+    "very wide": lambda: encoded(Image.new("RGB", (20_000, 2)), "PNG"),
+    "largest": lambda: encoded(flat(5000), "JPEG"),
+}
