@@ -5,7 +5,7 @@ from datetime import date, datetime
 from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 import pyphen
@@ -15,7 +15,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask, g, has_request_context, request, session
-from flask_babel import Domain, force_locale, get_babel, get_locale
+from flask_babel import Domain, force_locale, get_babel, get_locale, gettext
 from markupsafe import Markup, escape
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
@@ -23,6 +23,9 @@ from werkzeug.http import parse_accept_header
 from openspace.clock import now
 from openspace.config import LANGUAGES
 from openspace.extensions import babel
+
+if TYPE_CHECKING:
+    from openspace.events.models import Slot
 
 TRANSLATIONS = Path(__file__).parent / "translations"
 VOWELS = set("aeiouyäöüаеєиіїоуюяёыэ")
@@ -111,6 +114,7 @@ def init_app(app: Flask) -> None:
         "day": day,
         "weekday": weekday,
         "days": days,
+        "slot_day": slot_day,
         "hyphenated": hyphenated,
         "initials": initials,
         "country": country,
@@ -150,6 +154,12 @@ def clock_time(moment: datetime, zone: str) -> str:
 def day(when: date) -> str:
     """4 червня, 4. Juni, June 4."""
     return format_skeleton("MMMMd", when, locale=_locale())
+
+
+def slot_day(slot: "Slot") -> str:
+    """4 червня; of a slot after midnight, which belongs to the evening before: у ніч на 5 червня."""
+    dated = slot.event.local(slot.starts_at).date()
+    return day(dated) if dated == slot.day else str(gettext("in the night to %(day)s", day=day(dated)))
 
 
 def weekday(when: date) -> str:

@@ -7,8 +7,8 @@ from sqlalchemy import Connection, and_, bindparam, func, select
 
 from openspace.access.models import Member, Role, Seat
 from openspace.clock import now
-from openspace.events.models import Event
-from openspace.events.rules import nearest_day
+from openspace.events.models import Event, unfinished_day
+from openspace.events.rules import nearest_day, present_day
 from openspace.live.models import Channel
 
 
@@ -22,6 +22,8 @@ class SeenEvent(NamedTuple):
     ends_on: date
     language_codes: str
     is_public: bool
+    # The day of the first slot that is not over; None if all are.
+    unfinished_day: date | None
 
     @property
     def languages(self) -> list[str]:
@@ -30,7 +32,7 @@ class SeenEvent(NamedTuple):
 
     def day_shown(self) -> date:
         """As the event's own."""
-        return nearest_day(now(), self.zone, self.starts_on, self.ends_on)
+        return nearest_day(present_day(now(), self.zone, self.unfinished_day), self.starts_on, self.ends_on)
 
 
 class SeenMember(NamedTuple):
@@ -66,7 +68,8 @@ class Glance(NamedTuple):
 
 _ROW = (
     select(
-        *(getattr(Event, name) for name in SeenEvent._fields),
+        *(getattr(Event, name) for name in SeenEvent._fields[:-1]),
+        unfinished_day(Event.id).scalar_subquery(),
         *(getattr(Member, name) for name in SeenMember._fields),
         func.coalesce(Channel.revision, 0),
     )
@@ -89,7 +92,7 @@ def glance(connection: Connection, slug: str, seats: list[str], channel: str) ->
     """
     # Nearly everybody has one seat; a query for each is quicker than one that must be written out for their number.
     for seat in seats or [""]:
-        row = connection.execute(_ROW, {"slug": slug, "seat": seat, "channel": channel}).first()
+        row = connection.execute(_ROW, {"slug": slug, "seat": seat, "channel": channel, "now": now()}).first()
         if row is None or row[_EVENT]:
             break
     if row is None:

@@ -80,10 +80,17 @@ def event_blueprint(name: str, module: str, *, glances: dict[str, Callable[[], s
 
     @blueprint.url_defaults
     def add_event(endpoint: str, values: dict[str, Any]) -> None:
-        if "event" not in values and (kept := snapshot()):
-            values["event"] = kept.event.slug
+        if "event" not in values and (slug := _slug()):
+            values["event"] = slug
 
     return blueprint
+
+
+def _slug() -> str | None:
+    """The address of the request's event. On an error page its row may not be read any more."""
+    if g.get("is_error_page"):
+        return kept.event.slug if (kept := snapshot()) else None
+    return event.slug if (event := known_event()) else None
 
 
 def _load(slug: str) -> None:

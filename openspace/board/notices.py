@@ -15,7 +15,7 @@ from openspace.access.notices import Notice, Source
 from openspace.board.models import Placement, Topic
 from openspace.clock import now
 from openspace.extensions import Model, UtcDateTime, db
-from openspace.i18n import clock_time, day
+from openspace.i18n import clock_time, slot_day
 
 
 class Kind(StrEnum):
@@ -100,13 +100,13 @@ def _as_told(notice: TopicNotice, member: Member) -> Notice:
 def where(topic: Topic, placements: Iterable[Placement] | None = None) -> str:
     """Where a topic hangs, such as "16:00, place 7", with the day if that is not today; or only some of its places."""
     event = topic.event
-    spots = []
+    today, spots = event.today(), []
     for placement in sorted(placements or topic.placements, key=lambda placement: placement.slot.starts_at):
         facts = {"time": clock_time(placement.slot.starts_at, event.zone), "number": placement.space.number}
-        if placement.slot.day == event.today():
+        if placement.slot.day == today:
             spots.append(gettext("%(time)s, place %(number)s", **facts))
         else:
-            spots.append(gettext("%(day)s, %(time)s, place %(number)s", day=day(placement.slot.day), **facts))
+            spots.append(gettext("%(day)s, %(time)s, place %(number)s", day=slot_day(placement.slot), **facts))
     return "; ".join(spots)
 
 

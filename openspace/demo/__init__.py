@@ -92,7 +92,9 @@ def build() -> Demo:
     organiser, facilitator, people = _people(event, chance)
     for index, day in enumerate(event.days):
         blocks = _blocks(first_day=index == 0, last_day=index == 3)
-        sheets = [events.SlotSheet(None, b._replace(start=b.start + shift, end=b.end + shift)) for b in blocks]
+        sheets = [
+            events.SlotSheet(None, b._replace(start=b.start + shift, end=b.end + shift, hour="first")) for b in blocks
+        ]
         events.set_slots(event, day, sheets)
     # The wall was filled a while ago: nothing on it is new.
     with clock.standing(moment - timedelta(minutes=5)):

@@ -20,7 +20,17 @@ from openspace.clock import now
 from openspace.errors import Invalid
 from openspace.events import grid
 from openspace.events.models import Event, Slot, Space, slots_on
-from openspace.events.rules import MINUTES_A_DAY, Block, as_clock, cell_items, first_overlap, minutes
+from openspace.events.rules import (
+    MINUTES_A_DAY,
+    Block,
+    Span,
+    as_clock,
+    cell_items,
+    first_overlap,
+    minutes,
+    proposal,
+    spans,
+)
 from openspace.extensions import db
 from openspace.i18n import day as day_in_words
 from openspace.live import log
@@ -95,11 +105,9 @@ def edit(
     if (starts_on, ends_on, zone) != (event.starts_on, event.ends_on, event.zone):
         grid.remember(event, by)
     returned = _remove_slots(event, gone, by)
-    locals_ = [(slot, event.local(slot.starts_at), event.local(slot.ends_at)) for slot in event.slots]
-    tz = ZoneInfo(zone)
-    for slot, starts, ends in locals_:
-        slot.starts_at = (starts.replace(tzinfo=None) + shift).replace(tzinfo=tz)
-        slot.ends_at = (ends.replace(tzinfo=None) + shift).replace(tzinfo=tz)
+    for slot, block in [(slot, as_sheet(event, slot).block) for slot in event.slots]:
+        slot.day += shift
+        slot.starts_at, slot.ends_at = _span_as_long(slot, block, ZoneInfo(zone))
     event.name, event.city, event.is_public = name, city, is_public
     event.starts_on, event.ends_on, event.zone = starts_on, ends_on, zone
     event.language_codes, event.months_kept = " ".join(languages), months_kept
@@ -222,8 +230,9 @@ def set_slots(
     named = {sheet.id for sheet in sheets}
     stays = {slot.id: slot for slot in [*unseen, *held] if slot.id not in named}
     sheets = [*sheets, *(as_sheet(event, slot) for slot in stays.values())]
-    _check_held(event, day, held, sheets)
-    _check_slots(event, day, sheets)
+    spans = [span_of(day, sheet.block, event.tz) for sheet in sheets]
+    _check_held(event, held, sheets, spans)
+    _check_slots(event, day, spans)
     kept = {sheet.id for sheet in sheets if not sheet.block.title}
     filled = [slot_id for slot_id in known if slot_id not in kept]
     running = [slot.id for slot in held if slot.id in stays]
@@ -233,9 +242,9 @@ def set_slots(
     returned = _return_to_market(topics_in(Placement.slot_id.in_(filled)), by)
     for slot_id in set(known) - {sheet.id for sheet in sheets}:
         db.session.delete(known[slot_id])
-    for sheet in sheets:
+    for sheet, (starts, ends) in zip(sheets, spans, strict=True):
         slot = known.get(sheet.id or 0) or Slot(event_id=event.id)
-        slot.starts_at, slot.ends_at = at(event, day, sheet.block.start), at(event, day, sheet.block.end)
+        slot.day, slot.starts_at, slot.ends_at = day, starts, ends
         slot.title, slot.is_break = sheet.block.title, sheet.block.is_break
         db.session.add(slot)
     db.session.flush()
@@ -249,27 +258,64 @@ def set_slots(
     return returned
 
 
-def _check_held(event: Event, day: date, held: Sequence[Slot], sheets: Sequence[SlotSheet]) -> None:
+def _check_held(event: Event, held: Sequence[Slot], sheets: Sequence[SlotSheet], spans: Sequence[Span]) -> None:
     """What has begun is neither filled by the programme nor put off."""
     times = {slot.id: f"{event.local(slot.starts_at):%H:%M}" for slot in held}
-    for sheet in sheets:
-        if sheet.id in times and (sheet.block.title or at(event, day, sheet.block.start) > now()):
+    for sheet, span in zip(sheets, spans, strict=True):
+        if sheet.id in times and (sheet.block.title or span.start > now()):
             raise Invalid(gettext("Sessions have begun at %(time)s: they stay in their time.", time=times[sheet.id]))
 
 
-def at(event: Event, day: date, minute: int) -> datetime:
-    """The moment a clock in the hall shows so many minutes after the day's midnight."""
-    midnight = datetime(day.year, day.month, day.day, tzinfo=event.tz)
-    # Adding to an aware time moves the hands of its clock, which is what is meant, also over a change to summer time.
-    return midnight + timedelta(minutes=minute)
+def span_of(day: date, block: Block, tz: ZoneInfo) -> Span:
+    """From when to when a block of a day's sheet lasts.
+
+    Refuses with `Invalid` what the clock does not show, for it is put forward, with a proposal, and what it shows
+    twice, for it is put back, if the block does not say which of the two is meant.
+    """
+    meant = spans(day, block, tz)
+    start, end = as_clock(block.start), as_clock(block.end)
+    date_of_clock = day_in_words(day + timedelta(days=1) if block.start >= MINUTES_A_DAY else day)
+    if not meant:
+        other = proposal(day, block, tz)
+        better = {"start": as_clock(other.start), "end": as_clock(other.end)}
+        words = gettext(
+            "%(time)s is not possible on %(day)s: the clocks are put forward then. Did you mean %(start)s–%(end)s?",
+            time=f"{start}–{end}",
+            day=date_of_clock,
+            **better,
+        )
+        raise Invalid(words, start=start, end=end, proposal=better)
+    if block.hour not in meant and len(meant) > 1:
+        words = gettext(
+            "%(time)s: an hour of it comes twice on %(day)s, for the clocks are put back then. "
+            "Please choose below the time which is meant.",
+            time=f"{start}–{end}",
+            day=date_of_clock,
+        )
+        raise Invalid(words, asks="hour", start=start, end=end)
+    return meant.get(block.hour) or meant[""]
+
+
+def _span_as_long(slot: Slot, block: Block, tz: ZoneInfo) -> Span:
+    """The block's span on the slot's day in another zone; where an hour comes twice, the one nearest to its length."""
+    length = slot.ends_at - slot.starts_at
+    meant = spans(slot.day, block, tz).values() or [span_of(slot.day, block, tz)]
+    return min(meant, key=lambda span: abs(span.end - span.start - length))
 
 
 def as_sheet(event: Event, slot: Slot) -> SlotSheet:
     """A slot as it would be written on the sheet of its day."""
-    starts, ends = event.local(slot.starts_at), event.local(slot.ends_at)
-    start = minutes(starts.time())
-    end = minutes(ends.time()) + MINUTES_A_DAY * (ends.date() - starts.date()).days
-    return SlotSheet(slot.id, Block(start, end, slot.title, slot.is_break))
+    starts, ends = (_minute(event, slot.day, at) for at in (slot.starts_at, slot.ends_at))
+    block = Block(starts, ends, slot.title, slot.is_break)
+    meant = spans(slot.day, block, event.tz)
+    hour = next((hour for hour, span in meant.items() if span == (slot.starts_at, slot.ends_at)), "")
+    return SlotSheet(slot.id, block._replace(hour=hour))
+
+
+def _minute(event: Event, day: date, moment: datetime) -> int:
+    """What the hall's clock shows at a moment, in minutes since the day's midnight."""
+    shown = event.local(moment)
+    return minutes(shown.time()) + MINUTES_A_DAY * (shown.date() - day).days
 
 
 def open_entrance(event: Event, *, is_open: bool) -> None:
@@ -313,23 +359,19 @@ def _check_dates(starts_on: date, ends_on: date) -> None:
         raise Invalid(_l("An event can last a month at most."))
 
 
-def _check_slots(event: Event, day: date, sheets: Sequence[SlotSheet]) -> None:
+def _check_slots(event: Event, day: date, spans: Sequence[Span]) -> None:
     if not event.starts_on <= day <= event.ends_on:
         raise Invalid(_l("This day does not belong to the event."))
-    if len(sheets) > MAX_SLOTS:
+    if len(spans) > MAX_SLOTS:
         raise Invalid(_l("That is more than a board can hold."))
-    if pair := first_overlap([sheet.block for sheet in sheets]):
-        raise Invalid(
-            gettext(
-                "%(one)s and %(two)s overlap. Change one of them.",
-                one=f"{as_clock(pair[0].start)}–{as_clock(pair[0].end)}",
-                two=f"{as_clock(pair[1].start)}–{as_clock(pair[1].end)}",
-            )
-        )
-    if not sheets:
+    if any(span.end <= span.start for span in spans):
+        raise Invalid(_l("A slot ends before it begins. Please look at the times again."))
+    if pair := first_overlap(spans):
+        one, two = ("–".join(f"{event.local(at):%H:%M}" for at in span) for span in pair)
+        raise Invalid(gettext("%(one)s and %(two)s overlap. Change one of them.", one=one, two=two))
+    if not spans:
         return
-    first = min(at(event, day, sheet.block.start) for sheet in sheets)
-    last = max(at(event, day, sheet.block.end) for sheet in sheets)
+    first, last = min(span.start for span in spans), max(span.end for span in spans)
     others = select(Slot).where(Slot.event_id == event.id, Slot.starts_at < last, Slot.ends_at > first)
     if any(slot.day != day for slot in db.session.scalars(others)):
         raise Invalid(_l("This overlaps a slot of the day before or after."))
@@ -377,7 +419,7 @@ def fill(event: Event, day: date, fixed: Sequence[Block], slots: Sequence[Block]
         space = by_number.get(item.space or 0)
         if space is None:
             raise Invalid(gettext("There is no place %(number)s for “%(title)s”.", number=item.space, title=item.title))
-        add_item(event, title=item.title, slot=by_start[at(event, day, block.start)], space=space, by=by)
+        add_item(event, title=item.title, slot=by_start[span_of(day, block, event.tz).start], space=space, by=by)
 
 
 def add_item(event: Event, *, title: str, slot: Slot, space: Space, by: Member) -> Topic:

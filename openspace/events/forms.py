@@ -1,9 +1,10 @@
 """Forms of an event's setting-up, and the rows of spaces, slots and fixed items that come with them."""
 
 from collections.abc import Iterator, Sequence
-from datetime import time
+from datetime import date, time
+from itertools import zip_longest
 from typing import Any
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 from flask import request
 from flask_babel import gettext, lazy_gettext as _l
@@ -21,13 +22,25 @@ from wtforms.validators import InputRequired, Length, NumberRange, StopValidatio
 
 from openspace.config import LANGUAGES
 from openspace.errors import Invalid
-from openspace.events.actions import SlotSheet, SpaceSheet
-from openspace.events.rules import Block, lay_slots, minutes, span
+from openspace.events.actions import SlotSheet, SpaceSheet, span_of
+from openspace.events.rules import (
+    LATE,
+    MORNING,
+    Block,
+    after_midnight,
+    as_clock,
+    goes_into_the_evening,
+    lay_slots,
+    minutes,
+    span,
+    spans,
+)
 from openspace.forms import Form, email, line
-from openspace.i18n import NAMES
+from openspace.i18n import NAMES, day as day_in_words
 from openspace.text import one_line
 
 LONGEST = 12 * 60
+FIRST_YEAR, LAST_YEAR = 2000, 2199
 AREAS = ("Africa", "America", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific")
 ZONES = sorted(zone for zone in available_timezones() if zone.startswith(AREAS) and "/" in zone)
 _NEEDED = InputRequired(_l("Please fill this in."))
@@ -60,13 +73,24 @@ class EventForm(Form):
     )
     is_public = BooleanField(_l("Anybody may look at the board; names are shown to members only"))
 
+    @property
+    def tz(self) -> ZoneInfo:
+        """The zone that was chosen; UTC while none that there is was."""
+        return ZoneInfo(self.zone.data if self.zone.data in ZONES else "UTC")
+
     def sheet(self) -> dict[str, Any]:
         """What was written, as `actions.create` and `actions.edit` take it."""
         names = ("name", "city", "starts_on", "ends_on", "zone", "languages")
         return {name: self[name].data for name in names}
 
+    def validate_starts_on(self, field: DateField) -> None:
+        """The year is whole: browsers hand 26 over as the year 26."""
+        if field.data and not FIRST_YEAR <= field.data.year <= LAST_YEAR:
+            raise ValidationError(_l("Please give the whole year, such as 2026."))
+
     def validate_ends_on(self, field: DateField) -> None:
-        """The last day is not before the first."""
+        """The last day is not before the first, and its year whole."""
+        self.validate_starts_on(field)
         if field.data and self.starts_on.data and field.data < self.starts_on.data:
             raise ValidationError(_l("The last day comes before the first."))
 
@@ -110,7 +134,8 @@ class ItemForm(Form):
 def rows(prefix: str, *names: str) -> Iterator[dict[str, str]]:
     """The rows of a table of inputs, `prefix_name` each, as typed."""
     columns = [request.form.getlist(f"{prefix}_{name}") for name in names]
-    for values in zip(*columns, strict=False):
+    # A column may be missing: some are answers to questions that are seldom asked.
+    for values in zip_longest(*columns, fillvalue=""):
         yield dict(zip(names, (one_line(value) for value in values), strict=True))
 
 
@@ -141,33 +166,43 @@ def seen(prefix: str) -> set[int]:
 
 def typed_slots() -> list[dict[str, str]]:
     """The rows of a day's slots as typed."""
-    return [row for row in rows("slot", "id", "start", "end", "kind", "title") if row["start"] or row["end"]]
+    names = ("id", "start", "end", "kind", "title", "night", "hour")
+    return [row for row in rows("slot", *names) if row["start"] or row["end"]]
 
 
-def read_slots() -> list[SlotSheet]:
-    """The slots that were typed. Refuses with `Invalid`."""
-    sheets = []
-    for row in typed_slots():
-        block = _block(row["start"], row["end"], row["title"] if row["kind"] != "topics" else "", row["kind"])
-        if row["kind"] != "topics" and not block.title:
+def read_slots(day: date, tz: ZoneInfo) -> list[SlotSheet]:
+    """The slots that were typed on a day's sheet. Refuses with `Invalid`."""
+    typed = typed_slots()
+    for row in typed:
+        if row["kind"] == "topics":
+            row["title"] = ""
+        elif not row["title"]:
             raise Invalid(gettext("What happens at %(time)s? Give it a name.", time=row["start"]))
-        sheets.append(SlotSheet(_whole(row["id"]) or None, block))
-    return sheets
+    blocks = _blocks(typed, "kind", day, tz)
+    return [SlotSheet(_whole(row["id"]) or None, block) for row, block in zip(typed, blocks, strict=True)]
 
 
 def typed_fixed() -> list[dict[str, str]]:
     """The rows of fixed items as typed."""
-    return [row for row in rows("fixed", "title", "day", "start", "end", "where") if row["title"]]
+    names = ("title", "day", "start", "end", "where", "night", "hour")
+    return [row for row in rows("fixed", *names) if row["title"]]
 
 
-def read_fixed(day: str) -> list[Block]:
-    """The fixed items of a day (ISO) that were typed, those of every day among them. Refuses with `Invalid`."""
+def read_fixed(day: date, tz: ZoneInfo) -> list[Block]:
+    """The fixed items of a day that were typed, those of every day among them. Refuses with `Invalid`."""
+    return _blocks([row for row in typed_fixed() if row["day"] in {"", day.isoformat()}], "where", day, tz)
+
+
+def _blocks(typed: Sequence[dict[str, str]], kind: str, day: date, tz: ZoneInfo) -> list[Block]:
+    """The blocks of a day's rows, with those that are meant for the night after it there."""
+    blocks = [_block(row["start"], row["end"], row["title"], row[kind], row["hour"]) for row in typed]
     return [
-        _block(row["start"], row["end"], row["title"], row["where"]) for row in typed_fixed() if row["day"] in {"", day}
+        _dated(block, [*blocks[:place], *blocks[place + 1 :]], row["night"], day, tz)
+        for place, (row, block) in enumerate(zip(typed, blocks, strict=True))
     ]
 
 
-def _block(start: str, end: str, title: str, kind: str) -> Block:
+def _block(start: str, end: str, title: str, kind: str, hour: str) -> Block:
     try:
         begin, finish = span(time.fromisoformat(start), time.fromisoformat(end))
     except ValueError:
@@ -178,7 +213,31 @@ def _block(start: str, end: str, title: str, kind: str) -> Block:
         raise Invalid(words)
     if len(title) > 120:
         raise Invalid(gettext("“%(title)s…” is too long: 120 characters at most.", title=title[:30]))
-    return Block(begin, finish, title, kind == "break", _whole(kind) or None)
+    return Block(begin, finish, title, kind == "break", _whole(kind) or None, hour)
+
+
+def _dated(block: Block, others: Sequence[Block], night: str, day: date, tz: ZoneInfo) -> Block:
+    """The block in the morning of the day or in the night after it.
+
+    `night` is what was answered: `before` or `after`, empty if nothing was. Refuses with `Invalid` to ask that, when
+    it is not clear, and for what `span_of` refuses.
+    """
+    if block.start >= MORNING or night == "before":
+        return block
+    if night == "after" or (block.start < LATE and goes_into_the_evening(others)):
+        return after_midnight(block)
+    # As it stands, on the day's own date: an hour that is left out or comes twice is told first.
+    span_of(day, block, tz)
+    if len(spans(day, block, tz)) > 1:
+        return block
+    if block.start < LATE and others:
+        return after_midnight(block)
+    words = gettext(
+        "%(time)s: early on %(day)s, or in the night after it? Please choose below the time.",
+        time=as_clock(block.start),
+        day=day_in_words(day),
+    )
+    raise Invalid(words, asks="night", start=as_clock(block.start), end=as_clock(block.end))
 
 
 def _whole(typed: str) -> int:

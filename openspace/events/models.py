@@ -4,12 +4,12 @@ from calendar import monthrange
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, Text, UniqueConstraint, select
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, Text, UniqueConstraint, bindparam, select
+from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column, relationship
 
 from openspace.clock import now
-from openspace.events.rules import nearest_day
-from openspace.extensions import Model, UtcDateTime
+from openspace.events.rules import nearest_day, present_day
+from openspace.extensions import Model, UtcDateTime, db
 
 
 class Event(Model):
@@ -74,12 +74,12 @@ class Event(Model):
         return moment.astimezone(self.tz)
 
     def today(self) -> date:
-        """The date in the hall."""
-        return self.local(now()).date()
+        """The day that is on in the hall: after midnight the evening's, until its last slot has ended."""
+        return present_day(now(), self.zone, db.session.scalar(unfinished_day(self.id), {"now": now()}))
 
     def day_shown(self) -> date:
         """Today while the event is on, else the event's nearest day."""
-        return nearest_day(now(), self.zone, self.starts_on, self.ends_on)
+        return nearest_day(self.today(), self.starts_on, self.ends_on)
 
 
 class Space(Model):
@@ -104,12 +104,15 @@ class Slot(Model):
 
     __tablename__ = "slot"
     __table_args__ = (
-        Index("ix_slot_event_id_starts_at", "event_id", "starts_at"),
+        # Every opening of a page asks for the day of the first slot that is not over.
+        Index("ix_slot_event_id_ends_at", "event_id", "ends_at", "day"),
         CheckConstraint("ends_at > starts_at", name="runs_forward"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
+    # The day on whose sheet it stands. What begins after midnight may belong to the evening before.
+    day: Mapped[date]
     starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
     title: Mapped[str] = mapped_column(String(120), default="")
@@ -121,11 +124,6 @@ class Slot(Model):
     def is_open(self) -> bool:
         """Whether topics can hang here."""
         return not self.title
-
-    @property
-    def day(self) -> date:
-        """The date in the hall when it begins; a slot that crosses midnight belongs to the evening."""
-        return self.event.local(self.starts_at).date()
 
 
 class GridChange(Model):
@@ -140,12 +138,11 @@ class GridChange(Model):
 
 
 def slots_on(event: Event, day: date) -> Select[Slot]:
-    """The slots that begin on this day in the hall, in order."""
-    first = datetime(day.year, day.month, day.day, tzinfo=event.tz)
-    following = day + timedelta(days=1)
-    last = datetime(following.year, following.month, following.day, tzinfo=event.tz)
-    return (
-        select(Slot)
-        .where(Slot.event_id == event.id, Slot.starts_at >= first, Slot.starts_at < last)
-        .order_by(Slot.starts_at)
-    )
+    """The slots of this day, with those of the night after it, in order."""
+    return select(Slot).where(Slot.event_id == event.id, Slot.day == day).order_by(Slot.starts_at)
+
+
+def unfinished_day(event_id: int | InstrumentedAttribute[int]) -> Select[date]:
+    """The day of the first slot that is not over at `now`, a parameter."""
+    moment = bindparam("now", type_=UtcDateTime)
+    return select(Slot.day).where(Slot.event_id == event_id, Slot.ends_at > moment).order_by(Slot.ends_at).limit(1)

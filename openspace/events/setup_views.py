@@ -108,7 +108,7 @@ def create(token: str) -> ResponseReturnValue:
     access.set_password(organiser, email=form.email.data or "", password_hash=hashed)
     actions.set_spaces(event, read_spaces())
     for day in event.days:
-        fixed = read_fixed(day.isoformat())
+        fixed = read_fixed(day, event.tz)
         actions.fill(event, day, fixed, laid(form, fixed), by=organiser)
     if link:
         link.used_at = now()
@@ -142,8 +142,8 @@ def _wall(form: SetupForm) -> dict[str, Any]:
     """What the preview shows: the first day, as far as the form can be read."""
     try:
         spaces = read_spaces() if request.method == "POST" else [actions.SpaceSheet(None, *s) for s in _space_pairs()]
-        day = form.starts_on.data.isoformat() if form.starts_on.data else ""
-        fixed = read_fixed(day) if request.method == "POST" else _example_blocks()
+        first = form.starts_on.data or now().date()
+        fixed = read_fixed(first, form.tz) if request.method == "POST" else _example_blocks()
         blocks = laid(form, fixed)
     except (Problem, TypeError):
         return {"spaces": [], "blocks": [], "free": 0}

@@ -29,6 +29,7 @@ from openspace.events.forms import (
     typed_spaces,
 )
 from openspace.events.models import Event, Slot, Space, slots_on
+from openspace.events.rules import MINUTES_A_DAY, MORNING, as_clock
 from openspace.events.undo import undo
 from openspace.extensions import base_url, db
 from openspace.http import say
@@ -143,7 +144,7 @@ def day(day: str) -> ResponseReturnValue:
 def put_day(day: str) -> ResponseReturnValue:
     """Change a day's slots; topics of a slot that is gone return to the market."""
     event, when = current_event(), _day_in_address()
-    returned = actions.set_slots(event, when, read_slots(), seen("slot"), agreed=_agreed(), by=me())
+    returned = actions.set_slots(event, when, read_slots(when, event.tz), seen("slot"), agreed=_agreed(), by=me())
     return _saved(returned, can_undo=True)
 
 
@@ -279,13 +280,15 @@ def _saved(returned: list[Topic], *, can_undo: bool = False) -> ResponseReturnVa
 
 
 def _slot_row(event: Event, slot: Slot) -> dict[str, Any]:
-    kind = "topics" if slot.is_open else "break" if slot.is_break else "together"
+    block = actions.as_sheet(event, slot).block
     return {
         "id": slot.id,
-        "start": f"{event.local(slot.starts_at):%H:%M}",
-        "end": f"{event.local(slot.ends_at):%H:%M}",
-        "kind": kind,
+        "start": as_clock(block.start),
+        "end": as_clock(block.end),
+        "kind": "topics" if slot.is_open else "break" if slot.is_break else "together",
         "title": slot.title,
+        "night": "after" if block.start >= MINUTES_A_DAY else "before" if block.start < MORNING else "",
+        "hour": block.hour,
     }
 
 

@@ -128,9 +128,9 @@ function sayNext(root) {
   root.querySelector(".pj__foot > .i").toggleAttribute("hidden", !words);
 }
 
-// The next day comes at midnight, but not before what is running has ended.
+// The next day comes at midnight, but not before the last slot of the evening has ended.
 function dayIsOver(root) {
   const today = inHall(now(), DATE);
-  const running = root.querySelector('.slot[data-when="now"]');
-  return today > root.dataset.day && root.dataset.day < root.dataset.last && !running;
+  const isOn = [...root.querySelectorAll(".slot")].some((slot) => Number(slot.dataset.ends) > now());
+  return today > root.dataset.day && root.dataset.day < root.dataset.last && !isOn;
 }

@@ -1,10 +1,11 @@
 """How a day is laid out, without any database."""
 
 from datetime import time
+from itertools import pairwise
 
 from hypothesis import given, strategies as st
 
-from openspace.events.rules import Block, cell_items, first_overlap, lay_slots, span
+from openspace.events.rules import Block, cell_items, lay_slots, span
 
 LUNCH = Block(750, 840, "Lunch", is_break=True)
 
@@ -17,8 +18,14 @@ def test_lay_slots_as_in_four_of_sixty_from_ten():
     ]  # fmt: skip
 
 
-def test_lay_slots_stops_at_midnight():
-    assert len(lay_slots(count=12, length=120, start=1200, gap=0)) == 2
+def test_lay_slots_goes_on_into_the_night_but_not_to_the_morning():
+    laid = lay_slots(count=12, length=120, start=1200, gap=0)
+
+    assert [block.start // 60 for block in laid] == [20, 22, 24, 26, 28]
+
+
+def test_lay_slots_from_after_midnight_lie_in_the_night_after():
+    assert [block.start for block in lay_slots(count=2, length=60, start=30, gap=0)] == [1470, 1530]
 
 
 def test_span_that_ends_before_it_starts_ends_on_the_next_day():
@@ -39,5 +46,5 @@ blocks = st.builds(lambda start, length: Block(start, start + length, "x"), st.i
 def test_lay_slots_never_overlaps(count, length, start, gap, fixed):
     laid = lay_slots(count=count, length=length, start=start, gap=gap, fixed=fixed)
 
-    assert first_overlap(laid) is None
+    assert all(one.end <= two.start for one, two in pairwise(laid))
     assert len([block for block in laid if not block.title]) <= count

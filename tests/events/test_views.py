@@ -6,7 +6,6 @@ import pytest
 from lxml import html
 
 from openspace import sqlite
-from openspace.access.actions import issue_link
 from openspace.board.models import topic_numbered
 from openspace.events.models import Event
 from openspace.extensions import db
@@ -21,14 +20,6 @@ SETUP = {
     "fixed_title": ["Обід", "Тренінг"], "fixed_start": ["12:30", "14:00"], "fixed_end": ["14:00", "15:00"],
     "fixed_where": ["break", "2"], "fixed_day": ["", "2027-06-04"],
 }  # fmt: skip
-
-
-@pytest.fixture
-def setup_link(app):
-    with app.app_context(), sqlite.writing():
-        token = issue_link()
-        db.session.commit()
-    return f"/setup/{token}"
 
 
 def test_setup_makes_the_whole_board(app, setup_link):

@@ -2,14 +2,16 @@
 
 import re
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
 from openspace import create_app, sqlite
+from openspace.events import actions as events
 from openspace.events.models import Event, Slot
+from openspace.events.rules import Block
 from openspace.extensions import db
 from tests.system.conftest import command, free_port, linked, ready, start
 
@@ -117,7 +119,9 @@ def test_the_projector_has_room_for_long_names_and_many_breaks(tmp_path, context
         for slot in [slot for slot in event.slots if slot.day == event.day_shown() and slot.is_open]:
             slot.ends_at -= timedelta(minutes=10)
             until = slot.ends_at + timedelta(minutes=10)
-            db.session.add(Slot(event=event, starts_at=slot.ends_at, ends_at=until, title="Кава", is_break=True))
+            db.session.add(
+                Slot(event=event, day=slot.day, starts_at=slot.ends_at, ends_at=until, title="Кава", is_break=True)
+            )
         db.session.commit()
     process = start(tmp_path, port)
     page = contexts(viewport={"width": 1920, "height": 1080}).new_page()
@@ -177,6 +181,41 @@ def test_the_projector_follows_midnight(server, contexts):
     page.clock.run_for(2000)
 
     page.wait_for_function("() => window.stillTheSamePage === undefined")
+
+
+def test_the_projector_stays_with_the_night_until_it_is_over(tmp_path, contexts):
+    port = free_port()
+    links = dict(line.split(": ", 1) for line in command("demo", data=tmp_path).splitlines())
+    app = create_app({"DATA": tmp_path})
+    with app.test_request_context(), sqlite.writing():
+        event = db.session.scalars(db.select(Event)).one()
+        day = event.day_shown()
+        for each in event.days:
+            events.set_slots(event, each, [])
+        events.set_slots(event, day, [events.SlotSheet(None, Block(23 * 60 + 30, 25 * 60))])
+        ends_at = next(slot.ends_at for slot in event.slots if slot.day == day)
+        db.session.commit()
+    process = start(tmp_path, port)
+    page = contexts(viewport={"width": 1920, "height": 1080}).new_page()
+    page.clock.install()
+    page.route_web_socket("**/socket.io/**", lambda socket: socket.close())
+    page.goto(re.sub(r":\d+", f":{port}", links["projector"], count=1))
+    ready(page)
+    page.evaluate("window.stillTheSamePage = true")
+
+    until = ends_at - timedelta(minutes=45) - datetime.now(UTC)
+    page.clock.fast_forward(int(until.total_seconds() * 1000))
+    page.clock.run_for(7000)
+
+    assert page.evaluate("window.stillTheSamePage")
+    assert page.locator(".slot[data-when=now]").count() == 1
+
+    page.clock.fast_forward(46 * 60 * 1000)
+    page.clock.run_for(2000)
+
+    page.wait_for_function("() => window.stillTheSamePage === undefined")
+    process.terminate()
+    process.wait(10)
 
 
 def test_a_revoked_projector_link_shows_nothing(server, sign_in, contexts):
