@@ -147,8 +147,11 @@ def unplace(placement: Placement, *, by: Member) -> None:
     notices.tell(topic.event_id, [topic.id], Kind.FEWER if topic.placements else Kind.MARKET, by=by)
 
 
-def withdraw(topic: Topic, *, by: Member) -> None:
-    """Take a topic down; `restore` brings it back with its marks. Refuses with `NotAllowed`."""
+def withdraw(topic: Topic, *, by: Member, why: str = "") -> None:
+    """Take a topic down, `why` for its convener to read; `restore` brings it back with its marks.
+
+    Refuses with `NotAllowed`.
+    """
     _may_change(topic, by)
     log.claim(topic.event_id, BOARD)
     if topic.withdrawn_at:
@@ -157,18 +160,24 @@ def withdraw(topic: Topic, *, by: Member) -> None:
     for placement in list(topic.placements):
         _take_off(placement)
     topic.withdrawn_at, topic.former_cells = now(), " ".join(cells)
+    topic.withdrawn_by, topic.withdrawn_why = by, why
     changes.market(topic)
     changes.whole_page(topic)
     notices.tell(topic.event_id, [topic.id], Kind.DOWN, by=by)
 
 
 def restore(topic: Topic, *, by: Member) -> None:
-    """Undo `withdraw`: into its old cells where they are still free, else to the market. Refuses with `NotAllowed`."""
+    """Undo `withdraw`: into its old cells where they are still free, else to the market.
+
+    Refuses with `NotAllowed`, also a convener whose topic a facilitator took down.
+    """
     _may_change(topic, by)
     log.claim(topic.event_id, BOARD)
     if topic.withdrawn_at is None:
         return
-    topic.withdrawn_at = None
+    if not may_restore(topic, by):
+        raise NotAllowed(_l("A facilitator has taken this topic down, and only facilitators can bring it back."))
+    topic.withdrawn_at, topic.withdrawn_by, topic.withdrawn_why = None, None, ""
     for cell in topic.former_cells.split():
         slot_id, space_id = map(int, cell.split("-"))
         slot, space = db.session.get(Slot, slot_id), db.session.get(Space, space_id)
@@ -230,10 +239,17 @@ def may_change(topic: Topic | TopicToMark, member: Member | SeenMember | None) -
     return member is not None and (topic.convener_id == member.id or member.is_at_least(Role.FACILITATOR))
 
 
+def may_restore(topic: Topic, member: Member | SeenMember | None) -> bool:
+    """Whether this member may bring the withdrawn topic back: facilitators, and its convener what they took down."""
+    if member is None or not may_change(topic, member):
+        return False
+    return member.is_at_least(Role.FACILITATOR) or topic.withdrawn_by_id in {None, member.id}
+
+
 def topic_shown(event_id: int, number: int, member: Member | SeenMember | None) -> Topic | None:
     """The topic with this number as far as this member, or a stranger (None), may see it on its page.
 
-    A withdrawn one is there only for those who could bring it back.
+    A withdrawn one is there only for its convener and facilitators.
     """
     topic = topic_numbered(event_id, number)
     return topic if topic and (topic.withdrawn_at is None or may_change(topic, member)) else None

@@ -47,3 +47,9 @@ class PlacementForm(Form):
     )
     moving = HiddenField(validators=[Optional(), Regexp(CELL)])
     anyway = BooleanField(_l("Hang it up anyway"))
+
+
+class WithdrawalForm(Form):
+    """Why a topic is taken down."""
+
+    why = line(_l("Why? The convener reads it"), 200, required=False)

@@ -1,6 +1,6 @@
 """Two members who are one person: what they did on the board becomes one's."""
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from openspace.access import notices
 from openspace.access.models import Member
@@ -17,6 +17,8 @@ def merge(kept: Member, gone: Member) -> None:
     for topic in _topics(kept, gone):
         changes.topic(topic)
     _notices(kept, gone)
+    taken_down = update(Topic).where(Topic.withdrawn_by_id == gone.id)
+    db.session.execute(taken_down.values(withdrawn_by_id=kept.id))
 
 
 def _notices(kept: Member, gone: Member) -> None:

@@ -48,11 +48,15 @@ class Topic(Model):
     draft_key: Mapped[str | None] = mapped_column(String(40))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Who took it down and, for its convener to read, why.
+    withdrawn_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"))
+    withdrawn_why: Mapped[str] = mapped_column(String(200), default="")
     # "slot-space" pairs it hung in when it was withdrawn, for the way back.
     former_cells: Mapped[str] = mapped_column(String(200), default="")
 
     event: Mapped[Event] = relationship()
-    convener: Mapped[Member] = relationship()
+    convener: Mapped[Member] = relationship(foreign_keys=[convener_id])
+    withdrawn_by: Mapped[Member | None] = relationship(foreign_keys=[withdrawn_by_id])
     placements: Mapped[list["Placement"]] = relationship(
         back_populates="topic", cascade="all, delete-orphan", order_by="Placement.id"
     )

@@ -24,7 +24,7 @@ from openspace.access.models import Member, Role
 from openspace.access.rules import new_key
 from openspace.board import actions
 from openspace.board.conveners import convener_called, labels
-from openspace.board.forms import CELL, PlacementForm, ProposeForm, TopicForm
+from openspace.board.forms import CELL, PlacementForm, ProposeForm, TopicForm, WithdrawalForm
 from openspace.board.fragments import topic_html
 from openspace.board.models import BOARD, Placement, Topic
 from openspace.board.notices import where
@@ -131,6 +131,7 @@ def show(number: int) -> ResponseReturnValue:
         revision=revision,
         live=topic_html(current_event(), topic, View(language(), audience())),
         may_change=actions.may_change(topic, current_member()),
+        may_restore=actions.may_restore(topic, current_member()),
         mine=mine(current_member(), topic.channel, revision),
     )
 
@@ -239,7 +240,9 @@ def delete_interest(number: int) -> ResponseReturnValue:
 def put_withdrawal(number: int) -> ResponseReturnValue:
     """Take the topic down; the next page offers to undo it."""
     topic = _topic()
-    actions.withdraw(topic, by=me())
+    form = WithdrawalForm()
+    form.check()
+    actions.withdraw(topic, by=me(), why=form.why.data or "")
     undo = url_for("topics.delete_withdrawal", number=number, method="DELETE")
     say(gettext("“%(title)s” has been taken down.", title=topic.title), undo=undo)
     return jsonify(topic_json(topic)) if wants_json() else redirect(url_for("board.show"), 303)

@@ -217,6 +217,21 @@ def test_restore_goes_to_the_market_when_the_cell_is_taken(event, member):
     assert market(event) == ["Вода"]
 
 
+def test_restore_refuses_the_convener_what_a_facilitator_took_down(event, member):
+    topic, facilitator = a_topic(event, member, "Вода"), a_member(event, "Ірина", Role.FACILITATOR)
+    actions.withdraw(topic, by=facilitator, why="Двічі")
+
+    with pytest.raises(NotAllowed):
+        actions.restore(topic, by=member)
+
+    assert (topic.withdrawn_by, topic.withdrawn_why) == (facilitator, "Двічі")
+    actions.restore(topic, by=a_member(event, "Анна", Role.FACILITATOR))
+    assert (topic.withdrawn_at, topic.withdrawn_by, topic.withdrawn_why) == (None, None, "")
+    actions.withdraw(topic, by=member)
+    actions.restore(topic, by=member)
+    assert topic.withdrawn_at is None
+
+
 def test_mark_takes_a_chair_and_the_later_word_counts(event, member):
     topic = a_topic(event, member)
     recorded(event)

@@ -264,3 +264,17 @@ def test_a_cell_that_is_taken_by_now_is_told_before_anything_is_written(hall):
 
     assert answer.status_code == 200
     assert "This place has just been taken." in answer.get_data(as_text=True)
+
+
+def test_a_convener_reads_who_took_their_topic_down_and_why(hall):
+    hall.ask("facilitator").put(hall.url("topics/1/withdrawal"), data={"why": "Є така сама тема"})
+
+    page = hall.ask("convener").get(hall.url("topics/1"), headers={"Accept-Language": "en"}).get_data(as_text=True)
+    assert "Taken down by Ірина." in page
+    assert "Є така сама тема" in page
+    assert "Bring back" not in page
+    assert hall.ask("convener").delete(hall.url("topics/1/withdrawal")).status_code == 403
+    day = hall.ask("convener").get(hall.url("me/day"), headers={"Accept-Language": "en"}).get_data(as_text=True)
+    assert "Taken down by a facilitator" in day
+    assert hall.ask("participant").get(hall.url("topics/1")).status_code == 404
+    assert hall.ask("facilitator").delete(hall.url("topics/1/withdrawal")).status_code == 303
