@@ -3,7 +3,7 @@
 import gzip
 import hashlib
 import mimetypes
-from functools import lru_cache
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -32,18 +32,15 @@ def init_app(app: Flask, folder: Path, *others: Path) -> None:
     # Open pages load themselves anew when this is another one.
     app.config["VERSION"] = _version(folder, *others)
 
-    @lru_cache(maxsize=256)
-    def load(path: str) -> Asset | None:
-        file = (folder / path).resolve()
-        if not file.is_relative_to(folder) or not file.is_file():
-            return None
-        return _asset(file)
+    # Nothing but these is ever looked for on the disk, whatever the address says.
+    files = {str(file.relative_to(folder)): file for file in folder.rglob("*") if file.is_file()}
+    load = cache(lambda path: _asset(files[path]))
 
     @app.get("/static/<version>/<path:path>", endpoint="static")
     def static(version: str, path: str) -> Response:
-        found = load(path)
-        if found is None:
+        if path not in files:
             abort(404)
+        found = load(path)
         encoding = next((name for name in ("br", "gzip") if _accepts(name) and name in found.bodies), "")
         response = Response(found.bodies[encoding], mimetype=found.mimetype)
         if encoding:

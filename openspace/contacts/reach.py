@@ -168,6 +168,14 @@ def _signal_address(stored: str) -> str:
     return stored if stored.startswith("https://") else ""
 
 
+def _page_address(field: str, stored: str) -> str:
+    """The page's own address; none for one that was stored before such addresses were refused."""
+    try:
+        return read(field, stored)
+    except Unreadable:
+        return ""
+
+
 _READERS: dict[str, Callable[[str, str], str]] = {
     "phone": _read_phone,
     "whatsapp": _read_whatsapp,
@@ -183,4 +191,7 @@ _ADDRESSES: dict[str, Callable[[str], str]] = {
     "telegram": lambda stored: f"https://t.me/{stored.removeprefix('@')}",
     "whatsapp": lambda stored: f"https://wa.me/{_digits(stored)}",
     "signal": _signal_address,
+    "linkedin": lambda stored: _page_address("linkedin", stored),
+    "facebook": lambda stored: _page_address("facebook", stored),
+    "web": lambda stored: _page_address("web", stored),
 }

@@ -72,8 +72,8 @@ def _add_person(book: Any, card: Shown) -> None:
         number.value, number.type_param = card.phone, "CELL"
     if card.email:
         book.add("email").value = card.email
-    if card.web:
-        _as_it_is(book.add("url"), card.web)
+    if page := address("web", card.web):
+        _as_it_is(book.add("url"), page)
     if card.interests:
         _as_it_is(book.add("categories"), ",".join(_escaped(tag) for tag in card.interests))
 

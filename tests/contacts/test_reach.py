@@ -189,3 +189,5 @@ def test_signal_takes_a_number_with_dots_for_a_number():
 def test_pages_refuse_one_host_that_looks_like_another(typed):
     with pytest.raises(Unreadable):
         read("linkedin", typed)
+    # Stored before it was refused, it is shown but opens nothing.
+    assert address("linkedin", typed) == ""

@@ -1,0 +1,108 @@
+"""Whatever bytes come in an address, a query or a form, the answer is never a mistake of ours."""
+
+from urllib.parse import quote
+
+import pytest
+from werkzeug.routing import BuildError
+
+from tests.access.test_matrix import address, fields, routes
+
+ODD = [
+    "\0",
+    "%00",
+    "a\0b",
+    "x" * 300,
+    "x" * 5000,
+    "../../etc/passwd",
+    "\ud800",
+    "\uffff",
+    "'; DROP TABLE event; --",
+    " ",
+]
+ODD += [
+    "99999999999999999999",
+    "-1",
+    "0",
+    "NaN",
+    "١",
+    "\r\nSet-Cookie: a=b",
+    "%",
+    "{{ 7 * 7 }}",
+    "\u202e",
+    "e\u0301",
+    "",
+]
+# Whatever a page reads of its query.
+NAMES = [
+    "day",
+    "cell",
+    "moving",
+    "page",
+    "q",
+    "part",
+    "show",
+    "community",
+    "country",
+    "language",
+    "interest",
+    "channel",
+]
+NAMES += ["since", "key", "lang", "theme", "left", "other", "repeat", "method", "for", "separator", "kind"]
+
+
+def spelled(text: str) -> str:
+    return quote(text.encode("utf-8", "surrogatepass"), safe="")
+
+
+def odd_addresses(hall) -> list[str]:
+    """Each readable address with each of its arguments replaced by each odd text, and then with an odd query."""
+    found = []
+    for name, rule in routes(hall.app).items():
+        if not name.startswith("GET"):
+            continue
+        try:
+            plain = address(hall, rule)
+        except BuildError:
+            continue
+        parts, there = rule.rule.split("/"), plain.partition("?")[0].split("/")
+        for at, part in enumerate(parts):
+            if "<" in part:
+                found += ["/".join([*there[:at], spelled(text), *there[at + 1 : len(parts)]]) for text in ODD]
+        found += [f"{plain}{'&' if '?' in plain else '?'}{name}={spelled(text)}" for name in NAMES for text in ODD[:4]]
+    return found
+
+
+@pytest.mark.parametrize("who", ["stranger", "organiser"])
+def test_no_odd_address_is_a_mistake_of_ours(hall, who):
+    hall.app.config["PROPAGATE_EXCEPTIONS"] = False
+    client = hall.ask(who)
+    broken = {
+        path: answer.status_code for path in odd_addresses(hall) if (answer := client.get(path)).status_code >= 500
+    }
+
+    assert broken == {}
+
+
+@pytest.mark.parametrize("text", [text for text in ODD[:9] if text != "\ud800"])
+def test_no_odd_form_is_a_mistake_of_ours(hall, text):
+    hall.app.config["PROPAGATE_EXCEPTIONS"] = False
+    broken = {}
+    for name, rule in routes(hall.app).items():
+        method = name.split()[0]
+        if method == "GET":
+            continue
+        hall.restore()
+        given = dict.fromkeys(fields(hall, name), text) | {"title": text, "email": text, "password": text, "q": text}
+        given |= {"name": text, "code": text, "shown": text, "note": text, "web": text, "phone": text}
+        answer = hall.ask("organiser").open(address(hall, rule), method=method, data=given)
+        if answer.status_code >= 500:
+            broken[name] = answer.status_code
+
+    assert broken == {}
+
+
+@pytest.mark.parametrize("path", ["%00", "a%00b", "x" * 300, "x/" * 3000, "css", "css/", "", "%ED%A0%80", "C:%5Cx"])
+def test_no_odd_static_file_is_a_mistake_of_ours(an_app, path):
+    an_app.config["PROPAGATE_EXCEPTIONS"] = False
+
+    assert an_app.test_client().get(f"/static/x/{path}").status_code == 404
