@@ -13,6 +13,7 @@ def create_app(config: dict[str, Any] | None = None) -> "Flask":
 
     from openspace import assets, database, errors, health, http, i18n
     from openspace.access import (
+        credential_views,
         guards,
         notice_views,
         security_log,
@@ -52,7 +53,8 @@ def create_app(config: dict[str, Any] | None = None) -> "Flask":
     for module in (
         setup_views,
         events,
-        access,
+        # It adds its views to the blueprint of access.
+        credential_views,
         security_views,
         notice_views,
         board,

@@ -73,7 +73,7 @@ class Answer(Model):
         seat = db.session.get(Seat, self.seat)
         if seat is None:
             raise SignedOut
-        self.seat = hashed(take_seat(seat.member))
+        self.seat = hashed(take_seat(seat.member, confirmed_at=seat.confirmed_at, by_link=seat.by_link))
 
 
 # By these and not by objects, for every tap carries a key. As SQL, for both databases say it in these words.

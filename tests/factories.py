@@ -15,6 +15,7 @@ from openspace.access.models import Member, Role, Seat
 from openspace.access.rules import hashed
 from openspace.board import actions as board
 from openspace.board.models import Placement, Topic
+from openspace.clock import now
 from openspace.contacts import actions as contacts, photos
 from openspace.contacts.models import Card, card_of
 from openspace.events import actions as events
@@ -105,7 +106,7 @@ class Hall:
             }
             convener = people["convener"]
             self.keys = {who: member.key for who, member in people.items()}
-            self._tokens = {who: seats.give(member) for who, member in people.items()}
+            self._tokens = {who: seats.give(member, confirmed_at=now()) for who, member in people.items()}
             self.ids = {who: member.id for who, member in people.items()} | {"other event": other.id}
             topic = a_topic(event, convener, "Ґендерно-чутливі питання")
             board.place(topic, **cell(event), by=convener)
@@ -148,7 +149,8 @@ class Hall:
             if ident == member.id and who in self.keys:
                 member.key, member.left_at, member.role = self.keys[who], None, _ROLES.get(who, Role.PARTICIPANT)
                 if who in self._tokens and not db.session.get(Seat, hashed(self._tokens[who])):
-                    db.session.add(Seat(token_hash=hashed(self._tokens[who]), member_id=member.id))
+                    seat = Seat(token_hash=hashed(self._tokens[who]), member_id=member.id, confirmed_at=now())
+                    db.session.add(seat)
 
     def open_to_the_public(self) -> None:
         """Let anybody look at the board."""
@@ -170,7 +172,7 @@ class Hall:
         """What the cookie of this person's browser holds: the token of their seat."""
         if who not in self._tokens:
             with self.app.test_request_context(), sqlite.writing():
-                self._tokens[who] = seats.give(db.session.get_one(Member, self.ids[who]))
+                self._tokens[who] = seats.give(db.session.get_one(Member, self.ids[who]), confirmed_at=now())
                 db.session.commit()
         return self._tokens[who]
 

@@ -153,6 +153,11 @@ def set_password(member: Member, *, email: str, password_hash: str) -> None:
     db.session.flush()
 
 
+def remove_password(member: Member) -> None:
+    """Let nobody sign in as the member with e-mail and password any more."""
+    member.email, member.password_hash = None, None
+
+
 def known_by_email(event: Event, email: str) -> Member | None:
     """The member who signs in with this e-mail."""
     return db.session.scalar(
@@ -163,8 +168,12 @@ def known_by_email(event: Event, email: str) -> Member | None:
 
 
 def renew_key(member: Member) -> None:
-    """Make a new personal link: the old one lets nobody in any more, and the member is signed out everywhere."""
+    """Make a new personal link, and let nobody in by what was known before: the old link, the password, a one-time
+    link for signing in. The member is signed out everywhere.
+    """
     member.key = new_key()
+    member.email, member.password_hash = None, None
+    links.end_signing_in(member)
     seats.end_all(member)
 
 

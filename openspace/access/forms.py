@@ -4,10 +4,23 @@ from flask_babel import lazy_gettext as _l
 from wtforms import PasswordField, SelectChoice, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional, StopValidation
 
+from openspace.access.guards import current_member
 from openspace.access.models import Role
+from openspace.access.passwords import is_easily_guessed
 from openspace.forms import Form, email, line
 
-_SHORT = _l("Too short: %(min)d characters or more.")
+
+def _hard_to_guess(form: Form, field: PasswordField) -> None:
+    """Refuse a common password, and one that is a word of the form, of the event or of the member's name."""
+    known = [other.data for other in form if other is not field and isinstance(other.data, str)]
+    if member := current_member():
+        known += [member.name, member.community, member.event.name, member.event.slug, member.event.city]
+    if field.data and is_easily_guessed(field.data, known):
+        raise StopValidation(_l("Too easy to guess. Take a few words that belong to nobody and to no event."))
+
+
+# What a password must be that is chosen now.
+NEW_PASSWORD = [Length(min=8, message=_l("Too short: %(min)d characters or more.")), Length(max=200), _hard_to_guess]
 
 
 class NameForm(Form):
@@ -28,7 +41,7 @@ class PasswordForm(Form):
     """New credentials; both empty for none."""
 
     email = email(_l("E-mail"))
-    password = PasswordField(_l("Password"), [Optional(), Length(min=8, message=_SHORT), Length(max=200)])
+    password = PasswordField(_l("Password"), [Optional(), *NEW_PASSWORD])
 
     def validate_password(self, field: PasswordField) -> None:
         """One without the other would sign nobody in."""
@@ -39,6 +52,18 @@ class PasswordForm(Form):
         """One without the other would sign nobody in."""
         if self.password.data and not field.data:
             raise StopValidation(_l("Please fill this in."))
+
+
+class OwnPasswordForm(PasswordForm):
+    """New credentials of somebody who may have some: then the present password is asked for."""
+
+    current = PasswordField(_l("Present password"), [Optional(), Length(max=200)])
+
+
+class ConfirmationForm(Form):
+    """Who one is, once more."""
+
+    password = PasswordField(_l("Password"), [InputRequired(_l("Please fill this in.")), Length(max=200)])
 
 
 class InvitedForm(PasswordForm):

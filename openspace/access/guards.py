@@ -1,6 +1,7 @@
 """The one doorway: which event, which member, what they may do, and what they can find."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any, NamedTuple, TypeVar, cast
 from urllib.parse import urlsplit
@@ -180,7 +181,7 @@ def known_member() -> Member | SeenMember | None:
 
 def member_seated(event: Event) -> Member | None:
     """The member as whom this browser is signed in to the event, whether or not the address names that event."""
-    token = _token(event.id)
+    token = seat_token(event.id)
     return db.session.scalar(seats.holder(event.id, token)) if token else None
 
 
@@ -198,7 +199,8 @@ def event_creator() -> Member | None:
     return next((member for member in members_seated() if member.role == Role.ORGANISER), None)
 
 
-def _token(event_id: int) -> str:
+def seat_token(event_id: int) -> str:
+    """The token of this browser's seat in the event; empty without one."""
     token: str = (session.get("seats") or {}).get(str(event_id), "")
     return token
 
@@ -208,10 +210,15 @@ def me() -> Member:
     member = current_member()
     if member is None:
         if not wants_json():
-            is_page = request.method == "GET"
-            session["wanted"] = request.full_path.rstrip("?") if is_page else urlsplit(request.referrer or "").path
+            remember_wanted_page()
         raise NotJoined
     return member
+
+
+def remember_wanted_page() -> None:
+    """Keep which page is wanted, or from which page something was sent, until `wanted_page` asks for it."""
+    is_page = request.method == "GET"
+    session["wanted"] = request.full_path.rstrip("?") if is_page else urlsplit(request.referrer or "").path
 
 
 def wanted_page() -> str | None:
@@ -220,11 +227,15 @@ def wanted_page() -> str | None:
     return wanted if wanted.startswith(f"/{current_event().slug}/") else None
 
 
-def take_seat(member: Member) -> str:
-    """Sign this browser in as the member, and return its new token; the one it had here is worth nothing now."""
-    seats.end(_token(member.event_id))
+def take_seat(member: Member, *, confirmed_at: datetime | None = None, by_link: bool = False) -> str:
+    """Sign this browser in as the member, and return its new token; the one it had here is worth nothing now.
+
+    `confirmed_at` is when the person proved who they are, with a password or a link, and `by_link` whether with a
+    one-time link.
+    """
+    seats.end(seat_token(member.event_id))
     session.permanent = True
-    token = seats.give(member)
+    token = seats.give(member, confirmed_at=confirmed_at, by_link=by_link)
     session["seats"] = {**(session.get("seats") or {}), str(member.event_id): token}
     g.pop("member", None)
     return token
@@ -232,7 +243,7 @@ def take_seat(member: Member) -> str:
 
 def give_up_seat(event: Event) -> None:
     """Sign this browser out of the event; a copy of its cookie signs nobody in any more."""
-    seats.end(_token(event.id))
+    seats.end(seat_token(event.id))
     session["seats"] = {k: v for k, v in (session.get("seats") or {}).items() if k != str(event.id)}
     g.pop("member", None)
 

@@ -1,5 +1,7 @@
 """Seats: the browsers in which a member is signed in. A browser holds a token in its cookie, the database its hash."""
 
+from datetime import datetime
+
 from sqlalchemy import Select, delete, select, update
 
 from openspace.access import doors
@@ -8,10 +10,13 @@ from openspace.access.rules import hashed, new_key
 from openspace.extensions import db
 
 
-def give(member: Member) -> str:
-    """Sign one more browser in as the member; the returned token is for its cookie."""
+def give(member: Member, *, confirmed_at: datetime | None = None, by_link: bool = False) -> str:
+    """Sign one more browser in as the member; the returned token is for its cookie.
+
+    `confirmed_at` is when the person proved who they are; `by_link` says whether with a one-time link.
+    """
     token = new_key()
-    db.session.add(Seat(token_hash=hashed(token), member_id=member.id))
+    db.session.add(Seat(token_hash=hashed(token), member_id=member.id, confirmed_at=confirmed_at, by_link=by_link))
     db.session.flush()
     return token
 
@@ -30,7 +35,7 @@ def end_all(member: Member, *, but: str = "") -> None:
 
 def hand_over(member: Member, other: Member) -> None:
     """Let the browsers of a member be signed in as another one. They prove who they are anew where that matters."""
-    moved = update(Seat).where(Seat.member_id == member.id).values(member_id=other.id, confirmed_at=None)
+    moved = update(Seat).where(Seat.member_id == member.id).values(member_id=other.id, confirmed_at=None, by_link=False)
     db.session.execute(moved)
     doors.tell(member.event_id)
 

@@ -1,13 +1,15 @@
 """Coming in and going out: join, personal and one-time links, sign-in, one's own page."""
 
+from typing import Any
+
 from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import select
 
 from openspace import qr
-from openspace.access import actions, security_log
-from openspace.access.forms import InvitedForm, NameForm, PasswordForm, SignInForm
+from openspace.access import actions, confirmation, security_log
+from openspace.access.forms import InvitedForm, NameForm, OwnPasswordForm, SignInForm
 from openspace.access.guards import (
     current_event,
     current_member,
@@ -24,6 +26,7 @@ from openspace.access.models import Link, Member, Role
 from openspace.access.passwords import fits, hash_password
 from openspace.access.rules import read_code
 from openspace.access.security_log import Kind
+from openspace.clock import now
 from openspace.errors import Closed, Invalid, NotFound, Problem, shows_again, wants_json
 from openspace.events.models import Event
 from openspace.extensions import base_url, db, limiter
@@ -113,16 +116,25 @@ def mine() -> ResponseReturnValue:
 def mine_page(problem: Problem | None = None) -> str:
     """My own page; after a refusal with what was typed."""
     member = me()
-    form = NameForm.shown(name=member.name, community=member.community)
-    password = PasswordForm(formdata=None, email=member.email)
+    name: dict[str, Any] = {"name": member.name, "community": member.community}
+    email: dict[str, Any] = {"email": member.email}
+    # Of the page's two forms the one that was sent is shown as it was sent.
+    is_password = request.endpoint == "access.set_password"
     return render_template(
         "access/me.html",
-        form=form,
-        password=password,
+        form=NameForm(formdata=None, **name) if is_password else NameForm.shown(**name),
+        password=OwnPasswordForm.shown(**email) if is_password else OwnPasswordForm(formdata=None, **email),
+        is_fresh=confirmation.is_fresh(),
+        came_by_link=confirmation.came_by_link(),
         problem=problem,
         downloads=security_log.downloads_about(member.id),
-        personal_link=base_url() + url_for("access.personal", key=member.key),
+        personal_link=personal_address(member) if confirmation.shows_personal_link(member) else "",
     )
+
+
+def personal_address(member: Member) -> str:
+    """The address of a member's personal link."""
+    return base_url() + url_for("access.personal", key=member.key)
 
 
 @blueprint.put("/me")
@@ -134,40 +146,6 @@ def introduce() -> ResponseReturnValue:
     form.check()
     actions.introduce(me(), name=form.name.data or "", community=form.community.data or "")
     say(gettext("Saved."))
-    return redirect(url_for("access.mine"), 303)
-
-
-@blueprint.get("/me/qr.svg")
-@requires(Role.PARTICIPANT)
-def personal_code() -> Response:
-    """My personal link as a QR code."""
-    return qr.answer(base_url() + url_for("access.personal", key=me().key))
-
-
-@blueprint.put("/me/key")
-@requires(Role.PARTICIPANT)
-@signs_in
-def renew_key() -> ResponseReturnValue:
-    """A new personal link; whoever had the old one is out."""
-    member = me()
-    actions.renew_key(member)
-    take_seat(member)
-    security_log.note(member.event_id, Kind.CREDENTIALS, by=member.id, detail="link")
-    say(gettext("Here is your new link. Other phones have been signed out."))
-    return redirect(url_for("access.mine"), 303)
-
-
-@blueprint.put("/me/password")
-@requires(Role.FACILITATOR)
-@shows_again(mine_page)
-def set_password() -> ResponseReturnValue:
-    """Set the e-mail and password I sign in with."""
-    form = PasswordForm()
-    form.check()
-    if form.email.data and form.password.data:
-        actions.set_password(me(), email=form.email.data, password_hash=hash_password(form.password.data))
-        security_log.note(me().event_id, Kind.CREDENTIALS, by=me().id, detail="password")
-        say(gettext("Saved."))
     return redirect(url_for("access.mine"), 303)
 
 
@@ -190,9 +168,10 @@ def personal(key: str) -> ResponseReturnValue:
 def come_back(key: str) -> ResponseReturnValue:
     """Sign this phone in as the link's owner."""
     owner = _owner(key)
-    take_seat(owner)
+    # Whoever has a password proves with it who they are: this link is on the screen of a phone that is signed in.
+    take_seat(owner, confirmed_at=None if owner.password_hash else now())
     security_log.note(owner.event_id, Kind.SIGNED_IN, by=owner.id, detail="personal")
-    return redirect(url_for("board.show"), 303)
+    return redirect(wanted_page() or url_for("board.show"), 303)
 
 
 def sign_in_page(problem: Problem | None = None) -> str:
@@ -221,7 +200,7 @@ def check_in() -> ResponseReturnValue:
     if not fits(stored, form.password.data or "") or member is None:
         security_log.write_apart(current_event().id, Kind.WRONG_PASSWORD, about=member.id if member else None)
         raise actions.WrongPassword
-    take_seat(member)
+    take_seat(member, confirmed_at=now())
     security_log.note(member.event_id, Kind.SIGNED_IN, by=member.id, detail="password")
     return redirect(url_for("board.show"), 303)
 
@@ -261,10 +240,12 @@ def accept(token: str) -> ResponseReturnValue:
     member = actions.accept_link(link, current=here, name=form.name.data or "")
     if before and before != member.role:
         _note_role(member, before)
+    # A link for a role says nothing about who in that browser takes it, but whoever has no password has nothing better.
+    is_proof = link.member is not None or member.password_hash is None
     if form.email.data and form.password.data:
         hashed = hash_password(form.password.data)
         actions.set_password(member, email=form.email.data, password_hash=hashed)
-    take_seat(member)
+    take_seat(member, confirmed_at=now() if is_proof else None, by_link=link.member is not None)
     security_log.note(member.event_id, Kind.SIGNED_IN, by=member.id, detail="link")
     return redirect(url_for("board.show", event=_event_of(link).slug), 303)
 

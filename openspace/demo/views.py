@@ -22,5 +22,5 @@ def load(token: str) -> ResponseReturnValue:
         raise NotFound
     link.used_at = now()
     built = demo.build()
-    take_seat(built.organiser)
+    take_seat(built.organiser, confirmed_at=now())
     return redirect(url_for("board.show", event=built.event.slug), 303)

@@ -18,8 +18,9 @@ from wtforms import (
     SelectMultipleField,
     TimeField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, StopValidation, ValidationError
+from wtforms.validators import InputRequired, NumberRange, StopValidation, ValidationError
 
+from openspace.access.forms import NEW_PASSWORD
 from openspace.config import LANGUAGES
 from openspace.errors import Invalid
 from openspace.events.actions import SlotSheet, SpaceSheet, span_of
@@ -115,9 +116,7 @@ class OrganiserForm(Form):
 
     organiser = line(_l("What is your name?"), 80)
     email = email(_l("E-mail"), required=True)
-    password = PasswordField(
-        _l("Password"), [_NEEDED, Length(min=8, message=_l("Too short: %(min)d characters or more.")), Length(max=200)]
-    )
+    password = PasswordField(_l("Password"), [_NEEDED, *NEW_PASSWORD])
 
 
 class SetupForm(EventForm, SlotsForm, OrganiserForm):

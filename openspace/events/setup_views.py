@@ -112,7 +112,7 @@ def create(token: str) -> ResponseReturnValue:
         actions.fill(event, day, fixed, laid(form, fixed), by=organiser)
     if link:
         link.used_at = now()
-    take_seat(organiser)
+    take_seat(organiser, confirmed_at=now())
     return redirect(url_for("access.poster", event=event.slug, new=1), 303)
 
 

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from sqlalchemy import select
 
-from openspace.access import actions as access, links
+from openspace.access import actions as access, confirmation, links
 from openspace.access.forms import RoleForm
 from openspace.access.guards import current_event, event_blueprint, event_creator, find, me, requires
 from openspace.access.models import Link, Member, Role
@@ -231,6 +231,8 @@ def invite() -> ResponseReturnValue:
     form = RoleForm()
     form.check()
     role = Role(form.role.data)
+    if role == Role.ORGANISER:
+        confirmation.ask()
     token = access.issue_link(event=current_event(), role=role, by=me())
     note(current_event().id, Kind.INVITED, by=me().id, detail=role)
     address = base_url() + url_for("links.invitation", token=token)
@@ -253,9 +255,12 @@ def put_member(member_id: int) -> ResponseReturnValue:
     """Change somebody's role."""
     form = RoleForm()
     form.check()
+    role = Role(form.role.data)
+    if role == Role.ORGANISER:
+        confirmation.ask()
     member = find(Member, member_id)
     before = member.role
-    access.give_role(member, Role(form.role.data))
+    access.give_role(member, role)
     if member.role != before:
         note(member.event_id, Kind.ROLE, by=me().id, about=member.id, detail=f"{before} {member.role}")
     return _saved([])

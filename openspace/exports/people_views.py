@@ -10,6 +10,7 @@ from flask_babel import format_date, gettext
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
+from openspace.access.confirmation import requires_confirmation
 from openspace.access.guards import current_event, event_blueprint, find, give_up_seat, me, requires
 from openspace.access.models import Member, Role
 from openspace.access.security_log import Kind, downloads, note
@@ -109,6 +110,7 @@ def show_page(person: Member, problem: Problem | None = None) -> str:
 
 @blueprint.get("/exports/people/<int:member_id>.json")
 @requires(Role.ORGANISER)
+@requires_confirmation
 @downloads()
 def facts(member_id: int) -> ResponseReturnValue:
     """What organisers may have of it; the person can see that it was downloaded."""
@@ -151,6 +153,7 @@ def deletion_page(member_id: int, problem: Problem | None = None) -> str:
 
 @blueprint.delete("/exports/people/<int:member_id>")
 @requires(Role.ORGANISER)
+@requires_confirmation
 @shows_again(lambda problem: deletion_page((request.view_args or {})["member_id"], problem))
 def delete(member_id: int) -> ResponseReturnValue:
     """Forget the person, as if they had left by themselves."""

@@ -65,6 +65,8 @@ ROWS = {
     "GET access.personal_code": (403, 403, 200, 200, 200, 200),
     "PUT access.renew_key": (403, 403, 303, 303, 303, 303),
     "PUT access.set_password": (403, 403, 403, 403, 303, 303),
+    "GET access.show_confirmation": (403, 403, 200, 200, 200, 200),
+    "PUT access.put_confirmation": (403, 403, 422, 422, 422, 422),
     "DELETE access.sign_out": (303, 303, 303, 303, 303, 303),
     "GET access.personal": (200, 200, 200, 200, 200, 200),
     "POST access.come_back": (303, 303, 303, 303, 303, 303),

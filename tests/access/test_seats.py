@@ -72,13 +72,13 @@ def test_signing_out_is_told_at_the_door_and_sockets_are_refused(hall):
         seat = hashed(kept["seats"][str(hall.id)])
     with hall.app.test_request_context():
         before, door = log.revision(hall.id, DOOR), door_of(hall.slug)
-        assert door.audience(projector_key="", seat=seat) == "members"
+        assert door.listener(projector_key="", seat=seat).audience == "members"
 
     client.delete(hall.url("me/seat"))
 
     with hall.app.test_request_context():
         assert log.revision(hall.id, DOOR) == before + 1
-        assert door_of(hall.slug).audience(projector_key="", seat=seat) is None
+        assert door_of(hall.slug).listener(projector_key="", seat=seat) is None
 
 
 def test_who_leaves_is_signed_out_everywhere_and_no_seat_remains(hall):

@@ -1,0 +1,75 @@
+"""Whether somebody has just proved who they are: asked before what a stranger with an unlocked phone must not do."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+from typing import Any
+
+from flask import abort, redirect, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+
+from openspace.access.guards import current_event, me, remember_wanted_page, seat_token
+from openspace.access.models import Member, Seat
+from openspace.access.rules import hashed
+from openspace.clock import now
+from openspace.errors import Problem, wants_json
+from openspace.extensions import db
+
+LASTS = timedelta(minutes=15)
+
+
+class NotConfirmed(Problem):
+    """The member has to prove who they are first."""
+
+    status = 403
+    words = _l("Please confirm first that it is you.")
+
+
+def is_fresh() -> bool:
+    """Whether the member has proved in this browser, within the last quarter of an hour, who they are."""
+    seat = _seat()
+    return seat is not None and seat.confirmed_at is not None and now() - seat.confirmed_at < LASTS
+
+
+def came_by_link() -> bool:
+    """Whether that proof was a one-time link, which stands in for a forgotten password."""
+    seat = _seat()
+    return seat is not None and seat.by_link and is_fresh()
+
+
+def shows_personal_link(member: Member) -> bool:
+    """Whether the member's page shows the link: with a password not to a stranger who has the unlocked phone."""
+    return member.password_hash is None or is_fresh()
+
+
+def confirm() -> None:
+    """Note that the member has just proved who they are; a one-time link stands in for a password no longer."""
+    if seat := _seat():
+        seat.confirmed_at, seat.by_link = now(), False
+
+
+def ask() -> None:
+    """Lead to the page of confirmation unless the proof is fresh. Refuses with `NotConfirmed` in JSON."""
+    me()
+    if is_fresh():
+        return
+    if wants_json():
+        raise NotConfirmed
+    remember_wanted_page()
+    abort(redirect(url_for("access.show_confirmation"), 303))
+
+
+def requires_confirmation(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
+    """Let a view run for members who have just proved who they are; others confirm first and come back. As `ask`."""
+
+    @wraps(view)
+    def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:
+        ask()
+        return view(*args, **kwargs)
+
+    return guarded
+
+
+def _seat() -> Seat | None:
+    return db.session.get(Seat, hashed(seat_token(current_event().id)))

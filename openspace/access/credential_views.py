@@ -1,0 +1,126 @@
+"""How a member signs in: their personal link, their password, and proving once more who they are."""
+
+from flask import Response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext as _l
+
+from openspace import qr
+from openspace.access import actions, confirmation, links, seats, security_log
+from openspace.access.forms import ConfirmationForm, OwnPasswordForm
+from openspace.access.guards import me, requires, seat_token, take_seat, wanted_page
+from openspace.access.models import Member, Role
+from openspace.access.passwords import fits, hash_password
+from openspace.access.security_log import Kind
+from openspace.access.views import blueprint, mine_page, personal_address
+from openspace.clock import now
+from openspace.errors import Invalid, Problem, shows_again
+from openspace.extensions import db
+from openspace.http import say
+from openspace.once import signs_in
+
+
+class WrongPresentPassword(Invalid):
+    words = _l("The present password is not right.")
+
+
+@blueprint.get("/me/qr.svg")
+@requires(Role.PARTICIPANT)
+def personal_code() -> Response:
+    """My personal link as a QR code. Refuses with `NotConfirmed` where the page does not show it either."""
+    if not confirmation.shows_personal_link(me()):
+        raise confirmation.NotConfirmed
+    return qr.answer(personal_address(me()))
+
+
+@blueprint.put("/me/key")
+@requires(Role.PARTICIPANT)
+@signs_in
+def renew_key() -> ResponseReturnValue:
+    """A new personal link; whoever came by the old one, or knew the password, is out."""
+    member = me()
+    had_password = member.password_hash is not None
+    if had_password:
+        confirmation.ask()
+    confirmed_at = now() if confirmation.is_fresh() else None
+    actions.renew_key(member)
+    take_seat(member, confirmed_at=confirmed_at)
+    security_log.note(member.event_id, Kind.CREDENTIALS, by=member.id, detail="link")
+    if had_password:
+        say(
+            gettext(
+                "Here is your new link. Other phones have been signed out, and the old password is no longer valid."
+            )
+        )
+    else:
+        say(gettext("Here is your new link. Other phones have been signed out."))
+    return redirect(url_for("access.mine"), 303)
+
+
+@blueprint.put("/me/password")
+@requires(Role.FACILITATOR)
+@shows_again(mine_page)
+def set_password() -> ResponseReturnValue:
+    """Set the e-mail and password I sign in with; with both left empty there are none any more."""
+    member, form = me(), OwnPasswordForm()
+    is_removal = "remove" in request.form or not (form.email.data or form.password.data)
+    if not is_removal:
+        form.check()
+    _check_right_to_change(member, form.current.data or "")
+    if is_removal:
+        actions.remove_password(member)
+        words = gettext("Your password has been removed. Your personal link lets you in.")
+    else:
+        # Nobody else can write until this transaction ends, and hashing takes a while.
+        db.session.rollback()
+        password_hash = hash_password(form.password.data or "")
+        actions.set_password(member, email=form.email.data or "", password_hash=password_hash)
+        words = gettext("Saved. Other phones have been signed out.")
+    links.end_signing_in(member)
+    seats.end_all(member, but=seat_token(member.event_id))
+    confirmation.confirm()
+    security_log.note(member.event_id, Kind.CREDENTIALS, by=member.id, detail="password")
+    say(words)
+    return redirect(url_for("access.mine"), 303)
+
+
+def confirmation_page(problem: Problem | None = None) -> str:
+    """The password, or where there is none the personal link."""
+    form = ConfirmationForm.shown()
+    return render_template("access/confirmation.html", form=form, problem=problem)
+
+
+@blueprint.get("/me/confirmation")
+@requires(Role.PARTICIPANT)
+def show_confirmation() -> ResponseReturnValue:
+    """Asks who one is before something that a stranger with an unlocked phone must not do."""
+    return confirmation_page()
+
+
+@blueprint.put("/me/confirmation")
+@requires(Role.PARTICIPANT)
+@shows_again(confirmation_page)
+def put_confirmation() -> ResponseReturnValue:
+    """Prove who one is, and go on to what was wanted."""
+    member, form = me(), ConfirmationForm()
+    form.check()
+    _check_password(member, form.password.data or "")
+    confirmation.confirm()
+    return redirect(wanted_page() or url_for("access.mine"), 303)
+
+
+def _check_right_to_change(member: Member, password: str) -> None:
+    """Ask for the present password, for which a one-time link may stand in; without one, for a fresh confirmation."""
+    if member.password_hash is None:
+        confirmation.ask()
+    elif not confirmation.came_by_link():
+        _check_password(member, password)
+
+
+def _check_password(member: Member, password: str) -> None:
+    """Refuses with `WrongPresentPassword`."""
+    stored = member.password_hash
+    # Hashing takes a while, and nobody else can write until this transaction ends.
+    db.session.rollback()
+    if not fits(stored, password):
+        security_log.write_apart(member.event_id, Kind.WRONG_PASSWORD, about=member.id)
+        raise WrongPresentPassword
