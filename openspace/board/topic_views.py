@@ -23,14 +23,14 @@ from openspace.access.guards import (
 from openspace.access.models import Member, Role
 from openspace.access.rules import new_key
 from openspace.board import actions
+from openspace.board.choosing import places, taken_by_now
 from openspace.board.conveners import convener_called, labels
 from openspace.board.forms import CELL, PlacementForm, ProposeForm, TopicForm, WithdrawalForm
 from openspace.board.fragments import topic_html
 from openspace.board.models import BOARD, Placement, Topic
 from openspace.board.notices import where
+from openspace.board.swap import swap
 from openspace.board.views import mine, topic_json
-from openspace.board.wall import Row, whole_board
-from openspace.clock import now
 from openspace.errors import Invalid, NotAllowed, NotFound, Problem, Stale, shows_again, wants_json
 from openspace.events.models import Slot, Space
 from openspace.extensions import base_url, db, limiter
@@ -48,9 +48,8 @@ def new_page(problem: Problem | None = None) -> str:
     """The sheet for a new topic; after a refusal with all that was typed."""
     form = ProposeForm.shown(language=_language_of_talk(), cell=request.args.get("cell", ""), draft_key=new_key())
     conveners = list(labels(current_event())) if me().is_at_least(Role.FACILITATOR) else []
-    return render_template(
-        "topics/new.html", form=form, problem=problem, conveners=conveners, **_places(form.cell.data, problem)
-    )
+    found = places(current_event(), form.cell.data, problem, by=me())
+    return render_template("topics/new.html", form=form, problem=problem, conveners=conveners, **found)
 
 
 def edit_page(problem: Problem | None = None) -> str:
@@ -68,9 +67,9 @@ def placement_page(problem: Problem | None = None) -> str:
     form = PlacementForm.shown(moving=request.args.get("moving", moving))
     if isinstance(problem, Stale):
         form.moving.data = moving
-    return render_template(
-        "topics/placement.html", form=form, topic=topic, problem=problem, **_places(form.cell.data, problem)
-    )
+    found = places(current_event(), form.cell.data, problem, by=me(), topic=topic, moving=form.moving.data or "")
+    found["swapping"] = request.form.get("swap")
+    return render_template("topics/placement.html", form=form, topic=topic, problem=problem, **found)
 
 
 @blueprint.get("/topics")
@@ -91,7 +90,7 @@ def index() -> ResponseReturnValue:
 @requires(Role.PARTICIPANT)
 def new() -> ResponseReturnValue:
     """An empty sheet, with `?cell=` already chosen on the board; if it is taken by now, that is said at once."""
-    return new_page(_taken_by_now(request.args.get("cell", "")))
+    return new_page(taken_by_now(current_event(), request.args.get("cell", "")))
 
 
 @blueprint.post("/topics")
@@ -162,7 +161,7 @@ def update(number: int) -> ResponseReturnValue:
 def placement(number: int) -> ResponseReturnValue:
     """Where the topic could hang; with `?repeat` for once more."""
     _may_change(_topic())
-    return placement_page(_taken_by_now(request.args.get("cell", "")))
+    return placement_page(taken_by_now(current_event(), request.args.get("cell", "")))
 
 
 @blueprint.put("/topics/<int:number>/placement")
@@ -170,7 +169,9 @@ def placement(number: int) -> ResponseReturnValue:
 @requires(Role.PARTICIPANT)
 @shows_again(placement_page)
 def put_placement(number: int) -> ResponseReturnValue:
-    """Hang the topic in a cell: from the market, from the cell it is `moving` out of, or once more."""
+    """Hang the topic in a cell: from the market, from the cell it is `moving` out of, once more, or by a `swap`."""
+    if "swap" in request.form:
+        return _swap(_topic(), request.form.get("moving", ""), request.form["swap"])
     form = PlacementForm()
     form.check()
     topic, cell = _topic(), _cell(form.cell.data or "")
@@ -187,6 +188,18 @@ def put_placement(number: int) -> ResponseReturnValue:
             actions.place(topic, **_cell(key), by=me(), anyway=form.anyway.data)
         say(_hung(topic, form.cell.data))
     return _answer(topic, cell=form.cell.data)
+
+
+def _swap(topic: Topic, moving: str, cell: str) -> ResponseReturnValue:
+    """Let the topic and the one in that cell change places."""
+    _may_change(topic)
+    there = actions.topic_in(**_cell(cell))
+    if there is None:
+        raise Stale(_l("Nothing hangs there any more. Here is how things stand now."))
+    swap(_placement(topic, moving), _placement(there, cell), by=me(), anyway="anyway" in request.form)
+    back = {"moving": cell, "swap": moving, "anyway": "y"}
+    say(_hung(topic, cell), undo=_address_of_placement(topic), fields=back)
+    return _answer(topic, cell=cell)
 
 
 @blueprint.delete("/topics/<int:number>/placement")
@@ -284,16 +297,6 @@ def _topic() -> Topic:
     return topic
 
 
-def _taken_by_now(key: str) -> Problem | None:
-    match = CELL.match(key)
-    slot = db.session.get(Slot, int(match[1])) if match else None
-    space = db.session.get(Space, int(match[2])) if match else None
-    if not slot or not space or slot.event_id != current_event().id or space.event_id != slot.event_id:
-        return None
-    there = actions.topic_in(slot, space)
-    return actions.taken(slot, space, by=there) if there else None
-
-
 def _may_change(topic: Topic) -> None:
     if not actions.may_change(topic, me()):
         raise NotAllowed
@@ -311,17 +314,6 @@ def _placement(topic: Topic, key: str) -> Placement:
     if found is None:
         raise Stale(_l("The topic no longer hangs there. Here is how things stand now."))
     return found
-
-
-def _places(chosen: str | None, problem: Problem | None) -> dict[str, Any]:
-    """What the small wall shows: the rows that have not ended, and which cell is chosen."""
-    rows: list[Row] = [row for row in whole_board(current_event()) if row.slot.ends_at > now()]
-    free = problem.facts.get("free", []) if problem else []
-    cells = {cell.key: cell for row in rows for cell in row.cells}
-    picked = free[0]["cell"] if free else chosen
-    if picked not in cells or cells[picked].placement:
-        picked = ""
-    return {"rows": rows, "chosen": picked, "cells": cells}
 
 
 def _language_of_talk() -> str:

@@ -280,8 +280,8 @@ def test_rollback_leaves_no_trace_in_the_log(event, member):
 def test_topic_numbered_finds_within_the_event_only(event, member):
     topic = a_topic(event, member)
 
-    assert topic_numbered(event, topic.number) is topic
-    assert topic_numbered(an_event("Seminar"), topic.number) is None
+    assert topic_numbered(event.id, topic.number) is topic
+    assert topic_numbered(an_event("Seminar").id, topic.number) is None
 
 
 def test_a_new_name_is_told_wherever_it_stands(event, member):

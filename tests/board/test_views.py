@@ -139,7 +139,7 @@ def after_waiting(hall, work) -> int:
         log.claim(hall.id, BOARD)
         waiting.start()
         time.sleep(0.3)
-        work(topic_numbered(organiser.event, 1), organiser)
+        work(topic_numbered(organiser.event_id, 1), organiser)
         db.session.commit()
     waiting.join()
     return statuses[0]

@@ -10,6 +10,7 @@ from openspace.access import seats
 from openspace.access.models import Member, Role
 from openspace.board import actions as board
 from openspace.board.models import Topic
+from openspace.board.swap import swap
 from openspace.errors import Problem
 from openspace.events import actions as events
 from openspace.events.models import Event, Slot, slots_on
@@ -87,6 +88,14 @@ class People(RuleBasedStateMachine):
         def work(event):
             for placement in self.topic(which).placements[:1]:
                 board.move(placement, **self.cell(event, slot, space), by=self.member(2), anyway=True)
+
+        self.do(work)
+
+    @rule(which=numbers, other=numbers, who=st.integers(0, 2))
+    def swap(self, which, other, who):
+        def work(event):
+            for one, two in zip(self.topic(which).placements[:1], self.topic(other).placements[:1], strict=False):
+                swap(one, two, by=self.member(who), anyway=True)
 
         self.do(work)
 

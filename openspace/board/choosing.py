@@ -1,0 +1,67 @@
+"""Choosing a place for a topic: what the small wall shows, and whether a cell is still free."""
+
+from typing import Any
+
+from openspace.access.models import Member
+from openspace.board.actions import may_change, taken, topic_in
+from openspace.board.forms import CELL
+from openspace.board.models import Topic
+from openspace.board.wall import Cell, Row, spaces_of, whole_board
+from openspace.clock import now
+from openspace.errors import Problem
+from openspace.events.models import Event, Slot, Space
+from openspace.extensions import db
+
+
+def places(
+    event: Event,
+    chosen: str | None,
+    problem: Problem | None,
+    *,
+    by: Member,
+    topic: Topic | None = None,
+    moving: str = "",
+) -> dict[str, Any]:
+    """What the small wall shows: the rows that have not ended, which cell is chosen, and where `topic` hangs now.
+
+    If it moves from the cell `moving`, also the cells with whose topics it can be swapped.
+    """
+    rows: list[Row] = [row for row in whole_board(event) if row.slot.ends_at > now()]
+    cells = {cell.key: cell for row in rows for cell in row.cells}
+    free = problem.facts.get("free", []) if problem else []
+    picked = free[0]["cell"] if free else chosen
+    if picked not in cells or cells[picked].placement:
+        picked = ""
+    here = topic.cells if topic else []
+    first = cells.get(moving) or next((cells[key] for key in here if key in cells), None)
+    return {
+        "rows": rows,
+        "spaces": spaces_of(event, rows),
+        "cells": cells,
+        "chosen": picked,
+        "here": here,
+        "here_on": first.slot.day if first else None,
+        "may_swap": _to_swap_with(cells, topic, by) if topic and moving in here else set(),
+    }
+
+
+def _to_swap_with(cells: dict[str, Cell], topic: Topic, by: Member) -> set[str]:
+    return {
+        key
+        for key, cell in cells.items()
+        if cell.placement
+        and cell.placement.topic_id != topic.id
+        and not cell.space.closed_at
+        and may_change(cell.placement.topic, by)
+    }
+
+
+def taken_by_now(event: Event, key: str) -> Problem | None:
+    """The refusal for a cell of the event, given by its key, in which something hangs by now."""
+    match = CELL.match(key)
+    slot = db.session.get(Slot, int(match[1])) if match else None
+    space = db.session.get(Space, int(match[2])) if match else None
+    if not slot or not space or slot.event_id != event.id or space.event_id != slot.event_id:
+        return None
+    there = topic_in(slot, space)
+    return taken(slot, space, by=there) if there else None
