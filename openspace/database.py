@@ -1,6 +1,6 @@
 """The database: bound to the app, driven well, and brought up to date."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from pathlib import Path
@@ -14,6 +14,8 @@ from openspace.extensions import db
 MIGRATIONS = Path(__file__).parent / "migrations"
 # Any number, as long as nothing else on the same database takes it.
 TURN = 6_047_215
+# What features make anew after an upgrade, because this version of the code may derive it in another way.
+when_upgraded: list[Callable[[], None]] = []
 
 
 def init_app(app: Flask) -> None:
@@ -72,6 +74,10 @@ def _migrate() -> None:
     db.engine.dispose()
     Migrate(current_app, db, directory=str(MIGRATIONS), render_as_batch=True)
     migrate_up(directory=str(MIGRATIONS))
+    with sqlite.writing():
+        for make_anew in when_upgraded:
+            make_anew()
+        db.session.commit()
 
 
 def _back_up(path: Path) -> None:

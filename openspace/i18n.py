@@ -21,6 +21,7 @@ from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
 
 from openspace.clock import now
+from openspace.collation import collated
 from openspace.config import LANGUAGES
 from openspace.extensions import babel
 
@@ -185,7 +186,7 @@ def country(code: str) -> str:
 def countries() -> list[tuple[str, str]]:
     """Every country's code and name, in the order of the names as they are read."""
     found = ((code, name) for code, name in _locale().territories.items() if len(code) == 2 and code not in NO_COUNTRY)
-    return sorted(found, key=lambda pair: pair[1])
+    return sorted(found, key=lambda pair: collated(pair[1]))
 
 
 def country_names(code: str) -> list[str]:

@@ -4,6 +4,8 @@ Every field of every form, every query string and the command line pass through 
 """
 
 import re
+from collections import Counter
+from collections.abc import Iterable
 from functools import lru_cache
 from unicodedata import category, normalize
 
@@ -98,3 +100,22 @@ def alike(text: str) -> str:
     plain = _TYPED_FOR_APOSTROPHE.sub("", normalize("NFC", text.casefold()).translate(_APOSTROPHES))
     plain = _DASHES.sub(" ", plain.translate(_QUOTES).translate(_SAME)).lstrip(" #").rstrip()
     return plain or text.strip()
+
+
+def in_one_spelling(counted: Iterable[tuple[str, int]]) -> dict[str, int]:
+    """How often each name is there, all its spellings together, under the most frequent one; the first, if equal."""
+    names: dict[str, Counter[str]] = {}
+    for name, count in counted:
+        names.setdefault(alike(name), Counter())[name] += count
+    return {spellings.most_common(1)[0][0]: spellings.total() for spellings in names.values()}
+
+
+def listed(typed: str) -> list[str]:
+    """The tags in a line: between commas and semicolons, or each with `#` before it."""
+    tags = re.split(r"[,;،；，、]|\s(?=#)", typed)
+    return [tag for each in tags if (tag := each.strip().lstrip("#").strip())]
+
+
+def without_doubles(names: Iterable[str]) -> list[str]:
+    """The names in their order, each thing once, in the spelling that comes first."""
+    return list({alike(name): name for name in reversed(list(names)) if name}.values())[::-1]

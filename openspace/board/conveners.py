@@ -7,6 +7,7 @@ from sqlalchemy import select
 
 from openspace.access import actions as access
 from openspace.access.models import Member, Role
+from openspace.collation import collated
 from openspace.errors import Invalid, NotAllowed
 from openspace.events.models import Event
 from openspace.extensions import db
@@ -30,7 +31,8 @@ def labels(event: Event) -> dict[str, Member]:
     here = (Member.event_id == event.id, Member.left_at.is_(None))
     found: dict[str, Member] = {}
     times = Counter[str]()
-    for member in db.session.scalars(select(Member).where(*here).order_by(Member.name, Member.id)):
+    members = db.session.scalars(select(Member).where(*here))
+    for member in sorted(members, key=lambda member: (collated(member.name), member.id)):
         label = f"{member.name}, {member.community}" if member.community else member.name
         times[label] += 1
         found[f"{label} ({times[label]})" if times[label] > 1 else label] = member

@@ -5,11 +5,14 @@ from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, or_, select, update
+from sqlalchemy.orm import joinedload, selectinload
 
+from openspace import database
 from openspace.access import actions as access, notices
 from openspace.access.models import Member, Role
 from openspace.access.rules import new_key
 from openspace.clock import now
+from openspace.collation import collated
 from openspace.contacts import changes, search
 from openspace.contacts.models import (
     Card,
@@ -22,10 +25,11 @@ from openspace.contacts.models import (
     wants_to_meet,
     whereabouts,
 )
-from openspace.contacts.rules import LISTS, Viewer, Visibility, alphabetical, first_visibility
+from openspace.contacts.rules import LISTS, Viewer, Visibility, first_visibility
 from openspace.contacts.shown import shown
 from openspace.errors import Invalid, NotAllowed, NotFound
 from openspace.extensions import db
+from openspace.text import without_doubles
 
 MOST_LINES = {"languages": 8, "interests": 8, "offers": 5, "needs": 5}
 
@@ -44,7 +48,7 @@ def begin(member: Member) -> Card:
     if found := card_of(member.id):
         return found
     card = Card(member=member, event_id=member.event_id, code=new_key(), visibilities={}, lines=[])
-    card.alphabet = alphabetical(member.name)
+    card.sort_key = collated(member.name)
     db.session.add(card)
     db.session.flush()
     return card
@@ -239,7 +243,7 @@ def read_notices(member: Member) -> None:
 
 
 def _write_list(card: Card, kind: str, texts: Sequence[str]) -> None:
-    wanted = list(dict.fromkeys(text for text in texts if text))
+    wanted = without_doubles(texts)
     if len(wanted) > MOST_LINES[kind]:
         raise Invalid(_l("That is more than a card can hold."))
     others = [line for line in card.lines if line.kind != kind]
@@ -253,7 +257,7 @@ def _write_list(card: Card, kind: str, texts: Sequence[str]) -> None:
 
 
 def _changed(card: Card) -> None:
-    card.alphabet = alphabetical(card.member.name)
+    card.sort_key = collated(card.member.name)
     db.session.flush()
     # Before that it is nobody else's to see.
     if card.is_in_book:
@@ -265,6 +269,15 @@ def end_consents(member_id: int) -> None:
     """End what the member has agreed to."""
     open_ones = update(Consent).where(Consent.member_id == member_id, Consent.ended_at.is_(None))
     db.session.execute(open_ones.values(ended_at=now()))
+
+
+def _derive_anew() -> None:
+    """Make the order of names and the search index anew from what stands on the cards."""
+    for card in db.session.scalars(select(Card).options(joinedload(Card.member), selectinload(Card.lines))).all():
+        card.sort_key = collated(card.member.name)
+        if card.is_in_book:
+            search.index(shown(card, Viewer.MEMBER))
+    search.settle()
 
 
 def _own(card: Card, by: Member) -> None:
@@ -287,3 +300,4 @@ def _leaving(member: Member) -> None:
 access.when_seated.append(lambda member: changes.room(member.event_id))
 access.when_introduced.append(_introduced)
 access.when_leaving.append(_leaving)
+database.when_upgraded.append(_derive_anew)

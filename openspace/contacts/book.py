@@ -6,13 +6,13 @@ from typing import NamedTuple
 from sqlalchemy import ColumnElement, func, select
 
 from openspace.access.models import Member
+from openspace.collation import collated
 from openspace.contacts import search
-from openspace.contacts.models import Card, cards_in_book, has_line, in_book, is_here, is_open, wishes_of
-from openspace.contacts.rules import folded
+from openspace.contacts.models import Card, cards_in_book, has_line, in_book, is_from, is_here, is_open, wishes_of
 from openspace.contacts.suggestions import suggestions
 from openspace.events.models import Event
 from openspace.extensions import db
-from openspace.text import one_line
+from openspace.text import alike, in_one_spelling, one_line
 
 A_PAGE = 30
 LONGEST_QUERY = 100
@@ -39,7 +39,11 @@ class Asked(NamedTuple):
 
     def toggled(self, name: str, value: str) -> dict[str, str]:
         """What is asked when one more filter is chosen, or one that is chosen is taken back."""
-        return self._replace(**{name: "" if getattr(self, name) == value else value}).given()
+        return self._replace(**{name: "" if self.has(name, value) else value}).given()
+
+    def has(self, name: str, value: str) -> bool:
+        """Whether a filter is chosen, however its value is spelt."""
+        return bool(getattr(self, name)) and alike(getattr(self, name)) == alike(value)
 
 
 class Page(NamedTuple):
@@ -53,7 +57,7 @@ class Page(NamedTuple):
 def page_of(event: Event, member: Member, asked: Asked, number: int) -> Page:
     """One page of the cards that are asked for, from 1 on: what fits best comes first."""
     first = (number - 1) * A_PAGE
-    there = (*in_book(event), *_conditions(member, asked))
+    there = (*in_book(event), *_conditions(event, member, asked))
     ranked = _ranked(event, member, asked)
     if ranked is None:
         cards = list(db.session.scalars(cards_in_book(event, *there).offset(first).limit(A_PAGE)))
@@ -68,8 +72,9 @@ def page_of(event: Event, member: Member, asked: Asked, number: int) -> Page:
 
 def communities_of(event: Event) -> list[str]:
     """The communities in the book, each once, in the order of the alphabet."""
-    found = db.session.scalars(select(Member.community).join(Card, Card.member_id == Member.id).where(*in_book(event)))
-    return sorted({name for name in found if name}, key=folded)
+    counted = select(Member.community, func.count()).join(Card, Card.member_id == Member.id).where(*in_book(event))
+    rows = db.session.execute(counted.group_by(Member.community))
+    return sorted(in_one_spelling(sorted((name, count) for name, count in rows if name)), key=collated)
 
 
 def countries_of(event: Event) -> list[str]:
@@ -84,14 +89,14 @@ def countries_of(event: Event) -> list[str]:
     return list(db.session.scalars(counted))
 
 
-def _conditions(member: Member, asked: Asked) -> list[ColumnElement[bool]]:
+def _conditions(event: Event, member: Member, asked: Asked) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
     if asked.language:
-        conditions.append(has_line("languages", asked.language))
+        conditions.append(has_line(event, "languages", asked.language))
     if asked.interest:
-        conditions.append(has_line("interests", asked.interest))
+        conditions.append(has_line(event, "interests", asked.interest))
     if asked.community:
-        conditions.append(Member.community == asked.community)
+        conditions.append(is_from(event, asked.community))
     if asked.country:
         conditions += [Card.country == asked.country, is_open("country")]
     if asked.show == "here":

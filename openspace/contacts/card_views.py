@@ -27,6 +27,7 @@ from openspace.extensions import db, limiter
 from openspace.forms import Form
 from openspace.http import say, takes
 from openspace.i18n import day, language
+from openspace.text import without_doubles
 
 blueprint = event_blueprint("cards", __name__)
 STEPS = ("who", "give", "interests", "reach", "consent")
@@ -149,7 +150,7 @@ def _about(name: str, card: Card) -> dict[str, Any]:
     chosen = {field: request.form.get(f"show_{field}") or card.visibility(field) for field in FIELDS}
     if name == "interests":
         offered = tags_of(current_event(), "interests", 16)
-        return {"tags": list(dict.fromkeys([*card.listed("interests"), *offered]))}
+        return {"tags": without_doubles([*card.listed("interests"), *offered])}
     if name == "consent":
         filled = [field for field in FIELDS if card.value(field)]
         return {"filled": filled, "chosen": chosen, "sentence": consent_sentence()}

@@ -13,7 +13,7 @@ from openspace.contacts.reach import LONGEST_PAGE, Unreadable, read
 from openspace.contacts.rules import DETAILS, FIELDS, Visibility
 from openspace.forms import Form, email, line, text
 from openspace.i18n import TONGUES, countries
-from openspace.text import one_line
+from openspace.text import listed, one_line, without_doubles
 
 LANGUAGES = (
     "uk",
@@ -80,8 +80,8 @@ class InterestsForm(Form):
 
     def tags(self) -> list[str]:
         """All tags, as chosen and as typed."""
-        given = map(one_line, [*(self.interests.data or []), *(self.others.data or "").split(",")])
-        return list(dict.fromkeys(tag[:40] for tag in given if tag))
+        chosen = [tag for each in self.interests.data or [] for tag in listed(one_line(each))]
+        return without_doubles(tag[:40].rstrip() for tag in [*chosen, *listed(self.others.data or "")])
 
     def validate_others(self, field: StringField) -> None:
         """No more than fit on a card."""

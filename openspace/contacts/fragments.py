@@ -23,7 +23,7 @@ from openspace.contacts.models import (
     wishes_of,
 )
 from openspace.contacts.room import circles_in
-from openspace.contacts.rules import Viewer, folded
+from openspace.contacts.rules import Viewer
 from openspace.contacts.shown import Shown, shown
 from openspace.contacts.suggestions import suggestions
 from openspace.contacts.why import Found
@@ -31,6 +31,7 @@ from openspace.events.models import Event
 from openspace.extensions import db
 from openspace.live import fragments
 from openspace.live.fragments import Patch, View
+from openspace.text import alike
 
 
 def person_html(event: Event, card: Shown, typed: str = "") -> str:
@@ -46,7 +47,7 @@ def count_html(event: Event) -> str:
         .where(*in_book(event))
         .group_by(Member.community)
     ).all()
-    communities = {folded(community) for community, _ in rows if community}
+    communities = {alike(community) for community, _ in rows if community}
     cards = sum(count for _, count in rows)
     return render_template("contacts/_count.html", cards=cards, communities=len(communities))
 

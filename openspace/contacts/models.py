@@ -6,7 +6,6 @@ from typing import Any
 
 from sqlalchemy import (
     JSON,
-    BigInteger,
     ColumnElement,
     ForeignKey,
     Index,
@@ -25,9 +24,11 @@ from sqlalchemy.orm import Mapped, contains_eager, joinedload, mapped_column, re
 from openspace.access.models import Member
 from openspace.board.models import Interest, Placement, Topic
 from openspace.clock import now
+from openspace.collation import collated
 from openspace.contacts.rules import FIELDS, LISTS, Visibility, first_visibility
 from openspace.events.models import Event, Slot
 from openspace.extensions import Model, UtcDateTime, db
+from openspace.text import alike, in_one_spelling
 
 PEOPLE, ROOM = "people", "room"
 # Somebody is here while a page of theirs was open not longer ago than this.
@@ -38,7 +39,7 @@ class Card(Model):
     """A member's page in the contact book. It is in the book from its owner's consent until that ends."""
 
     __tablename__ = "card"
-    __table_args__ = (Index("ix_card_event_id_alphabet", "event_id", "alphabet"),)
+    __table_args__ = (Index("ix_card_event_id_sort_key", "event_id", "sort_key"),)
 
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
@@ -61,8 +62,8 @@ class Card(Model):
     visibilities: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     # The secret in the QR code by which others exchange contacts with the owner.
     code: Mapped[str] = mapped_column(String(40), unique=True)
-    # Where the name stands in the order of the alphabet.
-    alphabet: Mapped[int] = mapped_column(BigInteger, default=0)
+    # Where the name stands in the order of names: see `openspace.collation`. Both databases compare it byte by byte.
+    sort_key: Mapped[str] = mapped_column(Text().with_variant(Text(collation="C"), "postgresql"), default="")
     in_book_until: Mapped[date | None]
 
     member: Mapped[Member] = relationship()
@@ -178,7 +179,7 @@ def cards_in_book(event: Event, *conditions: ColumnElement[bool]) -> Select[Card
         .join(Card.member)
         .where(*in_book(event), *conditions)
         .options(contains_eager(Card.member), selectinload(Card.lines))
-        .order_by(Card.alphabet, Card.member_id)
+        .order_by(Card.sort_key, Card.member_id)
     )
 
 
@@ -188,9 +189,21 @@ def card_of(member_id: int) -> Card | None:
     return db.session.scalar(select(Card).where(Card.member_id == member_id).options(*loaded))
 
 
-def has_line(kind: str, text: str) -> ColumnElement[bool]:
-    """The condition for cards with such a line, as far as everybody may see it."""
-    return exists().where(Line.member_id == Card.member_id, Line.kind == kind, Line.text == text) & is_open(kind)
+def has_line(event: Event, kind: str, text: str) -> ColumnElement[bool]:
+    """The condition for cards with such a line, however it is spelt, as far as everybody may see it."""
+    there = select(Line.text).join(Card, Card.member_id == Line.member_id).distinct()
+    spellings = _alike(text, there.where(Card.event_id == event.id, Line.kind == kind))
+    return exists().where(Line.member_id == Card.member_id, Line.kind == kind, Line.text.in_(spellings)) & is_open(kind)
+
+
+def is_from(event: Event, community: str) -> ColumnElement[bool]:
+    """The condition for members from a community, however it is spelt."""
+    there = select(Member.community).where(Member.event_id == event.id).distinct()
+    return Member.community.in_(_alike(community, there))
+
+
+def _alike(name: str, spelt: Select[str]) -> list[str]:
+    return [each for each in db.session.scalars(spelt) if alike(each) == alike(name)]
 
 
 def is_open(field: str) -> ColumnElement[bool]:
@@ -205,17 +218,16 @@ def is_here() -> ColumnElement[bool]:
 
 
 def tags_of(event: Event, kind: str, most: int) -> list[str]:
-    """The lines of a kind that stand on most cards of the event, the most frequent first."""
-    counted = (
-        select(Line.text)
+    """The lines of a kind that stand on most cards of the event, the most frequent first, each in one spelling."""
+    rows = db.session.execute(
+        select(Line.text, func.count())
         .join(Card, Card.member_id == Line.member_id)
         .join(Card.member)
         .where(*in_book(event), Line.kind == kind, is_open(kind))
         .group_by(Line.text)
-        .order_by(func.count().desc(), Line.text)
-        .limit(most)
     )
-    return list(db.session.scalars(counted))
+    counts = in_one_spelling(sorted((text.lstrip("#") or text, count) for text, count in rows))
+    return sorted(counts, key=lambda text: (-counts[text], collated(text)))[:most]
 
 
 def has_exchanged(member: Member, other_id: int) -> bool:

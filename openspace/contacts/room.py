@@ -6,7 +6,8 @@ from collections.abc import Iterable, Sequence
 from math import asin, cos, pi, sin, sqrt
 from typing import NamedTuple
 
-from openspace.contacts.rules import folded
+from openspace.collation import collated
+from openspace.text import alike
 
 GAP = 4.0
 TINTS = 7
@@ -57,13 +58,13 @@ def circles_in(rows: Iterable[tuple[str, str, int]]) -> Room:
     homes: dict[str, Counter[str]] = {}
     countries = Counter[str]()
     for community, country, count in rows:
-        names.setdefault(folded(community), Counter())[community] += count
-        homes.setdefault(folded(community), Counter())[country] += count
+        names.setdefault(alike(community), Counter())[community] += count
+        homes.setdefault(alike(community), Counter())[country] += count
         countries[country] += count
     del countries[""]
     tints = {country: place % TINTS + 1 for place, (country, _) in enumerate(countries.most_common())}
     found = [_circle(names[key], homes[key], tints) for key in names if key]
-    circles = _seated(sorted(found, key=lambda circle: (-circle.people, folded(circle.name))))
+    circles = _seated(sorted(found, key=lambda circle: (-circle.people, collated(circle.name))))
     reach = max((sqrt(c.x**2 + c.y**2) + c.radius for c in circles), default=0.0) + GAP
     named = [(country, count, tints[country]) for country, count in countries.most_common()]
     others = names.get("", Counter()).total()

@@ -1,12 +1,11 @@
-"""Who sees which field, how names are compared, and who fits whom: pure functions, no database, no request."""
+"""Who sees which field, and who fits whom: pure functions, no database, no request."""
 
-import re
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
-from functools import lru_cache
 from typing import NamedTuple, Protocol
 
 from openspace.contacts.stems import stems
+from openspace.text import alike
 
 LISTS = ("languages", "interests", "offers", "needs")
 DETAILS = ("phone", "email", "telegram", "signal", "whatsapp", "linkedin", "facebook", "web")
@@ -48,78 +47,6 @@ def is_exported(field: str, visibility: Visibility, *, card: bool, details: bool
     if field in DETAILS:
         return details and visibility != Visibility.NOBODY
     return card and visibility == Visibility.EVERYONE
-
-
-# Comparing words
-
-_APOSTROPHES = str.maketrans("", "", "'’ʼ`´‘\u00ad")
-_SAME = str.maketrans("ёґ", "ег")
-_PASSPORT = str.maketrans({"г": "h", "и": "y", "ї": "i"})
-_WORD = re.compile(r"\w+")
-_ALPHABET = "0123456789abcdefghijklmnopqrstuvwxyzабвгґдеёєжзиіїйклмнопрстуфхцчшщъыьэюя"
-_PLACE = {letter: place for place, letter in enumerate(_ALPHABET, 1)}
-SHORTEST_WITH_SLIP = 4
-
-
-def folded(text: str) -> str:
-    """The text as it is compared: small letters, no apostrophes, ё as е and ґ as г, one blank between words."""
-    return " ".join(_WORD.findall(text.lower().translate(_APOSTROPHES).translate(_SAME)))
-
-
-@lru_cache(maxsize=20_000)
-def romanised(word: str) -> str:
-    """A folded word in Latin letters without accents, so that a name is found from either alphabet.
-
-    Ukrainian as in passports (Cabinet of Ministers, resolution 55 of 2010), as far as it differs.
-    """
-    from text_unidecode import unidecode  # here because its tables are large, and a board without cards needs none
-
-    return "".join(_WORD.findall(unidecode(word.translate(_PASSPORT)).lower().replace("'", "")))
-
-
-def searched(text: str) -> str:
-    """What a text is found by: its folded words, and each that it changes in Latin letters too."""
-    words = folded(text).split()
-    return " ".join([*words, *(latin for word in words if (latin := romanised(word)) and latin != word)])
-
-
-def alphabetical(name: str) -> int:
-    """A number by which names stand in the order of the alphabet, Latin before Cyrillic: its first eight letters."""
-    letters = [_PLACE.get(letter, 0) for letter in name.lower().translate(_APOSTROPHES)[:8].ljust(8)]
-    number = 0
-    for place in letters:
-        number = number * (len(_ALPHABET) + 1) + place
-    return number
-
-
-def is_near(typed: str, word: str) -> bool:
-    """Whether `word` begins as `typed` does, but for one slip: a letter wrong, missing, too many, or two swapped."""
-    if word.startswith(typed):
-        return True
-    if len(typed) < SHORTEST_WITH_SLIP:
-        return False
-    at = next((i for i, (a, b) in enumerate(zip(typed, word, strict=False)) if a != b), len(word))
-    return (
-        word.startswith(typed[at + 1 :], at + 1)
-        or word.startswith(typed[at:], at + 1)
-        or word.startswith(typed[at + 1 :], at)
-        or (typed[at : at + 2] == word[at : at + 2][::-1] and word.startswith(typed[at + 2 :], at + 2))
-    )
-
-
-def pieces(typed: str) -> list[str]:
-    """Parts of which one stands unharmed in every word that `is_near`; of three letters or more, a blank counted.
-
-    One slip harms one half of a word; the halves keep a letter's distance, for two that are swapped may be on the seam.
-    """
-    half = len(typed) // 2
-    parts = [" " + typed[: max(2, half - 1)], typed[half:]]
-    return [part for part in parts if len(part) >= 3]
-
-
-def trigrams(text: str) -> list[str]:
-    """Every three letters that follow each other."""
-    return sorted({text[at : at + 3] for at in range(len(text) - 2)})
 
 
 # Who fits whom
@@ -165,8 +92,8 @@ def reasons(me: About, other: About, common: frozenset[str] = frozenset()) -> li
         return []
     found = [Reason("needs", line) for line in _answered(other.needs, me.offers, common)]
     found += [Reason("offers", line) for line in _answered(other.offers, me.needs, common)]
-    mine = {folded(tag) for tag in me.interests}
-    found += [Reason("interests", tag) for tag in other.interests if folded(tag) in mine]
+    mine = {alike(tag) for tag in me.interests}
+    found += [Reason("interests", tag) for tag in other.interests if alike(tag) in mine]
     return found
 
 
@@ -174,7 +101,7 @@ def fit(me: About, other: About, why: Sequence[Reason]) -> int:
     """How well two people fit: what they can do for each other counts most, another community a little."""
     if not why:
         return 0
-    away = folded(me.community) != folded(other.community)
+    away = alike(me.community) != alike(other.community)
     return sum(WEIGHT[reason.kind] for reason in why) + OTHER_COMMUNITY * away
 
 

@@ -16,7 +16,7 @@ class Shown:
     member_id: int
     name: str
     community: str
-    alphabet: int
+    sort_key: str
     photo: str = ""
     occupation: str = ""
     region: str = ""
@@ -72,4 +72,4 @@ def as_json(card: Shown) -> dict[str, Any]:
 def _with(card: Card, fields: list[str]) -> Shown:
     values = {name: card.value(name) for name in fields}
     member = card.member
-    return Shown(card.member_id, member.name, member.community, card.alphabet, **values)
+    return Shown(card.member_id, member.name, member.community, card.sort_key, **values)

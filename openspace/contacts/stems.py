@@ -1,8 +1,9 @@
 """Word stems in our four languages, and which words tell nothing: pure functions."""
 
-import re
 from functools import cache, lru_cache
 from typing import Any
+
+from openspace.text import words_of
 
 _STEMMED_BY = {"de": "german", "en": "english", "ru": "russian"}
 # Snowball has no Ukrainian. Of these endings the longest is cut that leaves three letters.
@@ -22,8 +23,6 @@ the and for with from about how our your who that this have need help experience
 und oder für mit von aus bei der die das ein eine einen einer wie was wer wir unser hilfe erfahrung ideen
 """
 _COMMON = set(_EVERYDAY.split())
-_APOSTROPHES = str.maketrans("", "", "'’ʼ`´‘\u00ad")
-_WORD = re.compile(r"\w+")
 SHORTEST_WORD, SHORTEST_STEM = 4, 3
 # Longer than an English word is: German builds them so.
 LONG = 11
@@ -32,8 +31,7 @@ LONG = 11
 @lru_cache(maxsize=20_000)
 def stems(text: str) -> frozenset[str]:
     """The stems of a text's words that mean something."""
-    words = _WORD.findall(text.lower().translate(_APOSTROPHES))
-    return frozenset(stem(word) for word in words if len(word) >= SHORTEST_WORD and not _is_empty(word))
+    return frozenset(stem(word) for word in words_of(text) if len(word) >= SHORTEST_WORD and not _is_empty(word))
 
 
 def stem(word: str) -> str:

@@ -67,7 +67,7 @@ def reasons_between(member: Member, card: Shown) -> list[Reason]:
 def _fitting(event: Event, me: Shown, revision: int) -> list[Suggestion]:
     cards, common = _book(event, revision)
     found = [Suggestion(other, why) for other in cards if (why := reasons(me, other, common))]
-    ordered = sorted(found, key=lambda each: (-fit(me, each.card, each.why), each.card.alphabet))
+    ordered = sorted(found, key=lambda each: (-fit(me, each.card, each.why), each.card.sort_key))
     return [each for each in ordered if each.card.member_id != me.member_id][:MOST]
 
 

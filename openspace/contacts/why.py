@@ -5,8 +5,8 @@ from collections.abc import Callable, Sequence
 
 from markupsafe import Markup, escape
 
-from openspace.contacts.rules import folded, is_near, searched
 from openspace.contacts.shown import Shown
+from openspace.contacts.spelling import asked, is_near, searched
 from openspace.i18n import country as name_of, country_names
 
 Mark = Callable[[str], Markup]
@@ -18,7 +18,7 @@ class Found:
     """What of a card answers a search: its texts with marks, and the lines that its face in the book does not show."""
 
     def __init__(self, card: Shown, typed: str) -> None:
-        self._words = folded(typed).split()
+        self._words = [spelling for word in asked(typed) for spelling in word]
         begins = [name for name in _texts(card) if self._holds(name, str.startswith)]
         # A slip is forgiven only where nothing begins as it was typed, as in the search itself.
         self._matches = str.startswith if begins else _is_near

@@ -15,6 +15,7 @@ from openspace.access.models import Link, Member, Role
 from openspace.access.security_log import Kind, note
 from openspace.board.models import Topic
 from openspace.board.wall import board_on
+from openspace.collation import collated
 from openspace.errors import Invalid, NotFound, Problem, shows_again
 from openspace.events import actions, grid
 from openspace.events.forms import (
@@ -43,13 +44,11 @@ def overview() -> ResponseReturnValue:
     """Everything an organiser can change, and what can be downloaded."""
     event = current_event()
     team = db.session.scalars(
-        select(Member)
-        .where(Member.event_id == event.id, Member.role != Role.PARTICIPANT, Member.left_at.is_(None))
-        .order_by(Member.role.desc(), Member.name)
-    ).all()
+        select(Member).where(Member.event_id == event.id, Member.role != Role.PARTICIPANT, Member.left_at.is_(None))
+    )
     return render_template(
         "events/settings.html",
-        team=team,
+        team=sorted(team, key=lambda member: (-member.role.rank, collated(member.name), member.id)),
         role_form=RoleForm(formdata=None),
         open_links=links.open_links(event),
         seated=access.members_in(event),

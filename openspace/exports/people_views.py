@@ -16,9 +16,11 @@ from openspace.access.models import Member, Role
 from openspace.access.security_log import Kind, downloads, note
 from openspace.board import actions as board
 from openspace.board.models import Interest, Topic
+from openspace.collation import collated
 from openspace.contacts.models import Card, Consent, Contact, cards_in_book
-from openspace.contacts.rules import alphabetical, folded, is_near, searched
+from openspace.contacts.search import is_asked_for
 from openspace.contacts.shown import Shown, for_export
+from openspace.contacts.spelling import asked, searched
 from openspace.errors import NotFound, Problem, shows_again
 from openspace.exports import cards
 from openspace.exports.person import Facts, everything, for_organisers
@@ -181,13 +183,9 @@ def people_called(typed: str) -> list[Person]:
     """Everybody in the event whose name or community has what was typed, in either alphabet, in the order of names."""
     seated = (Member.event_id == current_event().id, Member.left_at.is_(None))
     rows = db.session.execute(select(Member, Card).outerjoin(Card, Card.member_id == Member.id).where(*seated))
-    found = [Person(*row) for row in rows if _is_called(row.Member, folded(typed).split())]
-    return sorted(found, key=lambda each: (alphabetical(each.member.name), each.member.id))
-
-
-def _is_called(member: Member, typed: list[str]) -> bool:
-    words = searched(f"{member.name} {member.community}").split()
-    return all(any(is_near(each, word) for word in words) for each in typed)
+    words = asked(typed)
+    found = [Person(*row) for row in rows if is_asked_for(words, searched(f"{row.Member.name} {row.Member.community}"))]
+    return sorted(found, key=lambda each: (collated(each.member.name), each.member.id))
 
 
 def person_found(member_id: int) -> Member:

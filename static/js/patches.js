@@ -10,10 +10,12 @@ function parsed(html) {
   return template.content.firstElementChild;
 }
 
+// Where an element stands: a number on the market, a key made of letters in the book.
+const place = ({ dataset: { order } }) => Number(order) || order;
+
 function insert(element) {
   const list = document.getElementById(element.dataset.list);
-  const order = Number(element.dataset.order);
-  const next = list && [...list.children].find((other) => Number(other.dataset.order) > order);
+  const next = list && [...list.children].find((other) => place(other) > place(element));
   list?.insertBefore(element, next ?? null);
 }
 

@@ -1,4 +1,4 @@
-"""How names are compared, and who fits whom."""
+"""Who sees what, and who fits whom."""
 
 from typing import NamedTuple
 
@@ -10,14 +10,9 @@ from openspace.contacts.rules import (
     Reason,
     Viewer,
     Visibility,
-    alphabetical,
     first_visibility,
     fit,
-    folded,
-    is_near,
-    pieces,
     reasons,
-    searched,
     sees,
     too_common,
 )
@@ -49,68 +44,6 @@ def test_sees_by_viewer_and_visibility(viewer, everyone, exchanged, nobody):
 
 def test_first_visibility_keeps_contact_details_for_those_who_exchanged():
     assert {field for field in FIELDS if first_visibility(field) != Visibility.EVERYONE} == set(DETAILS)
-
-
-@pytest.mark.parametrize(
-    ("typed", "expected"),
-    [
-        ("Кам’янобрідська", "камянобрідська"),
-        ("Кам'янобрідська", "камянобрідська"),
-        ("Камʼянобрідська", "камянобрідська"),
-        ("ҐАНОК і Ёлка", "ганок і елка"),
-        ("  два   слова-й третє ", "два слова й третє"),
-    ],
-)
-def test_folded_makes_alike_what_is_alike(typed, expected):
-    assert folded(typed) == expected
-
-
-def test_searched_finds_a_name_from_either_alphabet():
-    assert searched("Шевчук Müller") == "шевчук müller shevchuk muller"
-
-
-@pytest.mark.parametrize(
-    "typed", ["шевчук", "шевч", "шевчк", "шевучк", "шевшук", "шеввчук", "щевчук", "шевчу", "евчук"]
-)
-def test_is_near_forgives_one_slip_in_the_beginning_of_a_word(typed):
-    assert is_near(typed, "шевчук")
-
-
-@pytest.mark.parametrize("typed", ["шавчик", "ткачук", "вода", "шр", "чук"])
-def test_is_near_forgives_no_more(typed):
-    assert not is_near(typed, "шевчук")
-
-
-@pytest.mark.parametrize("word", ["вода", "шевчук", "кравець", "житомир", "самоврядування"])
-def test_pieces_of_a_word_with_a_slip_stand_in_the_word(word):
-    letters = "абвгдежзиклмнопрст"
-    slips = {word[:i] + word[i + 1 :] for i in range(len(word))}
-    slips |= {word[:i] + x + word[i + 1 :] for i in range(len(word)) for x in letters}
-    slips |= {word[:i] + word[i + 1] + word[i] + word[i + 2 :] for i in range(len(word) - 1)}
-
-    lost = {slip for slip in slips if len(slip) >= 6 and not any(piece in f" {word}" for piece in pieces(slip))}
-
-    assert lost == set()
-
-
-def test_alphabetical_is_the_order_of_the_ukrainian_alphabet_after_the_latin():
-    names = ["Їжакевич", "Євген", "Олена", "Ґанна", "Іван", "Anna", "Гнат", "Йосип", "Дмитро", "Žofia"]
-
-    assert sorted(names, key=alphabetical)[0] in {"Anna", "Žofia"}
-    assert [n for n in sorted(names, key=alphabetical) if n not in {"Anna", "Žofia"}] == [
-        "Гнат",
-        "Ґанна",
-        "Дмитро",
-        "Євген",
-        "Іван",
-        "Їжакевич",
-        "Йосип",
-        "Олена",
-    ]
-
-
-def test_alphabetical_fits_a_number_of_javascript():
-    assert alphabetical("яяяяяяяя") < 2**53
 
 
 @pytest.mark.parametrize(

@@ -28,7 +28,7 @@ class Page:
         parent = self.tree.get_element_by_id(element.get("data-list") or "", None)
         if parent is None:
             return
-        later = [child for child in parent if int(child.get("data-order")) > int(element.get("data-order"))]
+        later = [child for child in parent if _place(child) > _place(element)]
         if later:
             later[0].addprevious(element)
         else:
@@ -40,3 +40,9 @@ class Page:
             element.text = (element.text or "").strip() or None
             element.tail = (element.tail or "").strip() or None
         return html.tostring(self.tree, encoding="unicode")
+
+
+def _place(element) -> int | str:
+    """Where it stands in its list: a number on the market, a key in the book."""
+    order = element.get("data-order")
+    return int(order) if order.isdigit() else order

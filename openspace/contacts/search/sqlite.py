@@ -10,24 +10,24 @@ from openspace.extensions import db
 _BEGINNING = text(
     "SELECT card.member_id FROM card_words CROSS JOIN card ON card.member_id = card_words.rowid"
     " WHERE card_words MATCH :query AND card.event_id = :event_id"
-    " ORDER BY bm25(card_words, 10.0, 1.0), card.alphabet"
+    " ORDER BY bm25(card_words, 10.0, 1.0), card.sort_key"
 )
 _CONTAINING = text(
     "SELECT card.member_id, card_pieces.words FROM card_pieces CROSS JOIN card ON card.member_id = card_pieces.rowid"
-    " WHERE card_pieces MATCH :query AND card.event_id = :event_id ORDER BY card.alphabet"
+    " WHERE card_pieces MATCH :query AND card.event_id = :event_id ORDER BY card.sort_key"
 )
 
 
-def beginning(event_id: int, words: Sequence[str]) -> list[int]:
-    """Who has a word beginning with each of these, a name before all else."""
-    query = " AND ".join(f'"{word}"*' for word in words)
+def beginning(event_id: int, words: Sequence[Sequence[str]]) -> list[int]:
+    """Who has, of each of these words, a word beginning with one of its spellings; a name before all else."""
+    query = " AND ".join("(" + " OR ".join(f'"{spelling}"*' for spelling in word) + ")" for word in words)
     return list(db.session.scalars(_BEGINNING, {"query": query, "event_id": event_id}))
 
 
-def containing(event_id: int, pieces: Sequence[str]) -> list[tuple[int, str]]:
-    """Whose words contain one of these pieces, with those words."""
+def containing(event_id: int, pieces: Sequence[str]) -> dict[int, str]:
+    """Whose words contain one of these pieces, with those words, in the order of names."""
     query = " OR ".join(f'"{piece}"' for piece in pieces)
-    return [(row[0], row[1]) for row in db.session.execute(_CONTAINING, {"query": query, "event_id": event_id})]
+    return dict(db.session.execute(_CONTAINING, {"query": query, "event_id": event_id}).all())
 
 
 def index(member_id: int, name: str, rest: str) -> None:
