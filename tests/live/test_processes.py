@@ -16,6 +16,7 @@ import pytest
 from tests.live.conftest import ME, Serving
 from tests.live.phone import Phone
 from tests.live.test_sockets import until
+from tests.serving.lines import asked, lines
 from tests.system.conftest import OPENSPACE, command, free_port
 
 HEARTBEAT = 5.0
@@ -145,11 +146,16 @@ def test_workers_share_the_phones_and_send_them_all_away_at_the_end(tmp_path, ad
 
         assert status == 200
         assert max(hears(phone, 3) for phone in phones) < 3
-        process.send_signal(signal.SIGTERM)
-        for phone in phones:
-            phone.end()
-            assert any(text.startswith('42["later"') for text in phone.texts)
-        process.wait(15)
+        # The workers are as strict as the embedded server, and wait for no connection that is only kept.
+        twice = "GET / HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 1\r\n\r\n"
+        assert asked(port, twice.encode()).startswith(b"HTTP/1.1 400 ")
+        with lines(port, 4, b"HEAD /healthz HTTP/1.1\r\nHost: x\r\n\r\n") as kept:
+            assert {line.recv(65536)[:12] for line in kept} == {b"HTTP/1.1 200"}
+            process.send_signal(signal.SIGTERM)
+            for phone in phones:
+                phone.end()
+                assert any(text.startswith('42["later"') for text in phone.texts)
+            process.wait(8)
     finally:
         process.kill()
 
