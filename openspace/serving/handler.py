@@ -7,6 +7,7 @@ deadline (`waiting`). A head that two servers could read differently is refused 
 import errno
 import logging
 import re
+from contextlib import suppress
 from http.client import HTTPException, HTTPMessage
 from io import BytesIO
 from typing import Any
@@ -62,14 +63,20 @@ class Handler(WSGIHandler):  # type: ignore[misc]  # gevent carries no types
             self.head = self._receive_head()
         except HeadTooLarge:
             metrics.REFUSED.labels("head").inc()
-            return "431", TOO_LARGE
+            return self._refuse(TOO_LARGE)
         except TooSlow:
             metrics.REFUSED.labels("slow").inc()
             return None
         except (OSError, ValueError):
             # The client has gone, or the stream has been closed.
             return None
-        return super().handle_one_request()
+        result = super().handle_one_request()
+        # A refusal comes back as its status and bytes, which gevent would send without a deadline.
+        return self._refuse(result[1]) if isinstance(result, tuple) else result
+
+    def _refuse(self, answer: bytes) -> None:
+        with suppress(TooSlow, OSError), waiting.on(self.socket, waiting.HEAD_SECONDS):
+            self.socket.sendall(answer)
 
     def _receive_head(self) -> BytesIO:
         if not self.is_new:
