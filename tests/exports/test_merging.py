@@ -4,8 +4,9 @@ from typing import Any
 
 import pytest
 
-from openspace.access import actions as access, seats
+from openspace.access import actions as access, seats, security_log
 from openspace.access.models import Link, Member, Role
+from openspace.access.security_log import Kind
 from openspace.board import actions as board
 from openspace.board.models import Interest, Topic, marks_of
 from openspace.contacts import actions as contacts, search
@@ -32,6 +33,7 @@ def everything_of(member: Member, other: Member) -> None:
     access.issue_link(event=member.event, role=member.role, member=member)
     access.issue_link(event=member.event, role=Role.FACILITATOR, by=member)
     seats.give(member)
+    security_log.note(member.event_id, Kind.DOWNLOADED, by=member.id, about=member.id)
     db.session.flush()
 
 
