@@ -25,6 +25,7 @@ def create_app(config: dict[str, Any] | None = None) -> "Flask":
     from openspace.contacts import card_views, exchange_views, views as contacts
     from openspace.demo import views as demo
     from openspace.events import setup_views, views as events
+    from openspace.events.rules import tint
     from openspace.exports import contact_views, identity_views, people_views, views as exporting
     from openspace.extensions import csrf, limiter, socketio
     from openspace.live import sockets, views as live
@@ -36,6 +37,8 @@ def create_app(config: dict[str, Any] | None = None) -> "Flask":
     app.config |= config or {}
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # of the default provider
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+
+    app.jinja_env.filters["tint"] = tint
 
     http.init_app(app)
     health.init_app(app)

@@ -7,13 +7,13 @@ from math import asin, cos, pi, sin, sqrt
 from typing import NamedTuple
 
 from openspace.collation import collated
+from openspace.events.rules import tint
 from openspace.text import alike
 
 GAP = 4.0
-TINTS = 7
 MOST_LINES = 3
-# How high the letters of a name may be.
-SIZES = (12, 11, 10, 9, 8, 7, 6, 5.5, 5)
+# How high the letters of a name may be. Nobody reads smaller ones from afar, and the list beside has all names.
+SIZES = (15, 14, 13, 12, 11, 10, 9)
 
 
 class Circle(NamedTuple):
@@ -22,7 +22,7 @@ class Circle(NamedTuple):
     name: str
     people: int
     country: str
-    # Which of seven tints its country has; 0 for none.
+    # Which colour of tape its country has; 0 for none.
     tint: int
     radius: float
     x: float = 0.0
@@ -62,7 +62,7 @@ def circles_in(rows: Iterable[tuple[str, str, int]]) -> Room:
         homes.setdefault(alike(community), Counter())[country] += count
         countries[country] += count
     del countries[""]
-    tints = {country: place % TINTS + 1 for place, (country, _) in enumerate(countries.most_common())}
+    tints = {country: tint(place) for place, (country, _) in enumerate(countries.most_common(), 1)}
     found = [_circle(names[key], homes[key], tints) for key in names if key]
     circles = _seated(sorted(found, key=lambda circle: (-circle.people, collated(circle.name))))
     reach = max((sqrt(c.x**2 + c.y**2) + c.radius for c in circles), default=0.0) + GAP

@@ -145,3 +145,12 @@ def cell_items(blocks: Sequence[Block], fixed: Sequence[Block]) -> list[tuple[Bl
 def first_overlap(spans: Sequence[Span]) -> tuple[Span, Span] | None:
     """Two spans that cannot both be: one ends after the next begins."""
     return next(((one, two) for one, two in pairwise(sorted(spans)) if one.end > two.start), None)
+
+
+# As many colours of tape as the stylesheet has (`--tape-1` and so on); they are told apart, and the number says it too.
+TINTS = 14
+
+
+def tint(number: int) -> int:
+    """Which colour of tape the place with this number has."""
+    return (number - 1) % TINTS + 1

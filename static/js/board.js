@@ -24,7 +24,7 @@ export function connect(root) {
 // On a phone the running slot may lie below the first screen.
 function openAtNow(root) {
   const running = root.querySelector('.slot[data-when="now"]');
-  if (!running || location.hash || scrollY > 0 || matchMedia("(min-width: 1000px)").matches) return;
+  if (!running || location.hash || scrollY > 0 || matchMedia("(min-width: 62.5em)").matches) return;
   if (running.getBoundingClientRect().top > innerHeight * 0.75) running.scrollIntoView();
 }
 

@@ -8,7 +8,7 @@ export function connect(list) {
     const number = row.querySelector(".tape b");
     if (number) {
       number.textContent = list.children.length + 1;
-      row.querySelector(".tape").dataset.space = (list.children.length % 7) + 1;
+      row.querySelector(".tape").dataset.space = (list.children.length % 14) + 1;
     }
     list.append(row);
     row.querySelector("input:not([type=hidden])").focus();

@@ -46,6 +46,9 @@ class Server:
     process: subprocess.Popen
     cookies: dict[str, list] = field(default_factory=dict)
 
+    # The demo's first day, as an address names it.
+    day: str = ""
+
     @property
     def event(self) -> str:
         """The address of the demo event."""
@@ -87,9 +90,10 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     url = f"http://127.0.0.1:{port}"
     lines = command("demo", data=data, OPENSPACE_BASE_URL=url).splitlines()
     links = dict(line.split(": ", 1) for line in lines)
-    code = command("event", "list", data=data).split()[-1]
+    listed = command("event", "list", data=data).split()
+    code, day = listed[-1], listed[-2][:10]
     process = start(data, port)
-    yield Server(url, links, code, process)
+    yield Server(url, links, code, process, day=day)
     process.terminate()
     assert process.wait(10) == 0
 

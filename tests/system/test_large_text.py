@@ -1,0 +1,191 @@
+"""Large text on narrow phones: nothing runs out of the page, no word stands letter below letter, no labels meet."""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+
+from tests.browser import installed
+from tests.system.conftest import FLAGS, PHONE, command, free_port, ready, start
+
+WIDTHS = (390, 320)
+PAGES = {
+    "stranger": ["/join/{code}", "/sign-in", "/topics/1"],
+    "participant": [
+        *("/", "/market", "/topics/1", "/topics/new", "/me/day", "/spaces", "/me", "/me/leave"),
+        *("/contacts", "/contacts?q=вод", "/contacts/{person}", "/contacts/mine", "/contacts/mine/who"),
+        *("/contacts/mine/give", "/contacts/mine/interests", "/contacts/mine/reach", "/contacts/mine/consent"),
+        *("/contacts/code", "/contacts/exchanged", "/contacts/room"),
+    ],
+    "organiser": [
+        *("/settings", "/settings/event", "/settings/spaces", "/settings/days/{day}", "/exports/people"),
+        *("/exports/people/{person}", "/exports/people/{person}/double", "/topics/1", "/topics/new"),
+    ],
+}
+
+# What of a page cannot be read: runs out of it, stands letter below letter, or meets its neighbour in the bar.
+PROBE = r"""() => {
+  const found = [];
+  const path = (element) => `${element.tagName.toLowerCase()}.${element.className}`.slice(0, 60);
+  const wide = document.documentElement.scrollWidth - innerWidth;
+  if (wide > 1) {
+    const out = [...document.body.querySelectorAll("*")].filter((element) => {
+      const box = element.getBoundingClientRect();
+      if (!box.width || box.right <= innerWidth + 1 || element.closest(".vh")) return false;
+      for (let up = element.parentElement; up; up = up.parentElement)
+        if (getComputedStyle(up).overflowX !== "visible") return false;
+      return true;
+    });
+    found.push(`page is ${wide} px too wide: ${out.slice(0, 3).map(path).join(", ")}`);
+  }
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+  const range = document.createRange();
+  for (let node = texts.nextNode(); node; node = texts.nextNode()) {
+    const element = node.parentElement;
+    // An address has no place where it may be broken, and is not read.
+    if (element.closest("script, style, template, .vh, svg, noscript, select, datalist, .address")) continue;
+    if (!element.checkVisibility()) continue;
+    for (const word of node.data.matchAll(/\p{L}[\p{L}\u00ad]{2,}\p{L}/gu)) {
+      range.setStart(node, word.index);
+      range.setEnd(node, word.index + word[0].length);
+      const boxes = [...range.getClientRects()].filter((box) => box.width > 1);
+      const lines = new Set(boxes.map((box) => Math.round(box.top)));
+      const letters = word[0].replaceAll("\u00ad", "").length;
+      if (lines.size > 1 && letters / lines.size < 3) found.push(`${path(element)}: ${word[0]} on ${lines.size} lines`);
+    }
+  }
+  const bar = document.querySelector(".nav");
+  if (bar && getComputedStyle(bar).position === "fixed") {
+    const boxes = [...bar.querySelectorAll(".nav__item")].filter((item) => item.checkVisibility()).map((item) => {
+      range.selectNodeContents(item);
+      const text = [...range.getClientRects()].filter((box) => box.height > 4 && box.width > 4).at(-1);
+      return [item.textContent.trim(), text.left, text.right];
+    });
+    boxes.forEach(([word, left, right], at) => {
+      const next = boxes[at + 1]?.[1] ?? innerWidth;
+      if (left < 0 || right > next - 1) found.push(`the bar: ${word} meets its neighbour`);
+    });
+  }
+  return found;
+}"""
+
+
+@pytest.fixture(scope="module", params=[100])
+def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
+    """A browser of somebody who has set it to text of this size, in percent."""
+    size = f"--blink-settings=defaultFontSize={16 * request.param // 100}"
+    with sync_playwright() as playwright:
+        launched = _launch(playwright, size)
+        yield launched
+        launched.close()
+
+
+def _launch(playwright: Playwright, size: str) -> Browser:
+    return playwright.chromium.launch(executable_path=installed(), args=[*FLAGS, size])
+
+
+@pytest.mark.parametrize("browser", [100, 150, 200], indirect=True)
+@pytest.mark.parametrize("locale", ["uk-UA", "de-DE"])
+def test_every_page_can_be_read_with_large_text_on_a_narrow_phone(server, contexts, browser, locale):
+    found = {}
+    for who, addresses in PAGES.items():
+        context = contexts(locale=locale)
+        if who != "stranger":
+            context.add_cookies(_cookies(server, browser, who))
+        page = context.new_page()
+        for address in addresses:
+            found |= _unreadable(page, server, address)
+
+    assert found == {}
+
+
+def _cookies(server, browser: Browser, who: str) -> list:
+    """The cookies of one of the demo's people; their link works once."""
+    if who not in server.cookies:
+        context: BrowserContext = browser.new_context(viewport=PHONE)
+        page = context.new_page()
+        page.goto(server.links[who])
+        page.locator("form button.btn--main").click()
+        page.wait_for_load_state()
+        server.cookies[who] = context.cookies()
+        context.close()
+    return server.cookies[who]
+
+
+def _unreadable(page: Page, server, address: str) -> dict[str, list[str]]:
+    page.goto(server.event + address.format(code=server.code, person=5, day=server.day), wait_until="load")
+    found = {}
+    for width in WIDTHS:
+        page.set_viewport_size({"width": width, "height": 844})
+        if faults := page.evaluate(PROBE):
+            found[f"{address} at {width}"] = faults[:6]
+    return found
+
+
+LONG = "Дуже довга назва місця на шістдесят літер, для перевірки ряд"
+
+
+def test_names_of_twelve_places_stay_in_sight_and_a_long_one_makes_no_tall_row(tmp_path, contexts):
+    spaces = [f"--space={name}:20" for name in [LONG, *(f"Місце {number}" for number in range(2, 13))]]
+    today = datetime.now(UTC).date().isoformat()
+    words = ("event", "create", "Дванадцять місць", f"--from={today}", f"--to={today}", *spaces)
+    port = free_port()
+    made = command(*words, data=tmp_path, OPENSPACE_BASE_URL=f"http://127.0.0.1:{port}")
+    process = start(tmp_path, port)
+    try:
+        page = contexts(viewport={"width": 1280, "height": 800}).new_page()
+        page.goto(re.search(r"http://\S+", made)[0])
+        page.locator("[name=name]").fill("Команда")
+        page.locator("form button.btn--main").click()
+        ready(page)
+        event = re.match(r"http://[^/]+/[^/]+", page.url)[0]
+        page.goto(f"{event}/settings/days/{today}")
+        page.locator("form[action*=layout] button").last.click()
+        page.wait_for_load_state()
+        page.goto(f"{event}/")
+        board = page.locator(".board")
+        rows = page.locator(".slot .place").evaluate_all("cells => cells.map(c => c.offsetHeight)")
+        assert rows
+        assert max(rows) < 180
+        assert page.locator(".space").first.bounding_box()["height"] < 80
+
+        board.evaluate("board => board.scrollTo(300, board.scrollHeight)")
+        page.mouse.move(600, 500)
+
+        top = board.bounding_box()["y"]
+        for name in page.locator(".space").all():
+            assert abs(name.bounding_box()["y"] - top) < 2
+        heads = page.locator(".slot__head").evaluate_all("heads => heads.map(h => h.getBoundingClientRect().left)")
+        assert all(left < 30 for left in heads)
+        tints = page.locator(".space .tape").evaluate_all(
+            "tapes => tapes.map(t => getComputedStyle(t).backgroundColor)"
+        )
+        assert len(set(tints)) == 12
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def test_what_is_chosen_in_the_first_run_can_be_read_beside_the_wall(tmp_path, contexts):
+    port = free_port()
+    process = start(tmp_path, port)
+    try:
+        link = next(found for line in process.stdout if (found := re.search(r"/setup/\S+", line)))[0]
+        page = contexts(viewport={"width": 1280, "height": 800}).new_page()
+        page.goto(f"http://127.0.0.1:{port}{link}")
+        ready(page)
+        page.locator("[data-next] .btn--main").first.click()
+        for select in page.locator(".fixed select:visible").all():
+            needs = select.evaluate("""select => {
+              const text = document.createElement("span");
+              text.textContent = select.selectedOptions[0].text;
+              text.style.font = getComputedStyle(select).font;
+              document.body.append(text);
+              return text.offsetWidth;
+            }""")
+            assert select.bounding_box()["width"] >= needs + 40
+    finally:
+        process.terminate()
+        process.wait(10)
