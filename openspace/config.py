@@ -6,6 +6,8 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from openspace.private import create, make_private
+
 LANGUAGES = ("uk", "en", "de", "ru")
 
 
@@ -15,7 +17,7 @@ def settings(data: Path | None = None) -> dict[str, Any]:
     `data` is the data folder (database, secret key); without it `OPENSPACE_DATA`, else `instance`.
     """
     folder = Path(data or os.environ.get("OPENSPACE_DATA") or "instance").resolve()
-    folder.mkdir(parents=True, exist_ok=True)
+    make_private(folder)
     base_url = os.environ.get("OPENSPACE_BASE_URL", "").rstrip("/")
     return {
         "DATA": folder,
@@ -29,7 +31,8 @@ def settings(data: Path | None = None) -> dict[str, Any]:
         "EVENTS": os.environ.get("OPENSPACE_EVENTS", "nobody"),
         # Who may read /metrics: the bearer of this token. Empty: whoever is at this machine.
         "METRICS_TOKEN": os.environ.get("OPENSPACE_METRICS_TOKEN", ""),
-        "SESSION_COOKIE_NAME": "openspace",
+        # Over HTTPS alone browsers take the prefix; then no other host of the domain can set it (RFC 6265bis).
+        "SESSION_COOKIE_NAME": "__Host-openspace" if base_url.startswith("https:") else "openspace",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": base_url.startswith("https:"),
@@ -55,6 +58,7 @@ def settings(data: Path | None = None) -> dict[str, Any]:
 def _database(folder: Path) -> str:
     url = os.environ.get("DATABASE_URL", "")
     if not url:
+        create(folder / "openspace.sqlite")
         return f"sqlite:///{folder / 'openspace.sqlite'}"
     scheme, _, rest = url.partition("://")
     return f"postgresql+psycopg://{rest}" if scheme in {"postgres", "postgresql"} else url

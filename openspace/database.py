@@ -1,5 +1,6 @@
 """The database: bound to the app, driven well, and brought up to date."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
@@ -10,12 +11,15 @@ from sqlalchemy import inspect, text
 
 from openspace import sqlite
 from openspace.extensions import db
+from openspace.private import create
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 # Any number, as long as nothing else on the same database takes it.
 TURN = 6_047_215
 # What features make anew after an upgrade, because this version of the code may derive it in another way.
 when_upgraded: list[Callable[[], None]] = []
+# Seconds: long enough to notice what an upgrade broke, and to keep what people deleted no longer than that.
+COPY_KEPT = 14 * 24 * 3600.0
 
 
 def init_app(app: Flask) -> None:
@@ -80,9 +84,28 @@ def _migrate() -> None:
         db.session.commit()
 
 
+def forget_deleted() -> None:
+    """Leave no words that were deleted in SQLite's write-ahead log; in the database itself it overwrites them."""
+    if db.engine.dialect.name == "sqlite":
+        sqlite.empty_log(db.engine)
+
+
+def forget_copy() -> None:
+    """Delete the copy that was made before an upgrade once it is older than `COPY_KEPT`."""
+    path = db.engine.url.database
+    copy = _copy_of(Path(path)) if db.engine.dialect.name == "sqlite" and path else None
+    if copy and copy.exists() and time.time() - copy.stat().st_mtime > COPY_KEPT:
+        copy.unlink()
+
+
+def _copy_of(path: Path) -> Path:
+    return path.with_suffix(".before-upgrade.sqlite")
+
+
 def _back_up(path: Path) -> None:
     import sqlite3  # here because only this needs the bare driver
 
-    copy = path.with_suffix(".before-upgrade.sqlite")
+    copy = _copy_of(path)
+    create(copy)
     with sqlite3.connect(path) as source, sqlite3.connect(copy) as target:
         source.backup(target)

@@ -63,8 +63,13 @@ socketio = SocketIO()
 
 
 def base_url() -> str:
-    """The address under which people reach this installation, without a slash at its end."""
-    from flask import request
+    """The address under which people reach this installation, without a slash at its end.
 
+    It is the configured one, else that at which the event's first organiser came. Only where both are missing it is
+    what the request says, which whoever sends one can choose.
+    """
+    from flask import g, request
+
+    pinned = event.address if (event := g.get("event")) else ""
     configured: str = current_app.config["BASE_URL"]
-    return configured or request.host_url.rstrip("/")
+    return configured or pinned or request.host_url.rstrip("/")

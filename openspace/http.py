@@ -125,9 +125,19 @@ def init_app(app: Flask) -> None:
             response.headers.setdefault(name, value)
         if request.is_secure or app.config["SESSION_COOKIE_SECURE"]:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        if response.mimetype == "application/json":
+            # What a script asks for is somebody's own; what may be kept and asked for again says so itself.
+            response.headers.setdefault("Cache-Control", "private, no-store")
         if response.mimetype == "text/html":
             response.headers.setdefault("Cache-Control", "private, no-cache")
         return response
+
+
+def kept_nowhere(response: Response) -> Response:
+    """Let no browser keep a page about a person: on a phone that several people use, the next one could read it."""
+    if response.mimetype == "text/html" and response.status_code != 304:
+        response.headers["Cache-Control"] = "private, no-store"
+    return response
 
 
 def see_other(address: str) -> ResponseReturnValue:

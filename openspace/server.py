@@ -21,6 +21,10 @@ from openspace.serving.waiting import allow_open_files
 
 BACKLOG = 4096
 PATIENCE = 10.0
+NO_BASE_URL = """
+  !  No address is configured: codes, posters and links lead to the one at which an event's first organiser came.
+     For more than a try-out say how people reach this server: --base-url https://openspace.example.org
+"""
 EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104  # it only asks what was asked for
 
 
@@ -86,6 +90,8 @@ def _greet(app: Flask, host: str, port: int, token: str) -> None:
         lan = app.config["BASE_URL"] or f"http://{_lan_address()}:{port}"
         print(f"In this network: {lan}\n{qr.for_terminal(lan)}")
         base = lan
+    if not app.config["BASE_URL"]:
+        print(NO_BASE_URL)
     if token:
         print(f"Create your event: {base}/setup/{token}")
     sys.stdout.flush()

@@ -98,6 +98,20 @@ def drive(engine: Engine) -> None:
             turn.release()
 
 
+def empty_log(engine: Engine) -> bool:
+    """Write what is in the write-ahead log into the database and empty the log, so that no deleted word stays there.
+
+    Returns whether that was possible: it is not while somebody reads or writes, and then it is tried again later.
+    """
+    with engine.connect() as connection:
+        raw = _raw(connection)
+        # Outside of any transaction, for within one SQLite refuses.
+        if raw.in_transaction:
+            raw.execute("ROLLBACK")
+        busy, *_ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not busy
+
+
 def _begin_immediate(connection: Connection, deadline: float) -> None:
     while True:
         try:

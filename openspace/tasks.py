@@ -5,7 +5,7 @@ import gc
 
 from flask import Flask
 
-from openspace import once, upkeep
+from openspace import database, once, upkeep
 from openspace.access import presence, security_log
 from openspace.contacts import expiry
 from openspace.live import tasks as live
@@ -14,6 +14,7 @@ from openspace.live import tasks as live
 COLLECTED_AT = (10_000, 20, 20)
 # Seconds.
 FORGOTTEN_EVERY = 3600.0
+DELETED_EVERY = 60.0
 
 
 def start(app: Flask) -> None:
@@ -23,6 +24,8 @@ def start(app: Flask) -> None:
     expiry.start(app)
     upkeep.repeat(app, once.forget_old, every=FORGOTTEN_EVERY)
     upkeep.repeat(app, security_log.forget_old, every=FORGOTTEN_EVERY)
+    upkeep.repeat(app, database.forget_copy, every=FORGOTTEN_EVERY)
+    upkeep.repeat(app, database.forget_deleted, every=DELETED_EVERY)
     _settle_memory()
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select, update
@@ -138,6 +139,13 @@ def accept_link(link: Link, *, current: Member | None, name: str = "") -> Member
         current.role = max(current.role, link.role, key=lambda role: role.rank)
         return current
     return seat(link.event, name=name, role=link.role)
+
+
+def pin_address(event: Event, address: str) -> None:
+    """Let the event's codes and links lead to this address. One that only this machine knows leads no phone here."""
+    host = urlsplit(address).hostname or ""
+    if host != "localhost" and not host.startswith("127.") and host != "::1":
+        event.address = address.rstrip("/")[:200]
 
 
 def set_password(member: Member, *, email: str, password_hash: str) -> None:

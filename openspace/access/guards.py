@@ -20,7 +20,7 @@ from openspace.access.rules import hashed, new_key, read_code
 from openspace.errors import NotAllowed, NotFound, NotJoined, wants_json
 from openspace.events.models import Event
 from openspace.extensions import Model, db
-from openspace.http import READING
+from openspace.http import READING, kept_nowhere
 from openspace.live.fragments import Listener
 
 View = Callable[..., ResponseReturnValue]
@@ -59,13 +59,17 @@ class Snapshot(NamedTuple):
     member: SeenMember | None
 
 
-def event_blueprint(name: str, module: str, *, glances: dict[str, Callable[[], str]] | None = None) -> Blueprint:
+def event_blueprint(
+    name: str, module: str, *, glances: dict[str, Callable[[], str]] | None = None, is_personal: bool = False
+) -> Blueprint:
     """A blueprint whose addresses begin with the event; its views find the event through `current_event`.
 
     To the views in `glances` a glance is enough, with the channel that is told there ("": it is not enough), at whoever
-    may see the board; they find it through `seen`.
+    may see the board; they find it through `seen`. Pages that are `personal` no browser keeps.
     """
     blueprint = Blueprint(name, module, url_prefix="/<event>")
+    if is_personal:
+        blueprint.after_request(kept_nowhere)
     enough = {f"{name}.{view}": channel for view, channel in (glances or {}).items()}
 
     @blueprint.url_value_preprocessor

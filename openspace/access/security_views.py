@@ -10,7 +10,7 @@ from openspace.access.guards import current_event, event_blueprint, requires
 from openspace.access.models import Role
 from openspace.access.security_log import KEPT, Kind, SecurityEntry, entries
 
-blueprint = event_blueprint("security", __name__)
+blueprint = event_blueprint("security", __name__, is_personal=True)
 MOST_SHOWN = 300
 
 ROLES = {"participant": _l("participant"), "facilitator": _l("facilitator"), "organiser": _l("organiser")}

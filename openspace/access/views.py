@@ -33,7 +33,7 @@ from openspace.extensions import base_url, db, limiter
 from openspace.http import say
 from openspace.once import signs_in
 
-blueprint = event_blueprint("access", __name__)
+blueprint = event_blueprint("access", __name__, is_personal=True)
 links = Blueprint("links", __name__)
 
 
@@ -236,6 +236,8 @@ def accept(token: str) -> ResponseReturnValue:
     here = _seated_in(link)
     if not form.name.data and not here and not link.member:
         raise Invalid(gettext("What is your name?"))
+    if link.role == Role.ORGANISER and not _event_of(link).address:
+        actions.pin_address(_event_of(link), request.host_url)
     before = here.role if here else None
     member = actions.accept_link(link, current=here, name=form.name.data or "")
     if before and before != member.role:

@@ -258,7 +258,7 @@ def put_withdrawal(number: int) -> ResponseReturnValue:
     actions.withdraw(topic, by=me(), why=form.why.data or "")
     undo = url_for("topics.delete_withdrawal", number=number, method="DELETE")
     say(gettext("“%(title)s” has been taken down.", title=topic.title), undo=undo)
-    return jsonify(topic_json(topic)) if wants_json() else redirect(url_for("board.show"), 303)
+    return jsonify(_as_answer(topic)) if wants_json() else redirect(url_for("board.show"), 303)
 
 
 @blueprint.delete("/topics/<int:number>/withdrawal")
@@ -334,10 +334,15 @@ def _address_of_placement(topic: Topic, *, is_repeat: bool = False) -> str:
     return url_for("topics.put_placement", number=topic.number, repeat=1 if is_repeat else None, method="PUT")
 
 
+def _as_answer(topic: Topic) -> dict[str, object]:
+    """The topic as a write answers it: without the convener's name, for answers are kept for a while."""
+    return {name: value for name, value in topic_json(topic).items() if name != "convener"}
+
+
 def _answer(topic: Topic, status: int = 200, *, cell: str | None = None, on_board: bool = False) -> ResponseReturnValue:
     """The topic as JSON; in a browser on to its page, or to its sheet on the board where it was just hung in `cell`."""
     if wants_json():
-        return jsonify(topic_json(topic)), status
+        return jsonify(_as_answer(topic)), status
     if placed := next((placement for placement in topic.placements if placement.cell == cell), None):
         return see_other(url_for("board.show", day=placed.slot.day.isoformat(), _anchor=f"cell-{cell}"))
     if on_board:

@@ -2,7 +2,16 @@
 
 from datetime import date
 
-from flask import get_template_attribute, jsonify, redirect, render_template, request, session, url_for
+from flask import (
+    after_this_request,
+    get_template_attribute,
+    jsonify,
+    redirect,
+    render_template,
+    request,
+    session,
+    url_for,
+)
 from flask.typing import ResponseReturnValue
 from sqlalchemy import or_, select
 
@@ -29,6 +38,7 @@ from openspace.clock import now
 from openspace.errors import Problem, shows_again, wants_json
 from openspace.events.models import Event, Space
 from openspace.extensions import base_url, db
+from openspace.http import kept_nowhere
 from openspace.i18n import language
 from openspace.live import fragments, log
 from openspace.live.fragments import View
@@ -127,6 +137,7 @@ def space(space_id: int) -> ResponseReturnValue:
 @requires(Role.PARTICIPANT)
 def my_day() -> ResponseReturnValue:
     """My topics and my chairs in the order of time, with what overlaps."""
+    after_this_request(kept_nowhere)
     member = me()
     marked = select(Interest.topic_id).where(Interest.member_id == member.id)
     placements = topics_in(Topic.event_id == member.event_id, or_(Topic.convener_id == member.id, Topic.id.in_(marked)))
@@ -151,6 +162,7 @@ def _taken_down(member: Member) -> list[Topic]:
 @requires(Role.PARTICIPANT)
 def leaving() -> ResponseReturnValue:
     """What would happen if I left."""
+    after_this_request(kept_nowhere)
     return leaving_page()
 
 

@@ -29,7 +29,7 @@ from openspace.http import say, takes
 from openspace.i18n import day, language
 from openspace.text import without_doubles
 
-blueprint = event_blueprint("cards", __name__)
+blueprint = event_blueprint("cards", __name__, is_personal=True)
 STEPS = ("who", "give", "interests", "reach", "consent")
 WRITES = "120 per minute"
 # Whose numbers somebody writes without the country's code, who has not said where they are from.

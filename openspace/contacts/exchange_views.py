@@ -18,7 +18,7 @@ from openspace.errors import Invalid, NotFound, wants_json
 from openspace.extensions import base_url, db, limiter
 from openspace.http import say
 
-blueprint = event_blueprint("exchanges", __name__)
+blueprint = event_blueprint("exchanges", __name__, is_personal=True)
 WRITES = "120 per minute"
 
 

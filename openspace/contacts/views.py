@@ -3,7 +3,7 @@
 from typing import NamedTuple
 from urllib.parse import urlencode
 
-from flask import Response, jsonify, render_template, request, url_for
+from flask import Response, after_this_request, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from openspace.access.guards import current_event, event_blueprint, event_projected, find, me, requires
@@ -31,6 +31,7 @@ from openspace.contacts.shown import Shown, as_json, shown, viewer_of
 from openspace.contacts.suggestions import in_words, reasons_between, suggestions
 from openspace.errors import NotFound, wants_json
 from openspace.extensions import base_url, db
+from openspace.http import kept_nowhere
 from openspace.live import log
 
 blueprint = event_blueprint("contacts", __name__)
@@ -80,6 +81,7 @@ def index() -> ResponseReturnValue:
 @requires(Role.PARTICIPANT)
 def show(member_id: int) -> ResponseReturnValue:
     """Somebody's card, as far as it is for whoever asks."""
+    after_this_request(kept_nowhere)
     member = me()
     revision = log.revision(member.event_id, PEOPLE)
     card = card_in_book(member_id)

@@ -25,6 +25,8 @@ class Event(Model):
     ends_on: Mapped[date]
     zone: Mapped[str] = mapped_column(String(60))
     language_codes: Mapped[str] = mapped_column(String(40))
+    # Where its first organiser came, for codes and links when no address is configured; empty for this machine alone.
+    address: Mapped[str] = mapped_column(String(200), default="")
     is_public: Mapped[bool] = mapped_column(default=False)
     join_code: Mapped[str] = mapped_column(String(20), unique=True)
     is_join_open: Mapped[bool] = mapped_column(default=True)

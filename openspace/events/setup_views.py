@@ -104,6 +104,7 @@ def create(token: str) -> ResponseReturnValue:
     hashed = hash_password(form.password.data or "")
     event = actions.create(**form.sheet())
     event.is_public = form.is_public.data
+    access.pin_address(event, request.host_url)
     organiser = access.seat(event, name=form.organiser.data or "", role=Role.ORGANISER)
     access.set_password(organiser, email=form.email.data or "", password_hash=hashed)
     actions.set_spaces(event, read_spaces())

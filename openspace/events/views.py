@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Any
 
-from flask import make_response, redirect, render_template, request, url_for
+from flask import current_app, make_response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from sqlalchemy import select
@@ -35,7 +35,7 @@ from openspace.events.undo import undo
 from openspace.extensions import base_url, db
 from openspace.http import say
 
-blueprint = event_blueprint("settings", __name__)
+blueprint = event_blueprint("settings", __name__, is_personal=True)
 
 
 @blueprint.get("/settings")
@@ -54,6 +54,9 @@ def overview() -> ResponseReturnValue:
         seated=access.members_in(event),
         may_create=event_creator() is not None,
         grid_change=grid.last_change(event),
+        # Offered where the codes lead elsewhere than the organiser is, as after a laptop has got another address.
+        address=base_url(),
+        other_address="" if current_app.config["BASE_URL"] else request.host_url.rstrip("/"),
         projector=base_url() + url_for("board.projector", key=event.projector_key),
     )
 
@@ -204,6 +207,14 @@ def open_entrance() -> ResponseReturnValue:
 def close_entrance() -> ResponseReturnValue:
     """Let no more newcomers in; who is in stays in."""
     actions.open_entrance(current_event(), is_open=False)
+    return _saved([])
+
+
+@blueprint.put("/settings/address")
+@requires(Role.ORGANISER)
+def put_address() -> ResponseReturnValue:
+    """Let codes and links lead to the address at which I am."""
+    access.pin_address(current_event(), request.host_url)
     return _saved([])
 
 

@@ -21,7 +21,7 @@ from openspace.extensions import base_url, db
 from openspace.http import say
 from openspace.text import one_line
 
-blueprint = event_blueprint("identity", __name__)
+blueprint = event_blueprint("identity", __name__, is_personal=True)
 
 
 @blueprint.post("/exports/people/<int:member_id>/link")

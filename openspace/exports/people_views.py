@@ -29,7 +29,7 @@ from openspace.extensions import db
 from openspace.http import attachment, say
 from openspace.text import one_line
 
-blueprint = event_blueprint("people", __name__)
+blueprint = event_blueprint("people", __name__, is_personal=True)
 A_PAGE = 50
 
 

@@ -95,6 +95,7 @@ ROWS = {
     "POST settings.create_item": (403, 403, 403, 403, 403, 303),
     "PUT settings.open_entrance": (403, 403, 403, 403, 403, 303),
     "DELETE settings.close_entrance": (403, 403, 403, 403, 403, 303),
+    "PUT settings.put_address": (403, 403, 403, 403, 403, 303),
     "PUT settings.renew_join_code": (403, 403, 403, 403, 403, 303),
     "PUT settings.renew_projector_key": (403, 403, 403, 403, 403, 303),
     "POST settings.invite": (403, 403, 403, 403, 403, 200),
