@@ -1,11 +1,16 @@
 # The app alone: with SQLite in /data, or with DATABASE_URL on PostgreSQL.
-FROM python:3.12-slim
+# Pin the image by its digest: docs/deploy.md tells how.
+ARG PYTHON_IMAGE=python:3.12-slim
+FROM ${PYTHON_IMAGE}
 WORKDIR /app
+# Just what was tested, byte for byte; first, so that it is fetched again only when it changes.
+COPY requirements.lock ./
+RUN pip install --no-cache-dir --require-hashes -r requirements.lock
 COPY setup.cfg pyproject.toml README.md wsgi.py ./
 COPY openspace openspace
 COPY templates templates
 COPY static static
-RUN pip install --no-cache-dir -e . && useradd --system --home /app openspace && install -d -o openspace /data
+RUN pip install --no-cache-dir --no-deps --no-build-isolation -e . && useradd --system --home /app openspace && install -d -o openspace /data
 USER openspace
 ENV OPENSPACE_DATA=/data PYTHONUNBUFFERED=1
 VOLUME /data

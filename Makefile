@@ -5,7 +5,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 BIN = .venv/bin
 
-.PHONY: run test lint format messages
+.PHONY: run test lint format lock messages
 
 run: .venv/run
 	$(BIN)/openspace run --host $(HOST) --port $(PORT) $(ARGS)
@@ -24,6 +24,11 @@ lint: .venv/test
 format: .venv/test
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+# After changing install_requires, and now and then: what the image installs, each file with its hash. It needs uv.
+lock:
+	printf 'setuptools>=77\n' | uv pip compile setup.cfg - --universal --python-version 3.11 --upgrade \
+	  --generate-hashes --no-emit-index-url --no-annotate --no-header -o requirements.lock
 
 # After changing a text: collects it for the translators. Nothing needs compiling.
 messages: .venv/test
