@@ -70,6 +70,11 @@ class Body(Input):  # type: ignore[misc]  # gevent carries no types
             return
         left = min(self.content_length or MOST_DISCARDED, MOST_DISCARDED)
         with suppress(TooSlow, OSError), waiting.on(self.connection, waiting.transfer_seconds(left)):
-            self.connection.shutdown(socket.SHUT_WR)
-            while left > 0 and (thrown := self.connection.recv(65536)):
-                left -= len(thrown)
+            discard(self.connection, left)
+
+
+def discard(connection: socket.socket, most: int) -> None:
+    """Say that no more is sent, and throw away what still comes: a connection closed before would lose the answer."""
+    connection.shutdown(socket.SHUT_WR)
+    while most > 0 and (thrown := connection.recv(65536)):
+        most -= len(thrown)

@@ -17,12 +17,20 @@ from gevent.pywsgi import WSGIHandler, WSGIServer, headers_factory
 
 from openspace import metrics
 from openspace.serving import waiting
-from openspace.serving.body import Body
+from openspace.serving.body import MOST_DISCARDED, Body, discard
 from openspace.serving.waiting import TooSlow
 
 MOST_LINE, MOST_HEAD = 8192, 32 * 1024
-_REFUSAL = "HTTP/1.1 {}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
-BAD_REQUEST, TOO_LARGE = (_REFUSAL.format(status).encode() for status in ("400 Bad Request", "431 Headers Too Large"))
+BAD_REQUEST = b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+# A person may see this one, who has searched for a whole page of text. Their language is in the head that is not read.
+_TOO_LARGE = (
+    "Ця адреса задовга. Скоротіть її, будь ласка.\nThis address is too long. Please shorten it.\n"
+    "Diese Adresse ist zu lang. Bitte kürzen.\nЭтот адрес слишком длинный. Сократите его, пожалуйста.\n"
+).encode()
+TOO_LARGE = (
+    b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\n"
+    b"Content-Type: text/plain; charset=utf-8\r\nContent-Length: %d\r\n\r\n%s" % (len(_TOO_LARGE), _TOO_LARGE)
+)
 # Headers with these names decide where a request ends or for whom it is.
 _ONCE = ("Content-Length", "Transfer-Encoding", "Host")
 # The request's line, and headers with a name (RFC 9110, section 5.6.2) on one line each.
@@ -77,6 +85,7 @@ class Handler(WSGIHandler):  # type: ignore[misc]  # gevent carries no types
     def _refuse(self, answer: bytes) -> None:
         with suppress(TooSlow, OSError), waiting.on(self.socket, waiting.HEAD_SECONDS):
             self.socket.sendall(answer)
+            discard(self.socket, MOST_DISCARDED)
 
     def _receive_head(self) -> BytesIO:
         if not self.is_new:

@@ -7,6 +7,7 @@ from pathlib import Path
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from tests.media import bombs
 from tests.system.conftest import linked, ready
 
 # How large a picture leaves the page.
@@ -192,6 +193,32 @@ def test_a_picture_is_cropped_on_the_phone_and_small_when_it_arrives(server, sit
     page.wait_for_function("() => document.querySelector('img.avatar--xl')?.naturalWidth === 448")
     assert file.stat().st_size > 2_000_000
     assert 0 < page.evaluate("() => Number(sessionStorage.pictureSize)") < 400_000
+
+
+def test_a_picture_that_the_browser_cannot_read_is_read_by_the_server(server, sit_down, tmp_path: Path):
+    page = sit_down("Айфон Анна")
+    page.goto(f"{server.event}/contacts/mine/who")
+    ready(page)
+    file = tmp_path / "me.heic"
+    file.write_bytes(bombs.heic())
+
+    page.locator("input[type=file]").set_input_files(file)
+
+    page.wait_for_function("() => document.querySelector('img.avatar--xl')?.naturalWidth === 448")
+
+
+def test_a_file_that_is_no_picture_is_told_and_what_was_typed_stays(server, sit_down, tmp_path: Path):
+    page = sit_down("Файл Федір")
+    page.goto(f"{server.event}/contacts/mine/who")
+    ready(page)
+    page.locator("input[name=occupation]").fill("староста")
+    file = tmp_path / "me.jpg"
+    file.write_bytes(bombs.SVG)
+
+    page.locator("input[type=file]").set_input_files(file)
+
+    expect(page.get_by_text("Це зображення не вдається прочитати")).to_be_visible()
+    expect(page.locator("input[name=occupation]")).to_have_value("староста")
 
 
 def test_a_mark_to_meet_is_shown_at_once_and_kept(server, sign_in):
