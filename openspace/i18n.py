@@ -5,7 +5,7 @@ from datetime import date, datetime
 from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 from zoneinfo import ZoneInfo
 
 import pyphen
@@ -16,6 +16,8 @@ from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
 from flask import Flask, g, has_request_context, request, session
 from flask_babel import Domain, force_locale, get_babel, get_locale, gettext
+from jinja2 import pass_context
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 from werkzeug.datastructures import LanguageAccept
 from werkzeug.http import parse_accept_header
@@ -24,6 +26,7 @@ from openspace.clock import now
 from openspace.collation import collated
 from openspace.config import LANGUAGES
 from openspace.extensions import babel
+from openspace.text import isolated
 
 if TYPE_CHECKING:
     from openspace.events.models import Slot
@@ -63,6 +66,28 @@ class PoDomain(Domain):
     def get_translations(self) -> NullTranslations:
         locale = get_locale()
         return _catalogue(str(locale)) if locale else NullTranslations()
+
+    def gettext(self, string: str, **variables: Any) -> str:
+        """A sentence in the present language; what is put into it does not turn its direction."""
+        return str(super().gettext(string, **_isolated(variables)))
+
+    def ngettext(self, singular: str, plural: str, num: int, **variables: Any) -> str:
+        """The same for a sentence about a number."""
+        return str(super().ngettext(singular, plural, num, **_isolated(variables)))
+
+
+def _isolated(variables: dict[str, Any]) -> dict[str, Any]:
+    return {name: isolated(value) if isinstance(value, str) else value for name, value in variables.items()}
+
+
+def _isolating(translate: Callable[..., Any]) -> Callable[..., Any]:
+    """Jinja's own gettext or ngettext, which puts values into sentences by itself, with these isolated."""
+
+    @pass_context
+    def isolating(context: Context, *words: Any, **variables: Any) -> Any:
+        return translate(context, *words, **(_isolated(variables) if variables else variables))
+
+    return isolating
 
 
 @cache
@@ -118,9 +143,13 @@ def init_app(app: Flask) -> None:
         "slot_day": slot_day,
         "hyphenated": hyphenated,
         "initials": initials,
+        "isolated": isolated,
         "country": country,
         "tongue": tongue,
         "epoch": lambda moment: int(moment.timestamp()),
+    }
+    app.jinja_env.globals |= {
+        name: _isolating(cast(Any, app.jinja_env.globals[name])) for name in ("gettext", "ngettext")
     }
     app.jinja_env.globals |= {
         "LANGUAGES": LANGUAGES,

@@ -67,6 +67,22 @@ def _attached(text: str) -> str:
     return "".join(kept)
 
 
+# Right-to-left scripts, from Hebrew to Adlam.
+_RIGHT_TO_LEFT = re.compile("[\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\U00010800-\U00010fff\U0001e800-\U0001efff]")
+_FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
+
+
+def isolated(text: str) -> str:
+    """Text to stand within other text: one that runs from right to left moves nothing around it.
+
+    Others come back as they are. What is `Markup` stays so.
+    """
+    if text.isascii() or not _RIGHT_TO_LEFT.search(text):
+        return text
+    # By the type of the text: Markup would escape none of these.
+    return type(text)(_FIRST_STRONG_ISOLATE) + text + type(text)(_POP_ISOLATE)
+
+
 # Comparing
 
 _APOSTROPHES = dict.fromkeys(map(ord, "'’‘‛`´ʼʹʻʽˈ′‵＇ꞌ՚׳\u0301\u0300"))

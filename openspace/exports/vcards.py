@@ -58,9 +58,9 @@ def vcard(
 def _add_person(book: Any, card: Shown) -> None:
     from vobject.vcard import Address, Name
 
-    given, _, family = card.name.rpartition(" ")
+    given, family = _given_and_family(card.name)
     book.add("fn").value = card.name
-    book.add("n").value = Name(given=given, family=family) if given else Name(given=family)
+    book.add("n").value = Name(given=given, family=family)
     if card.community:
         book.add("org").value = [card.community]
     if card.occupation:
@@ -76,6 +76,18 @@ def _add_person(book: Any, card: Shown) -> None:
         _as_it_is(book.add("url"), page)
     if card.interests:
         _as_it_is(book.add("categories"), ",".join(_escaped(tag) for tag in card.interests))
+
+
+def _given_and_family(name: str) -> tuple[str, str]:
+    """The parts of a name: the last word that begins with a letter is the family's, if a name is before it.
+
+    What follows it, such as an emoji, is in neither; a name that cannot be parted is a given one.
+    """
+    words = name.split(" ")
+    while words and not words[-1][:1].isalpha():
+        words.pop()
+    given = " ".join(words[:-1])
+    return (given, words[-1]) if any(map(str.isalpha, given)) else (name, "")
 
 
 def _pages(card: Shown) -> Iterator[tuple[str, str]]:

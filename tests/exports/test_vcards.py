@@ -75,10 +75,16 @@ def nasty(inside) -> dict[str, str]:
     return {name: written(text) for name, text in NASTY.items()}
 
 
+def parted(name: str) -> tuple[str, str]:
+    """Given and family name: what is no word is nobody's surname."""
+    given, _, family = name.rpartition(" ")
+    return (given, family) if family[0].isalpha() else (name, "")
+
+
 @pytest.mark.parametrize("name", NASTY)
 def test_vcard_reads_back_in_vobject(nasty, name):
     text = NASTY[name].strip()
-    given, _, family = text.rpartition(" ")
+    given, family = parted(text)
 
     card = by_vobject(nasty[name])[0]
 
@@ -90,7 +96,7 @@ def test_vcard_reads_back_in_vobject(nasty, name):
 @pytest.mark.parametrize("name", NASTY)
 def test_vcard_reads_back_in_icaljs(nasty, node, name):
     text = NASTY[name].strip()
-    given, _, family = text.rpartition(" ")
+    given, family = parted(text)
 
     card = by_icaljs(node, nasty[name])[0]
 
