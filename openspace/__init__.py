@@ -11,7 +11,7 @@ def create_app(config: dict[str, Any] | None = None) -> "Flask":
     # Imported here because importing the package must import nothing else: gevent patches first.
     from pathlib import Path
 
-    from openspace import assets, database, errors, health, http, i18n
+    from openspace import assets, cookies, database, errors, health, http, i18n
     from openspace.access import (
         credential_views,
         guards,
@@ -48,6 +48,7 @@ def create_app(config: dict[str, Any] | None = None) -> "Flask":
     csrf.init_app(app)
     limiter.init_app(app)
     errors.init_app(app)
+    cookies.init_app(app)
     guards.init_app(app)
     security_log.init_app(app)
     notice_views.init_app(app)

@@ -7,7 +7,6 @@ from typing import Any, ClassVar
 from flask import Flask, g, jsonify, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
-from flask_wtf.csrf import CSRFError
 from sqlalchemy.exc import DataError, InterfaceError, OperationalError, TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import ObjectDeletedError
 from werkzeug.exceptions import HTTPException
@@ -47,6 +46,13 @@ class NotJoined(Problem):
 
     status = 403
     words = _l("Take a seat first: scan the code in the hall or type it here.")
+
+
+class OtherMember(Problem):
+    """A script of a page that was opened by one member writes in a browser in which another one sits now."""
+
+    status = 409
+    words = _l("Somebody else has taken a seat on this phone since. Reload the page.")
 
 
 class Closed(Problem):
@@ -135,6 +141,8 @@ def shows_again(page: Callable[[Problem], str]) -> Callable[[View], View]:
                 db.session.rollback()
                 return page(problem), problem.status
 
+        # For whoever refuses before the view is run.
+        shown.page = page  # type: ignore[attr-defined]
         return shown
 
     return decorate
@@ -143,10 +151,6 @@ def shows_again(page: Callable[[Problem], str]) -> Callable[[View], View]:
 def init_app(app: Flask) -> None:
     """Answer every `Problem`, and whatever else ends a request, in the person's language."""
     app.register_error_handler(Problem, answer)
-
-    @app.errorhandler(CSRFError)
-    def forged(error: CSRFError) -> ResponseReturnValue:
-        return answer(Problem(_l("This page was open for too long. Reload it and try again.")))
 
     @app.errorhandler(HTTPException)
     def http_error(error: HTTPException) -> ResponseReturnValue:

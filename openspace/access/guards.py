@@ -17,7 +17,7 @@ from openspace.access import seats
 from openspace.access.glance import Glance, SeenEvent, SeenMember, glance
 from openspace.access.models import Member, Role, Seat
 from openspace.access.rules import hashed, new_key, read_code
-from openspace.errors import NotAllowed, NotFound, NotJoined, wants_json
+from openspace.errors import NotAllowed, NotFound, NotJoined, OtherMember, wants_json
 from openspace.events.models import Event
 from openspace.extensions import Model, db
 from openspace.http import READING, kept_nowhere
@@ -320,10 +320,19 @@ def requester() -> str:
     return f"member {member.id}" if member else f"{get_remote_address()} {request.user_agent.string[:80]}"
 
 
+def check_whose_page() -> None:
+    """Refuse with `OtherMember` what a script sends from a page of another member; X-Member says whose page it is."""
+    told = request.headers.get("X-Member")
+    event, member = known_event(), known_member()
+    if told and event and member and told != f"{event.slug}-{member.id}":
+        raise OtherMember
+
+
 def init_app(app: Flask) -> None:
-    """Tell templates and rate limits who is asking."""
+    """Tell templates and rate limits who is asking, and let no page write for another member than its own."""
     app.jinja_env.globals["new_key"] = new_key
     app.extensions["requester"] = requester
+    app.before_request(check_whose_page)
 
     @app.context_processor
     def who() -> dict[str, Any]:

@@ -160,11 +160,18 @@ def sign_out() -> ResponseReturnValue:
 @blueprint.get("/me/<key>")
 def personal(key: str) -> ResponseReturnValue:
     """The page behind a personal link: it asks before it signs in, so that a link preview does not."""
-    return render_template("access/personal.html", owner=_owner(key), key=key)
+    return personal_page()
+
+
+def personal_page(problem: Problem | None = None) -> str:
+    """Whose link it is, and whether one is that person."""
+    key = (request.view_args or {})["key"]
+    return render_template("access/personal.html", owner=_owner(key), key=key, problem=problem)
 
 
 @blueprint.post("/me/<key>")
 @signs_in
+@shows_again(personal_page)
 def come_back(key: str) -> ResponseReturnValue:
     """Sign this phone in as the link's owner."""
     owner = _owner(key)

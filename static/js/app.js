@@ -1,6 +1,9 @@
 // Markup names its module: data-module="board" loads board.js and calls its connect(root).
 
-import { newKey } from "./server.js";
+import { isHeard, isThere, newKey } from "./server.js";
+import { say } from "./toast.js";
+
+const HEARD = 20000;
 
 // After Back a form still has the key of what it has sent. When the answer came, whatever is sent now is meant anew;
 // when none came, it is the same write once more.
@@ -30,8 +33,39 @@ await Promise.all(
 );
 
 if (Object.keys(localStorage).some((key) => key.startsWith("waiting:"))) {
-  import("./waiting.js").then(({ sendWaiting }) => sendWaiting());
+  import("./outbox.js").then(({ sendAll }) => sendAll());
 }
+
+// A link or a form into a dead network would lead to the browser's error page. Where the server was heard a moment ago
+// they go their way; else it is asked first.
+async function goIfThere(event, go) {
+  if (isHeard(HEARD)) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  if (await isThere()) go();
+  else say();
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("a[href]");
+  const isElsewhere = event.metaKey || event.ctrlKey || event.shiftKey || link?.target || link?.origin !== location.origin;
+  if (!link || isElsewhere || (link.hash && link.href.split("#")[0] === location.href.split("#")[0])) return;
+  goIfThere(event, () => location.assign(link.href));
+});
+const sendsItself = "[data-module=draft], [data-module=book]";
+let isSure = false;
+
+function submitIfThere(event) {
+  const { target, submitter } = event;
+  if (isSure || target.matches(sendsItself)) return;
+  goIfThere(event, () => {
+    isSure = true;
+    target.requestSubmit(submitter);
+    isSure = false;
+  });
+}
+
+document.addEventListener("submit", submitIfThere, { capture: true });
 
 // A second tap on a button that is already working does nothing.
 document.addEventListener("submit", (event) => {

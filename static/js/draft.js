@@ -1,64 +1,84 @@
 // What is typed survives a reload, a sign-in and a dead network: it is kept on the phone until it has arrived.
 
+import { draftOf, drop, hold } from "./outbox.js";
 import { write } from "./server.js";
 
 const KEPT = ["title", "text", "language", "cell", "draft_key", "convener_name"];
 const AGAIN = 4000;
+const LATE = 4000;
 
 export function connect(form) {
-  const name = `draft:${form.dataset.draft}`;
+  const name = form.dataset.draft;
+  const kept = draftOf(name);
   const offline = form.querySelector("[data-offline]");
-  let waiting = null;
+  let again = null;
+  // What goes up by itself is what was handed in, and not what somebody is just changing.
+  let handedIn = null;
 
-  const draft = JSON.parse(localStorage.getItem(name) ?? "null");
+  const draft = JSON.parse(localStorage.getItem(kept) ?? "null");
   const refused = form.querySelector("[data-refusal], .field__err");
   // What the server had: a draft of something that has changed since is no longer one.
   const was = refused ? draft?.was : words(form);
 
+  const isWaiting = () => form.dataset.state === "now";
+
   const keep = () => {
     const fields = Object.fromEntries([...new FormData(form)].filter(([key]) => KEPT.includes(key)));
-    if (fields.title || fields.text) localStorage.setItem(name, JSON.stringify({ ...fields, was }));
-    else localStorage.removeItem(name);
-  };
-
-  // What goes up by itself is what was handed in, and not what somebody is just changing.
-  let handedIn = null;
-  const stop = () => {
-    waiting = clearTimeout(waiting) ?? null;
-    localStorage.removeItem(name.replace("draft:", "waiting:"));
+    if (fields.title || fields.text) localStorage.setItem(kept, JSON.stringify({ ...fields, was }));
+    else localStorage.removeItem(kept);
   };
 
   async function submit(event) {
     event?.preventDefault();
     keep();
-    if (event || !handedIn) handedIn = new FormData(form);
-    waiting = clearTimeout(waiting) ?? null;
+    if (event || !handedIn) handedIn = new FormData(form, event?.submitter);
+    again = clearTimeout(again) ?? null;
     busy(form, true);
+    const late = setTimeout(wait, LATE);
     try {
       const request = { method: "POST", body: handedIn, headers: { "X-Draft": "1" } };
-      const answer = await write(form.action, { ...request, key: handedIn.get("key"), times: 1 });
-      await arrived(form, name, answer, disconnect);
+      const answer = await write(form.action, { ...request, key: handedIn.get("key"), times: 2 });
+      await arrived(name, answer, disconnect);
     } catch {
-      if (offline) offline.hidden = false;
-      if (form.dataset.waiting) localStorage.setItem(name.replace("draft:", "waiting:"), JSON.stringify(toSend(form, handedIn)));
-      waiting = setTimeout(submit, AGAIN);
-      const label = form.querySelector("[data-submit] span");
-      if (form.dataset.waiting) label.textContent = form.dataset.waiting;
+      wait();
+      again = setTimeout(submit, AGAIN);
     }
+    clearTimeout(late);
     busy(form, false);
   }
 
-  const online = () => (waiting ? submit() : offline && (offline.hidden = true));
-  const away = () => offline && (offline.hidden = false);
+  function wait() {
+    hold(name, { ...toSend(form, handedIn), said: form.dataset.said });
+    show(form, "now");
+  }
+
+  // What is being changed is no longer what was handed in.
+  function edit() {
+    keep();
+    if (!isWaiting()) return;
+    again = clearTimeout(again) ?? null;
+    handedIn = null;
+    drop(name);
+    show(form, "go");
+  }
+
+  const online = () => {
+    offline.hidden = true;
+    if (isWaiting()) submit();
+    else show(form, "go");
+  };
+  const away = () => {
+    offline.hidden = false;
+    if (!isWaiting()) show(form, "hold");
+  };
   const disconnect = () => {
-    clearTimeout(waiting);
+    clearTimeout(again);
     window.removeEventListener("online", online);
     window.removeEventListener("offline", away);
   };
   if (draft?.was === was && !refused) restore(form, draft);
-  form.addEventListener("input", keep);
-  form.addEventListener("input", () => waiting && stop());
-  form.addEventListener("change", keep);
+  form.addEventListener("input", edit);
+  form.addEventListener("change", edit);
   form.addEventListener("submit", submit);
   window.addEventListener("online", online);
   window.addEventListener("offline", away);
@@ -68,20 +88,31 @@ export function connect(form) {
   return disconnect;
 }
 
-const toSend = (form, fields) => ({ action: form.action, fields: Object.fromEntries(fields) });
+// The button says what it would do: send, keep on this phone while there is no network, or try again what is kept.
+function show(form, state) {
+  form.dataset.state = state;
+  form.querySelectorAll("[data-when]").forEach((part) => (part.hidden = part.dataset.when !== state));
+}
+
+function toSend(form, fields) {
+  const said = Object.fromEntries(fields);
+  const page = said.cell ? `${location.pathname}?cell=${said.cell}` : location.pathname;
+  return { action: form.action, fields: said, key: said.key, kind: "topic", title: said.title, form: page };
+}
+
 const words = (form) => ["title", "text"].map((key) => form.elements.namedItem(key).defaultValue).join("\n");
 
 const busy = (form, on) => form.querySelector("[data-submit]").setAttribute("aria-busy", on);
 
-async function arrived(form, name, answer, disconnect) {
+async function arrived(name, answer, disconnect) {
   // A refusal comes as the same page with what was typed and what is wrong. A body that broke off is no answer.
   const page = answer.status === 201 ? null : new DOMParser().parseFromString(await answer.text(), "text/html");
   const main = page?.querySelector("main");
   if (page && !main) throw new Error("an answer without its page");
   disconnect();
-  localStorage.removeItem(name.replace("draft:", "waiting:"));
+  drop(name);
   if (answer.status === 201) {
-    localStorage.removeItem(name);
+    localStorage.removeItem(draftOf(name));
     return goTo(answer.headers.get("Location"));
   }
   document.querySelector("main").replaceWith(main);

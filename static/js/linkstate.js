@@ -1,6 +1,7 @@
 // Says calmly that there is no connection, and as of when the page stands; nothing when all is fine.
 
 import { inHall, now } from "./clock.js";
+import { names } from "./outbox.js";
 
 const GRACE = 2500;
 let since = now();
@@ -21,7 +22,14 @@ export function showState(isLive) {
 
 function show(pill) {
   pill.querySelector("b").textContent = pill.dataset.text.replace("{time}", inHall(since));
-  pill.querySelector("span").hidden = !Object.keys(localStorage).some((key) => key.startsWith("waiting:"));
   pill.hidden = false;
+  showKept();
   document.documentElement.toggleAttribute("data-offline", true);
 }
+
+function showKept() {
+  const kept = document.querySelector(".linkstate span");
+  if (kept) kept.hidden = names().length === 0;
+}
+
+document.addEventListener("outbox", showKept);

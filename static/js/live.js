@@ -5,7 +5,7 @@ import { setClock } from "./clock.js";
 import { showState } from "./linkstate.js";
 import { apply } from "./patches.js";
 import { isReloading, reloadWhenIdle } from "./reload.js";
-import { request } from "./server.js";
+import { isSilence, isThere, request } from "./server.js";
 import { openSocket } from "./socket.js";
 
 const POLL = 5000;
@@ -46,7 +46,7 @@ export function connect(root) {
     const query = new URLSearchParams({ channel, since: revision, language, key });
     const asked = performance.now();
     try {
-      const answer = await (hasSlept ? askAround : request)(`${url}?${query}`, { signal, onSilence: doubt });
+      const answer = await (hasSlept ? askTwice : request)(`${url}?${query}`, { signal, onSilence: doubt });
       if (answer.status === 403 || answer.status === 404) return reloadWhenIdle();
       const packet = await answer.json();
       showState(true);
@@ -95,14 +95,14 @@ export function connect(root) {
   };
 }
 
-// The connections that the browser keeps for the next requests, at most six, may all be dead, which shows only when they
-// are used. The first is given up after a moment; of six more, one takes a fresh connection.
-async function askAround(address, { signal, onSilence }) {
+// After a sleep the first answer may never come, and soon another one.
+async function askTwice(address, { signal, onSilence }) {
   try {
     return await request(address, { signal, patience: 800 });
   } catch (error) {
-    if (error.name !== "AbortError" || signal.aborted) throw error;
+    if (!isSilence(error) || signal.aborted) throw error;
   }
   onSilence();
-  return Promise.any(Array.from({ length: 6 }, () => request(address, { signal, cache: "no-store" })));
+  if (!(await isThere())) throw new Error("the server is away");
+  return request(address, { signal });
 }

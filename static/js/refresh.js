@@ -9,16 +9,22 @@ export function connect(root) {
     if (document.visibilityState !== "visible" || root.contains(document.activeElement?.closest("input, textarea"))) return;
     const page = await request(location.href).then((answer) => (answer.ok ? answer.text() : ""), () => "");
     const fresh = new DOMParser().parseFromString(page, "text/html").querySelector("main");
-    if (fresh) root.replaceChildren(...fresh.children);
+    if (!fresh) return;
+    // What only this phone knows stays.
+    root.querySelectorAll("[data-stays]").forEach((part) => fresh.querySelector(`#${part.id}`)?.replaceWith(part));
+    root.replaceChildren(...fresh.children);
   };
+  const arrived = ({ detail }) => detail?.ok && refresh();
   const timer = setInterval(refresh, MINUTE);
   document.addEventListener("visibilitychange", refresh);
   const back = (shown) => shown.persisted && refresh();
   window.addEventListener("pageshow", back);
+  document.addEventListener("outbox", arrived);
   if (performance.getEntriesByType("navigation")[0]?.type === "back_forward") refresh();
   return () => {
     clearInterval(timer);
     document.removeEventListener("visibilitychange", refresh);
+    document.removeEventListener("outbox", arrived);
     window.removeEventListener("pageshow", back);
   };
 }

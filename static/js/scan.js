@@ -1,7 +1,7 @@
 // Scanning somebody's code with the camera, where the browser can read one; else the phone's own camera opens the link.
 
+import { keep } from "./outbox.js";
 import { newKey, write } from "./server.js";
-import { sendWaiting } from "./waiting.js";
 
 const EVERY = 250;
 
@@ -56,10 +56,8 @@ export function connect(root) {
       if (address) return location.assign(address);
       tell(says);
     } catch {
-      const waits = { action, method: "PUT", fields: { key }, said: root.dataset.done };
-      localStorage.setItem(`waiting:${root.dataset.owner}-${action}`, JSON.stringify(waits));
+      keep(action, { action, method: "PUT", fields: {}, key, said: root.dataset.done, kind: "exchange" });
       tell(root.dataset.waiting);
-      sendWaiting();
     }
   }
 

@@ -10,10 +10,27 @@ let heard = Date.now();
 /** The server has given a sign of life. */
 export const hear = () => (heard = Date.now());
 
-/** Whether the server can be reached: it was heard in the last `recent` milliseconds, or answers now. */
-export const isThere = async (recent = 0) =>
-  (navigator.onLine && Date.now() - heard < recent) ||
-  request("/healthz", { method: "HEAD", patience: 2500 }).then(() => true, () => false);
+function doubt(error) {
+  heard = 0;
+  throw error;
+}
+
+/** Whether the server was heard in the last so many milliseconds, and nothing went wrong since. */
+export const isHeard = (within) => navigator.onLine && Date.now() - heard < within;
+
+const ping = (patience) => request("/healthz", { method: "HEAD", cache: "no-store", patience });
+
+/** Whether the server can be reached: it was heard in the last `within` milliseconds, or answers now. */
+export async function isThere(within = 0) {
+  if (isHeard(within)) return true;
+  // The connections that the browser keeps for the next requests, at most six, may all be dead, which shows only when
+  // they are used: of six at once, one takes a fresh connection, and the dead ones are given up.
+  const around = (error) => isSilence(error) && Promise.any(Array.from({ length: 6 }, () => ping(2500)));
+  return ping(800).catch(around).then(Boolean, () => false);
+}
+
+/** Whether a request failed because nothing came, rather than because it could not be sent. */
+export const isSilence = ({ name }) => name === "AbortError";
 
 export const newKey = () =>
   [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -24,11 +41,8 @@ export async function request(address, { patience = PATIENCE, signal, ...options
   setTimeout(() => limit.abort(), patience);
   signal?.addEventListener("abort", () => limit.abort());
   // Our server sends no script elsewhere; portals do, and some send back afterwards.
-  const answer = await fetch(address, { redirect: "error", ...options, signal: limit.signal }).catch((error) => {
-    heard = 0;
-    throw error;
-  });
-  if (!answer.headers.has(MARK) || answer.status >= 502) throw new Error(`no answer from ${address}`);
+  const answer = await fetch(address, { redirect: "error", ...options, signal: limit.signal }).catch(doubt);
+  if (!answer.headers.has(MARK) || answer.status >= 502) doubt(new Error(`no answer from ${address}`));
   hear();
   return answer;
 }
@@ -36,12 +50,14 @@ export async function request(address, { patience = PATIENCE, signal, ...options
 /** A write over a bad network: sent up to `times` times under the same key, for the server does it once. */
 export async function write(address, { headers = {}, key = newKey(), times = TIMES, ...options }) {
   const token = document.querySelector("input[name=csrf_token]").value;
-  const all = { "X-CSRFToken": token, "Idempotency-Key": key, ...headers };
+  // Whose page this is: in another tab somebody else may have signed in since.
+  const { member } = document.querySelector(".toasts")?.dataset ?? {};
+  const all = { "X-CSRFToken": token, "Idempotency-Key": key, ...(member && { "X-Member": member }), ...headers };
   for (let time = 1; ; time += 1) {
     try {
       return await request(address, { ...options, headers: all });
     } catch (error) {
-      if (time === times || !navigator.onLine) throw error;
+      if (time === times || !navigator.onLine || (isSilence(error) && !(await isThere()))) throw error;
     }
     await new Promise((resume) => setTimeout(resume, PAUSE * time));
   }

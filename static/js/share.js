@@ -5,7 +5,7 @@ import { say } from "./toast.js";
 export function connect(button) {
   const share = async () => {
     const url = button.dataset.url ?? location.href.split("#")[0];
-    if (navigator.share) return navigator.share({ title: button.dataset.title, url }).catch(() => {});
+    if (navigator.share && !("copy" in button.dataset)) return navigator.share({ title: button.dataset.title, url }).catch(() => {});
     if (await copied(url)) return say(button.dataset.done);
     prompt(button.textContent.trim(), url);
   };

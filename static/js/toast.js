@@ -7,11 +7,11 @@ export function connect(toast) {
   return () => clearTimeout(timer);
 }
 
-export function say(words) {
+export function say(words, seconds = 5) {
   const toasts = document.querySelector(".toasts");
   const toast = document.createElement("div");
   toast.className = "toast";
-  toast.dataset.seconds = 5;
+  toast.dataset.seconds = seconds;
   toast.textContent = words ?? toasts.dataset.offline;
   // The same word again does not pile up.
   [...toasts.children].find((other) => other.textContent === toast.textContent)?.remove();

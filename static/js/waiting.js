@@ -1,36 +1,26 @@
-// What was written in a dead network goes up from whichever page is open when the network is back.
+// On one's own day: what this phone keeps until there is a network, to be looked at, sent now, or taken back.
 
-import { write } from "./server.js";
-import { say } from "./toast.js";
+import { drop, entry, names, sendAll } from "./outbox.js";
 
-const AGAIN = 5000;
-// What another person wrote on this phone waits for them.
-const mine = () => `waiting:${document.querySelector(".toasts").dataset.member}-`;
-const waiting = () => Object.keys(localStorage).filter((key) => key.startsWith(mine()));
+export function connect(section) {
+  const [list, row] = [section.querySelector("ul"), section.querySelector("template")];
 
-export function sendWaiting() {
-  const timer = setInterval(sendAll, AGAIN);
-  window.addEventListener("online", sendAll);
-  sendAll();
-
-  async function sendAll() {
-    for (const key of waiting()) await sendOne(key).catch(() => {});
-    if (!waiting().length) clearInterval(timer);
+  function show() {
+    list.replaceChildren(...names().map(drawn));
+    section.hidden = !list.children.length;
   }
-}
 
-async function sendOne(key) {
-  const name = key.replace("waiting:", "");
-  // Its own form, when it is open, sends it.
-  if (document.querySelector(`[data-draft="${CSS.escape(name)}"]`)) return;
-  const { action, method = "POST", fields, said } = JSON.parse(localStorage.getItem(key));
-  const body = new FormData();
-  Object.entries(fields).forEach(([field, value]) => body.append(field, value));
-  body.delete("csrf_token");
-  const answer = await write(action, { method, body, headers: { "X-Draft": "1" }, key: fields.key, times: 1 });
-  localStorage.removeItem(key);
-  // What was refused is still in the draft: its form says why.
-  if (answer.status !== 201) return location.assign(said ? action : `${action}/new`);
-  localStorage.removeItem(`draft:${name}`);
-  say(said ?? document.querySelector(".toasts").dataset.sent);
+  function drawn(name) {
+    const { title, kind } = entry(name);
+    const item = row.content.cloneNode(true);
+    item.querySelector("b").textContent = title ?? "";
+    item.querySelector(".tag").textContent = section.dataset[kind || "none"];
+    item.querySelector("button").addEventListener("click", () => drop(name));
+    return item;
+  }
+
+  section.querySelector("[data-now]").addEventListener("click", sendAll);
+  document.addEventListener("outbox", show);
+  show();
+  return () => document.removeEventListener("outbox", show);
 }

@@ -44,6 +44,7 @@ class Server:
     links: dict[str, str]
     code: str
     process: subprocess.Popen
+    data: Path
     cookies: dict[str, list] = field(default_factory=dict)
 
     # The demo's first day, as an address names it.
@@ -93,7 +94,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     listed = command("event", "list", data=data).split()
     code, day = listed[-1], listed[-2][:10]
     process = start(data, port)
-    yield Server(url, links, code, process, day=day)
+    yield Server(url, links, code, process, data, day=day)
     process.terminate()
     assert process.wait(10) == 0
 

@@ -41,6 +41,11 @@ class Network:
         """New connections reach the server again; what had been swallowed stays lost."""
         self._portal, self._hangs = b"", False
 
+    def reset(self) -> None:
+        """Heal, and let both sides know that what was open is closed."""
+        self.heal()
+        self._cut()
+
     def close(self) -> None:
         """Stop."""
         self._listener.close()

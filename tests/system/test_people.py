@@ -154,7 +154,7 @@ def test_a_topic_written_in_a_dead_network_goes_up_by_itself_once(server, sit_do
 
     page.locator("[data-submit]").click()
     expect(page.get_by_role("status").filter(has_text="Немає звʼязку")).to_be_visible()
-    expect(page.locator("[data-submit]")).to_have_text("Зберегти на телефоні")
+    expect(page.locator("[data-submit]")).to_have_text("Надіслати зараз", use_inner_text=True)
     page.context.set_offline(False)
 
     page.wait_for_url(lambda url: "/topics/new" not in url)
@@ -349,7 +349,7 @@ def test_what_was_written_offline_goes_up_from_any_page(server, sit_down):
     page.get_by_role("textbox", name="Тема").fill("Написано й залишено")
     page.context.set_offline(True)
     page.locator("[data-submit]").click()
-    expect(page.locator("[data-submit]")).to_have_text("Зберегти на телефоні")
+    expect(page.locator("[data-submit]")).to_have_text("Надіслати зараз", use_inner_text=True)
     page.close()
     again = page.context.new_page()
     page.context.set_offline(False)
