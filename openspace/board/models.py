@@ -190,11 +190,14 @@ def topics_in(*conditions: ColumnElement[bool]) -> list[Placement]:
 
 
 def marks_of(member: Member | SeenMember) -> dict[int, str]:
-    """The member's own marks: topic number to kind."""
+    """The member's own marks: topic number to kind.
+
+    Also on topics that were taken down: an open page shows the mark again when one of them comes back.
+    """
     rows = db.session.execute(
         select(Topic.number, Interest.kind)
         .join(Topic, Topic.id == Interest.topic_id)
-        .where(Interest.member_id == member.id, Topic.withdrawn_at.is_(None))
+        .where(Interest.member_id == member.id)
     )
     return dict(rows.all())
 

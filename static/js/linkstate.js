@@ -28,8 +28,11 @@ function show(pill) {
 }
 
 function showKept() {
-  const kept = document.querySelector(".linkstate span");
-  if (kept) kept.hidden = names().length === 0;
+  const pill = document.querySelector(".linkstate");
+  if (!pill) return;
+  pill.querySelector("span").hidden = names().length === 0;
+  // Toasts stand above it.
+  document.documentElement.style.setProperty("--linkstate", `${pill.offsetHeight}px`);
 }
 
 document.addEventListener("outbox", showKept);

@@ -3,6 +3,7 @@
 from playwright.sync_api import expect
 
 from tests.system.conftest import linked, ready
+from tests.system.test_people import propose
 
 SEATS = ".board .seat:visible"
 
@@ -160,3 +161,24 @@ def test_a_board_from_the_browsers_cache_still_lets_one_write(server, sit_down):
         page.locator(SEATS).nth(2).click()
 
     assert answer.value.status == 200
+
+
+def test_a_topic_that_comes_back_comes_back_with_ones_own_chair(server, sit_down):
+    convener, page = sit_down("Олена Повертає"), sit_down("Anna Sitzt Schon")
+    propose(convener, "Зникне й повернеться")
+    convener.locator("#market").get_by_role("link", name="Зникне й повернеться").click()
+    ready(convener)
+    page.goto(f"{server.event}/market")
+    seat = linked(page).locator("#market .sheet", has_text="Зникне й повернеться").locator(".seat")
+    seat.click()
+    expect(seat).to_have_attribute("aria-pressed", "true")
+    convener.get_by_label("Ще дії").click()
+    convener.get_by_role("button", name="Зняти").click()
+    ready(convener)
+    expect(seat).to_have_count(0)
+    page.reload()
+    linked(page)
+
+    convener.locator(".toast").get_by_role("button").click()
+
+    expect(seat).to_have_attribute("aria-pressed", "true")
