@@ -21,7 +21,7 @@ def test_names_and_titles_are_read_by_touch(server, sit_down):
 
     expect(said).to_contain_text(title)
     expect(button).to_be_disabled()
-    expect(button).to_have_text("Це місце зайняте")
+    expect(button).to_have_text("Це місце зайняте", use_inner_text=True)
     page.locator(".mini__f input").first.evaluate("input => input.click()")
     expect(button).to_be_enabled()
 
