@@ -122,10 +122,11 @@ def place(topic: Topic, *, slot: Slot, space: Space, by: Member, anyway: bool = 
 
 
 def move(placement: Placement, *, slot: Slot, space: Space, by: Member, anyway: bool = False) -> None:
-    """Hang a placed topic in another free cell. Refuses as `place` does."""
+    """Hang a placed topic in another free cell. Refuses as `place` does, and a participant who moves what is over."""
     topic = placement.topic
     if (placement.slot_id, placement.space_id) == (slot.id, space.id):
         return
+    _check_over(placement, by)
     _may_place(topic, slot=slot, space=space, by=by, anyway=anyway, moving=placement)
     changes.freed(placement)
     placement.slot, placement.space, placement.placed_at = slot, space, now()
@@ -136,9 +137,13 @@ def move(placement: Placement, *, slot: Slot, space: Space, by: Member, anyway: 
 
 
 def unplace(placement: Placement, *, by: Member) -> None:
-    """Take a placement off the board; the topic's last one puts it back on the market. Refuses with `NotAllowed`."""
+    """Take a placement off the board; the topic's last one puts it back on the market.
+
+    Refuses with `NotAllowed`, and with `NotFound` a participant who takes off what is over.
+    """
     topic = placement.topic
     _may_change(topic, by)
+    _check_over(placement, by)
     log.claim(topic.event_id, BOARD)
     _take_off(placement)
     if not topic.placements:
@@ -258,6 +263,12 @@ def topic_shown(event_id: int, number: int, member: Member | SeenMember | None) 
 def _may_change(topic: Topic, by: Member) -> None:
     if not may_change(topic, by):
         raise NotAllowed
+
+
+def _check_over(placement: Placement, by: Member) -> None:
+    """What is over stays on the board; only facilitators correct that."""
+    if placement.slot.ends_at <= now() and not by.is_at_least(Role.FACILITATOR):
+        raise NotFound(_l("This session is over and stays on the board. Repeat the topic instead."))
 
 
 def _may_place(

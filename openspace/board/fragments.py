@@ -1,7 +1,7 @@
 """How the board's live pieces are drawn: the same partials for the page's first load and for every change."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -29,6 +29,8 @@ from openspace.live.fragments import Listener, Patch, View
 from openspace.shared import Drawn
 
 drawn = Drawn(16)
+# Whoever holds pages about members registers here which of some members have one that every member sees.
+books: list[Callable[[Event, set[int]], set[int]]] = []
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 
@@ -92,7 +94,10 @@ def draw_market(event: Event, view: View) -> str:
 
 def topic_html(event: Event, topic: Topic, view: View) -> str:
     """The live part of a topic's own page."""
-    return _render("topics/_topic.html", event, view, topic=topic, circle=circle_of(topic))
+    circle = circle_of(topic)
+    people = {topic.convener_id, *(interest.member_id for interest in circle)} if view.audience == "members" else set()
+    in_book = {ident for book in books for ident in book(event, people)} if people else set()
+    return _render("topics/_topic.html", event, view, topic=topic, circle=circle, in_book=in_book)
 
 
 def _render(template: str, event: Event, view: View, **facts: Any) -> str:

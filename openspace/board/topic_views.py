@@ -31,6 +31,7 @@ from openspace.board.models import BOARD, Placement, Topic
 from openspace.board.notices import where
 from openspace.board.swap import swap
 from openspace.board.views import mine, topic_json
+from openspace.clock import now
 from openspace.errors import Invalid, NotAllowed, NotFound, Problem, Stale, shows_again, wants_json
 from openspace.events.models import Slot, Space
 from openspace.extensions import base_url, db, limiter
@@ -130,6 +131,7 @@ def show(number: int) -> ResponseReturnValue:
         revision=revision,
         live=topic_html(current_event(), topic, View(language(), audience())),
         may_change=actions.may_change(topic, current_member()),
+        is_over=bool(topic.placements) and all(placement.slot.ends_at <= now() for placement in topic.placements),
         may_restore=actions.may_restore(topic, current_member()),
         mine=mine(current_member(), topic.channel, revision),
     )

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from openspace.access import notices
 from openspace.access.models import Member
 from openspace.access.notices import Notice, Source
+from openspace.board.fragments import books
 from openspace.contacts.actions import has_notices, read_notices
 from openspace.contacts.models import (
     PEOPLE,
@@ -79,6 +80,12 @@ def _mutual(name: str) -> str:
     return str(gettext("You and %(name)s want to meet each other.", name=name))
 
 
+def in_book_of(event: Event, member_ids: set[int]) -> set[int]:
+    """Which of these members have a card in the event's book."""
+    cards = select(Card.member_id).join(Member, Card.member_id == Member.id)
+    return set(db.session.scalars(cards.where(*in_book(event), Card.member_id.in_(member_ids))))
+
+
 def draw_people(event_id: int, channel: str, subjects: list[str], view: View) -> Iterable[Patch]:
     """Patches for `card-N`."""
     event = db.session.get_one(Event, event_id)
@@ -107,4 +114,5 @@ def mine(member: Member | None, channel: str, revision: int) -> dict[str, Any]:
 fragments.register(PEOPLE, draw_people, rule=fragments.only("members"))
 fragments.register(ROOM, draw_room, rule=fragments.only("members", "projector"))
 fragments.register_personal(mine)
+books.append(in_book_of)
 notices.register(Source(has_notices, notices_of, read_notices))

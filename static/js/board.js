@@ -24,6 +24,8 @@ export function connect(root) {
 // On a phone the running slot may lie below the first screen.
 function openAtNow(root) {
   const running = root.querySelector('.slot[data-when="now"]');
+  // After Back the browser knows where one was.
+  if (performance.getEntriesByType("navigation")[0]?.type === "back_forward") return;
   if (!running || location.hash || scrollY > 0 || matchMedia("(min-width: 62.5em)").matches) return;
   if (running.getBoundingClientRect().top > innerHeight * 0.75) running.scrollIntoView();
 }

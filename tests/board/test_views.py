@@ -278,3 +278,39 @@ def test_a_convener_reads_who_took_their_topic_down_and_why(hall):
     assert "Taken down by a facilitator" in day
     assert hall.ask("participant").get(hall.url("topics/1")).status_code == 404
     assert hall.ask("facilitator").delete(hall.url("topics/1/withdrawal")).status_code == 303
+
+
+def test_ones_own_topic_offers_what_its_convener_needs(hall):
+    pages = {who: hall.ask(who).get(hall.url("topics/1")).get_data(as_text=True) for who in ("convener", "participant")}
+
+    bars = {who: page[page.index('class="actionbar actionbar--two"') :] for who, page in pages.items()}
+    assert ['data-mark="go"' in bars[who] for who in ("convener", "participant")] == [False, True]
+    assert [hall.url("topics/1/placement") in bars[who] for who in ("convener", "participant")] == [True, False]
+    assert hall.url("topics/1/edit") in bars["convener"]
+
+
+def test_names_lead_to_the_cards_that_there_are(hall):
+    hall.ask("participant").put(hall.url("topics/1/interest"), data={"kind": "go"})
+    convener, participant = (hall.url(f"contacts/{hall.ids[who]}") for who in ("convener", "participant"))
+
+    page = hall.ask("organiser").get(hall.url("topics/1")).get_data(as_text=True)
+    hall.open_to_the_public()
+    public = hall.ask("stranger").get(hall.url("topics/1")).get_data(as_text=True)
+
+    assert (f'href="{convener}"' in page, f'href="{participant}"' in page) == (True, False)
+    assert "Олена Ткачук" in page
+    assert convener not in public
+
+
+def test_what_is_over_is_neither_moved_nor_taken_off_by_its_convener(hall):
+    wall = hall.url("topics/1/placement")
+    moved = {"cell": hall.cell(0, 1), "moving": hall.cell(2, 0)}
+    assert hall.ask("facilitator").put(wall, data=moved).status_code == 303
+    back = {"cell": hall.cell(2, 0), "moving": hall.cell(0, 1)}
+
+    refused = [hall.ask("convener").put(wall, data=back), hall.ask("convener").delete(wall)]
+    page = hall.ask("convener").get(hall.url("topics/1"), headers={"Accept-Language": "en"}).get_data(as_text=True)
+
+    assert [answer.status_code for answer in refused] == [404, 404]
+    assert "Repeat it once more" in page[page.index('class="actionbar actionbar--two"') :]
+    assert hall.ask("facilitator").put(wall, data=back).status_code == 303
