@@ -1,82 +1,85 @@
-"""A database of an earlier version is brought up to date without a loss."""
+"""A database of a version before is brought up to date without a loss."""
 
-from pathlib import Path
+from datetime import UTC, date, datetime
 
 import pytest
-from sqlalchemy import text
+from flask_migrate import Migrate, upgrade
+from sqlalchemy import URL, make_url, text
 
-from openspace import create_app, database
-from openspace.contacts import search
-from openspace.contacts.models import Card
-from openspace.events.models import Event
+from openspace import create_app, database, sqlite
+from openspace.board.models import Placement, Topic
+from openspace.events.models import Event, Slot
 from openspace.extensions import db, limiter
 
-# Before names had a key of their order, and when texts could come in decomposed.
-BEFORE = "0011"
-EVENT = {"id": 1, "slug": "x", "name": "Киі\u0308в", "city": "", "zone": "Europe/Kyiv", "language_codes": "uk"}
-EVENT |= {"starts_on": "2026-06-03", "ends_on": "2026-06-04", "created_at": "2026-06-01", "topics_proposed": 0}
-EVENT |= {"is_public": False, "join_code": "ganoka", "is_join_open": True, "projector_key": "key"}
-NAMES = ("Юлія Яна", "Сергіи\u0306", "Євген", "Ель")
-MEMBER = {"event_id": 1, "community": "Киі\u0308в", "role": "participant", "joined_at": "2026-06-01"}
-EMPTY = "region country about phone email telegram signal whatsapp linkedin facebook web photo"
-CARD = {"event_id": 1, "occupation": "и\u0306од", "visibilities": "{}", "alphabet": 0, "in_book_until": "2999-01-01"}
-CARD |= dict.fromkeys(EMPTY.split(), "")
-LINE = {"member_id": 1, "kind": "offers", "place": 0, "text": "музеи\u0306"}
+# As the version with the contact book wrote it: a topic hangs at 00:10 on the fifth of June in Kyiv.
+BEFORE = "0003"
+ROWS = (
+    "INSERT INTO event (id, slug, name, city, starts_on, ends_on, zone, language_codes, is_public, join_code,"
+    " is_join_open, projector_key, topics_proposed, months_kept, created_at) VALUES (7, 'hromady', 'Громади', '',"
+    " '2026-06-03', '2026-06-05', 'Europe/Kyiv', 'uk', false, 'abc-de', true, 'projector', 1, 12, :at)",
+    "INSERT INTO member (id, event_id, name, community, role, key, joined_at, has_news) VALUES"
+    " (3, 7, 'Олена', '', 'participant', 'secret', :at, false)",
+    "INSERT INTO space (id, event_id, number, name, chairs) VALUES (2, 7, 1, 'Зала', 40)",
+    "INSERT INTO slot (id, event_id, starts_at, ends_at, title, is_break) VALUES (5, 7, :starts, :ends, '', false)",
+    "INSERT INTO topic (id, event_id, number, title, text, language, convener_id, is_programme, created_at,"
+    " former_cells) VALUES (4, 7, 1, 'Вода', '', 'uk', 3, false, :at, '')",
+    "INSERT INTO interest (topic_id, member_id, kind, marked_at) VALUES (4, 3, 'go', :at)",
+    "INSERT INTO placement (id, topic_id, slot_id, space_id, placed_at) VALUES (9, 4, 5, 2, :placed)",
+)
+TIMES = {
+    "at": datetime(2026, 6, 1, 8, tzinfo=UTC),
+    "placed": datetime(2026, 6, 2, 8, tzinfo=UTC),
+    "starts": datetime(2026, 6, 4, 21, 10, tzinfo=UTC),
+    "ends": datetime(2026, 6, 4, 22, tzinfo=UTC),
+}
 
 
-def put_people_in() -> None:
-    put("event", EVENT)
-    for number, name in enumerate(NAMES, 1):
-        put("member", {**MEMBER, "id": number, "name": name, "key": f"key{number}"})
-        put("card", {**CARD, "member_id": number, "code": f"code{number}"})
-    put("card_line", LINE)
-
-
-def put(table: str, row: dict) -> None:
-    values = ", ".join(f":{column}" for column in row)
-    db.session.execute(text(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({values})"), row)
-
-
-@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
-def test_upgrade_composes_texts_sorts_names_and_indexes_cards_anew(engine, tmp_path: Path, request):
-    app = app_before(engine, tmp_path, request)
-    with app.app_context():
-        database.upgrade()
-
-        event = db.session.get_one(Event, 1)
-        names = [card.member.name for card in db.session.scalars(db.select(Card).order_by(Card.sort_key))]
-        assert event.name == "Київ"
-        assert names == ["Ель", "Євген", "Сергій", "Юлія Яна"]
-        assert db.session.get_one(Card, 1).listed("offers") == ["музей"]
-        assert [search.find(event, typed) for typed in ("Yana", "Serhiy", "музей")] == [[1], [2], [1]]
+@pytest.fixture(params=["sqlite", "postgresql"])
+def old_app(request, tmp_path):
+    """An app on a database of its own that holds the rows of the version before."""
+    config = {"DATA": tmp_path, "TESTING": True, "SQLALCHEMY_DATABASE_URI": f"sqlite:///{tmp_path / 'old.sqlite'}"}
+    if request.param == "postgresql":
+        config["SQLALCHEMY_DATABASE_URI"] = another_database(make_url(request.getfixturevalue("postgres")))
+    limiter.enabled = True
+    app = create_app(config)
+    limiter.enabled = False
+    with app.app_context(), sqlite.writing():
+        Migrate(app, db, directory=str(database.MIGRATIONS), render_as_batch=True)
+        upgrade(directory=str(database.MIGRATIONS), revision=BEFORE)
+        for statement in ROWS:
+            needed = {name: value for name, value in TIMES.items() if f":{name}" in statement}
+            db.session.execute(text(statement), needed)
+        db.session.commit()
+        yield app
         db.session.remove()
         db.engine.dispose()
 
 
-def app_before(engine, tmp_path, request):
-    """An app on a database as it was, with people in it."""
-    from flask_migrate import Migrate, upgrade
+def another_database(url: URL) -> str:
+    """The address of a new, empty database on the same server."""
+    from sqlalchemy import create_engine
 
-    config = {"DATA": tmp_path, "TESTING": True}
-    if engine == "postgresql":
-        server = request.getfixturevalue("postgres")
-        config["SQLALCHEMY_DATABASE_URI"] = another_database(server)
-    limiter.enabled = True
-    app = create_app(config)
-    with app.app_context():
-        Migrate(app, db, directory=str(database.MIGRATIONS), render_as_batch=True)
-        upgrade(directory=str(database.MIGRATIONS), revision=BEFORE)
-        put_people_in()
-        db.session.commit()
-        db.session.remove()
-    return app
+    with create_engine(url, isolation_level="AUTOCOMMIT").connect() as connection:
+        connection.execute(text("DROP DATABASE IF EXISTS before"))
+        connection.execute(text("CREATE DATABASE before"))
+    return url.set(database="before").render_as_string(hide_password=False)
 
 
-def another_database(server: str) -> str:
-    from sqlalchemy import create_engine, make_url
+def test_upgrade_keeps_what_calendars_knew_and_puts_slots_on_their_day(old_app):
+    database.upgrade()
 
-    address = make_url(server)
-    with create_engine(address, isolation_level="AUTOCOMMIT").connect() as connection:
-        connection.execute(text("DROP DATABASE IF EXISTS before_upgrade WITH (FORCE)"))
-        connection.execute(text("CREATE DATABASE before_upgrade"))
-    return address.set(database="before_upgrade").render_as_string(hide_password=False)
+    event, slot, topic = (db.session.scalars(db.select(table)).one() for table in (Event, Slot, Topic))
+    assert event.uid_base == "hromady"
+    assert db.session.scalars(db.select(Placement.uid)).one() == "hromady-9@open-space"
+    assert (slot.day, slot.starts_at) == (date(2026, 6, 5), TIMES["starts"])
+    assert (topic.edits, topic.changed_at) == (0, TIMES["placed"])
+
+
+def test_upgrade_loses_no_row(old_app):
+    database.upgrade()
+
+    tables = ("event", "member", "space", "slot", "topic", "interest", "placement")
+    assert [db.session.scalar(text(f"SELECT count(*) FROM {table}")) for table in tables] == [1] * len(tables)
+    if db.engine.dialect.name == "sqlite":
+        assert db.session.scalar(text("PRAGMA foreign_keys")) == 1
+        assert db.session.execute(text("PRAGMA foreign_key_check")).all() == []

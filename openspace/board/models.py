@@ -39,14 +39,18 @@ class Topic(Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
     number: Mapped[int]
-    title: Mapped[str] = mapped_column(String(120))
-    text: Mapped[str] = mapped_column(Text, default="")
+    # With what they were before, also when that has to be loaded: calendars are told of other words only.
+    title: Mapped[str] = mapped_column(String(120), active_history=True)
+    text: Mapped[str] = mapped_column(Text, default="", active_history=True)
     language: Mapped[str] = mapped_column(String(2))
     convener_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
     is_programme: Mapped[bool] = mapped_column(default=False)
     # Names one draft of one phone: sent twice over a bad network, it is still one topic.
     draft_key: Mapped[str | None] = mapped_column(String(40))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    # How often what calendars show of it has changed, and when last: see openspace/board/appointments.py.
+    edits: Mapped[int] = mapped_column(default=0)
+    changed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # Who took it down and, for its convener to read, why.
     withdrawn_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"))
@@ -83,6 +87,8 @@ class Placement(Model):
     slot_id: Mapped[int] = mapped_column(ForeignKey("slot.id"))
     space_id: Mapped[int] = mapped_column(ForeignKey("space.id"))
     placed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    # What calendars know it by, all over the world: see openspace/board/appointments.py.
+    uid: Mapped[str] = mapped_column(String(120), unique=True)
 
     @property
     def cell(self) -> str:

@@ -2,6 +2,7 @@
 
 from calendar import monthrange
 from datetime import date, datetime, timedelta
+from uuid import uuid4
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, Text, UniqueConstraint, bindparam, select
@@ -35,6 +36,8 @@ class Event(Model):
     # For how long after its last day people's cards are kept.
     months_kept: Mapped[int] = mapped_column(default=12)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    # Begins what address books know its people by, so that no two installations give the same.
+    uid_base: Mapped[str] = mapped_column(String(60), default=lambda: str(uuid4()))
 
     # Where topics can hang; those that were closed show what hung there, and nothing else.
     spaces: Mapped[list["Space"]] = relationship(

@@ -50,7 +50,7 @@ def vcard(
         picture.value, picture.encoding_param, picture.type_param = photo, "b", "JPEG"
     if words := _note(card, event, note, exchanged_at, place):
         book.add("note").value = words
-    book.add("uid").value = f"{event.slug}-member-{card.member_id}@open-space"
+    book.add("uid").value = f"{event.uid_base}-member-{card.member_id}@open-space"
     book.add("rev").value = f"{now().astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
     return _folded(book.serialize(lineLength=UNFOLDED))
 

@@ -4,9 +4,11 @@ from flask import url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from openspace.access.guards import current_event, event_blueprint, requires, sees_board
+from openspace.access.guards import current_event, current_member, event_blueprint, requires, sees_board
 from openspace.access.models import Role
 from openspace.access.security_log import downloads
+from openspace.board.actions import may_change
+from openspace.board.appointments import cancelled_in
 from openspace.board.models import Placement, Topic, marks_on, topic_numbered, topics_in
 from openspace.board.wall import topics_on_market
 from openspace.errors import NotFound
@@ -67,16 +69,23 @@ def _where(placement: Placement) -> list[Cell]:
 def whole_calendar() -> ResponseReturnValue:
     """Every session of the event."""
     event = current_event()
-    book = calendar(event, topics_in(Topic.event_id == event.id))
+    of_event = Topic.event_id == event.id
+    book = calendar(event, topics_in(of_event), cancelled_in(of_event))
     return attachment(book, f"{event.slug}.ics", "text/calendar")
 
 
 @blueprint.get("/topics/<int:number>/calendar.ics")
 @sees_board
 def topic_calendar(number: int) -> ResponseReturnValue:
-    """One topic, for one's own calendar."""
+    """One topic, for one's own calendar; what was taken off the board is cancelled there.
+
+    Refuses with `NotFound` a topic that never hung, and a withdrawn one, as its page does.
+    """
     event = current_event()
     topic = topic_numbered(event.id, number)
-    if topic is None or not topic.placements:
+    if topic is None or (topic.withdrawn_at and not may_change(topic, current_member())):
         raise NotFound
-    return attachment(calendar(event, topic.placements), f"{event.slug}-{number}.ics", "text/calendar")
+    cancelled = cancelled_in(Topic.id == topic.id)
+    if not topic.placements and not cancelled:
+        raise NotFound
+    return attachment(calendar(event, topic.placements, cancelled), f"{event.slug}-{number}.ics", "text/calendar")

@@ -5,7 +5,16 @@ from flask import current_app
 
 database = current_app.extensions["migrate"].db
 
+
+def check_references(connection, *, is_on):
+    """Whether SQLite looks after foreign keys. It can be told outside a transaction only, hence the driver's own."""
+    if connection.dialect.name == "sqlite":
+        connection.connection.dbapi_connection.execute(f"PRAGMA foreign_keys = {'ON' if is_on else 'OFF'}")
+
+
 with database.engine.connect() as connection:
+    # A table is changed there by making it anew: dropping the old one would delete all rows that refer to it.
+    check_references(connection, is_on=False)
     context.configure(
         connection=connection,
         target_metadata=database.metadata,
@@ -16,3 +25,4 @@ with database.engine.connect() as connection:
     with context.begin_transaction():
         context.run_migrations()
     connection.commit()
+    check_references(connection, is_on=True)

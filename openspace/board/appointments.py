@@ -1,0 +1,101 @@
+"""What calendars know a placement by: an identifier for life, and how often what they show has changed.
+
+Kept by listeners on the tables, so that every way in which a topic is hung, moved, taken off or renamed counts.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import uuid4
+
+from sqlalchemy import ColumnElement, Connection, ForeignKey, String, delete, event, insert, inspect, select, update
+from sqlalchemy.orm import Mapped, mapped_column, relationship
+
+from openspace.board.models import Placement, Topic
+from openspace.clock import now
+from openspace.events.models import Slot, Space
+from openspace.extensions import Model, UtcDateTime, db
+
+
+class Cancelled(Model):
+    """A placement that was taken off, as calendars are told of it. Its identifier waits for the topic to hang again."""
+
+    __tablename__ = "cancelled"
+
+    uid: Mapped[str] = mapped_column(String(120), primary_key=True)
+    topic_id: Mapped[int] = mapped_column(ForeignKey("topic.id", ondelete="CASCADE"), index=True)
+    starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    place: Mapped[str] = mapped_column(String(80))
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+    topic: Mapped[Topic] = relationship()
+
+
+def cancelled_in(*conditions: ColumnElement[bool]) -> list[Cancelled]:
+    """The placements that were taken off, of the topics that match, in the order of time."""
+    found = select(Cancelled).join(Cancelled.topic).where(*conditions).order_by(Cancelled.starts_at, Cancelled.uid)
+    return list(db.session.scalars(found))
+
+
+def place_in_words(space: Space) -> str:
+    """A space as calendars name it: its number and name."""
+    return f"{space.number} {space.name}"
+
+
+@event.listens_for(Placement, "before_insert")
+def give_identifier(mapper: Any, connection: Connection, placement: Placement) -> None:
+    """A topic that hangs again takes up what calendars knew it by: of several, first that of the same time."""
+    starts_at = select(Slot.starts_at).where(Slot.id == placement.slot_id).scalar_subquery()
+    waiting = select(Cancelled.uid).where(Cancelled.topic_id == placement.topic_id)
+    uid = connection.scalar(waiting.order_by(Cancelled.starts_at != starts_at, Cancelled.at, Cancelled.uid).limit(1))
+    if uid:
+        connection.execute(delete(Cancelled).where(Cancelled.uid == uid))
+    placement.uid = uid or f"{uuid4()}@open-space"
+
+
+@event.listens_for(Placement, "before_delete")
+def keep_identifier(mapper: Any, connection: Connection, placement: Placement) -> None:
+    """What is taken off is cancelled in calendars until the topic hangs again."""
+    slot = connection.execute(select(Slot.starts_at, Slot.ends_at).where(Slot.id == placement.slot_id)).one()
+    space = connection.execute(select(Space.number, Space.name).where(Space.id == placement.space_id)).one()
+    kept = {"uid": placement.uid, "topic_id": placement.topic_id, "at": now()}
+    kept |= {"starts_at": slot.starts_at, "ends_at": slot.ends_at, "place": f"{space.number} {space.name}"}
+    connection.execute(insert(Cancelled).values(kept))
+
+
+@event.listens_for(Placement, "after_insert")
+@event.listens_for(Placement, "after_update")
+@event.listens_for(Placement, "after_delete")
+def count_placement(mapper: Any, connection: Connection, placement: Placement) -> None:
+    """Hanging, moving and taking off changes the topic's entries."""
+    _count(connection, Topic.id == placement.topic_id)
+
+
+@event.listens_for(Topic, "after_update")
+def count_words(mapper: Any, connection: Connection, topic: Topic) -> None:
+    """Other words change the topic's entries."""
+    if _has_changed(topic, "title", "text"):
+        _count(connection, Topic.id == topic.id)
+
+
+@event.listens_for(Slot, "after_update")
+def count_times(mapper: Any, connection: Connection, slot: Slot) -> None:
+    """Other times change the entries of all topics that hang there."""
+    if _has_changed(slot, "starts_at", "ends_at"):
+        _count(connection, Topic.id.in_(select(Placement.topic_id).where(Placement.slot_id == slot.id)))
+
+
+@event.listens_for(Space, "after_update")
+def count_places(mapper: Any, connection: Connection, space: Space) -> None:
+    """Another name or number of a place changes the entries of all topics that hang there."""
+    if _has_changed(space, "name", "number"):
+        _count(connection, Topic.id.in_(select(Placement.topic_id).where(Placement.space_id == space.id)))
+
+
+def _has_changed(row: Model, *names: str) -> bool:
+    return any(inspect(row).attrs[name].history.has_changes() for name in names)
+
+
+def _count(connection: Connection, condition: ColumnElement[bool]) -> None:
+    changed = {"edits": Topic.edits + 1, "changed_at": now()}
+    connection.execute(update(Topic.__table__).where(condition).values(changed))  # type: ignore[arg-type]  # a mapped table
