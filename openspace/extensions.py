@@ -59,6 +59,8 @@ babel = Babel()
 csrf = CSRFProtect()
 # Whom it counts is for the guards to say: they know the member.
 limiter = Limiter(key_func=lambda: current_app.extensions["requester"]())  # noqa: PLW0108  # the app is known later
+# What one person changes now and then.
+SELDOM = "20 per minute"
 socketio = SocketIO()
 
 

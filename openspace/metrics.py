@@ -10,6 +10,8 @@ FAN_OUT = Histogram(
     buckets=(0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1),
 )
 PARKED = Counter("openspace_parked", "Times that a phone fell behind and what was sent to it was parked")
+MALFORMED = Counter("openspace_malformed", "Messages of phones that make no sense, each the last of its connection")
+SHUT_OUT = Counter("openspace_shut_out", "Phones refused or hung up on: too many, or nobody said who")
 CUT = Counter("openspace_cut", "Phones given up because they did not catch up")
 UNDER_WAY = Gauge("openspace_requests_under_way", "Requests begun and not answered", multiprocess_mode="livesum")
 REFUSED = Counter("openspace_refused", "Requests given up by the server before the app, by reason", ["reason"])

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext as _l
 
 from openspace import qr
-from openspace.access import actions, confirmation, links, seats, security_log
+from openspace.access import actions, attempts, confirmation, links, seats, security_log
 from openspace.access.forms import ConfirmationForm, OwnPasswordForm
 from openspace.access.guards import me, requires, seat_token, take_seat, wanted_page
 from openspace.access.models import Member, Role
@@ -14,7 +14,7 @@ from openspace.access.security_log import Kind
 from openspace.access.views import blueprint, mine_page, personal_address
 from openspace.clock import now
 from openspace.errors import Invalid, Problem, shows_again
-from openspace.extensions import db
+from openspace.extensions import SELDOM, db, limiter
 from openspace.http import say
 from openspace.once import signs_in
 
@@ -34,6 +34,7 @@ def personal_code() -> Response:
 
 @blueprint.put("/me/key")
 @requires(Role.PARTICIPANT)
+@limiter.limit(SELDOM)
 @signs_in
 def renew_key() -> ResponseReturnValue:
     """A new personal link; whoever came by the old one, or knew the password, is out."""
@@ -58,6 +59,7 @@ def renew_key() -> ResponseReturnValue:
 
 @blueprint.put("/me/password")
 @requires(Role.FACILITATOR)
+@limiter.limit(SELDOM)
 @shows_again(mine_page)
 def set_password() -> ResponseReturnValue:
     """Set the e-mail and password I sign in with; with both left empty there are none any more."""
@@ -118,6 +120,11 @@ def _check_right_to_change(member: Member, password: str) -> None:
 
 def _check_password(member: Member, password: str) -> None:
     """Refuses with `WrongPresentPassword`."""
+    with attempts.PASSWORDS.attempt(f"member {member.id}"):
+        _refuse_wrong(member, password)
+
+
+def _refuse_wrong(member: Member, password: str) -> None:
     stored = member.password_hash
     # Hashing takes a while, and nobody else can write until this transaction ends.
     db.session.rollback()

@@ -9,14 +9,13 @@ from urllib.parse import urlsplit
 from flask import Blueprint, Flask, abort, current_app, g, has_request_context, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
-from flask_limiter.util import get_remote_address
 from sqlalchemy import and_, bindparam, select
 from sqlalchemy.orm import contains_eager
 
-from openspace.access import seats
+from openspace.access import attempts, seats
 from openspace.access.glance import Glance, SeenEvent, SeenMember, glance
 from openspace.access.models import Member, Role, Seat
-from openspace.access.rules import hashed, new_key, read_code
+from openspace.access.rules import codes_read, hashed, long_code, new_key, read_code
 from openspace.errors import NotAllowed, NotFound, NotJoined, OtherMember, wants_json
 from openspace.events.models import Event
 from openspace.extensions import Model, db
@@ -133,12 +132,25 @@ def _event_called(slug: str) -> tuple[Event, Member | None]:
     if found:
         return found.Event, found.Member
     # The short address on the projector: the code alone.
-    if request.endpoint == "board.show" and (code := read_code(slug)):
-        by_code = db.session.scalar(select(Event).where(Event.join_code == code))
-        if by_code:
-            lang = request.args.get("lang")
-            abort(redirect(url_for("access.join", event=by_code.slug, code=by_code.join_code, lang=lang)))
+    if request.endpoint == "board.show" and 6 <= len(read_code(slug)) <= 8:
+        by_code = event_with_code(slug)
+        lang = request.args.get("lang")
+        abort(redirect(url_for("access.join", event=by_code.slug, code=by_code.join_code, lang=lang)))
     raise NotFound
+
+
+def event_with_code(typed: str) -> Event:
+    """The event to which a typed code leads. Refuses with `NotFound`, which counts as a wrong guess."""
+    with attempts.CODES.attempt():
+        found = db.session.scalar(select(Event).where(Event.join_code.in_(codes_read(typed))).limit(1))
+        if found is None:
+            raise NotFound
+        return found
+
+
+def event_long_code(event: Event) -> str:
+    """The code in the event's QR code: too long to be guessed, and so not slowed down when somebody guesses."""
+    return long_code(event.join_code, current_app.config["SECRET_KEY"])
 
 
 def _seats() -> list[str]:
@@ -315,9 +327,9 @@ def event_projected(key: str) -> Event:
 
 
 def requester() -> str:
-    """Whom a rate limit counts: the member, else this browser at this address, for a hall shares one address."""
+    """Whom a rate limit counts: the member, else the address. What a browser says of itself makes no difference."""
     member = known_member()
-    return f"member {member.id}" if member else f"{get_remote_address()} {request.user_agent.string[:80]}"
+    return f"member {member.id}" if member else attempts.client()
 
 
 def check_whose_page() -> None:

@@ -2,18 +2,20 @@
 
 from typing import Any
 
-from flask import Blueprint, Response, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import select
 
 from openspace import qr
-from openspace.access import actions, confirmation, security_log
+from openspace.access import actions, attempts, confirmation, security_log
 from openspace.access.forms import InvitedForm, NameForm, OwnPasswordForm, SignInForm
 from openspace.access.guards import (
     current_event,
     current_member,
     event_blueprint,
+    event_long_code,
+    event_with_code,
     give_up_seat,
     me,
     member_seated,
@@ -24,12 +26,12 @@ from openspace.access.guards import (
 from openspace.access.links import open_link
 from openspace.access.models import Link, Member, Role
 from openspace.access.passwords import fits, hash_password
-from openspace.access.rules import read_code
+from openspace.access.rules import codes_read, hashed
 from openspace.access.security_log import Kind
 from openspace.clock import now
 from openspace.errors import Closed, Invalid, NotFound, Problem, shows_again, wants_json
 from openspace.events.models import Event
-from openspace.extensions import base_url, db, limiter
+from openspace.extensions import SELDOM, base_url, db, limiter
 from openspace.http import say
 from openspace.once import signs_in
 
@@ -37,24 +39,25 @@ blueprint = event_blueprint("access", __name__, is_personal=True)
 links = Blueprint("links", __name__)
 
 
-def _code_in_address() -> str:
-    return f"code {(request.view_args or {}).get('code', '')}"
+# Of those who get in, from one address: a hall shares one. Whoever is refused does not count.
+JOINS = "600 per minute"
 
 
-def _email_typed() -> str:
-    return f"sign-in {current_event().id} {request.form.get('email', '').lower()[:254]}"
+def _account(email: str) -> str:
+    """Under what failures to sign in are counted; it stands in cookies, hence no address."""
+    return hashed(f"{current_event().id} {email.strip().lower()}")[:16]
 
 
 def join_page(problem: Problem | None = None) -> str:
     """One screen: a name, and one is in."""
     form = NameForm.shown()
-    code = current_event().join_code
     return render_template(
         "access/join.html",
         form=form,
         problem=problem,
         is_asked=isinstance(problem, actions.AlreadyHere),
-        code=code,
+        # Whoever sees this page has given the code.
+        code=event_long_code(current_event()),
         seated=actions.members_in(current_event()),
     )
 
@@ -71,7 +74,7 @@ def join(code: str) -> ResponseReturnValue:
 
 
 @blueprint.post("/join/<code>", strict_slashes=False)
-@limiter.limit("600 per minute", key_func=_code_in_address)
+@limiter.limit(JOINS, key_func=attempts.client, deduct_when=lambda response: response.status_code < 400)
 @shows_again(join_page)
 @signs_in
 def take(code: str) -> ResponseReturnValue:
@@ -95,7 +98,7 @@ def take(code: str) -> ResponseReturnValue:
 def join_code(code: str) -> Response:
     """The QR code that lets somebody in."""
     _check_code(code)
-    return qr.answer(base_url() + url_for("access.join", code=current_event().join_code))
+    return qr.answer(base_url() + url_for("access.join", code=event_long_code(current_event())))
 
 
 @blueprint.get("/poster")
@@ -139,6 +142,7 @@ def personal_address(member: Member) -> str:
 
 @blueprint.put("/me")
 @requires(Role.PARTICIPANT)
+@limiter.limit(SELDOM)
 @shows_again(mine_page)
 def introduce() -> ResponseReturnValue:
     """Change how I am called."""
@@ -170,6 +174,7 @@ def personal_page(problem: Problem | None = None) -> str:
 
 
 @blueprint.post("/me/<key>")
+@limiter.limit(SELDOM, deduct_when=lambda response: response.status_code < 400)
 @signs_in
 @shows_again(personal_page)
 def come_back(key: str) -> ResponseReturnValue:
@@ -193,20 +198,16 @@ def sign_in() -> ResponseReturnValue:
 
 
 @blueprint.post("/sign-in")
-@limiter.limit("10 per minute", key_func=_email_typed)
 @shows_again(sign_in_page)
 @signs_in
 def check_in() -> ResponseReturnValue:
     """Sign in with e-mail and password."""
     form = SignInForm()
     form.check()
-    member = actions.known_by_email(current_event(), form.email.data or "")
-    stored = member.password_hash if member else None
-    # Hashing takes a while, and nobody else can write until this transaction ends.
-    db.session.rollback()
-    if not fits(stored, form.password.data or "") or member is None:
-        security_log.write_apart(current_event().id, Kind.WRONG_PASSWORD, about=member.id if member else None)
-        raise actions.WrongPassword
+    account = _account(form.email.data or "")
+    with attempts.PASSWORDS.attempt(account):
+        member = _with_password(form.email.data or "", form.password.data or "")
+    attempts.PASSWORDS.remember(account)
     take_seat(member, confirmed_at=now())
     security_log.note(member.event_id, Kind.SIGNED_IN, by=member.id, detail="password")
     return redirect(url_for("board.show"), 303)
@@ -252,28 +253,42 @@ def accept(token: str) -> ResponseReturnValue:
     # A link for a role says nothing about who in that browser takes it, but whoever has no password has nothing better.
     is_proof = link.member is not None or member.password_hash is None
     if form.email.data and form.password.data:
-        hashed = hash_password(form.password.data)
-        actions.set_password(member, email=form.email.data, password_hash=hashed)
+        password_hash = hash_password(form.password.data)
+        actions.set_password(member, email=form.email.data, password_hash=password_hash)
     take_seat(member, confirmed_at=now() if is_proof else None, by_link=link.member is not None)
     security_log.note(member.event_id, Kind.SIGNED_IN, by=member.id, detail="link")
     return redirect(url_for("board.show", event=_event_of(link).slug), 303)
 
 
 @links.post("/")
-@limiter.limit("40 per minute", deduct_when=lambda response: response.status_code == 404)
 def find_event() -> ResponseReturnValue:
     """From the code as it was typed to the event's entrance."""
-    code = read_code(request.form.get("code", ""))
-    event = db.session.scalar(select(Event).where(Event.join_code == code)) if code else None
-    if event is None:
-        current_app.logger.info("a join code that leads nowhere")
+    try:
+        event = event_with_code(request.form.get("code", ""))
+    except NotFound:
         return render_template("events/front.html", typed=request.form.get("code", ""), wrong=True), 404
     return redirect(url_for("access.join", event=event.slug, code=event.join_code), 303)
 
 
 def _check_code(code: str) -> None:
-    if read_code(code) != current_event().join_code:
-        raise NotFound(gettext("This code is no longer valid. Look for the one in the hall."))
+    event = current_event()
+    if code == event_long_code(event):
+        return
+    with attempts.CODES.attempt():
+        if event.join_code not in codes_read(code):
+            raise NotFound(gettext("This code is no longer valid. Look for the one in the hall."))
+
+
+def _with_password(email: str, password: str) -> Member:
+    """The member with this e-mail and password. Refuses with `WrongPassword`."""
+    member = actions.known_by_email(current_event(), email)
+    stored = member.password_hash if member else None
+    # Hashing takes a while, and nobody else can write until this transaction ends.
+    db.session.rollback()
+    if not fits(stored, password) or member is None:
+        security_log.write_apart(current_event().id, Kind.WRONG_PASSWORD, about=member.id if member else None)
+        raise actions.WrongPassword
+    return member
 
 
 def _note_role(member: Member, before: Role) -> None:

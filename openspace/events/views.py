@@ -32,7 +32,7 @@ from openspace.events.forms import (
 from openspace.events.models import Event, Slot, Space, slots_on
 from openspace.events.rules import MINUTES_A_DAY, MORNING, as_clock
 from openspace.events.undo import undo
-from openspace.extensions import base_url, db
+from openspace.extensions import SELDOM, base_url, db, limiter
 from openspace.http import say
 
 blueprint = event_blueprint("settings", __name__, is_personal=True)
@@ -220,6 +220,7 @@ def put_address() -> ResponseReturnValue:
 
 @blueprint.put("/settings/join-code")
 @requires(Role.ORGANISER)
+@limiter.limit(SELDOM)
 def renew_join_code() -> ResponseReturnValue:
     """A new code; old posters lead nowhere."""
     actions.renew_join_code(current_event())
@@ -228,6 +229,7 @@ def renew_join_code() -> ResponseReturnValue:
 
 @blueprint.put("/settings/projector-key")
 @requires(Role.ORGANISER)
+@limiter.limit(SELDOM)
 def renew_projector_key() -> ResponseReturnValue:
     """A new projector link; screens with the old one stop."""
     actions.renew_projector_key(current_event())
@@ -236,6 +238,7 @@ def renew_projector_key() -> ResponseReturnValue:
 
 @blueprint.post("/settings/invitations")
 @requires(Role.ORGANISER)
+@limiter.limit(SELDOM)
 def invite() -> ResponseReturnValue:
     """A one-time link for a new facilitator or organiser, to be sent by hand."""
     form = RoleForm()

@@ -11,7 +11,9 @@ Where they are not as expected (another version, another mode, TLS ending here),
 """
 
 import base64
+import json
 import logging
+import re
 import time
 from collections.abc import Callable, Iterable
 from importlib.metadata import version
@@ -25,10 +27,17 @@ from engineio.exceptions import EngineIOError
 from gevent import monkey
 from wsproto.utilities import generate_accept_token
 
+from openspace import metrics
 from openspace.live.websocket import WebSocket, framed
 
 TESTED = ((4, 15), (4, 16))
 PONG = str(packet.PONG)
+# All that a phone has to say: who it is, whether its socket lives, and goodbye (Engine.IO 4, Socket.IO 5).
+_SENSIBLE = re.compile(r"40(\{.*\})?|41|1|42\d{0,9}\[\"probe\"\]", re.DOTALL)
+# So many messages at once, and then one a second.
+MOST_MESSAGES = 30
+# Seconds within which a phone says who it is, and how many may be about to at a time.
+INTRODUCED_WITHIN, MOST_STRANGERS = 10.0, 2000
 PING = packet.Packet(packet.PING)
 MOST_WAITING = 64
 AT_A_TIME = 500
@@ -66,7 +75,7 @@ class Driver:
         if patched is None or phone.connected or not isinstance(phone, PhoneSocket):
             stock: Iterable[bytes] = StockDriver(self.handler, self.server)(environ, start_response)
             return stock
-        if refusal := _refusal(environ):
+        if refusal := _refusal(environ) or _crowded(self.server):
             phone.close(wait=False, abort=True)
             start_response(refusal, [("Sec-WebSocket-Version", "13"), ("Content-Length", "0")])
             return []
@@ -102,6 +111,16 @@ def _refusal(environ: dict[str, Any]) -> str:
     return "" if fine else "400 Bad Request"
 
 
+def _crowded(server: engineio.Server) -> str:
+    if len(server.sockets) < MOST_STRANGERS:
+        return ""
+    strangers = sum(not getattr(phone, "is_introduced", True) for phone in server.sockets.values())
+    if strangers < MOST_STRANGERS:
+        return ""
+    metrics.SHUT_OUT.inc()
+    return "503 Service Unavailable"
+
+
 def _accepted(key: str) -> bytes:
     """The server's handshake (RFC 6455, section 4.2.2)."""
     return (
@@ -114,6 +133,8 @@ class PhoneSocket(StockSocket):  # type: ignore[misc]  # engine.io carries no ty
     """An engine.io socket that writes straight to its WebSocket; without one it is the stock socket."""
 
     websocket: WebSocket | None = None
+    # Whether it has said who it is and was let in: the entrance in `sockets.py` sets it.
+    is_introduced = False
     ping_due: float | None = None
     last_ping: float | None
     queue: Any
@@ -124,6 +145,8 @@ class PhoneSocket(StockSocket):  # type: ignore[misc]  # engine.io carries no ty
         """Take a WebSocket over from the web server: greet, and send what has been waiting for it."""
         self.connected = self.upgraded = True
         self.waiting: list[str | None] = []
+        self.attached_at = time.monotonic()
+        self.messages = 0
         self.is_working = False
         self.websocket = WebSocket(plain, self.server.max_http_buffer_size, self._arrived)
         while not self.queue.empty():
@@ -149,6 +172,9 @@ class PhoneSocket(StockSocket):  # type: ignore[misc]  # engine.io carries no ty
             return
         if self.websocket and self.websocket.is_overdue(now):
             self.websocket.cut()
+        elif self.websocket and not self.is_introduced and now - self.attached_at > INTRODUCED_WITHIN:
+            metrics.SHUT_OUT.inc()
+            self.close(wait=False, reason=self.server.reason.PING_TIMEOUT)
         elif self.last_ping and now - self.last_ping > self.server.ping_timeout:
             self.close(wait=False, reason=self.server.reason.PING_TIMEOUT)
         elif self.ping_due and now >= self.ping_due:
@@ -176,12 +202,20 @@ class PhoneSocket(StockSocket):  # type: ignore[misc]  # engine.io carries no ty
         if message == PONG:
             self.schedule_ping()
             return
+        self.messages += 1
+        if message is not None and (not _is_sensible(message) or self._says_too_much()):
+            metrics.MALFORMED.inc()
+            # As if it had hung up. Not logged, but counted: who sends such things sends many.
+            message = None
         self.waiting.append(message)
         if len(self.waiting) > MOST_WAITING and self.websocket:
             self.websocket.cut()
         if not self.is_working:
             self.is_working = True
             gevent.spawn(self._work)
+
+    def _says_too_much(self) -> bool:
+        return self.messages > MOST_MESSAGES + time.monotonic() - self.attached_at
 
     def _work(self) -> None:
         while self.waiting:
@@ -195,6 +229,15 @@ class PhoneSocket(StockSocket):  # type: ignore[misc]  # engine.io carries no ty
                 # Not engine.io, whatever it is.
                 self.close(wait=False, abort=True, reason=self.server.reason.TRANSPORT_ERROR)
         self.is_working = False
+
+
+def _is_sensible(message: str) -> bool:
+    if not _SENSIBLE.fullmatch(message):
+        return False
+    try:
+        return not message.startswith("40{") or isinstance(json.loads(message[2:]), dict)
+    except (ValueError, RecursionError):
+        return False
 
 
 def _frame(pkt: packet.Packet) -> bytes:

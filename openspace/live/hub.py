@@ -25,6 +25,8 @@ from openspace.live.packets import packet
 # So many phones come back within each second of the time that a stopping server gives them.
 BACK_PER_SECOND = 500
 REMINDED_EVERY = 20.0
+# How many pages may be open in one process, so that members always find room.
+MOST_OF_A_SEAT, MOST_OF_A_PROJECTOR, MOST_OF_STRANGERS = 30, 200, 4000
 
 
 class Room(NamedTuple):
@@ -63,6 +65,7 @@ class Hub:
         self.doors: dict[str, Door] = {}
         self.rooms: Counter[Room] = Counter()
         self._pages: dict[str, OpenPage] = {}
+        self._pages_of: Counter[str] = Counter()
         self._told: dict[tuple[int, str], int] = {}
         self._wake: threading.Event | None = None
         self._tick = self._heartbeat = 0.0
@@ -97,6 +100,7 @@ class Hub:
         if (room.event_id, NOTICES) not in self._told:
             self._told[room.event_id, NOTICES] = log.revision(room.event_id, NOTICES)
         self._pages[sid] = page
+        self._pages_of[page.seat or page.projector_key] += 1
         self.rooms[room] += 1
         metrics.CONNECTIONS.inc()
         return self._told[room[:2]]
@@ -107,6 +111,10 @@ class Hub:
         if page is None:
             return
         metrics.CONNECTIONS.dec()
+        owner = page.seat or page.projector_key
+        self._pages_of[owner] -= 1
+        if not self._pages_of[owner]:
+            del self._pages_of[owner]
         room = page.room
         self.rooms[room] -= 1
         if not self.rooms[room]:
@@ -118,6 +126,11 @@ class Hub:
             self._told.pop((room.event_id, DOOR), None)
             self._told.pop((room.event_id, NOTICES), None)
             self.doors = {slug: door for slug, door in self.doors.items() if door.event_id != room.event_id}
+
+    def has_room_for(self, page: OpenPage) -> bool:
+        """Whether one more page may be open here: of one browser, of one projector's key, or of all strangers."""
+        most = MOST_OF_A_SEAT if page.seat else MOST_OF_A_PROJECTOR if page.projector_key else MOST_OF_STRANGERS
+        return self._pages_of[page.seat or page.projector_key] < most
 
     def seats(self) -> dict[int, set[str]]:
         """The seats of the browsers that have a page open here, by event."""

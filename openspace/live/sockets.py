@@ -8,6 +8,7 @@ from flask import Flask
 from flask_socketio import ConnectionRefusedError, SocketIO
 from werkzeug.http import parse_cookie
 
+from openspace import metrics
 from openspace.access import doors
 from openspace.access.rules import hashed
 from openspace.clock import now
@@ -83,14 +84,24 @@ class _Entrance:
             if door is None:
                 raise ConnectionRefusedError("unknown")
             page = self._page(door, channel, language, str(asked.get("key", "")), environ)
+            if not hub.has_room_for(page):
+                metrics.SHUT_OUT.inc()
+                raise ConnectionRefusedError("full")
             self.server.enter_room(sid, page.room.name)
             # Only now, and in a fresh transaction: what is committed from here on reaches the room as a packet.
             if db.session.registry.has():
                 db.session.rollback()
             revision = hub.enter(sid, page, door)
+        self._introduce(sid)
         version = self.app.config["VERSION"]
         joined = {"channel": channel, "revision": revision, "version": version, "now": now().timestamp()}
         self.server.emit("joined", joined, to=sid)
+
+    def _introduce(self, sid: str) -> None:
+        """Who has not come so far is hung up on after a while."""
+        phone = self.server.eio.sockets.get(self.server.manager.eio_sid_from_sid(sid, "/"))
+        if phone:
+            phone.is_introduced = True
 
     def _page(self, door: doors.Door, channel: str, language: str, key: str, environ: dict[str, Any]) -> OpenPage:
         seat = self._seat(door.event_id, environ.pop("HTTP_COOKIE", ""))

@@ -14,7 +14,7 @@ def test_join_codes_can_be_said_and_typed():
     codes = {new_join_code() for _ in range(200)}
 
     assert len(codes) > 190
-    assert all(code.isascii() and code.isalpha() and len(code) == 6 for code in codes)
+    assert all(code.isascii() and code.isalpha() and len(code) == 8 for code in codes)
 
 
 # How a code comes from a camera, a message and a Cyrillic keyboard; {} is the code.
@@ -86,7 +86,7 @@ def test_addresses_with_a_code_lead_in_with_what_stuck_to_them(hall, address, ty
     answer = client.get(address.format(event=hall.slug) + typed.format(hall.code), follow_redirects=True)
 
     assert answer.status_code == 200
-    assert f"/join/{hall.code}?" in answer.text or f'/join/{hall.code}"' in answer.text
+    assert f'action="{hall.url(f"join/{hall.code}-")}' in answer.text
 
 
 @pytest.mark.parametrize("typed", [*AS_TYPED, "https://example.org/x/join/{}?lang=de.", "{}\n"])
@@ -167,29 +167,6 @@ def test_a_password_is_checked_each_time_it_is_sent(hall, password):
     again = hall.app.test_client().post(hall.url("sign-in"), data=fields)
 
     assert (first.status_code, again.status_code) == (303, 422)
-
-
-def test_guessing_a_password_is_slowed_down_for_that_account_alone(hall, password):
-    limiter.reset()
-    limiter.enabled = True
-    client = hall.app.test_client()
-
-    statuses = [client.post(hall.url("sign-in"), data={**password, "password": str(n)}).status_code for n in range(25)]
-
-    assert statuses[-1] == 429
-    assert client.post(hall.url("sign-in"), data={"email": "other@example.org", "password": "x"}).status_code == 422
-
-
-def test_guessing_codes_is_slowed_down_and_right_ones_are_not(hall):
-    limiter.reset()
-    limiter.enabled = True
-    client = hall.app.test_client()
-
-    right = {client.post("/", data={"code": hall.code}).status_code for _ in range(60)}
-    wrong = [client.post("/", data={"code": "nothing"}).status_code for _ in range(100)]
-
-    assert right == {303}
-    assert wrong[-1] == 429
 
 
 def test_two_hundred_join_from_one_address_at_once(hall):

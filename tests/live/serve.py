@@ -35,6 +35,7 @@ def main(settings: dict) -> None:
     clock.held = MOMENT
     port = settings.pop("port")
     websocket.PARKED_SECONDS = settings.pop("parked_seconds", websocket.PARKED_SECONDS)
+    engine.INTRODUCED_WITHIN = settings.pop("introduced_within", engine.INTRODUCED_WITHIN)
     if settings.pop("stock", False):
         engine.TESTED = ((0, 0), (0, 1))
     for name, value in settings.pop("waiting", {}).items():

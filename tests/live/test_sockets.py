@@ -335,3 +335,50 @@ def test_flooding_the_server_with_messages_is_hung_up_on(live):
 
     live.order(emit=1)
     other.until(lambda: other.numbers() == [0])
+
+
+SENSELESS = ("42[", "4", "40{", "40{}x", "42" + "[" * 5000, '451-["x",{"_placeholder":true}]', "44", "6", "0", "hello")
+
+
+def test_malformed_messages_are_counted_and_end_the_connection_without_a_line_each(start):
+    server = start()
+    before = server.metric("openspace_malformed_total")
+
+    for number in range(200):
+        phone = server.joined()
+        phone.socket.sendall(phone.raw(TEXT, SENSELESS[number % len(SENSELESS)].encode()) * 10)
+        phone.end()
+
+    assert server.metric("openspace_malformed_total") >= before + 200
+    assert server.metric("openspace_connections") == 0
+    assert server.stop() == ""
+
+
+def test_a_phone_that_never_says_who_it_is_is_hung_up_on(start):
+    server = start(introduced_within=1)
+    silent, refused, listening = server.phone(), Phone(server.port), server.joined()
+    assert "101" in silent.handshake()
+    assert "101" in refused.handshake()
+    refused.say("40" + json.dumps(auth(server)))
+
+    silent.end()
+    refused.end()
+
+    assert server.metric("openspace_shut_out_total") == 2
+    assert server.metric("openspace_connections") == 1
+    assert listening.closed is None
+
+
+def test_of_one_browser_only_so_many_pages_are_open(start):
+    server = start()
+    pages = [server.joined() for _ in range(30)]
+
+    one_more = server.phone()
+    one_more.handshake()
+    one_more.say("40" + json.dumps(auth(server)))
+    one_more.until(lambda: any(text.startswith("44") for text in one_more.texts))
+
+    assert "full" in one_more.texts[-1]
+    pages[0].socket.close()
+    until(lambda: server.metric("openspace_connections") == 29)
+    server.joined()
