@@ -75,6 +75,11 @@ when_leaving: list[Callable[[Member], None]] = []
 def introduce(member: Member, *, name: str, community: str) -> None:
     """Change how a member is called, wherever the name stands."""
     member.name, member.community = name, community
+    _show(member)
+
+
+def _show(member: Member) -> None:
+    """Let open pages show anew how a member is called, and the role that stands beside the name."""
     db.session.flush()
     for tell in when_introduced:
         tell(member)
@@ -137,6 +142,7 @@ def accept_link(link: Link, *, current: Member | None, name: str = "") -> Member
         return link.member
     if current:
         current.role = max(current.role, link.role, key=lambda role: role.rank)
+        _show(current)
         return current
     return seat(link.event, name=name, role=link.role)
 
@@ -191,6 +197,7 @@ def give_role(member: Member, role: Role) -> None:
         _keep_an_organiser(member)
         links.end_issued_by(member)
     member.role = role
+    _show(member)
 
 
 def erase(member: Member) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass, field
 from typing import Any
 
-from openspace.access.models import Member
+from openspace.access.models import Member, Role
 from openspace.contacts.models import Card, Consent, has_exchanged
 from openspace.contacts.reach import Way, way
 from openspace.contacts.rules import DETAILS, FIELDS, Viewer, is_exported, sees
@@ -17,6 +17,8 @@ class Shown:
     name: str
     community: str
     sort_key: str
+    # Anybody can take the facilitator's name: the role beside it nobody can.
+    role: str = Role.PARTICIPANT
     photo: str = ""
     occupation: str = ""
     region: str = ""
@@ -72,4 +74,4 @@ def as_json(card: Shown) -> dict[str, Any]:
 def _with(card: Card, fields: list[str]) -> Shown:
     values = {name: card.value(name) for name in fields}
     member = card.member
-    return Shown(card.member_id, member.name, member.community, card.sort_key, **values)
+    return Shown(card.member_id, member.name, member.community, card.sort_key, member.role, **values)
