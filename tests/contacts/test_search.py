@@ -158,3 +158,14 @@ def test_page_of_gives_thirty_at_a_time_each_once(book):
     assert (len(first), more, len(second), last) == (30, True, 13, False)
     assert len({card.member_id for card in [*first, *second]}) == 43
     assert (len(found), found_more, total) == (30, True, 40)
+
+
+@pytest.mark.parametrize(
+    "typed", ["Yana", "jana", "Iana", "Zghurska", "Zgurska", "ЯНА", "Я\u0301на", "kamianets", 'Кам"янець']
+)
+def test_find_knows_the_spellings_that_people_type(book, typed):
+    member = a_member(book, "Яна Згурська")
+    member.community = "Кам’янець"
+    a_card(member)
+
+    assert names(book, search.find(book, typed)) == ["Яна Згурська"]
