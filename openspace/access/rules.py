@@ -19,8 +19,8 @@ def new_join_code() -> str:
 
 
 def long_code(code: str, secret: str) -> str:
-    """The code as a QR code holds it: with 64 bits made from it and the installation's secret, which nobody guesses."""
-    return f"{code}-{hmac.new(secret.encode(), code.encode(), 'sha256').hexdigest()[:16]}"
+    """The code as a QR code holds it: with 32 bits made from it and the installation's secret."""
+    return f"{code}-{hmac.new(secret.encode(), code.encode(), 'sha256').hexdigest()[:8]}"
 
 
 def read_code(typed: str) -> str:
