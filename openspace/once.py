@@ -99,8 +99,7 @@ class App(Flask):
 
     def preprocess_request(self) -> ResponseReturnValue | None:
         """Receive the request whole, before the first look at the database."""
-        receive(self, request)
-        return super().preprocess_request()
+        return receive(self, request) or super().preprocess_request()
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Run the view of the request."""

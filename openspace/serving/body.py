@@ -14,6 +14,8 @@ from openspace.serving.waiting import TooSlow
 MOST_CHUNKS = 10_000
 # What may still come after a refusal, and is thrown away, so that the client reads the refusal.
 MOST_DISCARDED = 64 * 2**20
+# How long nothing may come meanwhile.
+LINGER_SECONDS = 5.0
 _CHUNK_HEAD = re.compile(rb"([0-9A-Fa-f]{1,8})\r\n")
 
 
@@ -76,5 +78,6 @@ class Body(Input):  # type: ignore[misc]  # gevent carries no types
 def discard(connection: socket.socket, most: int) -> None:
     """Say that no more is sent, and throw away what still comes: a connection closed before would lose the answer."""
     connection.shutdown(socket.SHUT_WR)
+    connection.settimeout(LINGER_SECONDS)
     while most > 0 and (thrown := connection.recv(65536)):
         most -= len(thrown)

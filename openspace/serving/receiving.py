@@ -6,8 +6,8 @@ from io import BytesIO
 from tempfile import SpooledTemporaryFile
 from typing import IO, Any
 
-from flask import Flask, Request
-from werkzeug.exceptions import RequestEntityTooLarge
+from flask import Flask, Request, Response
+from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.wsgi import get_input_stream
 
 from openspace import errors, metrics
@@ -24,11 +24,11 @@ BLOCK = 64 * 1024
 _arriving: dict[socket.socket, int] = {}
 
 
-def receive(app: Flask, request: Request) -> None:
+def receive(app: Flask, request: Request) -> Response | None:
     """Put the whole body where the request's stream was, before anything else reads it.
 
-    Its size is bounded by what the view `takes`, its time by its size. Refuses with `TooLong`, `TooLate`, and with 400
-    when it breaks off.
+    Its size is bounded by what the view `takes`, its time by its size. Refuses with `TooLong` and `TooLate`. Returns an
+    answer without words when the body breaks off: no page need be drawn for who has gone.
     """
     view: Any = app.view_functions.get(request.endpoint or "")
     limit: int = getattr(view, "takes", app.config["MAX_CONTENT_LENGTH"])
@@ -37,16 +37,19 @@ def receive(app: Flask, request: Request) -> None:
     environ = request.environ
     if not request.content_length and "HTTP_TRANSFER_ENCODING" not in environ:
         environ["wsgi.input"] = BytesIO()
-        return
+        return None
     try:
         whole = _whole(environ, limit)
     except RequestEntityTooLarge:
         raise errors.TooLong(getattr(view, "refusal", None)) from None
+    except ClientDisconnected:
+        return Response(status=400)
     environ["CONTENT_LENGTH"] = str(whole.tell())
     environ.pop("HTTP_TRANSFER_ENCODING", None)
     environ["wsgi.input_terminated"] = True
     whole.seek(0)
     environ["wsgi.input"] = whole
+    return None
 
 
 def _whole(environ: dict[str, Any], limit: int) -> IO[bytes]:

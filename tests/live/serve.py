@@ -25,7 +25,7 @@ from openspace.events.models import Event  # noqa: E402
 from openspace.extensions import db, socketio  # noqa: E402
 from openspace.live import engine, websocket  # noqa: E402
 from openspace.live.hub import hub  # noqa: E402
-from openspace.serving import waiting  # noqa: E402
+from openspace.serving import receiving, waiting  # noqa: E402
 from tests.conftest import MOMENT  # noqa: E402
 from tests.factories import Hall  # noqa: E402
 
@@ -38,8 +38,9 @@ def main(settings: dict) -> None:
     engine.INTRODUCED_WITHIN = settings.pop("introduced_within", engine.INTRODUCED_WITHIN)
     if settings.pop("stock", False):
         engine.TESTED = ((0, 0), (0, 1))
-    for name, value in settings.pop("waiting", {}).items():
-        setattr(waiting, name, value)
+    for module in (waiting, receiving):
+        for name, value in settings.pop(module.__name__.rpartition(".")[2], {}).items():
+            setattr(module, name, value)
     app = create_app({"WTF_CSRF_ENABLED": False, "RATELIMIT_ENABLED": False, "SECRET_KEY": "tests", **settings})
     with app.app_context():
         database.upgrade()

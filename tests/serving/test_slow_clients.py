@@ -129,6 +129,17 @@ def test_a_large_upload_on_a_bad_line_arrives_while_others_write(server):
         assert line.recv(65536).startswith(b"HTTP/1.1 422 ")
 
 
+def test_of_large_bodies_that_take_too_much_room_the_oldest_is_given_up(start):
+    server = start(receiving={"MOST_ON_DISK": 1_000_000})
+    part = half(server.event, "photo", server.cookies[ME]) + b"x" * 350_000
+    with lines(server.port, 2, part) as opened:
+        time.sleep(0.3)
+        assert [is_open(line) for line in opened] == [True, True]
+
+        with lines(server.port, 1, part) as (newest,):
+            until(lambda: [is_open(line) for line in (*opened, newest)] == [False, True, True])
+
+
 def test_a_body_in_chunks_is_taken(server):
     head = half(server.event, "chunked", server.cookies["Ірина"]).partition(b"\r\n\r\n")[0]
     body = b"".join(b"%x\r\n%s\r\n" % (len(part), part) for part in (b"title=In", b"+parts&", b"language=uk"))
