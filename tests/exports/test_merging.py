@@ -23,6 +23,7 @@ def everything_of(member: Member, other: Member) -> None:
     """A row in every table that names a member."""
     topic = a_topic(member.event, member, "Моя тема")
     board.place(topic, **cell(member.event), by=member)
+    board.withdraw(a_topic(member.event, member, "Знята тема"), by=member)
     theirs = a_topic(member.event, other, "Чужа тема")
     board.mark(member.event_id, theirs.number, kind="go", by=member)
     board.unplace(board.place(theirs, **cell(member.event, space=1), by=other), by=other)
@@ -85,7 +86,7 @@ def test_merge_gives_all_to_one_and_forgets_the_other(inside):
 
     db.session.expire_all()
     assert [topic.convener_id for topic in db.session.query(Topic).filter_by(title="Моя тема")] == [kept.id]
-    assert marks_of(kept) == {2: "go"}
+    assert marks_of(kept) == {3: "go"}
     assert card_of(kept.id).listed("offers") == ["Досвід із грантами"]
     assert card_of(kept.id).is_in_book
     assert search.find(event, "грантами") == [kept.id]
@@ -233,5 +234,5 @@ def test_merge_records_what_sheets_and_books_show(inside):
 
     merge(kept, gone)
 
-    assert "market-2" in log.subjects_since(event.id, "board", before["board"]).names
+    assert "market-3" in log.subjects_since(event.id, "board", before["board"]).names
     assert {f"card-{kept.id}", f"card-{gone.id}"} <= set(log.subjects_since(event.id, "people", before["people"]).names)
