@@ -40,8 +40,9 @@ export function connect(form) {
       const answer = await write(form.action, { ...request, key: handedIn.get("key"), times: 2 });
       await arrived(name, answer, disconnect);
     } catch {
-      wait();
-      again = setTimeout(submit, AGAIN);
+      // Unless it is being changed meanwhile.
+      if (handedIn) wait();
+      if (handedIn) again = setTimeout(submit, AGAIN);
     }
     clearTimeout(late);
     busy(form, false);

@@ -66,8 +66,9 @@ function showSeat(seat, title, isMine) {
   if (seat.getAttribute("aria-label") !== name) seat.setAttribute("aria-label", name);
 }
 
+// Of the two buttons on a topic's page, the one whose mark is wished for, or given back.
 function showWaiting(button, topic) {
-  const isWaiting = isLate(chair(topic));
+  const isWaiting = isLate(chair(topic)) && button.value === (markOn(topic) || mine.marks[topic] || "go");
   button.toggleAttribute("data-waits", isWaiting);
   if (isWaiting) button.setAttribute("aria-description", waits);
   else button.removeAttribute("aria-description");

@@ -140,6 +140,7 @@ def test_on_a_topics_page_and_on_my_day_a_mark_waits_too(server, network, sit_do
     phone.get_by_role("button", name="Піду").click()
 
     expect(phone.locator("[data-mark=go]")).to_have_attribute("data-waits", "", timeout=5000)
+    expect(phone.locator("[data-mark=look]")).not_to_have_attribute("data-waits", "")
     expect(day.locator("#kept")).to_contain_text(title)
     day.locator("#kept li button").click()
     expect(day.locator("#kept")).to_be_hidden()
