@@ -144,7 +144,7 @@ def test_both_see_the_exchange_and_each_others_phone(server, sit_down):
     scans.get_by_role("button", name="Зберегти нотатку").click()
     ready(scans)
     scans.goto(f"{server.event}/contacts/exchanged")
-    expect(scans.locator(".kept")).to_contain_text("надішле статут")
+    expect(scans.locator(".mycontacts")).to_contain_text("надішле статут")
 
 
 def test_a_code_scanned_without_a_connection_is_exchanged_later_by_itself(server, sit_down):
