@@ -1,7 +1,7 @@
 """The way back after a change of the grid: places, times and dates as they were, and the topics where they hung."""
 
 import json
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -13,8 +13,10 @@ from openspace.board.notices import Kind
 from openspace.errors import Stale
 from openspace.events.grid import from_plain, last_change
 from openspace.events.models import Event, Slot, Space
-from openspace.extensions import db
+from openspace.extensions import Model, db
 from openspace.live import log
+
+M = TypeVar("M", bound=Model)
 
 
 class Undone(NamedTuple):
@@ -40,10 +42,10 @@ def undo(event: Event, change_id: int, *, by: Member) -> Undone:
     days = set(event.days)
     dates_before = (event.starts_on, event.ends_on, event.zone)
     _set(event, from_plain(Event, before["event"]))
-    _restore_slots(event, before["slots"])
-    _restore_spaces(event, before["spaces"])
+    slots = _restore_slots(event, before["slots"])
+    spaces = _restore_spaces(event, before["spaces"])
     db.session.expire(event, ["slots", "spaces", "closed_spaces"])
-    done = _hang(event, before["placements"])
+    done = _hang(event, [(topic, slots[slot], spaces[space]) for topic, slot, space in before["placements"]])
     _tell(event, done, times, by)
     for day in days | set(event.days):
         changes.day(event.id, day)
@@ -59,21 +61,34 @@ def _set(row: Any, values: dict[str, Any]) -> None:
         setattr(row, name, value)
 
 
-def _restore_slots(event: Event, rows: list[dict[str, Any]]) -> None:
+def _as_it_was(table: type[M], row: dict[str, Any], known: dict[int, M], event: Event) -> M:
+    """A row of `known` as it was, or made again: under another id if its own has been given to another event since."""
+    values = from_plain(table, row)
+    there = known.get(row["id"])
+    if there is None:
+        if db.session.get(table, row["id"]):
+            del values["id"]
+        there = table(event_id=event.id)
+    _set(there, values)
+    db.session.add(there)
+    return there
+
+
+def _restore_slots(event: Event, rows: list[dict[str, Any]]) -> dict[int, int]:
+    """Let the slots be as they were; returns the id of each by the one it had."""
     known = {slot.id: slot for slot in db.session.scalars(select(Slot).where(Slot.event_id == event.id))}
     back = {row["id"]: row for row in rows}
     for slot_id in set(known) - set(back):
         if topics_in(Placement.slot_id == slot_id):
             raise Stale(_l("This cannot be undone any more: topics hang in the times that were added."))
         db.session.delete(known[slot_id])
-    for slot_id, row in back.items():
-        slot = known.get(slot_id) or Slot(event_id=event.id)
-        _set(slot, from_plain(Slot, row))
-        db.session.add(slot)
+    restored = {slot_id: _as_it_was(Slot, row, known, event) for slot_id, row in back.items()}
     db.session.flush()
+    return {slot_id: slot.id for slot_id, slot in restored.items()}
 
 
-def _restore_spaces(event: Event, rows: list[dict[str, Any]]) -> None:
+def _restore_spaces(event: Event, rows: list[dict[str, Any]]) -> dict[int, int]:
+    """Let the spaces be as they were; returns the id of each by the one it had."""
     known = {space.id: space for space in db.session.scalars(select(Space).where(Space.event_id == event.id))}
     back = {row["id"]: row for row in rows}
     added = []
@@ -83,10 +98,7 @@ def _restore_spaces(event: Event, rows: list[dict[str, Any]]) -> None:
         if space.id not in back:
             added.append(space)
     db.session.flush()
-    for space_id, row in back.items():
-        space = known.get(space_id) or Space(event_id=event.id)
-        _set(space, from_plain(Space, row))
-        db.session.add(space)
+    restored = {space_id: _as_it_was(Space, row, known, event) for space_id, row in back.items()}
     last = max(row["number"] for row in rows)
     for space in added:
         if topics_in(Placement.space_id == space.id):
@@ -95,9 +107,10 @@ def _restore_spaces(event: Event, rows: list[dict[str, Any]]) -> None:
         else:
             db.session.delete(space)
     db.session.flush()
+    return {space_id: space.id for space_id, space in restored.items()}
 
 
-def _hang(event: Event, rows: list[list[int]]) -> Undone:
+def _hang(event: Event, rows: list[tuple[int, int, int]]) -> Undone:
     there = {(p.slot_id, p.space_id) for p in topics_in(Topic.event_id == event.id)}
     cells: dict[int, set[str]] = {}
     for topic_id, slot_id, space_id in rows:

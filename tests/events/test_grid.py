@@ -295,3 +295,24 @@ def test_topics_that_would_move_to_another_date_are_asked_about(event, organiser
     assert told(topic.convener) == ["“Вода” has moved: July 4, 14:00, place 1"]
     undo(event, grid.last_change(event).id, by=organiser)
     assert topic.placements[0].slot.day == DAY
+
+
+def test_a_change_is_undone_though_another_event_has_been_set_up_since(event, organiser):
+    slot = next(slot for slot in event.slots if slot.day == date(2026, 6, 5))
+    topic = a_topic(event, a_member(event), "Завтра")
+    board.place(topic, slot=slot, space=event.spaces[-1], by=organiser)
+    days = len(event.slots)
+    spaces = [actions.SpaceSheet(space.id, space.name, space.chairs) for space in event.spaces[:-1]]
+    edit(event, "2026-06-03", "2026-06-04", agreed=None, by=organiser)
+    other = an_event("Seminar")
+
+    undo(event, grid.last_change(event).id, by=organiser)
+
+    assert (market(event), len(event.slots)) == ([], days)
+    assert topic.placements[0].slot.day == date(2026, 6, 5)
+    actions.set_spaces(event, spaces, agreed=None, by=organiser)
+    third = an_event("Workshop")
+    undo(event, grid.last_change(event).id, by=organiser)
+    assert [space.number for space in event.spaces] == list(range(1, len(spaces) + 2))
+    assert topic.placements[0].space == event.spaces[-1]
+    assert [len(each.spaces) for each in (other, third)] == [len(spaces) + 1] * 2
