@@ -191,7 +191,7 @@ def _keep(ident: str, response: Response, before: dict[str, object]) -> None:
 def _location(response: Response, before: dict[str, object]) -> str:
     """Where the answer leads. A page that was wanted before may have a secret in its address: then to the board."""
     location = response.headers.get("Location", "")
-    return location if location != before.get("wanted") else f"/{location.split('/')[1]}/"
+    return f"/{location.split('/')[1]}/" if location and location == before.get("wanted") else location
 
 
 def _seat_given(before: dict[str, object]) -> str:

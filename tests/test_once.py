@@ -324,3 +324,15 @@ def test_what_gives_its_transaction_up_is_done_again(hall):
 
     assert send("red") != send("blue")
     assert count(hall, Answer) == 0
+
+
+def test_a_tap_is_kept_after_a_form_that_came_without_a_seat_and_without_a_referrer(hall):
+    client = hall.app.test_client()
+    client.post(hall.url("topics"), data={"title": "Одна", "language": "uk"})
+    with client.session_transaction() as seated:
+        assert seated["wanted"] == ""
+        seated["seats"] = {str(hall.id): hall.token("participant")}
+
+    answers = [client.put(hall.url("topics/1/interest"), data={"kind": "go"}, headers=JSON) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
