@@ -39,7 +39,7 @@ blueprint = event_blueprint("access", __name__, is_personal=True)
 links = Blueprint("links", __name__)
 
 
-# Of those who get in, from one address: a hall shares one. Whoever is refused does not count.
+# Of those who get in, new or back, from one address: a hall shares one. Whoever is refused does not count.
 JOINS = "600 per minute"
 
 
@@ -174,7 +174,7 @@ def personal_page(problem: Problem | None = None) -> str:
 
 
 @blueprint.post("/me/<key>")
-@limiter.limit(SELDOM, deduct_when=lambda response: response.status_code < 400)
+@limiter.limit(JOINS, key_func=attempts.client, deduct_when=lambda response: response.status_code < 400)
 @signs_in
 @shows_again(personal_page)
 def come_back(key: str) -> ResponseReturnValue:

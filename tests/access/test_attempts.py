@@ -123,7 +123,7 @@ WAYS = ("typed", "short address", "join page")
 
 @pytest.mark.parametrize("way", WAYS)
 def test_guessing_codes_makes_the_guesser_wait_by_whatever_way(counted, monkeypatch, way):
-    wrong = {guess(counted, WAYS[n % 3], "vavavava", ATTACKER, User_Agent=f"browser {n}") for n in range(20)}
+    wrong = {guess(counted, WAYS[n % 3], "vavavava", ATTACKER, User_Agent=f"browser {n}") for n in range(100)}
     nobody_may_wait(monkeypatch)
 
     statuses = [guess(counted, way, counted.code, address) for address in (ATTACKER, HALL)]
@@ -150,6 +150,20 @@ def test_right_codes_are_never_counted(counted, monkeypatch):
     nobody_may_wait(monkeypatch)
 
     assert {guess(counted, "typed", counted.code, HALL) for _ in range(60)} == {303}
+
+
+def test_a_hall_behind_one_address_may_mistype_its_code(counted, monkeypatch):
+    nobody_may_wait(monkeypatch)
+
+    statuses = [guess(counted, "typed", "vavavava" if n % 4 == 0 else counted.code, HALL) for n in range(240)]
+
+    assert statuses.count(303) == 180
+
+
+def test_a_hall_behind_one_address_comes_back_by_personal_links(counted):
+    links = [counted.url(f"me/{counted.keys['participant']}") for _ in range(200)]
+
+    assert {post(counted, link, {}).status_code for link in links} == {303}
 
 
 def test_the_qr_code_and_the_form_behind_it_hold_the_long_code(counted):
