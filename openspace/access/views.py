@@ -252,7 +252,8 @@ def accept(token: str) -> ResponseReturnValue:
         _note_role(member, before)
     # A link for a role says nothing about who in that browser takes it, but whoever has no password has nothing better.
     is_proof = link.member is not None or member.password_hash is None
-    if form.email.data and form.password.data:
+    # Whoever has a seat already sets a password on their own page, where the present one is asked for.
+    if form.email.data and form.password.data and not (here or link.member):
         password_hash = hash_password(form.password.data)
         actions.set_password(member, email=form.email.data, password_hash=password_hash)
     take_seat(member, confirmed_at=now() if is_proof else None, by_link=link.member is not None)

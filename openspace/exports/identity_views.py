@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from openspace import qr
 from openspace.access import actions as access
+from openspace.access.confirmation import requires_confirmation
 from openspace.access.guards import event_blueprint, me, requires
 from openspace.access.models import Member, Role
 from openspace.access.security_log import Kind, note
@@ -41,6 +42,7 @@ def issue_link(member_id: int) -> ResponseReturnValue:
 
 @blueprint.get("/exports/people/<int:member_id>/double")
 @requires(Role.ORGANISER)
+@requires_confirmation
 def double(member_id: int) -> ResponseReturnValue:
     """Who else this person is: a search, and with `?other=` what would go along."""
     return double_page()
@@ -61,6 +63,7 @@ def double_page(problem: Problem | None = None) -> str:
 
 @blueprint.put("/exports/people/<int:member_id>/double")
 @requires(Role.ORGANISER)
+@requires_confirmation
 @shows_again(double_page)
 def join_double(member_id: int) -> ResponseReturnValue:
     """Make the two one; the `other` is erased."""

@@ -157,6 +157,8 @@ def sensitive(hall, client):
         "file": client.get(f"{person}.json"),
         "invitation": client.post(hall.url("settings/invitations"), data={"role": "organiser"}),
         "role": client.put(member, data={"role": "organiser"}),
+        "merge": client.get(f"{person}/double?other={hall.ids['convener']}"),
+        "merged": client.put(f"{person}/double", data={"other": hall.ids["convener"]}),
         "deletion": client.delete(person),
     }
 
@@ -177,7 +179,14 @@ def test_what_concerns_people_asks_who_one_is_first(hall, has_password):
     else:
         client.post(hall.url(f"me/{hall.keys['organiser']}"))
     statuses = {name: answer.status_code for name, answer in sensitive(hall, client).items()}
-    assert statuses == {"file": 200, "invitation": 200, "role": 303, "deletion": 303}
+    assert statuses == {
+        "file": 200,
+        "invitation": 200,
+        "role": 303,
+        "merge": 200,
+        "merged": 303,
+        "deletion": 303,
+    }
 
 
 def test_a_wrong_password_confirms_nothing(hall):
@@ -235,3 +244,16 @@ def test_a_common_password_is_refused_with_words_wherever_one_is_chosen(hall):
 
     assert [answer.status_code for answer in answers] == [422, 422]
     assert all("Too easy to guess" in answer.get_data(as_text=True) for answer in answers)
+
+
+def test_an_invitation_opened_on_an_unlocked_phone_sets_no_other_password(hall):
+    give_password(hall, "organiser")
+    client = hall.ask("organiser")
+    later()
+    page = client.post(hall.url("settings/invitations"), data={"role": "facilitator"}).get_data(as_text=True)
+    link = "/link/" + page.partition("/link/")[2].partition('"')[0]
+
+    client.post(link, data={"email": "thief@example.org", "password": NEW})
+
+    assert password_is(hall, "organiser", OLD)
+    assert not is_in(hall, sign_in(hall, NEW))
