@@ -141,8 +141,7 @@ def accept_link(link: Link, *, current: Member | None, name: str = "") -> Member
     if link.member:
         return link.member
     if current:
-        current.role = max(current.role, link.role, key=lambda role: role.rank)
-        _show(current)
+        _set_role(current, max(current.role, link.role, key=lambda role: role.rank))
         return current
     return seat(link.event, name=name, role=link.role)
 
@@ -196,6 +195,13 @@ def give_role(member: Member, role: Role) -> None:
     if role != Role.ORGANISER:
         _keep_an_organiser(member)
         links.end_issued_by(member)
+    _set_role(member, role)
+
+
+def _set_role(member: Member, role: Role) -> None:
+    """Let the member have the role. Links that sign an organiser in would let whoever made them act as one unseen."""
+    if role == Role.ORGANISER:
+        links.end_signing_in(member)
     member.role = role
     _show(member)
 

@@ -49,9 +49,9 @@ def test_an_invitation_ends_with_its_issuers_right(two_organisers, action, more)
     assert back.status_code == 404
 
 
-def sign_in_link(hall) -> str:
+def sign_in_link(hall, by: str = "facilitator") -> str:
     address = hall.url(f"exports/people/{hall.ids['participant']}/link")
-    page = hall.ask("facilitator").post(address, headers=ENGLISH).get_data(as_text=True)
+    page = hall.ask(by).post(address, headers=ENGLISH).get_data(as_text=True)
     return "/link/" + page.partition("/link/")[2].partition('"')[0]
 
 
@@ -88,6 +88,19 @@ def test_a_used_link_is_not_listed(hall):
     page = hall.ask("organiser").get(hall.url("settings"), headers=ENGLISH).get_data(as_text=True)
 
     assert "Links not used yet" not in page
+
+
+@pytest.mark.parametrize("way", ["given", "invited"])
+def test_a_sign_in_link_ends_when_its_person_becomes_an_organiser(hall, way):
+    link, person = sign_in_link(hall, "organiser"), hall.ask("participant")
+    assert opens(hall, link) == [True]
+
+    if way == "given":
+        do(hall, access.give_role, "participant", role=Role.ORGANISER)
+    else:
+        person.post(invited(hall, "organiser"))
+
+    assert opens(hall, link) == [False]
 
 
 def test_links_of_another_event_cannot_be_taken_back(hall):
