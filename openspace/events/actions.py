@@ -2,7 +2,6 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, timedelta
-from itertools import count
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
@@ -198,9 +197,7 @@ def _number(event: Event, written: Sequence[tuple[Space, SpaceSheet]]) -> None:
             space.number = -space.id
     db.session.flush()
     db.session.expire(event, ["spaces", "closed_spaces"])
-    closed = {space.number for space in event.closed_spaces}
-    free = (number for number in count(1) if number not in closed)
-    for (space, sheet), number in zip(written, free, strict=False):
+    for (space, sheet), number in zip(written, event.numbers_of_spaces(), strict=False):
         space.number, space.name, space.chairs = number, sheet.name, sheet.chairs
         db.session.add(space)
     db.session.flush()

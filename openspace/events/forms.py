@@ -1,8 +1,8 @@
 """Forms of an event's setting-up, and the rows of spaces, slots and fixed items that come with them."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, time
-from itertools import zip_longest
+from itertools import count, zip_longest
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
@@ -143,10 +143,15 @@ def typed_spaces() -> list[dict[str, str]]:
     return [row for row in rows("space", "id", "name", "chairs") if row["name"] or row["id"]]
 
 
-def read_spaces() -> list[SpaceSheet]:
-    """The spaces that were typed; a row whose name was emptied is gone. Refuses with `Invalid`."""
+def read_spaces(numbers: Iterable[int] | None = None) -> list[SpaceSheet]:
+    """The spaces that were typed; a row whose name was emptied is gone.
+
+    `numbers` are those beside the rows, from 1 on if not given. Refuses with `Invalid`, naming the row by its number.
+    """
     sheets = []
-    for number, row in enumerate((row for row in typed_spaces() if row["name"]), 1):
+    for number, row in zip(numbers or count(1), typed_spaces(), strict=False):
+        if not row["name"]:
+            continue
         chairs = _whole(row["chairs"])
         if not 1 <= chairs <= 2000:
             raise Invalid(

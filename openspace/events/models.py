@@ -1,7 +1,9 @@
 """Tables of the event: the event itself, its spaces and its slots."""
 
 from calendar import monthrange
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from itertools import count
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
@@ -51,6 +53,11 @@ class Event(Model):
         viewonly=True,
     )
     slots: Mapped[list["Slot"]] = relationship(order_by="Slot.starts_at", back_populates="event")
+
+    def numbers_of_spaces(self) -> Iterator[int]:
+        """The numbers that spaces have in their order: from 1 on, without those of closed spaces, and endless."""
+        closed = {space.number for space in self.closed_spaces}
+        return (number for number in count(1) if number not in closed)
 
     @property
     def languages(self) -> list[str]:

@@ -14,12 +14,14 @@ from openspace.access.links import open_link
 from openspace.access.models import Link, Role
 from openspace.access.passwords import hash_password
 from openspace.clock import now
+from openspace.config import LANGUAGES
 from openspace.errors import NotAllowed, NotFound, Problem, shows_again
 from openspace.events import actions
 from openspace.events.forms import SetupForm, laid, read_fixed, read_spaces, typed_fixed, typed_spaces
 from openspace.events.models import Event
 from openspace.events.rules import Block
 from openspace.extensions import db, limiter
+from openspace.i18n import language
 from openspace.once import signs_in
 
 blueprint = Blueprint("events", __name__)
@@ -49,12 +51,13 @@ def _only(mine: list[Event]) -> Event | None:
 def setup_page(problem: Problem | None = None) -> str:
     """Create your event: three short steps on one page."""
     today, creator = now().date(), event_creator()
+    spaces = typed_spaces() or _first_spaces()
     form = SetupForm.shown(
         validate="only_language" not in request.form,
         starts_on=today,
         ends_on=today,
         zone="Europe/Kyiv",
-        languages=["uk", "en"],
+        languages=sorted({language(), "en"}, key=list(LANGUAGES).index),
         organiser=creator.name if creator else "",
         email=creator.email if creator else None,
     )
@@ -63,7 +66,8 @@ def setup_page(problem: Problem | None = None) -> str:
         form=form,
         problem=problem,
         setup_token=_token(),
-        spaces=typed_spaces() or _first_spaces(),
+        spaces=spaces,
+        numbers=range(1, len(spaces) + 2),
         fixed=typed_fixed() if request.method == "POST" else _first_items(),
         days=_days_between(form.starts_on.data, form.ends_on.data),
         wall=_wall(form),

@@ -1,6 +1,7 @@
 """The organiser's pages: everything about an event can be changed later."""
 
 from datetime import date
+from itertools import islice
 from typing import Any
 
 from flask import current_app, make_response, redirect, render_template, request, url_for
@@ -97,7 +98,8 @@ def spaces_page(problem: Problem | None = None) -> str:
     """The list of places."""
     spaces = [{"id": s.id, "name": s.name, "chairs": s.chairs} for s in current_event().spaces]
     typed = typed_spaces() if request.method != "GET" else spaces
-    return render_template("events/spaces.html", spaces=typed, problem=problem)
+    numbers = list(islice(current_event().numbers_of_spaces(), len(typed) + 1))
+    return render_template("events/spaces.html", spaces=typed, numbers=numbers, problem=problem)
 
 
 @blueprint.get("/settings/spaces")
@@ -112,7 +114,9 @@ def spaces() -> ResponseReturnValue:
 @shows_again(spaces_page)
 def put_spaces() -> ResponseReturnValue:
     """Change the places; topics of a place that is gone return to the market."""
-    returned = actions.set_spaces(current_event(), read_spaces(), seen("space"), agreed=_agreed(), by=me())
+    event = current_event()
+    sheets = read_spaces(event.numbers_of_spaces())
+    returned = actions.set_spaces(event, sheets, seen("space"), agreed=_agreed(), by=me())
     return _saved(returned, can_undo=True)
 
 

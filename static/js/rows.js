@@ -7,8 +7,9 @@ export function connect(list) {
     row.querySelectorAll("input").forEach((input) => (input.value = ""));
     const number = row.querySelector(".tape b");
     if (number) {
-      number.textContent = list.children.length + 1;
-      row.querySelector(".tape").dataset.space = (list.children.length % 14) + 1;
+      const last = Number(number.textContent);
+      number.textContent = last + 1;
+      row.querySelector(".tape").dataset.space = (last % 14) + 1;
     }
     list.append(row);
     row.querySelector("input:not([type=hidden])").focus();

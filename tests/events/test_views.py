@@ -6,9 +6,12 @@ import pytest
 from lxml import html
 
 from openspace import sqlite
+from openspace.access.models import Member, Role
+from openspace.board import actions as board
 from openspace.board.models import topic_numbered
 from openspace.events.models import Event
 from openspace.extensions import db
+from tests.factories import open_slots
 
 ENGLISH = {"Accept-Language": "en"}
 
@@ -357,3 +360,46 @@ def test_what_was_held_in_a_closed_place_is_still_in_the_list_of_sessions(hall):
 def names_of_spaces(hall) -> list[str]:
     with hall.app.app_context():
         return [space.name for space in db.session.get_one(Event, hall.id).spaces]
+
+
+def test_rows_of_places_have_the_numbers_of_the_board_also_after_one_was_closed(hall):
+    organiser = hall.ask("organiser")
+    fields = {"space_id": hall.spaces, "space_name": ["", "Бібліотека", "Тераса"], "space_chairs": ["9", "9", "9"]}
+    with hall.app.test_request_context(), sqlite.writing():
+        event = db.session.get_one(Event, hall.id)
+        slot = open_slots(event)[1]
+        board.place(topic_numbered(hall.id, 2), slot=slot, space=event.spaces[0], by=facilitator_of(event))
+        db.session.commit()
+    organiser.put(hall.url("settings/spaces"), data={**fields, "agreed": agreed(organiser, hall, fields)})
+
+    page = html.fromstring(organiser.get(hall.url("settings/spaces")).data)
+    long = {"space_id": hall.spaces[1:], "space_name": ["", "Т" * 61], "space_chairs": ["9", "9"]}
+    refused = organiser.put(hall.url("settings/spaces"), data=long, headers=ENGLISH).get_data(as_text=True)
+
+    labels = [row.findtext(".//b") for row in page.xpath("//ul[@class='rooms']/li")]
+    assert labels == ["2", "3", "4"]
+    assert [tape.get("data-space") for tape in page.xpath("//ul[@class='rooms']//*[@class='tape']")] == labels
+    assert "The name of place 3 is too long" in refused
+
+
+def facilitator_of(event) -> Member:
+    return db.session.query(Member).filter_by(event_id=event.id, role=Role.FACILITATOR).one()
+
+
+def agreed(client, hall, fields) -> str:
+    """What the organiser's question asks to agree to."""
+    asked = html.fromstring(client.put(hall.url("settings/spaces"), data=fields).data)
+    return asked.xpath("//*[@name='agreed']")[0].get("value")
+
+
+def test_setup_offers_the_language_in_which_the_organiser_reads(app, setup_link):
+    page = html.fromstring(app.test_client().get(setup_link, headers={"Accept-Language": "de"}).data)
+
+    assert [box.get("value") for box in page.xpath("//*[@name='languages'][@checked]")] == ["en", "de"]
+
+
+def test_what_is_wrong_with_a_field_stands_beneath_it_before_its_hint(app, setup_link):
+    answer = app.test_client().post(setup_link, data={**SETUP, "password": "password"}, headers=ENGLISH)
+
+    field = html.fromstring(answer.data).get_element_by_id("password").getparent()
+    assert [part.get("class") for part in field.findall("p")] == ["field__err", "hint"]
