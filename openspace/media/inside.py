@@ -15,6 +15,8 @@ NOTHING = 0
 
 def main() -> None:
     """Read a message, have the function that it names do its work, and write a message."""
+    # What the server lets its own children inherit, such as the socket on which gunicorn listens.
+    os.closerange(3, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
     head, given = unpacked(sys.stdin.buffer.read())
     limit(seconds=head["seconds"], memory=head["memory"] * 2**20)
     module, _, function = head["name"].partition(".")

@@ -114,15 +114,22 @@ def test_a_child_that_does_not_answer_is_killed(monkeypatch):
 def test_a_child_knows_neither_settings_nor_open_files(monkeypatch):
     monkeypatch.setenv("SECRET_KEY", "hidden")
     ours, theirs = socket.socketpair()
+    # As the one on which gunicorn listens.
+    listening = socket.create_server(("127.0.0.1", 0))
+    listening.set_inheritable(True)
     child = process._start(theirs)
     try:
         begun = Path(f"/proc/{child}")
         while b"inside" not in (begun / "cmdline").read_bytes():
             time.sleep(0.01)
         assert b"hidden" not in (begun / "environ").read_bytes()
-        assert {int(file.name) for file in (begun / "fd").iterdir()} <= {0, 1, 2, 3}
+        ends = time.monotonic() + 10
+        while (files := {int(file.name) for file in (begun / "fd").iterdir()}) != {0, 1, 2}:
+            assert time.monotonic() < ends, files
+            time.sleep(0.01)
     finally:
         process._end(child)
+        listening.close()
         ours.close()
         theirs.close()
 
