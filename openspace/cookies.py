@@ -1,7 +1,5 @@
 """A form without its session: the cookie was lost, or the browser keeps none. The two are told apart, and told."""
 
-from urllib.parse import urlsplit
-
 from flask import Flask, current_app, g, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext as _l
@@ -9,6 +7,7 @@ from flask_wtf.csrf import CSRFError
 
 from openspace.errors import Problem, answer, wants_json
 from openspace.extensions import base_url, db
+from openspace.http import address_in
 
 # A form that is shown again says by this field that it was: without a cookie now too, there will never be one.
 SHOWN_AGAIN = "shown_again"
@@ -68,4 +67,4 @@ def _is_from_us() -> bool:
     if site:
         return site == "same-origin"
     origin = request.headers.get("Origin", "")
-    return origin == base_url() or urlsplit(origin).netloc == request.host
+    return origin == base_url() or address_in("Origin").netloc == request.host

@@ -9,7 +9,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import DataError, InterfaceError, OperationalError, TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import ObjectDeletedError
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import BadHost, HTTPException
 
 from openspace.extensions import db
 
@@ -158,6 +158,11 @@ def init_app(app: Flask) -> None:
         if status < 400:
             return error
         return answer(_BY_STATUS.get(status, Problem)(_WORDS.get(status)), status)
+
+    @app.errorhandler(BadHost)
+    def no_host(error: BadHost) -> ResponseReturnValue:
+        # Without a host no address can be made, and so no page.
+        return str(Problem()), error.code, {"Content-Type": "text/plain; charset=utf-8"}
 
     @app.errorhandler(OverflowError)
     @app.errorhandler(DataError)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
-from urllib.parse import parse_qs
+from urllib.parse import SplitResult, parse_qs, urlsplit
 
 from flask import Flask, Request, Response, flash, redirect, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface, session_json_serializer
@@ -131,6 +131,14 @@ def init_app(app: Flask) -> None:
         if response.mimetype == "text/html":
             response.headers.setdefault("Cache-Control", "private, no-cache")
         return response
+
+
+def address_in(header: str) -> SplitResult:
+    """The parts of the address that a header such as Referer holds; empty ones, if what it holds is none."""
+    try:
+        return urlsplit(request.headers.get(header, ""))
+    except ValueError:
+        return urlsplit("")
 
 
 def kept_nowhere(response: Response) -> Response:

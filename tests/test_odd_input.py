@@ -106,3 +106,36 @@ def test_no_odd_static_file_is_a_mistake_of_ours(an_app, path):
     an_app.config["PROPAGATE_EXCEPTIONS"] = False
 
     assert an_app.test_client().get(f"/static/x/{path}").status_code == 404
+
+
+# Host, Referer and Origin, all of which whoever sends a request can choose.
+ODD_ADDRESSES = ["http://[::1/", "http://[", "//", "x", "javascript:alert(1)", "http://localhost//evil.example/"]
+ODD_HOSTS = ["..", "[::1", "a b", "x:99999", "", '"><script>', "a" * 300]
+
+
+@pytest.mark.parametrize("csrf", [False, True])
+@pytest.mark.parametrize("who", ["stranger", "participant"])
+@pytest.mark.parametrize("odd", ODD_ADDRESSES)
+def test_no_odd_origin_is_a_mistake_of_ours(hall, monkeypatch, odd, who, csrf):
+    hall.app.config["PROPAGATE_EXCEPTIONS"] = False
+    monkeypatch.setitem(hall.app.config, "WTF_CSRF_ENABLED", csrf)
+    client, headers = hall.ask(who), {"Referer": odd, "Origin": odd}
+
+    answers = [
+        client.post(hall.url("topics"), data={"title": "Одна", "language": "uk"}, headers=headers),
+        client.delete(hall.url("me/notices"), data={"shown": "2026-06-04T12:00:00+00:00"}, headers=headers),
+        client.post(hall.url("sign-in"), data={"email": "a@b.example", "password": "x"}, headers=headers),
+    ]
+
+    assert all(answer.status_code < 500 for answer in answers)
+    assert not any("evil" in answer.headers.get("Location", "") for answer in answers)
+
+
+@pytest.mark.parametrize("host", ODD_HOSTS)
+def test_no_odd_host_is_a_mistake_of_ours(hall, host):
+    hall.app.config["PROPAGATE_EXCEPTIONS"] = False
+
+    answer = hall.ask("participant").get(hall.url(), environ_overrides={"HTTP_HOST": host})
+
+    assert answer.status_code < 500
+    assert "<script>alert" not in answer.get_data(as_text=True)

@@ -138,10 +138,10 @@ def test_no_browser_keeps_what_is_ones_own(hall):
     assert {path: words for path, words in kept.items() if "no-store" not in words} == {}
 
 
-def ask_at(hall, host: str, path: str, *, who: str, method: str = "GET", data: dict | None = None) -> str:
+def ask_at(hall, host: str, path: str, *, who: str, method: str = "GET", data: dict | None = None, **more) -> str:
     """What the server answers to a request that says it is for this host; the cookie is that of the person."""
     cookie = "" if who == "stranger" else f"openspace={hall.ask(who).get_cookie('openspace').value}"
-    headers = {"Host": host, "Cookie": cookie, "Accept-Language": "en"}
+    headers = {"Host": host, "Cookie": cookie, "Accept-Language": "en", **more}
     browser = hall.app.test_client(use_cookies=False)
     return browser.open(path, method=method, data=data, headers=headers).get_data(as_text=True)
 
@@ -159,6 +159,9 @@ def test_codes_lead_where_the_organiser_is_and_not_where_a_request_says(hall):
     poster = ask_at(hall, "evil.example", hall.url("poster"), who="participant")
     assert "192.168.1.5:8000" in poster
     assert "evil" not in poster
+    topics = ask_at(hall, "evil.example", hall.url("topics"), who="participant", accept="application/json")
+    assert "http://192.168.1.5:8000/" in topics
+    assert "evil" not in topics
 
     # What only this machine knows would lead no phone here.
     ask_at(hall, "127.0.0.1:8000", hall.url("settings/address"), who="organiser", method="PUT")

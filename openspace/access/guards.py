@@ -4,7 +4,6 @@ from collections.abc import Callable
 from datetime import datetime
 from functools import wraps
 from typing import Any, NamedTuple, TypeVar, cast
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, abort, current_app, g, has_request_context, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -19,7 +18,7 @@ from openspace.access.rules import codes_read, hashed, long_code, new_key, read_
 from openspace.errors import NotAllowed, NotFound, NotJoined, OtherMember, wants_json
 from openspace.events.models import Event
 from openspace.extensions import Model, db
-from openspace.http import READING, kept_nowhere
+from openspace.http import READING, address_in, kept_nowhere
 from openspace.live.fragments import Listener
 
 View = Callable[..., ResponseReturnValue]
@@ -234,7 +233,7 @@ def me() -> Member:
 def remember_wanted_page() -> None:
     """Keep which page is wanted, or from which page something was sent, until `wanted_page` asks for it."""
     is_page = request.method == "GET"
-    session["wanted"] = request.full_path.rstrip("?") if is_page else urlsplit(request.referrer or "").path
+    session["wanted"] = request.full_path.rstrip("?") if is_page else address_in("Referer").path
 
 
 def wanted_page() -> str | None:

@@ -1,7 +1,6 @@
 """The views of a member's notices: what waits, and saying that one has understood."""
 
 from datetime import datetime
-from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, Response, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,6 +12,7 @@ from openspace.access.models import Member, Role
 from openspace.access.notices import Notice
 from openspace.errors import Invalid
 from openspace.extensions import db, limiter
+from openspace.http import address_in
 from openspace.live import log
 
 blueprint: Blueprint = event_blueprint("notices", __name__)
@@ -39,7 +39,7 @@ def read() -> ResponseReturnValue:
     notices.read(me(), shown=shown)
     if "X-Piece" in request.headers:
         return _piece()
-    came_from = urlsplit(request.referrer or "")
+    came_from = address_in("Referer")
     home = url_for("board.show")
     is_ours = came_from.netloc == request.host and came_from.path.startswith(home)
     return redirect(f"{came_from.path}?{came_from.query}".rstrip("?") if is_ours else home, 303)

@@ -228,7 +228,7 @@ def topic_json(topic: Topic, *, going: int | None = None) -> dict[str, object]:
         "title": topic.title,
         "text": topic.text,
         "language": topic.language,
-        "address": url_for("topics.show", event=current_event().slug, number=topic.number, _external=True),
+        "address": base_url() + url_for("topics.show", event=current_event().slug, number=topic.number),
     }
     if current_member():
         found["convener"] = topic.convener.name
