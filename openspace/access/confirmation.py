@@ -5,9 +5,9 @@ from datetime import timedelta
 from functools import wraps
 from typing import Any
 
-from flask import abort, redirect, url_for
+from flask import abort, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import lazy_gettext as _l
+from flask_babel import gettext, lazy_gettext as _l
 
 from openspace.access.guards import current_event, me, remember_wanted_page, seat_token
 from openspace.access.models import Member, Seat
@@ -15,6 +15,7 @@ from openspace.access.rules import hashed
 from openspace.clock import now
 from openspace.errors import Problem, wants_json
 from openspace.extensions import db
+from openspace.http import say
 
 LASTS = timedelta(minutes=15)
 
@@ -57,7 +58,14 @@ def ask() -> None:
     if wants_json():
         raise NotConfirmed
     remember_wanted_page()
+    session["unsent"] = request.method not in ("GET", "HEAD")
     abort(redirect(url_for("access.show_confirmation"), 303))
+
+
+def say_what_is_left() -> None:
+    """Tell who has just confirmed that what they pressed before is not done, if that was more than opening a page."""
+    if session.pop("unsent", False):
+        say(gettext("Thank you, it is you. Nothing has been done yet: please press the button once more."))
 
 
 def requires_confirmation(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:

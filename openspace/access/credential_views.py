@@ -107,6 +107,7 @@ def put_confirmation() -> ResponseReturnValue:
     form.check()
     _check_password(member, form.password.data or "")
     confirmation.confirm()
+    confirmation.say_what_is_left()
     return redirect(wanted_page() or url_for("access.mine"), 303)
 
 

@@ -183,6 +183,7 @@ def come_back(key: str) -> ResponseReturnValue:
     # Whoever has a password proves with it who they are: this link is on the screen of a phone that is signed in.
     take_seat(owner, confirmed_at=None if owner.password_hash else now())
     security_log.note(owner.event_id, Kind.SIGNED_IN, by=owner.id, detail="personal")
+    confirmation.say_what_is_left()
     return redirect(wanted_page() or url_for("board.show"), 303)
 
 

@@ -200,6 +200,27 @@ def test_a_wrong_password_confirms_nothing(hall):
     assert sensitive(hall, client)["file"].location == hall.url("me/confirmation")
 
 
+@pytest.mark.parametrize("has_password", [True, False])
+def test_after_the_confirmation_one_is_told_that_what_was_pressed_is_not_done(hall, has_password):
+    if has_password:
+        give_password(hall, "organiser")
+    client, settings = hall.ask("organiser"), hall.url("settings")
+    later()
+    confirm = {
+        True: lambda: client.put(hall.url("me/confirmation"), data={"password": OLD}, headers=ENGLISH),
+        False: lambda: client.post(hall.url(f"me/{hall.keys['organiser']}"), headers=ENGLISH),
+    }[has_password]
+
+    client.post(
+        f"{settings}/invitations", data={"role": "organiser"}, headers={"Referer": f"http://localhost{settings}"}
+    )
+    page = client.get(confirm().location)
+
+    assert page.request.path == settings
+    assert "Nothing has been done yet" in page.get_data(as_text=True)
+    assert "Nothing has been done yet" not in client.get(settings).get_data(as_text=True)
+
+
 def test_after_the_confirmation_one_is_where_one_was(hall):
     give_password(hall, "organiser")
     client, address = hall.ask("organiser"), hall.url(f"exports/people/{hall.ids['participant']}.json")
