@@ -111,7 +111,10 @@ class _Entrance:
         except Problem as problem:
             raise ConnectionRefusedError("unknown" if isinstance(problem, NotFound) else "forbidden") from None
         assert listener  # because it was let in
-        return OpenPage(_room(door.event_id, channel, listener.view(language)), key, seat, listener.audience)
+        room = _room(door.event_id, channel, listener.view(language))
+        # What did not let them in is not counted under either: anybody can make up any number of keys.
+        is_projector, is_member = listener.audience == "projector", listener.member_id is not None
+        return OpenPage(room, key if is_projector else "", seat if is_member else "", listener.audience)
 
     def _seat(self, event_id: int, cookies: str) -> str:
         cookie = parse_cookie(cookies).get(self.app.config["SESSION_COOKIE_NAME"], "")

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 import socketio
 
+from openspace.access import doors
+from openspace.live import sockets
 from tests.live.conftest import Serving
 from tests.live.phone import Phone
 
@@ -382,3 +384,19 @@ def test_of_one_browser_only_so_many_pages_are_open(start):
     pages[0].socket.close()
     until(lambda: server.metric("openspace_connections") == 29)
     server.joined()
+
+
+@pytest.mark.parametrize("worthless", ["a made up projector key", "a seat that has ended"])
+def test_what_lets_nobody_in_makes_no_stranger_a_person_of_their_own(hall, worthless):
+    hall.open_to_the_public()
+    client = hall.ask("participant")
+    client.get(hall.url())
+    cookie = f"openspace={client.get_cookie('openspace').value}" if "seat" in worthless else ""
+    client.delete(hall.url("me/seat"))
+
+    with hall.app.app_context():
+        entrance = sockets._Entrance(hall.app, None)
+        page = entrance._page(doors.door_of(hall.slug), "board", "uk", worthless, {"HTTP_COOKIE": cookie})
+
+    assert page.audience == "public"
+    assert (page.seat, page.projector_key) == ("", "")
