@@ -1,6 +1,6 @@
 """What a browser's forms and an unkind network need from HTTP and Flask leaves to us."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from functools import lru_cache
 from typing import Any
@@ -15,6 +15,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from openspace.errors import View, wants_json
 
 METHODS = {"PUT", "DELETE"}
+# Of titles that the next page tells: how many, and how many letters of each.
+MOST_TOLD, LONGEST_TOLD = 12, 60
 # What changes nothing.
 READING = {"GET", "HEAD", "OPTIONS"}
 
@@ -156,11 +158,22 @@ def see_other(address: str) -> ResponseReturnValue:
 
 
 def say(words: str, **more: Any) -> None:
-    """A short word on the next page: `undo` is where a form with `fields` undoes it, `titles` a list to read."""
+    """A short word on the next page: `undo` is where a form with `fields` undoes it, `titles` a list to read.
+
+    Of a long list only the beginning is told.
+    """
     if wants_json():
         return
+    if "titles" in more:
+        more["titles"] = _beginnings(more["titles"])
     toast: Any = {"says": words, **more}
     flash(toast)
+
+
+def _beginnings(titles: Sequence[str]) -> list[str]:
+    """As many titles as a cookie can carry: browsers drop one of more than 4 KB, and the undo with it."""
+    shown = [title if len(title) <= LONGEST_TOLD else f"{title[:LONGEST_TOLD]}…" for title in titles[:MOST_TOLD]]
+    return [*shown, "…"] if len(titles) > MOST_TOLD else shown
 
 
 def attachment(body: str | bytes, name: str, mimetype: str) -> ResponseReturnValue:

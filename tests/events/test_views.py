@@ -1,6 +1,7 @@
 """The organiser's pages over HTTP, and what they say when something is wrong."""
 
 import re
+from random import Random
 
 import pytest
 from lxml import html
@@ -9,9 +10,10 @@ from openspace import sqlite
 from openspace.access.models import Member, Role
 from openspace.board import actions as board
 from openspace.board.models import topic_numbered
+from openspace.clock import now
 from openspace.events.models import Event
 from openspace.extensions import db
-from tests.factories import open_slots
+from tests.factories import a_topic, open_slots
 
 ENGLISH = {"Accept-Language": "en"}
 
@@ -403,3 +405,32 @@ def test_what_is_wrong_with_a_field_stands_beneath_it_before_its_hint(app, setup
 
     field = html.fromstring(answer.data).get_element_by_id("password").getparent()
     assert [part.get("class") for part in field.findall("p")] == ["field__err", "hint"]
+
+
+def test_many_long_titles_leave_room_for_the_undo_in_the_browsers_cookie(hall):
+    organiser, letters, pick = hall.ask("organiser"), "абвгґдеєжзиіїйклмнопрстуфхцчшщьюя", Random(1)
+    more = [""] * 8
+    names = [f"Зала {n}" for n in range(len(hall.spaces + more))]
+    spaces = {"space_id": hall.spaces + more, "space_name": names, "space_chairs": ["30"] * len(names)}
+    organiser.put(hall.url("settings/spaces"), data=spaces)
+    with hall.app.test_request_context(), sqlite.writing():
+        by = db.session.get_one(Member, hall.ids["facilitator"])
+        for slot in [slot for slot in by.event.slots if slot.is_open and slot.starts_at > now()]:
+            for space in by.event.spaces[1:]:
+                topic = a_topic(by.event, by, "".join(pick.choices(letters, k=120)))
+                board.place(topic, slot=slot, space=space, by=by, anyway=True)
+        ids = [space.id for space in by.event.spaces]
+        db.session.commit()
+    fields = {**spaces, "space_id": ids, "space_name": ["Зала"] + [""] * (len(ids) - 1)}
+    fields["agreed"] = agreed(organiser, hall, fields)
+
+    answer = organiser.put(hall.url("settings/spaces"), data=fields, headers=ENGLISH)
+
+    assert answer.status_code == 303
+    # Longer ones browsers drop (RFC 6265, section 6.1).
+    assert len(answer.headers["Set-Cookie"].partition(";")[0]) < 4096
+    page = html.fromstring(organiser.get(answer.location, headers=ENGLISH).data)
+    (toast,) = page.xpath("//*[@class='toast']")
+    assert re.match(r"\s*\d\d topics have returned to the market:", toast.text_content())
+    assert toast.xpath(".//form//button[text()='Undo']")
+    assert toast.xpath("string(.//li[last()])") == "…"
