@@ -62,3 +62,39 @@ def test_a_notice_is_understood_without_scripts(server, sit_down, sign_in, conte
 
     expect(plain).to_have_url(f"{server.event}/market")
     expect(plain.locator("#notices")).to_be_hidden()
+
+
+LONG_WORD = "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichenverordnung"
+MEET = """() => {
+  const box = (element) => element.getBoundingClientRect();
+  const toast = box(document.querySelector(".toast"));
+  const foot = [...document.querySelectorAll(".actionbar > *")].filter((each) => box(each).height).map(box);
+  return Math.max(...foot.map((each) => Math.min(toast.bottom, each.bottom) - each.top));
+}"""
+
+
+@pytest.mark.parametrize("path", ["contacts/mine/who", "topics/new"])
+def test_a_notice_lies_over_nothing_that_the_foot_of_a_form_says(server, sit_down, sign_in, path):
+    page, facilitator = sit_down(f"Зайнята {path[:6]}"), sign_in("facilitator")
+    hang(facilitator, server.event, propose(page, server.event, f"Тема під рукою {path[:6]}"))
+
+    page.goto(f"{server.event}/{path}")
+    ready(page)
+    if page.locator(".places").count():
+        page.locator(".seg button[data-day]").last.click()
+        page.locator(".places:not([hidden]) .mini__f input").first.check(force=True)
+
+    expect(page.locator("#notices")).to_contain_text("Тема під рукою")
+    assert page.evaluate(MEET) <= 0
+
+
+def test_a_long_word_in_a_message_does_not_run_out_of_the_screen(server, sit_down):
+    page = sit_down("Довге Слово")
+
+    propose(page, server.event, LONG_WORD)
+
+    said = page.locator(".toast", has_text=LONG_WORD)
+    expect(said).to_be_visible()
+    assert said.evaluate(
+        "toast => toast.getBoundingClientRect().right <= innerWidth && toast.scrollWidth <= toast.clientWidth"
+    )
