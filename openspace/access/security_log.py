@@ -79,9 +79,9 @@ def entries(event_id: int, most: int) -> list[SecurityEntry]:
     return list(db.session.scalars(found.order_by(SecurityEntry.at.desc(), SecurityEntry.id.desc()).options(*named)))
 
 
-def downloads_about(member_id: int) -> list[SecurityEntry]:
-    """When organisers downloaded what is held on this member, the latest first."""
-    mine = select(SecurityEntry).filter_by(kind=Kind.DOWNLOADED, about_id=member_id)
+def entries_about(member_id: int, kind: Kind) -> list[SecurityEntry]:
+    """When organisers downloaded what is held on this member, or made a sign-in link for them, the latest first."""
+    mine = select(SecurityEntry).filter_by(kind=kind, about_id=member_id)
     return list(db.session.scalars(mine.order_by(SecurityEntry.at.desc()).options(joinedload(SecurityEntry.by))))
 
 

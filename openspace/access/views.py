@@ -130,7 +130,8 @@ def mine_page(problem: Problem | None = None) -> str:
         is_fresh=confirmation.is_fresh(),
         came_by_link=confirmation.came_by_link(),
         problem=problem,
-        downloads=security_log.downloads_about(member.id),
+        downloads=security_log.entries_about(member.id, Kind.DOWNLOADED),
+        sign_in_links=security_log.entries_about(member.id, Kind.INVITED),
         personal_link=personal_address(member) if confirmation.shows_personal_link(member) else "",
     )
 

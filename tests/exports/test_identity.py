@@ -109,3 +109,16 @@ def test_a_refused_merge_says_why(hall):
     answer = hall.ask("organiser").put(address, data={"other": hall.ids["participant"]}, headers=ENGLISH)
 
     assert (answer.status_code, "Choose another person" in answer.get_data(as_text=True)) == (422, True)
+
+
+def test_whoever_a_sign_in_link_was_made_for_sees_it_on_their_page(hall):
+    def page() -> str:
+        return hall.ask("participant").get(hall.url("me"), headers=ENGLISH).get_data(as_text=True)
+
+    before = page()
+    make_link(hall, "participant")
+
+    assert "Who made a sign-in link for you" not in before
+    assert "Who made a sign-in link for you" in page()
+    assert "<bdi>Команда</bdi>" in page()
+    assert "Who downloaded" not in page()
