@@ -6,7 +6,7 @@ from openspace.access.models import Member
 from openspace.board.actions import may_change, taken, topic_in
 from openspace.board.forms import CELL
 from openspace.board.models import Topic
-from openspace.board.wall import Cell, Row, spaces_of, whole_board
+from openspace.board.wall import Cell, Row, spaces_of, tracks, whole_board
 from openspace.clock import now
 from openspace.errors import Problem
 from openspace.events.models import Event, Slot, Space
@@ -33,10 +33,12 @@ def places(
     if picked not in cells or cells[picked].placement:
         picked = ""
     here = topic.cells if topic else []
+    spaces = spaces_of(event, rows)
     first = cells.get(moving) or next((cells[key] for key in here if key in cells), None)
     return {
         "rows": rows,
-        "spaces": spaces_of(event, rows),
+        "spaces": spaces,
+        "tracks": tracks(spaces),
         "cells": cells,
         "chosen": picked,
         "here": here,

@@ -146,11 +146,16 @@ def spaces_of(event: Event, rows: Iterable[Row]) -> list[Space]:
 
 
 def tracks(spaces: Sequence[Space]) -> str:
-    """The widths of the columns in CSS, one a number, if some number has none because its space was closed; else ""."""
+    """The widths of the columns in CSS, one a number, if some number has none because its space was closed; else "".
+
+    No column is narrower than `--least`, which is the stylesheet's.
+    """
     numbers = {space.number for space in spaces}
     if not numbers or len(numbers) == max(numbers):
         return ""
-    return " ".join("minmax(0,1fr)" if number in numbers else "0" for number in range(1, max(numbers) + 1))
+    return " ".join(
+        "minmax(var(--least,0px),1fr)" if number in numbers else "0" for number in range(1, max(numbers) + 1)
+    )
 
 
 def board_on(event: Event, day: date) -> list[Row]:

@@ -6,6 +6,7 @@ import { isThere } from "./server.js";
 const WHOLE = 8;
 const TURN = 15;
 const ROWS = 6;
+const WIDTH = "minmax(0, 1fr)";
 const LENS = { past: ".62fr", now: "1.34fr", next: "1.05fr", later: "1.05fr" };
 const DATE = { year: "numeric", month: "2-digit", day: "2-digit" };
 
@@ -86,17 +87,17 @@ function lens(board) {
 }
 
 function halves(board, turn) {
-  const count = Math.max(...[...board.querySelectorAll(".space")].map((space) => Number(space.dataset.col)));
-  if (count <= WHOLE) return;
-  const half = Math.ceil(count / 2);
-  const first = turn % 2 ? half : 0;
-  board.style.setProperty("--cols", half);
-  board.style.setProperty("--tracks", "initial");
-  board.style.setProperty("--shift", first);
-  board.querySelectorAll("[data-col]").forEach((cell) => {
-    const column = Number(cell.dataset.col);
-    cell.hidden = column <= first || column > first + half;
-  });
+  const columns = [...board.querySelectorAll(".space")].map((space) => Number(space.dataset.col));
+  if (columns.length <= WHOLE) return;
+  const half = Math.ceil(columns.length / 2);
+  const shown = columns.slice(turn % 2 ? half : 0).slice(0, half);
+  const first = shown[0];
+  // A number whose place was closed takes no room, and the second half has columns as wide as the first.
+  const widths = Array.from({ length: shown.at(-1) - first + 1 }, (_, n) => (shown.includes(first + n) ? WIDTH : "0"));
+  const missing = Array(half - shown.length).fill(WIDTH);
+  board.style.setProperty("--tracks", [...widths, ...missing].join(" "));
+  board.style.setProperty("--shift", first - 1);
+  board.querySelectorAll("[data-col]").forEach((cell) => (cell.hidden = !shown.includes(Number(cell.dataset.col))));
 }
 
 // The largest of four sizes in which the whole title stands, or the next if no word of it is broken there and it is not

@@ -169,6 +169,57 @@ def test_the_projector_turns_by_halves_when_there_are_many_places(tmp_path, cont
     process.wait(10)
 
 
+def test_a_closed_place_leaves_no_empty_column_where_there_are_many(tmp_path, contexts):
+    port = free_port()
+    spaces = [word for n in range(1, 12) for word in ("--space", f"Зала {n}:20")]
+    today = datetime.now(UTC).date()
+    days = ("--from", today.isoformat(), "--to", (today + timedelta(days=2)).isoformat())
+    command("event", "create", "Велика", *days, *spaces, data=tmp_path)
+    link = command(
+        "link", "velyka", "--role", "facilitator", data=tmp_path, OPENSPACE_BASE_URL=f"http://127.0.0.1:{port}"
+    )
+    with create_app({"DATA": tmp_path}).test_request_context(), sqlite.writing():
+        event = db.session.scalars(db.select(Event)).one()
+        for day in event.days:
+            events.set_slots(event, day, [events.SlotSheet(None, Block(600, 660))])
+        for space in (event.spaces[0], event.spaces[3]):
+            space.closed_at = datetime.now(UTC)
+        db.session.commit()
+    process = start(tmp_path, port)
+    page = contexts(viewport={"width": 1920, "height": 1080}).new_page()
+    page.clock.install()
+    page.goto(link.split()[-1])
+    page.locator("input[name=name]").fill("Ірина")
+    page.locator("form button.btn--main").click()
+
+    def gaps(selector: str) -> set[int]:
+        lefts = page.locator(f"{selector}:visible").evaluate_all(
+            "(all) => all.map((one) => one.getBoundingClientRect()).flatMap(({ left, right }) => [left, right])"
+        )
+        return {round(lefts[n] - lefts[n - 1]) for n in range(2, len(lefts), 2)}
+
+    event = f"http://127.0.0.1:{port}/velyka"
+    wide = {}
+    for name, address, selector in (
+        ("board", f"{event}/", ".space"),
+        ("choosing", f"{event}/topics/new", ".mini__h"),
+        ("first half", f"{event}/projector", ".space"),
+    ):
+        page.goto(address)
+        ready(page)
+        wide[name] = max(gaps(selector))
+    first = page.locator(".space:visible b").all_inner_texts()
+    page.clock.run_for(16000)
+    second = page.locator(".space:visible b").all_inner_texts()
+    left = page.locator(".space:visible").first.bounding_box()["x"] - page.locator(".board").bounding_box()["x"]
+    process.terminate()
+    process.wait(10)
+
+    assert [first, second] == [["2", "3", "5", "6", "7"], ["8", "9", "10", "11"]]
+    assert {name: gap < 40 for name, gap in wide.items()} == dict.fromkeys(wide, True), wide
+    assert left < 260
+
+
 def test_the_projector_follows_midnight(server, contexts):
     page = contexts(viewport={"width": 1920, "height": 1080}).new_page()
     page.clock.install()
