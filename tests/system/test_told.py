@@ -28,7 +28,7 @@ def hang(page: Page, event: str, number: int) -> None:
     page.wait_for_url(re.compile(r"#cell-"))
 
 
-@pytest.mark.parametrize("path", ["", "topics/1", "me/day", "contacts"])
+@pytest.mark.parametrize("path", ["", "topics/1", "me/day", "contacts", "me", "topics/new", "contacts/mine/who"])
 def test_who_is_moved_is_told_on_the_page_that_is_open(server, sit_down, sign_in, path):
     page, facilitator = sit_down(f"Параска {path or 'дошка'}"), sign_in("facilitator")
     title = f"Тема для {path or 'дошки'}"
