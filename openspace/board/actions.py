@@ -1,5 +1,7 @@
 """Every write on the board: propose, place, withdraw, mark."""
 
+from typing import TypeVar
+
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select
 
@@ -27,6 +29,8 @@ from openspace.errors import NotAllowed, NotFound, Problem
 from openspace.events.models import Event, Slot, Space
 from openspace.extensions import db
 from openspace.live import log
+
+M = TypeVar("M", Slot, Space)
 
 
 class CellTaken(Problem):
@@ -185,7 +189,7 @@ def restore(topic: Topic, *, by: Member) -> None:
     topic.withdrawn_at, topic.withdrawn_by, topic.withdrawn_why = None, None, ""
     for cell in topic.former_cells.split():
         slot_id, space_id = map(int, cell.split("-"))
-        slot, space = db.session.get(Slot, slot_id), db.session.get(Space, space_id)
+        slot, space = _of_event(topic, Slot, slot_id), _of_event(topic, Space, space_id)
         if slot and space and slot.is_open and not space.closed_at and topic_in(slot, space) is None:
             topic.placements.append(Placement(slot=slot, space=space))
             db.session.flush()
@@ -194,6 +198,12 @@ def restore(topic: Topic, *, by: Member) -> None:
     changes.market(topic)
     changes.whole_page(topic)
     notices.tell(topic.event_id, [topic.id], Kind.BACK, by=by)
+
+
+def _of_event(topic: Topic, table: type[M], ident: int) -> M | None:
+    """The slot or space with this id, if it still belongs to the topic's event: SQLite gives freed ids again."""
+    row = db.session.get(table, ident)
+    return row if row and row.event_id == topic.event_id else None
 
 
 def mark(event_id: int, number: int, *, kind: str, by: Member | SeenMember) -> None:

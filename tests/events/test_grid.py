@@ -316,3 +316,18 @@ def test_a_change_is_undone_though_another_event_has_been_set_up_since(event, or
     assert [space.number for space in event.spaces] == list(range(1, len(spaces) + 2))
     assert topic.placements[0].space == event.spaces[-1]
     assert [len(each.spaces) for each in (other, third)] == [len(spaces) + 1] * 2
+
+
+def test_a_topic_that_comes_back_hangs_on_no_wall_of_another_event(event, organiser):
+    topic = a_topic(event, a_member(event), "Завтра")
+    slot = next(slot for slot in event.slots if slot.day == date(2026, 6, 5))
+    board.place(topic, slot=slot, space=event.spaces[-1], by=organiser)
+    board.withdraw(topic, by=organiser)
+    edit(event, "2026-06-03", "2026-06-04", agreed=None, by=organiser)
+    spaces = [actions.SpaceSheet(space.id, space.name, space.chairs) for space in event.spaces[:-1]]
+    actions.set_spaces(event, spaces, agreed=None, by=organiser)
+    other = an_event("Seminar")
+
+    board.restore(topic, by=organiser)
+
+    assert (market(event), hanging(other)) == (["Завтра"], [])
