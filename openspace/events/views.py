@@ -276,6 +276,8 @@ def put_member(member_id: int) -> ResponseReturnValue:
     if role == Role.ORGANISER:
         confirmation.ask()
     member = find(Member, member_id)
+    if member.left_at:
+        raise NotFound
     before = member.role
     access.give_role(member, role)
     if member.role != before:

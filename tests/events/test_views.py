@@ -434,3 +434,14 @@ def test_many_long_titles_leave_room_for_the_undo_in_the_browsers_cookie(hall):
     assert re.match(r"\s*\d\d topics have returned to the market:", toast.text_content())
     assert toast.xpath(".//form//button[text()='Undo']")
     assert toast.xpath("string(.//li[last()])") == "…"
+
+
+def test_nobody_who_has_left_is_given_a_role(hall):
+    hall.ask("convener").delete(hall.url("me"))
+    address = hall.url(f"settings/members/{hall.ids['convener']}")
+
+    answer = hall.ask("organiser").put(address, data={"role": "organiser"})
+
+    assert answer.status_code == 404
+    with hall.app.app_context():
+        assert db.session.get_one(Member, hall.ids["convener"]).role == Role.PARTICIPANT
