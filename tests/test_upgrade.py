@@ -60,7 +60,7 @@ def another_database(url: URL) -> str:
     from sqlalchemy import create_engine
 
     with create_engine(url, isolation_level="AUTOCOMMIT").connect() as connection:
-        connection.execute(text("DROP DATABASE IF EXISTS before"))
+        connection.execute(text("DROP DATABASE IF EXISTS before WITH (FORCE)"))
         connection.execute(text("CREATE DATABASE before"))
     return url.set(database="before").render_as_string(hide_password=False)
 

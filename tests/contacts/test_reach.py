@@ -122,7 +122,7 @@ def handed_over(field: str, stored: str) -> bool:
 
 
 class EVENT:
-    slug = "x"
+    slug = uid_base = "x"
 
 
 @pytest.mark.parametrize(

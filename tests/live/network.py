@@ -87,7 +87,7 @@ class Process:
         assert name == "changes"
         sent = json.loads(json.dumps(packet))
         for sid, phone in self.phones.items():
-            if self.hub._listeners[sid].room.name == to:
+            if self.hub._pages[sid].room.name == to:
                 phone.packets.append(sent)
 
     def disconnect(self, sid: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 from tests.browser import installed
 from tests.system.conftest import FLAGS, PHONE, command, free_port, ready, start
@@ -73,17 +73,12 @@ PROBE = r"""() => {
 
 
 @pytest.fixture(scope="module", params=[100])
-def browser(request: pytest.FixtureRequest) -> Iterator[Browser]:
+def browser(request: pytest.FixtureRequest, playwright: Playwright) -> Iterator[Browser]:
     """A browser of somebody who has set it to text of this size, in percent."""
     size = f"--blink-settings=defaultFontSize={16 * request.param // 100}"
-    with sync_playwright() as playwright:
-        launched = _launch(playwright, size)
-        yield launched
-        launched.close()
-
-
-def _launch(playwright: Playwright, size: str) -> Browser:
-    return playwright.chromium.launch(executable_path=installed(), args=[*FLAGS, size])
+    launched = playwright.chromium.launch(executable_path=installed(), args=[*FLAGS, size])
+    yield launched
+    launched.close()
 
 
 @pytest.mark.parametrize("browser", [100, 150, 200], indirect=True)
