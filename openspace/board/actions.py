@@ -117,7 +117,7 @@ def place(topic: Topic, *, slot: Slot, space: Space, by: Member, anyway: bool = 
     placement = Placement(topic=topic, slot=slot, space=space)
     db.session.add(placement)
     db.session.flush()
-    changes.cell(topic.event_id, slot.id, space.id)
+    changes.filled_or_freed(placement)
     if was_on_market:
         changes.market(topic)
         notices.tell(topic.event_id, [topic.id], Kind.HUNG, by=by)
@@ -132,10 +132,10 @@ def move(placement: Placement, *, slot: Slot, space: Space, by: Member, anyway: 
         return
     _check_over(placement, by)
     _may_place(topic, slot=slot, space=space, by=by, anyway=anyway, moving=placement)
-    changes.freed(placement)
+    changes.filled_or_freed(placement)
     placement.slot, placement.space, placement.placed_at = slot, space, now()
     db.session.flush()
-    changes.cell(topic.event_id, slot.id, space.id)
+    changes.filled_or_freed(placement)
     changes.whole_page(topic)
     notices.tell(topic.event_id, [topic.id], Kind.MOVED, by=by)
 
@@ -190,10 +190,10 @@ def restore(topic: Topic, *, by: Member) -> None:
     for cell in topic.former_cells.split():
         slot_id, space_id = map(int, cell.split("-"))
         slot, space = _of_event(topic, Slot, slot_id), _of_event(topic, Space, space_id)
-        if slot and space and slot.is_open and not space.closed_at and topic_in(slot, space) is None:
-            topic.placements.append(Placement(slot=slot, space=space))
+        if slot and space and slot.is_open and space.takes(slot) and topic_in(slot, space) is None:
+            topic.placements.append(placement := Placement(slot=slot, space=space))
             db.session.flush()
-            changes.cell(topic.event_id, slot_id, space_id)
+            changes.filled_or_freed(placement)
     topic.former_cells = ""
     changes.market(topic)
     changes.whole_page(topic)
@@ -288,7 +288,7 @@ def _may_place(
     log.claim(topic.event_id, BOARD)
     if topic.withdrawn_at:
         raise Withdrawn
-    if space.closed_at:
+    if not space.takes(slot):
         raise NotFound(_l("This place has been closed. Please choose another one."))
     if not slot.is_open:
         raise NotFound(_l("The programme fills this time. Please choose another time."))
@@ -344,6 +344,6 @@ def _other_topic_at(slot: Slot, topic: Topic, moving: Placement | None) -> Topic
 
 def _take_off(placement: Placement) -> None:
     topic = placement.topic
-    changes.freed(placement)
+    changes.filled_or_freed(placement)
     topic.placements.remove(placement)
     db.session.flush()

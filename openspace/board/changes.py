@@ -16,8 +16,8 @@ def cell(event_id: int, slot_id: int, space_id: int) -> None:
     log.record(event_id, BOARD, f"cell-{slot_id}-{space_id}", f"slot-{slot_id}")
 
 
-def freed(placement: Placement) -> None:
-    """A topic does not hang there any more; a closed place in which nothing hangs has no column either."""
+def filled_or_freed(placement: Placement) -> None:
+    """A topic hangs there now, or no more; a closed place has its column only while something hangs in it."""
     cell(placement.topic.event_id, placement.slot_id, placement.space_id)
     if placement.space.closed_at:
         day(placement.topic.event_id, placement.slot.day)

@@ -108,6 +108,10 @@ class Space(Model):
     # When it was taken away although sessions had been held there: those stay on the board, with the number they had.
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
+    def takes(self, slot: "Slot") -> bool:
+        """Whether a topic can hang here then: in a closed space only in what had begun, for mistakes to be undone."""
+        return self.closed_at is None or slot.starts_at <= self.closed_at
+
     event: Mapped[Event] = relationship()
 
 

@@ -119,6 +119,27 @@ def test_nobody_hangs_a_topic_in_a_closed_place(event, organiser, topics):
     assert faces_of(event.id, [(slot.id, closed.id)]) == {}
 
 
+@pytest.mark.parametrize("title", ["Минула", "Поточна"])
+@pytest.mark.parametrize("act", ["take off", "take down", "move"])
+def test_what_was_taken_off_a_closed_place_by_mistake_comes_back(event, organiser, topics, act, title):
+    actions.set_spaces(event, without_second(event), by=organiser)
+    topic, before = topics[title], hanging(event)
+    placement = topic.placements[0]
+    slot, space = placement.slot, placement.space
+
+    if act == "take off":
+        board.unplace(placement, by=organiser)
+        board.place(topic, slot=slot, space=space, by=organiser)
+    elif act == "take down":
+        board.withdraw(topic, by=organiser)
+        board.restore(topic, by=organiser)
+    else:
+        board.move(placement, **cell(event, slot=LATER, space=0), by=organiser)
+        board.move(placement, slot=slot, space=space, by=organiser)
+
+    assert hanging(event) == before
+
+
 def test_a_new_place_does_not_take_the_number_of_a_closed_one(event, organiser, topics):
     actions.set_spaces(event, [*without_second(event), actions.SpaceSheet(None, "Намет", 20)], by=organiser)
 
