@@ -96,6 +96,19 @@ def test_every_page_can_be_read_with_large_text_on_a_narrow_phone(server, contex
     assert found == {}
 
 
+@pytest.mark.parametrize("browser", [200], indirect=True)
+def test_the_tape_of_a_place_covers_nothing_of_its_topic(server, contexts, browser):
+    context = contexts(viewport={"width": 320, "height": 640})
+    context.add_cookies(_cookies(server, browser, "participant"))
+    page = context.new_page()
+    page.goto(f"{server.event}/topics/2")
+
+    tape, below = page.locator(".when .tape").bounding_box(), page.locator(".when .tape + *").bounding_box()
+
+    assert tape["height"] > 60
+    assert tape["y"] + tape["height"] <= below["y"] + 1
+
+
 def _cookies(server, browser: Browser, who: str) -> list:
     """The cookies of one of the demo's people; their link works once."""
     if who not in server.cookies:
