@@ -13,6 +13,7 @@ from flask import (
     url_for,
 )
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 from sqlalchemy import or_, select
 
 from openspace.access.glance import Glance, SeenEvent, SeenMember
@@ -38,7 +39,7 @@ from openspace.clock import now
 from openspace.errors import Problem, shows_again, wants_json
 from openspace.events.models import Event, Space
 from openspace.extensions import base_url, db
-from openspace.http import kept_nowhere
+from openspace.http import kept_nowhere, say
 from openspace.i18n import language
 from openspace.live import fragments, log
 from openspace.live.fragments import View
@@ -181,6 +182,7 @@ def leave() -> ResponseReturnValue:
     """Leave the event for good."""
     actions.leave(me())
     give_up_seat(current_event())
+    say(gettext("You have left, and your name is forgotten."))
     return redirect(url_for("events.front", left=1), 303)
 
 

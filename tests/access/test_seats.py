@@ -66,6 +66,14 @@ def test_signing_out_here_leaves_other_phones_signed_in(hall):
     assert sees_the_board(hall, here, there) == [False, True]
 
 
+def test_who_leaves_is_told_that_it_is_done(hall):
+    client = signed_in(hall, "participant")
+
+    page = client.delete(hall.url("me"), follow_redirects=True)
+
+    assert "You have left, and your name is forgotten." in page.get_data(as_text=True)
+
+
 def test_signing_out_is_told_at_the_door_and_sockets_are_refused(hall):
     client = signed_in(hall, "participant")
     with client.session_transaction() as kept:
