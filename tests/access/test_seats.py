@@ -71,7 +71,7 @@ def test_who_leaves_is_told_that_it_is_done(hall):
 
     page = client.delete(hall.url("me"), follow_redirects=True)
 
-    assert "You have left, and your name is forgotten." in page.get_data(as_text=True)
+    assert "Ви вийшли з події, ваше імʼя забуто." in page.get_data(as_text=True)
 
 
 def test_signing_out_is_told_at_the_door_and_sockets_are_refused(hall):
