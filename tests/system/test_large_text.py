@@ -197,3 +197,17 @@ def test_what_is_chosen_in_the_first_run_can_be_read_beside_the_wall(tmp_path, c
     finally:
         process.terminate()
         process.wait(10)
+
+
+@pytest.mark.parametrize("browser", [200], indirect=True)
+@pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)])
+def test_the_halls_screen_stays_a_wall_whatever_text_its_computer_has(server, contexts, browser, size):
+    page = contexts(viewport=dict(zip(("width", "height"), size, strict=True))).new_page()
+    page.goto(server.links["projector"])
+    ready(page)
+
+    page.wait_for_function("() => getComputedStyle(document.querySelector('.slot')).display === 'contents'")
+    heads = page.locator(".spaces .space").evaluate_all("heads => heads.map(head => head.getBoundingClientRect().left)")
+    assert heads == sorted(set(heads))
+    assert len(heads) == 7
+    assert max(heads) > size[0] * 0.75
