@@ -62,7 +62,7 @@ def test_where_cookies_are_off_it_says_what_to_do_with_an_address_to_copy(server
 def personal_link(sit_down) -> str:
     page = sit_down("Марія Особиста")
     page.goto(page.url.rstrip("/") + "/me")
-    return page.locator("[data-url]").first.get_attribute("data-url")
+    return page.get_by_role("button", name="Надіслати собі").first.get_attribute("data-url")
 
 
 def test_a_topic_is_kept_when_the_cookie_is_lost_while_it_is_written(server, sit_down):

@@ -150,7 +150,7 @@ def test_what_one_person_wrote_is_not_anothers_after_a_change_of_hands(server, s
 def test_a_board_from_the_browsers_cache_still_lets_one_write(server, sit_down):
     page = linked(sit_down("Олена Кеш"))
     page.goto(f"{server.event}/me")
-    address = page.locator("[data-url]").get_attribute("data-url")
+    address = page.get_by_role("button", name="Надіслати собі").get_attribute("data-url")
     page.goto(f"{server.event}/")
     page.context.clear_cookies()
     page.goto(address)

@@ -280,7 +280,7 @@ def test_a_patch_leaves_a_field_alone_that_somebody_types_in(server, sit_down):
 def test_the_personal_link_signs_the_same_person_in_on_another_phone(server, sit_down, contexts):
     page = sit_down("Олена Двічі")
     page.goto(f"{server.event}/me")
-    link = page.locator("[data-url]").get_attribute("data-url")
+    link = page.get_by_role("button", name="Надіслати собі").get_attribute("data-url")
     other = contexts().new_page()
 
     other.goto(link)
