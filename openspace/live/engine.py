@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable, Iterable
 from importlib.metadata import version
 from typing import Any
+from weakref import WeakSet
 
 import engineio
 import gevent
@@ -36,8 +37,9 @@ PONG = str(packet.PONG)
 _SENSIBLE = re.compile(r"40(\{.*\})?|41|1|42\d{0,9}\[\"probe\"\]", re.DOTALL)
 # So many messages at once, and then one a second.
 MOST_MESSAGES = 30
-# Seconds within which a phone says who it is, and how many may be about to at a time.
-INTRODUCED_WITHIN, MOST_STRANGERS = 10.0, 2000
+# Seconds within which a phone says who it is, and how many may be about to at a time:
+# more than a full hall that comes back at once after its network was away.
+INTRODUCED_WITHIN, MOST_STRANGERS = 10.0, 6000
 PING = packet.Packet(packet.PING)
 MOST_WAITING = 64
 AT_A_TIME = 500
@@ -45,6 +47,8 @@ AT_A_TIME = 500
 logger = logging.getLogger(__name__)
 StockSocket: Any = engineio.socket.Socket
 StockDriver = driver._async["websocket"]
+# The phones that have not said yet who they are: counted as they come and go, for thousands may come at once.
+_strangers: WeakSet["PhoneSocket"] = WeakSet()
 
 
 def install() -> bool:
@@ -75,7 +79,7 @@ class Driver:
         if patched is None or phone.connected or not isinstance(phone, PhoneSocket):
             stock: Iterable[bytes] = StockDriver(self.handler, self.server)(environ, start_response)
             return stock
-        if refusal := _refusal(environ) or _crowded(self.server):
+        if refusal := _refusal(environ) or _crowded():
             phone.close(wait=False, abort=True)
             start_response(refusal, [("Sec-WebSocket-Version", "13"), ("Content-Length", "0")])
             return []
@@ -111,11 +115,8 @@ def _refusal(environ: dict[str, Any]) -> str:
     return "" if fine else "400 Bad Request"
 
 
-def _crowded(server: engineio.Server) -> str:
-    if len(server.sockets) < MOST_STRANGERS:
-        return ""
-    strangers = sum(not getattr(phone, "is_introduced", True) for phone in server.sockets.values())
-    if strangers < MOST_STRANGERS:
+def _crowded() -> str:
+    if len(_strangers) < MOST_STRANGERS:
         return ""
     metrics.SHUT_OUT.inc()
     return "503 Service Unavailable"
@@ -133,8 +134,6 @@ class PhoneSocket(StockSocket):  # type: ignore[misc]  # engine.io carries no ty
     """An engine.io socket that writes straight to its WebSocket; without one it is the stock socket."""
 
     websocket: WebSocket | None = None
-    # Whether it has said who it is and was let in: the entrance in `sockets.py` sets it.
-    is_introduced = False
     ping_due: float | None = None
     last_ping: float | None
     queue: Any
@@ -148,11 +147,21 @@ class PhoneSocket(StockSocket):  # type: ignore[misc]  # engine.io carries no ty
         self.attached_at = time.monotonic()
         self.messages = 0
         self.is_working = False
+        _strangers.add(self)
         self.websocket = WebSocket(plain, self.server.max_http_buffer_size, self._arrived)
         while not self.queue.empty():
             greeting += _frame(self.queue.get())
         self.queue = None
         self.websocket.write(greeting)
+
+    @property
+    def is_introduced(self) -> bool:
+        """Whether it has said who it is and was let in: the entrance in `sockets.py` sets it."""
+        return self not in _strangers
+
+    @is_introduced.setter
+    def is_introduced(self, _: bool) -> None:
+        _strangers.discard(self)
 
     def send(self, pkt: packet.Packet) -> None:
         """Send one packet to this phone alone."""
@@ -195,6 +204,7 @@ class PhoneSocket(StockSocket):  # type: ignore[misc]  # engine.io carries no ty
             self.server._trigger_event("disconnect", self.sid, reason, run_async=False)
             self.closed = True
             self.server.sockets.pop(self.sid, None)
+            _strangers.discard(self)
             self.websocket.close()
 
     def _arrived(self, message: str | None) -> None:

@@ -36,6 +36,7 @@ def main(settings: dict) -> None:
     port = settings.pop("port")
     websocket.PARKED_SECONDS = settings.pop("parked_seconds", websocket.PARKED_SECONDS)
     engine.INTRODUCED_WITHIN = settings.pop("introduced_within", engine.INTRODUCED_WITHIN)
+    engine.MOST_STRANGERS = settings.pop("most_strangers", engine.MOST_STRANGERS)
     if settings.pop("stock", False):
         engine.TESTED = ((0, 0), (0, 1))
     for module in (waiting, receiving):

@@ -11,7 +11,7 @@ import pytest
 import socketio
 
 from openspace.access import doors
-from openspace.live import sockets
+from openspace.live import engine, sockets
 from tests.live.conftest import Serving
 from tests.live.phone import Phone
 
@@ -369,6 +369,27 @@ def test_a_phone_that_never_says_who_it_is_is_hung_up_on(start):
     assert server.metric("openspace_shut_out_total") == 2
     assert server.metric("openspace_connections") == 1
     assert listening.closed is None
+
+
+def test_only_so_many_may_be_about_to_say_who_they_are_and_who_has_said_it_makes_room(start):
+    server = start(most_strangers=2)
+    assert [server.joined().closed for _ in range(4)] == [None] * 4
+    silent = [server.phone() for _ in range(2)]
+    assert all("101" in phone.handshake() for phone in silent)
+
+    one_more = server.phone()
+    assert "503" in one_more.handshake()
+    silent[0].socket.close()
+
+    for _ in range(50):
+        if "101" in server.phone().handshake():
+            return
+        time.sleep(0.05)
+    pytest.fail("nobody was let in after one had gone")
+
+
+def test_a_full_hall_may_come_back_at_once():
+    assert engine.MOST_STRANGERS > 4000
 
 
 def test_of_one_browser_only_so_many_pages_are_open(start):
