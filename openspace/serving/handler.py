@@ -105,6 +105,9 @@ class Handler(WSGIHandler):  # type: ignore[misc]  # gevent carries no types
 
     def _wait_idle(self) -> None:
         """Wait for the first byte of another request, or for the end of the stream."""
+        if self.socket.fileno() < 0:
+            # A WebSocket has been made of it. To wait would keep all that this request needed, of thousands at once.
+            raise ConnectionAbortedError
         # A client may send many at once: others have their turn between them.
         gevent.sleep(0)
         try:
@@ -155,7 +158,12 @@ class Handler(WSGIHandler):  # type: ignore[misc]  # gevent carries no types
             headers = [*headers, ("Connection", "close")]
         return super().start_response(status, headers, exc_info)
 
-    def _sendall(self, data: bytes) -> None:
+    def _sendall(self, data: bytes | memoryview) -> None:
+        # Most answers fit into the kernel's buffer and need no deadline. If the line is broken, it is said below.
+        with suppress(OSError):
+            data = memoryview(data)[self.socket._sock.send(data) :]
+        if not data:
+            return
         try:
             with waiting.on(self.socket, waiting.transfer_seconds(len(data))):
                 super()._sendall(data)
