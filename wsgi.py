@@ -4,7 +4,8 @@ from gevent import monkey
 
 monkey.patch_all()
 
-from openspace import create_app, tasks  # noqa: E402  # gevent patches first
+from openspace import create_app  # noqa: E402  # gevent patches first
+from openspace.serving import background  # noqa: E402
 
 app = create_app()
-tasks.start(app)
+background.start(app)

@@ -5,41 +5,38 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from flask import Flask
 
+# Imports stand inside the functions because importing the package must import nothing else: gevent patches first.
+
 
 def create_app(config: dict[str, Any] | None = None) -> "Flask":
     """Build the app from `config.settings()`, overridden by `config`. Wiring only."""
-    # Imported here because importing the package must import nothing else: gevent patches first.
     from pathlib import Path
 
-    from openspace import assets, cookies, database, errors, health, http, i18n
-    from openspace.access import (
-        credential_views,
-        guards,
-        notice_views,
-        security_log,
-        security_views,
-        views as access,
-    )
-    from openspace.board import topic_views, views as board
     from openspace.config import settings
-    from openspace.contacts import card_views, exchange_views, views as contacts
-    from openspace.demo import views as demo
-    from openspace.events import setup_views, views as events
-    from openspace.events.rules import tint
-    from openspace.exports import contact_views, identity_views, people_views, views as exporting
-    from openspace.extensions import csrf, limiter, socketio
-    from openspace.live import sockets, views as live
-    from openspace.once import App
+    from openspace.serving.app import App
 
-    top = Path(__file__).parent.parent
+    top = Path(__file__).parents[1]
     app = App(__name__, template_folder=str(top / "templates"), static_folder=None)
     app.config |= settings(Path(config["DATA"]) if config and "DATA" in config else None)
     app.config |= config or {}
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # of the default provider
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    _set_up_ground(app, top)
+    _register_views(app)
+    return app
+
+
+def _set_up_ground(app: "Flask", top: Any) -> None:
+    """What every request passes, in the order in which it does."""
+    from openspace.access import guards, notice_views, security_log
+    from openspace.events.rules import tint
+    from openspace.extensions import csrf, limiter, socketio
+    from openspace.live import sockets
+    from openspace.serving import health
+    from openspace.store import database
+    from openspace.web import assets, cookies, errors, http, i18n
 
     app.jinja_env.filters["tint"] = tint
-
     http.init_app(app)
     health.init_app(app)
     assets.init_app(app, top / "static", top / "templates", i18n.TRANSLATIONS)
@@ -54,26 +51,46 @@ def create_app(config: dict[str, Any] | None = None) -> "Flask":
     notice_views.init_app(app)
     sockets.init_app(app, socketio)
 
-    for module in (
-        setup_views,
-        events,
-        # It adds its views to the blueprint of access.
+
+def _register_views(app: "Flask") -> None:
+    from openspace.access import (
         credential_views,
+        front_views,
+        link_views,
+        notice_views,
+        security_views,
+        views as access,
+    )
+    from openspace.board import downloads, interest_views, placement_views, topic_views, views as board
+    from openspace.contacts import card_views, exchange_views, vcard_views, views as contacts
+    from openspace.demo import views as demo
+    from openspace.live import views as live
+    from openspace.organising import settings_views, setup_views
+    from openspace.people import identity_views, views as people
+    from openspace.serving import health
+
+    for module in (
+        front_views,
+        setup_views,
+        settings_views,
+        access,
+        credential_views,
+        link_views,
         security_views,
         notice_views,
         board,
         topic_views,
+        placement_views,
+        interest_views,
+        downloads,
         contacts,
         card_views,
         exchange_views,
+        vcard_views,
         live,
-        exporting,
-        contact_views,
-        people_views,
+        people,
         identity_views,
         demo,
         health,
     ):
         app.register_blueprint(module.blueprint)
-    app.register_blueprint(access.links)
-    return app

@@ -41,7 +41,7 @@ def _ready() -> Any:
     """An app whose database is current, inside its context and allowed to write."""
     from contextlib import contextmanager
 
-    from openspace import database, sqlite
+    from openspace.store import database, sqlite
 
     app = _app()
 
@@ -65,7 +65,7 @@ def _ready() -> Any:
 @click.option("--workers", default=1, type=click.IntRange(1, 64), help="How many processes; several need PostgreSQL.")
 def run(host: str, port: int, data: Path | None, base_url: str, workers: int) -> None:
     """Start the server, and bring its database up to date."""
-    from openspace import server
+    from openspace.serving import server
 
     if data:
         os.environ["OPENSPACE_DATA"] = str(data)
@@ -77,7 +77,7 @@ def run(host: str, port: int, data: Path | None, base_url: str, workers: int) ->
         return
     if app.config["SQLALCHEMY_DATABASE_URI"].startswith("sqlite"):
         raise click.ClickException("Several workers need PostgreSQL: set DATABASE_URL, or leave --workers out.")
-    from openspace import workers as several
+    from openspace.serving import workers as several
 
     server.prepare(app, host, port)
     several.serve(host, port, workers)
@@ -123,10 +123,10 @@ def create_event(
         from zoneinfo import available_timezones
 
         from openspace.config import LANGUAGES
-        from openspace.errors import Problem
-        from openspace.events import actions
         from openspace.extensions import db
+        from openspace.organising import actions
         from openspace.text import one_line
+        from openspace.web.errors import Problem
 
         name, city = one_line(name), one_line(city)
         codes = list(dict.fromkeys(code.strip() for code in languages.split(",") if code.strip()))
@@ -154,7 +154,7 @@ def create_event(
 
 
 def _space(text: str) -> Any:
-    from openspace.events.actions import SpaceSheet
+    from openspace.organising.actions import SpaceSheet
     from openspace.text import one_line
 
     name, _, chairs = one_line(text).rpartition(":")
@@ -213,7 +213,7 @@ def database_commands() -> None:
 @database_commands.command("upgrade")
 def upgrade() -> None:
     """Bring the tables up to date."""
-    from openspace import database
+    from openspace.store import database
 
     app = _app()
     with app.app_context():

@@ -1,14 +1,18 @@
-"""Every setting, read from the environment once, with its default and its meaning."""
+"""Every setting, read from the environment once, with its default and its meaning; and the private data folder."""
 
+import logging
 import os
 import secrets
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from openspace.private import create, make_private
-
 LANGUAGES = ("uk", "en", "de", "ru")
+# What the app itself puts into the data folder: the key, the database with what SQLite keeps beside it, and the copy
+# of the database made before an upgrade.
+OWN_FILES = ("secret_key", "openspace.sqlite*", "openspace.before-upgrade.sqlite*")
+
+logger = logging.getLogger(__name__)
 
 
 def settings(data: Path | None = None) -> dict[str, Any]:
@@ -58,7 +62,7 @@ def settings(data: Path | None = None) -> dict[str, Any]:
 def _database(folder: Path) -> str:
     url = os.environ.get("DATABASE_URL", "")
     if not url:
-        create(folder / "openspace.sqlite")
+        create_private(folder / "openspace.sqlite")
         return f"sqlite:///{folder / 'openspace.sqlite'}"
     scheme, _, rest = url.partition("://")
     return f"postgresql+psycopg://{rest}" if scheme in {"postgres", "postgresql"} else url
@@ -77,3 +81,29 @@ def _secret_key(folder: Path) -> str:
     with os.fdopen(descriptor, "w") as file:
         file.write(key)
     return key
+
+
+def make_private(folder: Path) -> None:
+    """Make the data folder if it is missing, and close it (0700) and our files in it (0600) to other accounts.
+
+    A folder that holds other people's files too, such as /tmp, stays as it is.
+    """
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    own = {path for pattern in OWN_FILES for path in folder.glob(pattern)}
+    for path in own:
+        _limit(path, 0o600)
+    if own == set(folder.iterdir()):
+        _limit(folder, 0o700)
+
+
+def create_private(path: Path) -> None:
+    """Make an empty file that only the server's account can read (0600), unless it exists; filling it keeps that."""
+    os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
+
+
+def _limit(path: Path, mode: int) -> None:
+    if path.stat().st_mode & 0o777 & ~mode:
+        try:
+            path.chmod(mode)
+        except PermissionError:
+            logger.warning("%s can be read by other accounts of this machine, and is not ours to close", path)

@@ -6,9 +6,9 @@ from collections.abc import Callable
 from flask import Flask
 from sqlalchemy.exc import SQLAlchemyError
 
-from openspace import sqlite
-from openspace.errors import Busy
 from openspace.extensions import db, socketio
+from openspace.store import sqlite
+from openspace.web.errors import Busy
 
 
 def repeat(app: Flask, work: Callable[[], object], *, every: float) -> None:

@@ -1,6 +1,8 @@
 """Both databases, one app on each, and a hall full of people to ask it things."""
 
 import os
+import shutil
+import subprocess
 import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -8,13 +10,18 @@ from pathlib import Path
 
 import pytest
 from flask import Flask
+from sqlalchemy import delete, select
 
-from openspace import clock, create_app, database, sqlite
+from openspace import clock, create_app
 from openspace.board import fragments, views
-from openspace.contacts import suggestions
+from openspace.contacts import actions as contacts
+from openspace.contacts.finding import suggestions
+from openspace.contacts.models import Card, Consent
 from openspace.extensions import db, limiter
 from openspace.live import packets
+from openspace.store import database, sqlite
 from tests.factories import Hall
+from tests.people.book import NODE
 
 # 4 June, 11:54 in Kyiv: as on the clock of the design's projector.
 MOMENT = datetime(2026, 6, 4, 8, 54, tzinfo=UTC)
@@ -79,3 +86,26 @@ def inside(app: Flask) -> Iterator[Flask]:
 def hall(app: Flask) -> Hall:
     """An event with one person of each kind, and clients to ask as each of them."""
     return Hall(app)
+
+
+@pytest.fixture
+def empty_book(hall: Hall) -> None:
+    """Nobody of the hall has a card: what is in the contact book, the test has put in."""
+    with hall.app.test_request_context(), sqlite.writing():
+        for card in list(db.session.scalars(select(Card))):
+            contacts.forget([card.member])
+        db.session.execute(delete(Consent))
+        db.session.commit()
+
+
+@pytest.fixture(scope="session")
+def node() -> str:
+    """Node with ical.js in tests/people/node, fetched once."""
+    found = shutil.which("node")
+    if not found or not shutil.which("npm"):
+        pytest.skip("no node and npm on this machine; vobject reads the same cards")
+    if not (NODE / "node_modules").exists():
+        fetched = subprocess.run(["npm", "ci", "--silent"], cwd=NODE, capture_output=True, text=True, check=False)
+        if fetched.returncode:
+            pytest.skip(f"npm could not fetch ical.js: {fetched.stderr[-200:]}")
+    return found

@@ -9,7 +9,6 @@ from flask import Flask
 from flask.testing import FlaskClient
 from PIL import Image
 
-from openspace import sqlite
 from openspace.access import actions as access, seats
 from openspace.access.models import Member, Role, Seat
 from openspace.access.rules import hashed
@@ -18,10 +17,11 @@ from openspace.board.models import Placement, Topic
 from openspace.clock import now
 from openspace.contacts import actions as contacts, photos
 from openspace.contacts.models import Card, card_of
-from openspace.events import actions as events
 from openspace.events.models import Event, GridChange, Slot
 from openspace.events.rules import Block
 from openspace.extensions import db
+from openspace.organising import actions as events
+from openspace.store import sqlite
 
 DAY = date(2026, 6, 4)
 # Past, now (11:30–12:30), lunch, next, later.

@@ -7,10 +7,10 @@ import pytest
 from openspace.access.models import Role
 from openspace.board import conveners
 from openspace.collation import collated
-from openspace.contacts.book import communities_of
+from openspace.contacts.finding.book import communities_of
 from openspace.contacts.models import cards_in_book
 from openspace.extensions import db
-from openspace.i18n import countries, force_locale
+from openspace.web.i18n import countries, force_locale
 from tests.factories import Hall, a_card, a_member, an_event
 
 # Each list in its right order, in the alphabet it is read in; mixed ones as CLDR's root collation has them.
@@ -60,8 +60,8 @@ def test_every_list_of_people_is_in_one_order(inside):
 
 def test_the_team_and_the_list_of_people_are_in_that_order(hall: Hall):
     with hall.app.test_request_context():
-        from openspace import sqlite
         from openspace.events.models import Event
+        from openspace.store import sqlite
 
         with sqlite.writing():
             event = db.session.get_one(Event, hall.id)

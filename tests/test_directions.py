@@ -5,10 +5,10 @@ from flask import render_template_string
 from flask_babel import gettext, lazy_gettext, ngettext
 from markupsafe import Markup
 
-from openspace import sqlite
 from openspace.board.models import topic_numbered
 from openspace.events.models import Event
 from openspace.extensions import db
+from openspace.store import sqlite
 from openspace.text import isolated, one_line
 from tests.factories import Hall, a_card, a_member
 
@@ -82,7 +82,7 @@ def test_an_emoji_is_nobodys_surname(inside, name, given, family):
     import vobject
 
     from openspace.contacts.shown import Shown
-    from openspace.exports.vcards import vcard
+    from openspace.contacts.vcards import vcard
     from tests.factories import an_event
 
     book = vobject.readOne(vcard(Shown(7, name, "", ""), event=an_event()))

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from openspace import clock, create_app, database, sqlite
+from openspace import clock, create_app
 from openspace.access.actions import issue_link
 from openspace.access.models import Role
 from openspace.events.models import Event
 from openspace.extensions import db
-from openspace.http import HEADERS
+from openspace.store import database, sqlite
+from openspace.web.http import HEADERS
 from tests.conftest import MOMENT
 from tests.factories import Hall
 

@@ -2,6 +2,7 @@
 
 import inspect
 from importlib import import_module
+from pathlib import Path
 from unicodedata import category, is_normalized
 
 import pytest
@@ -9,10 +10,11 @@ from hypothesis import given, strategies as st
 from werkzeug.datastructures import MultiDict
 from wtforms import PasswordField, StringField
 
+import openspace
 from openspace.access.models import Member
 from openspace.extensions import db
-from openspace.forms import Form
 from openspace.text import alike, folded, one_line, paragraphs
+from openspace.web.forms import Form
 from tests.factories import Hall
 
 INVISIBLE = [
@@ -104,8 +106,8 @@ def test_text_that_came_in_does_not_attach_to_what_is_shown_before_it(typed):
 
 def text_fields() -> list[tuple[type[Form], str]]:
     """Every field in which text is typed, of every form."""
-    for feature in ("access", "board", "contacts", "events"):
-        import_module(f"openspace.{feature}.forms")
+    for path in sorted(Path(openspace.__file__).parent.glob("*/forms.py")):
+        import_module(f"openspace.{path.parent.name}.forms")
 
     def below(kind: type[Form]) -> list[type[Form]]:
         return [kind, *(each for child in kind.__subclasses__() for each in below(child))]

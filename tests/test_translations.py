@@ -10,7 +10,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 from flask_babel import force_locale, ngettext
 
-from openspace.i18n import TRANSLATIONS
+from openspace.web.i18n import TRANSLATIONS
 
 TOP = Path(__file__).parent.parent
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")

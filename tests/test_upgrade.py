@@ -6,10 +6,11 @@ import pytest
 from flask_migrate import Migrate, upgrade
 from sqlalchemy import URL, make_url, text
 
-from openspace import create_app, database, sqlite
+from openspace import create_app
 from openspace.board.models import Placement, Topic
 from openspace.events.models import Event, Slot
 from openspace.extensions import db, limiter
+from openspace.store import database, sqlite
 
 # As the version with the contact book wrote it: a topic hangs at 00:10 on the fifth of June in Kyiv.
 BEFORE = "0003"

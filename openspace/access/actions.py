@@ -11,10 +11,10 @@ from openspace.access import links, seats
 from openspace.access.models import Link, Member, Role, Seat
 from openspace.access.rules import hashed, new_key
 from openspace.clock import now
-from openspace.errors import Closed, Invalid, NotAllowed, Problem
 from openspace.events.models import Event
 from openspace.extensions import db
 from openspace.text import alike
+from openspace.web.errors import Closed, Invalid, NotAllowed, Problem
 
 LINK_LASTS = timedelta(days=7)
 # A link for somebody who stands at the desk without their phone.

@@ -14,8 +14,8 @@ from flask import request, session
 from flask_babel import lazy_gettext as _l
 from limits import RateLimitItemPerMinute
 
-from openspace.errors import Problem, TooMany
 from openspace.extensions import db, limiter
+from openspace.web.errors import Problem, TooMany
 
 # Failures are forgotten after a quarter of an hour; so many in it are never reached.
 _WINDOW = RateLimitItemPerMinute(1_000_000, 15)

@@ -13,9 +13,9 @@ from openspace.access.guards import current_event, me, remember_wanted_page, sea
 from openspace.access.models import Member, Seat
 from openspace.access.rules import hashed
 from openspace.clock import now
-from openspace.errors import Problem, wants_json
 from openspace.extensions import db
-from openspace.http import say
+from openspace.web.errors import Problem, wants_json
+from openspace.web.http import say
 
 LASTS = timedelta(minutes=15)
 
@@ -59,7 +59,7 @@ def ask() -> None:
         raise NotConfirmed
     remember_wanted_page()
     session["unsent"] = request.method not in ("GET", "HEAD")
-    abort(redirect(url_for("access.show_confirmation"), 303))
+    abort(redirect(url_for("credentials.show_confirmation"), 303))
 
 
 def say_what_is_left() -> None:

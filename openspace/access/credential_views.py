@@ -4,23 +4,25 @@ from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext as _l
 
-from openspace import qr
 from openspace.access import actions, attempts, confirmation, links, seats, security_log
 from openspace.access.forms import ConfirmationForm, OwnPasswordForm
-from openspace.access.guards import me, requires, seat_token, take_seat, wanted_page
+from openspace.access.guards import event_blueprint, me, requires, seat_token, signs_in, take_seat, wanted_page
 from openspace.access.models import Member, Role
 from openspace.access.passwords import fits, hash_password
 from openspace.access.security_log import Kind
-from openspace.access.views import blueprint, mine_page, personal_address
+from openspace.access.views import mine_page, personal_address
 from openspace.clock import now
-from openspace.errors import Invalid, Problem, shows_again
 from openspace.extensions import SELDOM, db, limiter
-from openspace.http import say
-from openspace.once import signs_in
+from openspace.web import qr
+from openspace.web.errors import Invalid, Problem, shows_again
+from openspace.web.http import say
 
 
 class WrongPresentPassword(Invalid):
     words = _l("The present password is not right.")
+
+
+blueprint = event_blueprint("credentials", __name__, is_personal=True)
 
 
 @blueprint.get("/me/qr.svg")

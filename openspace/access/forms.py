@@ -7,7 +7,7 @@ from wtforms.validators import InputRequired, Length, Optional, StopValidation
 from openspace.access.guards import current_member
 from openspace.access.models import Role
 from openspace.access.passwords import is_easily_guessed
-from openspace.forms import Form, email, line
+from openspace.web.forms import Form, email, line
 
 
 def _hard_to_guess(form: Form, field: PasswordField) -> None:

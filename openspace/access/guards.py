@@ -15,11 +15,11 @@ from openspace.access import attempts, seats
 from openspace.access.glance import Glance, SeenEvent, SeenMember, glance
 from openspace.access.models import Member, Role, Seat
 from openspace.access.rules import codes_read, hashed, long_code, new_key, read_code
-from openspace.errors import NotAllowed, NotFound, NotJoined, OtherMember, wants_json
 from openspace.events.models import Event
 from openspace.extensions import Model, db
-from openspace.http import READING, address_in, kept_nowhere
 from openspace.live.fragments import Listener
+from openspace.web.errors import NotAllowed, NotFound, NotJoined, OtherMember, wants_json
+from openspace.web.http import READING, address_in, kept_nowhere
 
 View = Callable[..., ResponseReturnValue]
 M = TypeVar("M", bound=Model)
@@ -276,6 +276,12 @@ def requires(role: Role) -> Callable[[View], View]:
         return guarded
 
     return guard
+
+
+def signs_in(view: View) -> View:
+    """Mark a view that signs the browser in: its kept answer belongs to the browser, not to a member."""
+    view.signs_in = True  # type: ignore[attr-defined]
+    return view
 
 
 def sees_board(view: View) -> View:

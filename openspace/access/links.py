@@ -8,9 +8,9 @@ from sqlalchemy import delete, func, select
 from openspace.access.models import Link, Member
 from openspace.access.rules import hashed
 from openspace.clock import now
-from openspace.errors import NotFound
 from openspace.events.models import Event
 from openspace.extensions import db
+from openspace.web.errors import NotFound
 
 _OPEN = Link.used_at.is_(None)
 

@@ -6,8 +6,8 @@ from sqlalchemy import select
 from openspace.access import actions, seats, security_log
 from openspace.access.models import Link, Member, Role
 from openspace.clock import now
-from openspace.errors import Invalid
 from openspace.extensions import db
+from openspace.web.errors import Invalid
 
 
 def check(kept: Member, gone: Member) -> None:

@@ -10,10 +10,10 @@ from openspace.access.glance import SeenMember
 from openspace.access.guards import current_event, event_blueprint, me, requires
 from openspace.access.models import Member, Role
 from openspace.access.notices import Notice
-from openspace.errors import Invalid
 from openspace.extensions import db, limiter
-from openspace.http import address_in
 from openspace.live import log
+from openspace.web.errors import Invalid
+from openspace.web.http import address_in
 
 blueprint: Blueprint = event_blueprint("notices", __name__)
 

@@ -1,24 +1,27 @@
 """Password hashing, kept off the loop that serves everybody else."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from functools import cache
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 from werkzeug.security import check_password_hash, generate_password_hash
 
-from openspace.aside import aside
 from openspace.text import words_of
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 def hash_password(password: str) -> str:
     """A salted scrypt hash."""
-    return aside(generate_password_hash, password)
+    return _in_thread(generate_password_hash, password)
 
 
 def fits(stored: str | None, password: str) -> bool:
     """Whether the password is the one that was hashed; as slow when there is none."""
-    return aside(check_password_hash, stored or _NOBODY, password) and stored is not None
+    return _in_thread(check_password_hash, stored or _NOBODY, password) and stored is not None
 
 
 def is_easily_guessed(password: str, known: Iterable[str] = ()) -> bool:
@@ -32,6 +35,16 @@ def is_easily_guessed(password: str, known: Iterable[str] = ()) -> bool:
         return True
     words = {word for text in known for word in (*words_of(text), "".join(words_of(text)))}
     return not words.isdisjoint((core, "".join(words_of(core)))) or not _common().isdisjoint((whole, core))
+
+
+def _in_thread(work: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+    """Run slow work in gevent's thread pool while gevent serves requests, else right here; returns what it returns."""
+    from gevent import get_hub, monkey  # here because tests and the command line do without gevent
+
+    if not monkey.is_module_patched("threading"):
+        return work(*args, **kwargs)
+    done: R = get_hub().threadpool.apply(work, args, kwargs)
+    return done
 
 
 @cache

@@ -15,12 +15,12 @@ from sqlalchemy import ForeignKey, Index, String, delete, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
-from openspace import sqlite
 from openspace.access.guards import current_event, known_event, known_member, snapshot
 from openspace.access.models import Member
 from openspace.clock import now
-from openspace.errors import Busy, NotAllowed
 from openspace.extensions import Model, UtcDateTime, db
+from openspace.store import sqlite
+from openspace.web.errors import Busy, NotAllowed
 
 KEPT = timedelta(days=180)
 # The same again within this time is counted in one entry, so that nobody can fill the log.

@@ -1,42 +1,37 @@
-"""Coming in and going out: join, personal and one-time links, sign-in, one's own page."""
+"""Coming in and going out: join, personal link, sign-in, one's own page."""
 
 from typing import Any
 
-from flask import Blueprint, Response, redirect, render_template, request, url_for
+from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import select
 
-from openspace import qr
 from openspace.access import actions, attempts, confirmation, security_log
-from openspace.access.forms import InvitedForm, NameForm, OwnPasswordForm, SignInForm
+from openspace.access.forms import NameForm, OwnPasswordForm, SignInForm
 from openspace.access.guards import (
     current_event,
     current_member,
     event_blueprint,
     event_long_code,
-    event_with_code,
     give_up_seat,
     me,
-    member_seated,
     requires,
+    signs_in,
     take_seat,
     wanted_page,
 )
-from openspace.access.links import open_link
-from openspace.access.models import Link, Member, Role
-from openspace.access.passwords import fits, hash_password
+from openspace.access.models import Member, Role
+from openspace.access.passwords import fits
 from openspace.access.rules import codes_read, hashed
 from openspace.access.security_log import Kind
 from openspace.clock import now
-from openspace.errors import Closed, Invalid, NotFound, Problem, shows_again, wants_json
-from openspace.events.models import Event
 from openspace.extensions import SELDOM, base_url, db, limiter
-from openspace.http import say
-from openspace.once import signs_in
+from openspace.web import qr
+from openspace.web.errors import Closed, NotFound, Problem, shows_again, wants_json
+from openspace.web.http import say
 
 blueprint = event_blueprint("access", __name__, is_personal=True)
-links = Blueprint("links", __name__)
 
 
 # Of those who get in, new or back, from one address: a hall shares one. Whoever is refused does not count.
@@ -122,7 +117,7 @@ def mine_page(problem: Problem | None = None) -> str:
     name: dict[str, Any] = {"name": member.name, "community": member.community}
     email: dict[str, Any] = {"email": member.email}
     # Of the page's two forms the one that was sent is shown as it was sent.
-    is_password = request.endpoint == "access.set_password"
+    is_password = request.endpoint == "credentials.set_password"
     return render_template(
         "access/me.html",
         form=NameForm(formdata=None, **name) if is_password else NameForm.shown(**name),
@@ -159,7 +154,7 @@ def sign_out() -> ResponseReturnValue:
     """Sign this phone out; the seat itself stays."""
     give_up_seat(current_event())
     say(gettext("You are signed out on this phone. Your personal link brings you back."))
-    return redirect(url_for("events.front", left=1), 303)
+    return redirect(url_for("front.show", left=1), 303)
 
 
 @blueprint.get("/me/<key>")
@@ -215,64 +210,6 @@ def check_in() -> ResponseReturnValue:
     return redirect(url_for("board.show"), 303)
 
 
-@links.get("/link/<token>")
-def invitation(token: str) -> ResponseReturnValue:
-    """The page behind a one-time link: opened it is not used up, so that a link preview does no harm."""
-    return invitation_page(token)
-
-
-def invitation_page(token: str, problem: Problem | None = None) -> str:
-    """Who invites to what, and a name to give."""
-    link = _role_link(token)
-    return render_template(
-        "access/invitation.html",
-        link=link,
-        token=token,
-        form=InvitedForm.shown(),
-        problem=problem,
-        here=_seated_in(link),
-        event=link.event,
-    )
-
-
-@links.post("/link/<token>")
-@shows_again(lambda problem: invitation_page((request.view_args or {})["token"], problem))
-@signs_in
-def accept(token: str) -> ResponseReturnValue:
-    """Use the link up and take the seat."""
-    link = _role_link(token)
-    form = InvitedForm()
-    form.check()
-    here = _seated_in(link)
-    if not form.name.data and not here and not link.member:
-        raise Invalid(gettext("What is your name?"))
-    if link.role == Role.ORGANISER and not _event_of(link).address:
-        actions.pin_address(_event_of(link), request.host_url)
-    before = here.role if here else None
-    member = actions.accept_link(link, current=here, name=form.name.data or "")
-    if before and before != member.role:
-        _note_role(member, before)
-    # A link for a role says nothing about who in that browser takes it, but whoever has no password has nothing better.
-    is_proof = link.member is not None or member.password_hash is None
-    # Whoever has a seat already sets a password on their own page, where the present one is asked for.
-    if form.email.data and form.password.data and not (here or link.member):
-        password_hash = hash_password(form.password.data)
-        actions.set_password(member, email=form.email.data, password_hash=password_hash)
-    take_seat(member, confirmed_at=now() if is_proof else None, by_link=link.member is not None)
-    security_log.note(member.event_id, Kind.SIGNED_IN, by=member.id, detail="link")
-    return redirect(url_for("board.show", event=_event_of(link).slug), 303)
-
-
-@links.post("/")
-def find_event() -> ResponseReturnValue:
-    """From the code as it was typed to the event's entrance."""
-    try:
-        event = event_with_code(request.form.get("code", ""))
-    except NotFound:
-        return render_template("events/front.html", typed=request.form.get("code", ""), wrong=True), 404
-    return redirect(url_for("access.join", event=event.slug, code=event.join_code), 303)
-
-
 def _check_code(code: str) -> None:
     event = current_event()
     if code == event_long_code(event):
@@ -294,11 +231,6 @@ def _with_password(email: str, password: str) -> Member:
     return member
 
 
-def _note_role(member: Member, before: Role) -> None:
-    roles = f"{before} {member.role}"
-    security_log.note(member.event_id, Kind.ROLE, by=member.id, about=member.id, detail=roles)
-
-
 def _owner(key: str) -> Member:
     owner = db.session.scalar(
         select(Member).where(Member.event_id == current_event().id, Member.key == key, Member.left_at.is_(None))
@@ -306,19 +238,3 @@ def _owner(key: str) -> Member:
     if owner is None:
         raise NotFound(gettext("This personal link is no longer valid."))
     return owner
-
-
-def _role_link(token: str) -> Link:
-    link = open_link(token)
-    if link.role is None:
-        raise NotFound
-    return link
-
-
-def _event_of(link: Link) -> Event:
-    assert link.event is not None  # because _role_link lets only such links through
-    return link.event
-
-
-def _seated_in(link: Link) -> Member | None:
-    return member_seated(_event_of(link))

@@ -11,15 +11,16 @@ from typing import Any
 from flask import Flask
 from sqlalchemy import event as sqlalchemy_event
 
-from openspace import create_app, database, sqlite
+from openspace import create_app
 from openspace.access import actions as access, seats
 from openspace.access.models import Member, Role
 from openspace.board import actions as board, fragments
 from openspace.clock import now
-from openspace.events import actions as events
 from openspace.events.models import Event
 from openspace.events.rules import Block
 from openspace.extensions import db
+from openspace.organising import actions as events
+from openspace.store import database, sqlite
 
 ROUNDS = 40
 

@@ -24,12 +24,14 @@ from flask import Flask  # noqa: E402
 from gevent.fileobject import FileObjectThread  # noqa: E402
 from sqlalchemy import event as sqlalchemy_event, select  # noqa: E402
 
-from openspace import create_app, database, server, sqlite  # noqa: E402
+from openspace import create_app  # noqa: E402
 from openspace.access import seats  # noqa: E402
 from openspace.access.models import Member  # noqa: E402
 from openspace.events.models import Event  # noqa: E402
 from openspace.extensions import db, socketio  # noqa: E402
 from openspace.live.hub import hub  # noqa: E402
+from openspace.serving import server  # noqa: E402
+from openspace.store import database, sqlite  # noqa: E402
 
 # As long as a sheet that somebody has just taken a chair at.
 PATCH = 684

@@ -9,6 +9,7 @@ from openspace.access import actions as access
 from openspace.access.glance import SeenMember
 from openspace.access.models import Member, Role
 from openspace.board import changes, notices
+from openspace.board.cells import whole_board
 from openspace.board.models import (
     BOARD,
     MARKED,
@@ -23,12 +24,11 @@ from openspace.board.models import (
 )
 from openspace.board.notices import Kind
 from openspace.board.rules import Spot, nearest_free, overlap
-from openspace.board.wall import whole_board
 from openspace.clock import now
-from openspace.errors import NotAllowed, NotFound, Problem
 from openspace.events.models import Event, Slot, Space
 from openspace.extensions import db
 from openspace.live import log
+from openspace.web.errors import NotAllowed, NotFound, Problem
 
 M = TypeVar("M", Slot, Space)
 

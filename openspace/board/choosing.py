@@ -4,13 +4,13 @@ from typing import Any
 
 from openspace.access.models import Member
 from openspace.board.actions import may_change, taken, topic_in
+from openspace.board.cells import Cell, Row, spaces_of, tracks, whole_board
 from openspace.board.forms import CELL
 from openspace.board.models import Topic
-from openspace.board.wall import Cell, Row, spaces_of, tracks, whole_board
 from openspace.clock import now
-from openspace.errors import Problem
 from openspace.events.models import Event, Slot, Space
 from openspace.extensions import db
+from openspace.web.errors import Problem
 
 
 def places(

@@ -8,10 +8,10 @@ from sqlalchemy import select
 from openspace.access import actions as access
 from openspace.access.models import Member, Role
 from openspace.collation import collated
-from openspace.errors import Invalid, NotAllowed
 from openspace.events.models import Event
 from openspace.extensions import db
 from openspace.text import alike
+from openspace.web.errors import Invalid, NotAllowed
 
 LONGEST = Member.name.type.length
 

@@ -7,8 +7,8 @@ from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, StringF
 from wtforms.validators import InputRequired, Length, Optional, Regexp
 
 from openspace.config import LANGUAGES
-from openspace.forms import Form, line, text
-from openspace.i18n import NAMES
+from openspace.web.forms import Form, line, text
+from openspace.web.i18n import NAMES
 
 CELL = re.compile(r"^(\d{1,9})-(\d{1,9})$")
 

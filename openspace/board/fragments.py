@@ -9,6 +9,7 @@ from flask import render_template
 
 from openspace.access.models import Member
 from openspace.board.actions import topic_shown
+from openspace.board.cells import Row, board_on, faces_of, rows_of, spaces_of, topics_on_market, tracks
 from openspace.board.models import BOARD, Topic, circle_of
 from openspace.board.rules import (
     chairs_drawn,
@@ -19,14 +20,13 @@ from openspace.board.rules import (
     phase,
     share_left,
 )
-from openspace.board.wall import Row, board_on, faces_of, rows_of, spaces_of, topics_on_market, tracks
 from openspace.clock import now
-from openspace.errors import NotFound, NotJoined
 from openspace.events.models import Event
 from openspace.extensions import db
 from openspace.live import fragments
 from openspace.live.fragments import Listener, Patch, View
-from openspace.shared import Drawn
+from openspace.web.errors import NotFound, NotJoined
+from openspace.web.spliced import Drawn
 
 drawn = Drawn(16)
 # Whoever holds pages about members registers here which of some members have one that every member sees.
@@ -97,7 +97,7 @@ def topic_html(event: Event, topic: Topic, view: View) -> str:
     circle = circle_of(topic)
     people = {topic.convener_id, *(interest.member_id for interest in circle)} if view.audience == "members" else set()
     in_book = {ident for book in books for ident in book(event, people)} if people else set()
-    return _render("topics/_topic.html", event, view, topic=topic, circle=circle, in_book=in_book)
+    return _render("board/_topic.html", event, view, topic=topic, circle=circle, in_book=in_book)
 
 
 def _render(template: str, event: Event, view: View, **facts: Any) -> str:

@@ -15,7 +15,7 @@ from openspace.access.notices import Notice, Source
 from openspace.board.models import Placement, Topic
 from openspace.clock import now
 from openspace.extensions import Model, UtcDateTime, db
-from openspace.i18n import clock_time, slot_day
+from openspace.web.i18n import clock_time, slot_day
 
 
 class Kind(StrEnum):

@@ -10,9 +10,9 @@ from openspace.board.models import BOARD, Placement, Topic, topics_in
 from openspace.board.notices import Kind
 from openspace.board.rules import overlap
 from openspace.clock import now
-from openspace.errors import NotAllowed, NotFound
 from openspace.extensions import db
 from openspace.live import log
+from openspace.web.errors import NotAllowed, NotFound
 
 
 def swap(one: Placement, other: Placement, *, by: Member, anyway: bool = False) -> None:

@@ -31,19 +31,19 @@ from openspace.access.guards import (
 )
 from openspace.access.models import Member, Role
 from openspace.board import actions
+from openspace.board.cells import board_on, topics_on_market
 from openspace.board.fragments import pieces, standing
 from openspace.board.models import BOARD, Interest, Placement, Topic, marks_of, topics_in
 from openspace.board.rules import clashes
-from openspace.board.wall import board_on, topics_on_market
 from openspace.clock import now
-from openspace.errors import Problem, shows_again, wants_json
 from openspace.events.models import Event, Space
 from openspace.extensions import base_url, db
-from openspace.http import kept_nowhere, say
-from openspace.i18n import language
 from openspace.live import fragments, log
 from openspace.live.fragments import View
-from openspace.shared import Drawn, Shared
+from openspace.web.errors import Problem, shows_again, wants_json
+from openspace.web.http import kept_nowhere, say
+from openspace.web.i18n import language
+from openspace.web.spliced import Drawn, Shared
 
 blueprint = event_blueprint("board", __name__, glances=dict.fromkeys(("show", "market"), lambda: BOARD))
 pages, ends, marked = Drawn(24), Drawn(1024), Drawn(4096)
@@ -183,7 +183,7 @@ def leave() -> ResponseReturnValue:
     actions.leave(me())
     give_up_seat(current_event())
     say(gettext("You have left, and your name is forgotten."))
-    return redirect(url_for("events.front", left=1), 303)
+    return redirect(url_for("front.show", left=1), 303)
 
 
 def day_asked(event: Event | SeenEvent) -> date:

@@ -7,13 +7,13 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import joinedload, selectinload
 
-from openspace import database
 from openspace.access import actions as access, notices
 from openspace.access.models import Member, Role
 from openspace.access.rules import new_key
 from openspace.clock import now
 from openspace.collation import collated
-from openspace.contacts import changes, search
+from openspace.contacts import changes
+from openspace.contacts.finding import search
 from openspace.contacts.models import (
     Card,
     Consent,
@@ -27,9 +27,10 @@ from openspace.contacts.models import (
 )
 from openspace.contacts.rules import LISTS, Viewer, Visibility, first_visibility
 from openspace.contacts.shown import shown
-from openspace.errors import Invalid, NotAllowed, NotFound
 from openspace.extensions import db
+from openspace.store import database
 from openspace.text import without_doubles
+from openspace.web.errors import Invalid, NotAllowed, NotFound
 
 MOST_LINES = {"languages": 8, "interests": 8, "offers": 5, "needs": 5}
 

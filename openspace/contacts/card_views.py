@@ -22,12 +22,12 @@ from openspace.contacts.forms import (
 from openspace.contacts.models import Card, Consent, card_of, tags_of
 from openspace.contacts.rules import DETAILS, FIELDS, LISTS, Viewer
 from openspace.contacts.shown import shown
-from openspace.errors import Invalid, Problem, shows_again, wants_json
 from openspace.extensions import db, limiter
-from openspace.forms import Form
-from openspace.http import say, takes
-from openspace.i18n import day, language
 from openspace.text import without_doubles
+from openspace.web.errors import Invalid, Problem, shows_again, wants_json
+from openspace.web.forms import Form
+from openspace.web.http import say, takes
+from openspace.web.i18n import day, language
 
 blueprint = event_blueprint("cards", __name__, is_personal=True)
 STEPS = ("who", "give", "interests", "reach", "consent")

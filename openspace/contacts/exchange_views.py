@@ -5,7 +5,6 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import select
 
-from openspace import qr
 from openspace.access.guards import current_event, event_blueprint, find, me, requires
 from openspace.access.models import Member, Role
 from openspace.contacts import actions
@@ -14,9 +13,10 @@ from openspace.contacts.models import Card, Contact, card_of, contacts_of, has_e
 from openspace.contacts.rules import Viewer
 from openspace.contacts.shown import shown
 from openspace.contacts.views import card_in_book
-from openspace.errors import Invalid, NotFound, wants_json
 from openspace.extensions import base_url, db, limiter
-from openspace.http import say
+from openspace.web import qr
+from openspace.web.errors import Invalid, NotFound, wants_json
+from openspace.web.http import say
 
 blueprint = event_blueprint("exchanges", __name__, is_personal=True)
 WRITES = "120 per minute"

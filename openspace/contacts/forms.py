@@ -11,9 +11,9 @@ from openspace.access.forms import NameForm
 from openspace.contacts.actions import MOST_LINES
 from openspace.contacts.reach import LONGEST_PAGE, Unreadable, read
 from openspace.contacts.rules import DETAILS, FIELDS, Visibility
-from openspace.forms import Form, email, line, text
-from openspace.i18n import TONGUES, countries
 from openspace.text import listed, one_line, without_doubles
+from openspace.web.forms import Form, email, line, text
+from openspace.web.i18n import TONGUES, countries
 
 LANGUAGES = (
     "uk",

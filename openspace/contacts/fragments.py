@@ -12,6 +12,8 @@ from openspace.access.models import Member
 from openspace.access.notices import Notice, Source
 from openspace.board.fragments import books
 from openspace.contacts.actions import has_notices, read_notices
+from openspace.contacts.finding.suggestions import suggestions
+from openspace.contacts.finding.why import Found
 from openspace.contacts.models import (
     PEOPLE,
     ROOM,
@@ -26,8 +28,6 @@ from openspace.contacts.models import (
 from openspace.contacts.room import circles_in
 from openspace.contacts.rules import Viewer
 from openspace.contacts.shown import Shown, shown
-from openspace.contacts.suggestions import suggestions
-from openspace.contacts.why import Found
 from openspace.events.models import Event
 from openspace.extensions import db
 from openspace.live import fragments

@@ -5,8 +5,8 @@ import hashlib
 from flask_babel import lazy_gettext as _l
 
 from openspace.contacts.actions import Picture
-from openspace.errors import Invalid
 from openspace.media import Refused, process
+from openspace.web.errors import Invalid
 
 SMALL, LARGE = 112, 448
 _REFUSALS = {

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from typing import NamedTuple, Protocol
 
-from openspace.contacts.stems import stems
+from openspace.contacts.finding.stems import stems
 from openspace.text import alike
 
 LISTS = ("languages", "interests", "offers", "needs")

@@ -10,7 +10,8 @@ from openspace.access.guards import current_event, event_blueprint, event_projec
 from openspace.access.models import Member, Role
 from openspace.board.models import Placement
 from openspace.clock import now
-from openspace.contacts.book import Asked, communities_of, countries_of, page_of
+from openspace.contacts.finding.book import Asked, communities_of, countries_of, page_of
+from openspace.contacts.finding.suggestions import in_words, reasons_between, suggestions
 from openspace.contacts.fragments import count_html, mine, person_html, room_html
 from openspace.contacts.models import (
     PEOPLE,
@@ -28,11 +29,10 @@ from openspace.contacts.models import (
 )
 from openspace.contacts.rules import Viewer
 from openspace.contacts.shown import Shown, as_json, shown, viewer_of
-from openspace.contacts.suggestions import in_words, reasons_between, suggestions
-from openspace.errors import NotFound, wants_json
 from openspace.extensions import base_url, db
-from openspace.http import kept_nowhere
 from openspace.live import log
+from openspace.web.errors import NotFound, wants_json
+from openspace.web.http import kept_nowhere
 
 blueprint = event_blueprint("contacts", __name__)
 SUGGESTED = 12

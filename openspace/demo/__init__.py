@@ -16,10 +16,10 @@ from openspace.board.models import Topic
 from openspace.board.notices import TopicNotice
 from openspace.clock import now
 from openspace.demo import cards
-from openspace.events import actions as events
 from openspace.events.models import Event, Slot, Space
 from openspace.events.rules import Block
 from openspace.extensions import db
+from openspace.organising import actions as events
 
 HERE = Path(__file__).parent
 ZONE = "Europe/Kyiv"

@@ -4,11 +4,10 @@ from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from openspace import demo
-from openspace.access.guards import take_seat
+from openspace.access.guards import signs_in, take_seat
 from openspace.access.links import open_link
 from openspace.clock import now
-from openspace.errors import NotFound
-from openspace.once import signs_in
+from openspace.web.errors import NotFound
 
 blueprint = Blueprint("demo", __name__)
 

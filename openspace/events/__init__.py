@@ -1,1 +1,1 @@
-"""Events: what an organiser sets up (dates, spaces, slots) and opens to people."""
+"""Events: the tables to which everything belongs (event, slot, space), and the rules of their days and times."""

@@ -28,8 +28,8 @@ from engineio.exceptions import EngineIOError
 from gevent import monkey
 from wsproto.utilities import generate_accept_token
 
-from openspace import metrics
 from openspace.live.websocket import WebSocket, framed
+from openspace.web import metrics
 
 TESTED = ((4, 15), (4, 16))
 PONG = str(packet.PONG)

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from openspace.errors import NotFound, NotJoined
+from openspace.web.errors import NotFound, NotJoined
 
 Patch = tuple[str, str | None]
 

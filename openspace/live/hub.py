@@ -13,7 +13,6 @@ from flask import Flask, current_app
 from sqlalchemy import event as sqlalchemy_event
 from sqlalchemy.exc import SQLAlchemyError
 
-from openspace import metrics
 from openspace.access.doors import DOOR, Door, door_of, seats_of
 from openspace.access.notices import NOTICES
 from openspace.events.models import Event
@@ -21,6 +20,7 @@ from openspace.extensions import db, socketio
 from openspace.live import log
 from openspace.live.fragments import View
 from openspace.live.packets import packet
+from openspace.web import metrics
 
 # So many phones come back within each second of the time that a stopping server gives them.
 BACK_PER_SECOND = 500

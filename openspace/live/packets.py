@@ -9,7 +9,7 @@ from flask_babel import force_locale
 from openspace.clock import now
 from openspace.live import log
 from openspace.live.fragments import View, draw
-from openspace.shared import Drawn, Shared
+from openspace.web.spliced import Drawn, Shared
 
 # A page that has missed more than this loads itself anew: that is shorter.
 MOST_SUBJECTS = 150

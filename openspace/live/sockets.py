@@ -8,16 +8,16 @@ from flask import Flask
 from flask_socketio import ConnectionRefusedError, SocketIO
 from werkzeug.http import parse_cookie
 
-from openspace import metrics
 from openspace.access import doors
 from openspace.access.rules import hashed
 from openspace.clock import now
 from openspace.config import LANGUAGES
-from openspace.errors import NotFound, Problem
 from openspace.extensions import db
-from openspace.http import Sessions
 from openspace.live.fragments import View, admit
 from openspace.live.hub import OpenPage, Room, hub
+from openspace.web import metrics
+from openspace.web.errors import NotFound, Problem
+from openspace.web.http import Sessions
 
 ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 

@@ -5,15 +5,15 @@ import json
 from flask import request
 from flask.typing import ResponseReturnValue
 
-from openspace import metrics
 from openspace.access.glance import SeenMember
 from openspace.access.guards import current_member, event_blueprint, listener, seen, was_seen
 from openspace.access.models import Member
 from openspace.config import LANGUAGES
-from openspace.i18n import language
 from openspace.live import log
 from openspace.live.fragments import admit, is_at_a_glance, personal
 from openspace.live.packets import packet
+from openspace.web import metrics
+from openspace.web.i18n import language
 
 
 def _seen() -> str:

@@ -14,7 +14,7 @@ from wsproto.connection import Connection, ConnectionType
 from wsproto.events import BytesMessage, CloseConnection, Event, Ping, TextMessage
 from wsproto.frame_protocol import CloseReason, Opcode
 
-from openspace import metrics
+from openspace.web import metrics
 
 PARKED_BYTES = 256 * 1024
 PARKED_SECONDS = 15.0

@@ -15,9 +15,9 @@ from typing import Any
 
 from gevent import monkey
 
-from openspace.errors import Busy
 from openspace.media import Refused
 from openspace.media.message import packed, unpacked
+from openspace.web.errors import Busy
 
 # How many children may work at once, how many requests may wait for their turn, and for how many seconds.
 AT_ONCE, MOST_WAITING, PATIENCE = 2, 20, 15.0

@@ -15,10 +15,10 @@ from typing import Any
 import gevent
 from gevent.pywsgi import WSGIHandler, WSGIServer, headers_factory
 
-from openspace import metrics
 from openspace.serving import waiting
 from openspace.serving.body import MOST_DISCARDED, Body, discard
 from openspace.serving.waiting import TooSlow
+from openspace.web import metrics
 
 MOST_LINE, MOST_HEAD = 8192, 32 * 1024
 BAD_REQUEST = b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"

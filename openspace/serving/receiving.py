@@ -10,9 +10,9 @@ from flask import Flask, Request, Response
 from werkzeug.exceptions import ClientDisconnected, RequestEntityTooLarge
 from werkzeug.wsgi import get_input_stream
 
-from openspace import errors, metrics
 from openspace.serving import waiting
 from openspace.serving.waiting import TooSlow
+from openspace.web import errors, metrics
 
 # A larger body is kept in a temporary file.
 MOST_IN_MEMORY = 256 * 1024

@@ -4,13 +4,13 @@ import time
 
 import pytest
 
-from openspace import sqlite
 from openspace.access import attempts
 from openspace.access.actions import set_password
 from openspace.access.models import Member
 from openspace.access.passwords import hash_password
 from openspace.access.rules import long_code
 from openspace.extensions import db, limiter
+from openspace.store import sqlite
 
 EMAIL, PASSWORD = "iryna@example.org", "seven grey herons"
 ATTACKER, HALL = "198.51.100.7", "203.0.113.5"

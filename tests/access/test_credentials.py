@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import pytest
 
-from openspace import clock, sqlite
+from openspace import clock
 from openspace.access import actions as access
 from openspace.access.confirmation import LASTS
 from openspace.access.models import Member
 from openspace.access.passwords import fits, hash_password, is_easily_guessed
 from openspace.extensions import db
+from openspace.store import sqlite
 
 EMAIL, OLD, NEW = "iryna@example.org", "seven grey herons", "four wet umbrellas"
 ENGLISH = {"Accept-Language": "en"}

@@ -6,11 +6,11 @@ import pytest
 from flask import session
 from sqlalchemy import event as sqlalchemy_event
 
-from openspace import sqlite
 from openspace.access import actions as access
 from openspace.access.models import Member, Role
 from openspace.board import actions as board
 from openspace.extensions import db
+from openspace.store import sqlite
 
 
 def opened(hall, who: str, **headers: str) -> str:

@@ -2,11 +2,11 @@
 
 import pytest
 
-from openspace import sqlite
 from openspace.access import actions as access
 from openspace.access.models import Link, Member, Role
 from openspace.board import actions as board
 from openspace.extensions import db
+from openspace.store import sqlite
 from tests.factories import an_event
 
 ENGLISH = {"Accept-Language": "en"}

@@ -124,10 +124,10 @@ def test_the_board_asks_nothing_more_when_nothing_waits(hall):
 
 
 def test_many_are_told_in_few_statements(hall):
-    from openspace import sqlite
     from openspace.board import actions as board
     from openspace.board.models import topic_numbered
     from openspace.events.models import Event
+    from openspace.store import sqlite
     from tests.factories import a_member, cell
 
     statements = []

@@ -6,7 +6,7 @@ import pytest
 from flask import session
 from flask_migrate import Migrate, upgrade
 
-from openspace import create_app, database, sqlite
+from openspace import create_app
 from openspace.access import seats
 from openspace.access.doors import DOOR, door_of
 from openspace.access.models import Member, Seat
@@ -14,7 +14,8 @@ from openspace.access.rules import hashed
 from openspace.board import actions as board
 from openspace.extensions import db
 from openspace.live import log
-from tests.exports.test_person import everywhere
+from openspace.store import database, sqlite
+from tests.people.test_person import everywhere
 
 
 def copy_of(hall, client):

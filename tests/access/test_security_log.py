@@ -5,12 +5,13 @@ from datetime import timedelta
 
 import pytest
 
-from openspace import clock, sqlite
+from openspace import clock
 from openspace.access import actions, security_log
 from openspace.access.models import Member, Role
 from openspace.access.passwords import hash_password
 from openspace.access.security_log import KEPT, Kind, SecurityEntry
 from openspace.extensions import db
+from openspace.store import sqlite
 
 ENGLISH = {"Accept-Language": "en"}
 

@@ -2,12 +2,12 @@
 
 import pytest
 
-from openspace import sqlite
 from openspace.access.actions import set_password
 from openspace.access.models import Member
 from openspace.access.passwords import hash_password
 from openspace.access.rules import new_join_code, read_code
 from openspace.extensions import db, limiter
+from openspace.store import sqlite
 
 
 def test_join_codes_can_be_said_and_typed():

@@ -6,11 +6,11 @@ from sqlalchemy import select
 from openspace.access import actions as access
 from openspace.access.models import Role
 from openspace.board import actions
+from openspace.board.cells import topics_on_market
 from openspace.board.models import Interest, Topic, marks_of, topic_numbered
-from openspace.board.wall import topics_on_market
-from openspace.errors import Invalid, NotAllowed, NotFound
 from openspace.extensions import db
 from openspace.live.models import Change
+from openspace.web.errors import Invalid, NotAllowed, NotFound
 from tests.factories import a_member, a_topic, an_event, cell, open_slots
 
 

@@ -4,11 +4,11 @@ import re
 
 import pytest
 
-from openspace import sqlite
 from openspace.access.models import Member, Seat
 from openspace.board.conveners import LONGEST, labels
 from openspace.board.models import Topic
 from openspace.extensions import db
+from openspace.store import sqlite
 from tests.factories import Hall, a_member, an_event
 
 

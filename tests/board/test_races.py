@@ -4,11 +4,12 @@ import multiprocessing
 import threading
 from collections import Counter
 
-from openspace import clock, create_app, sqlite
+from openspace import clock, create_app
 from openspace.access import seats
 from openspace.board.models import Placement, Topic
 from openspace.events.models import Event
 from openspace.extensions import db
+from openspace.store import sqlite
 from tests.factories import a_member
 
 PROCESSES, EACH = 5, 10

@@ -5,14 +5,14 @@ import threading
 import pytest
 from lxml import html
 
-from openspace import sqlite
 from openspace.access.models import Member, Role
 from openspace.board import actions
 from openspace.board.models import Placement, topic_numbered
 from openspace.board.swap import swap
-from openspace.errors import NotAllowed, NotFound, Problem
 from openspace.extensions import db
 from openspace.live import log
+from openspace.store import sqlite
+from openspace.web.errors import NotAllowed, NotFound, Problem
 from tests.factories import a_member, a_topic, an_event, cell, open_slots
 
 ENGLISH = {"Accept-Language": "en"}

@@ -6,15 +6,15 @@ import time
 import pytest
 from sqlalchemy import event as sqlalchemy_event
 
-from openspace import sqlite
 from openspace.access.models import Member, Role
 from openspace.board import actions, fragments
 from openspace.board.models import BOARD, Interest, Placement, topic_numbered
-from openspace.events import actions as events
 from openspace.events.models import Event, Slot, Space
 from openspace.events.rules import Block
 from openspace.extensions import db
 from openspace.live import log
+from openspace.organising import actions as events
+from openspace.store import sqlite
 from tests.factories import DAY, a_member, a_topic
 
 JSON = {"Accept": "application/json"}

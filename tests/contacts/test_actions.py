@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import func, select
 
-from openspace import clock, sqlite
+from openspace import clock
 from openspace.access import actions as access, notices, seats
 from openspace.access.models import Member
 from openspace.access.notices import NOTICES
@@ -27,10 +27,11 @@ from openspace.contacts.models import (
 )
 from openspace.contacts.rules import Viewer, Visibility
 from openspace.contacts.shown import shown
-from openspace.errors import Invalid, NotAllowed, NotFound
 from openspace.events.models import Event
 from openspace.extensions import db
 from openspace.live.models import Change
+from openspace.store import sqlite
+from openspace.web.errors import Invalid, NotAllowed, NotFound
 from tests.factories import a_card, a_member, a_topic, an_event, cell
 
 

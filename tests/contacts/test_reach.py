@@ -13,7 +13,7 @@ from openspace.contacts.forms import ReachForm
 from openspace.contacts.reach import Unreadable, address, read
 from openspace.contacts.rules import DETAILS
 from openspace.contacts.shown import Shown
-from openspace.exports.vcards import PAGES, vcard
+from openspace.contacts.vcards import PAGES, vcard
 from openspace.text import one_line
 
 NUMBERS = [

@@ -5,10 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from openspace import sqlite
 from openspace.access import actions as access
 from openspace.access.models import Member, Role
 from openspace.extensions import db
+from openspace.store import sqlite
 from tests.factories import a_card, a_topic
 
 TEMPLATES = Path(__file__).parents[2] / "templates"

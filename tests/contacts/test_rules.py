@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import pytest
 
+from openspace.contacts.finding.stems import stem, stems
 from openspace.contacts.rules import (
     DETAILS,
     FIELDS,
@@ -16,7 +17,6 @@ from openspace.contacts.rules import (
     sees,
     too_common,
 )
-from openspace.contacts.stems import stem, stems
 
 
 class Somebody(NamedTuple):

@@ -3,8 +3,9 @@
 import pytest
 from sqlalchemy import text
 
-from openspace.contacts import actions, search
-from openspace.contacts.book import Asked, page_of
+from openspace.contacts import actions
+from openspace.contacts.finding import search
+from openspace.contacts.finding.book import Asked, page_of
 from openspace.contacts.rules import Visibility
 from openspace.extensions import db
 from tests.factories import a_card, a_member, an_event

@@ -2,7 +2,7 @@
 
 import pytest
 
-from openspace.contacts.spelling import asked, is_near, pieces, romanised, searched
+from openspace.contacts.finding.spelling import asked, is_near, pieces, romanised, searched
 from openspace.text import folded
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from openspace.contacts.book import Asked, communities_of, page_of
+from openspace.contacts.finding.book import Asked, communities_of, page_of
 from openspace.contacts.forms import InterestsForm
 from openspace.contacts.fragments import count_html
 from openspace.contacts.models import card_of, tags_of

@@ -10,7 +10,7 @@ from flask_babel import force_locale
 from PIL import Image
 from sqlalchemy import select
 
-from openspace import clock, sqlite
+from openspace import clock
 from openspace.access import actions as access
 from openspace.access.models import Member
 from openspace.access.rules import hashed
@@ -20,11 +20,12 @@ from openspace.contacts.models import Card, Photo, card_of, cards_in_book
 from openspace.contacts.room import circles_in
 from openspace.contacts.rules import Viewer
 from openspace.contacts.shown import shown
-from openspace.errors import Invalid
 from openspace.events.models import Event
 from openspace.extensions import db
 from openspace.live import log
 from openspace.live.fragments import View
+from openspace.store import sqlite
+from openspace.web.errors import Invalid
 from tests.factories import a_card, a_member
 from tests.live.page import Page
 
@@ -262,8 +263,8 @@ def test_an_old_code_leads_nowhere_and_is_shown_no_more(hall):
 
 
 def test_the_code_is_an_address_and_nothing_about_its_owner(hall):
-    from openspace import qr
     from openspace.contacts.exchange_views import _address
+    from openspace.web import qr
 
     with hall.app.test_request_context(hall.url()):
         hall.ask("convener")

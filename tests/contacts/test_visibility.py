@@ -6,15 +6,16 @@ Each field holds words that stand nowhere else, so that one look at an answer te
 import pytest
 from flask_babel import force_locale
 
-from openspace import sqlite
-from openspace.contacts import actions, fragments, search, suggestions
+from openspace.contacts import actions, fragments
+from openspace.contacts.finding import search, suggestions
 from openspace.contacts.models import card_of
 from openspace.contacts.rules import FIELDS, Visibility
-from openspace.errors import NotJoined
 from openspace.events.models import Event
 from openspace.extensions import db
 from openspace.live import packets
 from openspace.live.fragments import Listener, View, admit
+from openspace.store import sqlite
+from openspace.web.errors import NotJoined
 from tests.factories import DIGEST, a_card
 
 VALUES = {

@@ -3,10 +3,10 @@
 import pytest
 from markupsafe import Markup
 
+from openspace.contacts.finding.why import Found
 from openspace.contacts.rules import Visibility
 from openspace.contacts.shown import Shown
-from openspace.contacts.why import Found
-from tests.exports.book import FULL, a_card as a_shown_card
+from tests.people.book import FULL, a_card as a_shown_card
 
 CARD = Shown(
     1,

@@ -11,12 +11,12 @@ from openspace.access.models import Member, Role
 from openspace.board import actions as board
 from openspace.board.models import Topic
 from openspace.board.swap import swap
-from openspace.errors import Problem
-from openspace.events import actions as events
 from openspace.events.models import Event, Slot, slots_on
 from openspace.events.rules import Block
 from openspace.extensions import db
 from openspace.live.fragments import View
+from openspace.organising import actions as events
+from openspace.web.errors import Problem
 from tests.factories import DAY, a_member, a_topic, an_event
 
 VIEWS = (View("uk", "members"), View("de", "public"))

@@ -18,14 +18,19 @@ from pathlib import Path  # noqa: E402  # gevent patches first
 import gevent  # noqa: E402
 from gevent.fileobject import FileObjectThread  # noqa: E402
 
-from openspace import clock, create_app, database, server, sqlite  # noqa: E402
+from openspace import clock, create_app  # noqa: E402
 from openspace.access import seats  # noqa: E402
 from openspace.access.models import Member  # noqa: E402
 from openspace.events.models import Event  # noqa: E402
 from openspace.extensions import db, socketio  # noqa: E402
 from openspace.live import engine, websocket  # noqa: E402
 from openspace.live.hub import hub  # noqa: E402
-from openspace.serving import receiving, waiting  # noqa: E402
+from openspace.serving import (  # noqa: E402
+    receiving,
+    server,
+    waiting,
+)
+from openspace.store import database, sqlite  # noqa: E402
 from tests.conftest import MOMENT  # noqa: E402
 from tests.factories import Hall  # noqa: E402
 

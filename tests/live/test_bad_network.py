@@ -219,7 +219,8 @@ def main() -> None:
     import tempfile
     from pathlib import Path
 
-    from openspace import clock, create_app, database
+    from openspace import clock, create_app
+    from openspace.store import database
     from tests.conftest import MOMENT
 
     schedules, engine = int(sys.argv[1]), sys.argv[2]
@@ -232,7 +233,7 @@ def main() -> None:
         config["SQLALCHEMY_DATABASE_URI"] = postgres.get_uri().replace("postgresql://", "postgresql+psycopg://")
     clock.held = MOMENT
     app = create_app(config)
-    from openspace import sqlite
+    from openspace.store import sqlite
 
     with app.app_context(), sqlite.writing():
         database.upgrade()

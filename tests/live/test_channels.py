@@ -6,12 +6,12 @@ from urllib.parse import urlencode
 
 import pytest
 
-from openspace import sqlite
 from openspace.access.models import Member
 from openspace.board import actions as board
 from openspace.board.models import Topic
 from openspace.extensions import db
 from openspace.live import fragments
+from openspace.store import sqlite
 from tests.access.test_matrix import PEOPLE
 from tests.live.conftest import serving
 from tests.live.phone import Phone

@@ -16,7 +16,6 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import event as sqlalchemy_event
 
-from openspace import sqlite
 from openspace.access.doors import door_of
 from openspace.access.rules import hashed
 from openspace.board import fragments
@@ -27,6 +26,7 @@ from openspace.extensions import db
 from openspace.live import log, packets
 from openspace.live.fragments import View, draw
 from openspace.live.hub import Hub, OpenPage, Room
+from openspace.store import sqlite
 from tests.factories import DAY
 from tests.live.page import Page
 from tests.live.people import VIEWS, People

@@ -15,13 +15,14 @@ from typing import Any
 
 from sqlalchemy import event as sqlalchemy_event, text
 
-from openspace import create_app, database, demo, sqlite
+from openspace import create_app, demo
 from openspace.access import actions as access, notices, seats
 from openspace.access.models import Role
 from openspace.clock import now
 from openspace.demo import cards
-from openspace.events import actions as events
 from openspace.extensions import db
+from openspace.organising import actions as events
+from openspace.store import database, sqlite
 
 SIZES = (200, 5000)
 ROUNDS = 30
@@ -100,7 +101,7 @@ def plans(app: Any) -> None:
         if "card_words" in statement or "card_pieces" in statement:
             caught.append((statement, parameters))
 
-    from openspace.contacts import search
+    from openspace.contacts.finding import search
     from openspace.events.models import Event
 
     with app.app_context():

@@ -14,8 +14,8 @@ from flask_babel import force_locale
 from PIL import Image
 
 from openspace.contacts import photos
-from openspace.errors import Busy, Invalid
 from openspace.media import Refused, pictures, process
+from openspace.web.errors import Busy, Invalid
 from tests.media import bombs
 
 ENGLISH = {"Accept-Language": "en"}

@@ -8,12 +8,13 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from openspace import create_app, sqlite
+from openspace import create_app
 from openspace.board.models import Placement
-from openspace.events import actions as events
 from openspace.events.models import Event, Slot
 from openspace.events.rules import Block
 from openspace.extensions import db
+from openspace.organising import actions as events
+from openspace.store import sqlite
 from tests.system.conftest import command, free_port, linked, ready, start
 
 PAGES = ("", "market", "topics/new", "topics/8", "spaces", "spaces/1", "me", "me/day", "me/leave")

@@ -1,0 +1,91 @@
+"""Downloads."""
+
+from flask import url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from openspace.access.guards import current_event, current_member, event_blueprint, requires, sees_board
+from openspace.access.models import Role
+from openspace.access.security_log import downloads
+from openspace.board.actions import may_change
+from openspace.board.appointments import cancelled_in
+from openspace.board.calendars import calendar
+from openspace.board.cells import topics_on_market
+from openspace.board.models import Placement, Topic, marks_on, topic_numbered, topics_in
+from openspace.extensions import base_url
+from openspace.web.errors import NotFound
+from openspace.web.http import attachment
+from openspace.web.spreadsheets import KINDS, Cell, Clock, Table, download
+
+blueprint = event_blueprint("downloads", __name__)
+
+
+@blueprint.get(f"/exports/sessions.{KINDS}")
+@requires(Role.ORGANISER)
+@downloads("sessions")
+def sessions(kind: str) -> ResponseReturnValue:
+    """Every topic, one line a placement; those of the market without a time."""
+    event = current_event()
+    marks = marks_on(event)
+    placed = [(placement.topic, _where(placement)) for placement in topics_in(Topic.event_id == event.id)]
+    loose: list[tuple[Topic, list[Cell]]] = [(topic, [""] * 5) for topic, _ in topics_on_market(event)]
+    lines = [_session(topic, where, *marks.get(topic.id, (0, 0))) for topic, where in [*placed, *loose]]
+    return download(Table(f"{event.slug}-sessions", _head(), lines), kind)
+
+
+def _head() -> list[str]:
+    return [
+        gettext("Number"),
+        gettext("Topic"),
+        gettext("What is it about?"),
+        gettext("Language of the talk"),
+        gettext("Convener"),
+        gettext("Community or town"),
+        gettext("Day"),
+        gettext("From"),
+        gettext("Until"),
+        gettext("Place"),
+        gettext("Name of the place"),
+        gettext("Going (count)"),
+        gettext("Looking in (count)"),
+        gettext("Address"),
+    ]
+
+
+def _session(topic: Topic, where: list[Cell], going: int, looking: int) -> list[Cell]:
+    convener, address = topic.convener, base_url() + url_for("topics.show", number=topic.number)
+    about: list[Cell] = [topic.number, topic.title, topic.text, topic.language, convener.name, convener.community]
+    return [*about, *where, going, looking, address]
+
+
+def _where(placement: Placement) -> list[Cell]:
+    slot, space = placement.slot, placement.space
+    starts, ends = (Clock(slot.event.local(moment), slot.day) for moment in (slot.starts_at, slot.ends_at))
+    return [slot.day, starts, ends, space.number, space.name]
+
+
+@blueprint.get("/exports/calendar.ics")
+@requires(Role.ORGANISER)
+def whole_calendar() -> ResponseReturnValue:
+    """Every session of the event."""
+    event = current_event()
+    of_event = Topic.event_id == event.id
+    book = calendar(event, topics_in(of_event), cancelled_in(of_event))
+    return attachment(book, f"{event.slug}.ics", "text/calendar")
+
+
+@blueprint.get("/topics/<int:number>/calendar.ics")
+@sees_board
+def topic_calendar(number: int) -> ResponseReturnValue:
+    """One topic, for one's own calendar; what was taken off the board is cancelled there.
+
+    Refuses with `NotFound` a topic that never hung, and a withdrawn one, as its page does.
+    """
+    event = current_event()
+    topic = topic_numbered(event.id, number)
+    if topic is None or (topic.withdrawn_at and not may_change(topic, current_member())):
+        raise NotFound
+    cancelled = cancelled_in(Topic.id == topic.id)
+    if not topic.placements and not cancelled:
+        raise NotFound
+    return attachment(calendar(event, topic.placements, cancelled), f"{event.slug}-{number}.ics", "text/calendar")

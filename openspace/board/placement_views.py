@@ -1,0 +1,122 @@
+"""The views of a topic's placement: choosing where it hangs, moving, swapping and taking it off."""
+
+from flask import render_template, request
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, lazy_gettext as _l
+
+from openspace.access.guards import (
+    current_event,
+    event_blueprint,
+    me,
+    requires,
+)
+from openspace.access.models import Role
+from openspace.board import actions
+from openspace.board.answers import (
+    WRITES,
+    answer,
+    asked_topic,
+    cell_called,
+    check_may_change,
+    hung,
+    placement_address,
+)
+from openspace.board.choosing import places, taken_by_now
+from openspace.board.forms import PlacementForm
+from openspace.board.models import Placement, Topic
+from openspace.board.notices import where
+from openspace.board.swap import swap
+from openspace.extensions import limiter
+from openspace.web.errors import Problem, Stale, shows_again
+from openspace.web.http import say
+
+blueprint = event_blueprint("placements", __name__)
+
+
+def placement_page(problem: Problem | None = None) -> str:
+    """The wall, to choose another place for a topic."""
+    topic = asked_topic()
+    is_repeat = "repeat" in request.args
+    moving = "" if is_repeat else next(iter(topic.cells), "")
+    form = PlacementForm.shown(moving=request.args.get("moving", moving))
+    if isinstance(problem, Stale):
+        form.moving.data = moving
+    found = places(current_event(), form.cell.data, problem, by=me(), topic=topic, moving=form.moving.data or "")
+    found["swapping"] = request.form.get("swap")
+    return render_template("board/placement.html", form=form, topic=topic, problem=problem, **found)
+
+
+@blueprint.get("/topics/<int:number>/placement")
+@requires(Role.PARTICIPANT)
+def show(number: int) -> ResponseReturnValue:
+    """Where the topic could hang; with `?repeat` for once more."""
+    check_may_change(asked_topic())
+    return placement_page(taken_by_now(current_event(), request.args.get("cell", "")))
+
+
+@blueprint.put("/topics/<int:number>/placement")
+@limiter.limit(WRITES)
+@requires(Role.PARTICIPANT)
+@shows_again(placement_page)
+def put(number: int) -> ResponseReturnValue:
+    """Hang the topic in a cell: from the market, from the cell it is `moving` out of, once more, or by a `swap`."""
+    if "swap" in request.form:
+        return _swap(asked_topic(), request.form.get("moving", ""), request.form["swap"])
+    form = PlacementForm()
+    form.check()
+    topic, cell = asked_topic(), cell_called(form.cell.data or "")
+    check_may_change(topic)
+    if form.moving.data:
+        actions.move(_placement(topic, form.moving.data), **cell, by=me(), anyway=form.anyway.data)
+        back = {"cell": form.moving.data, "moving": form.cell.data, "anyway": "y"}
+        say(hung(topic, form.cell.data), undo=placement_address(topic), fields=back)
+    elif topic.placements and "repeat" not in request.args:
+        raise Stale(_l("Somebody has just hung this topic up. Here is how things stand now."))
+    else:
+        # Several at once when a topic that was taken off hangs where it hung again.
+        for key in request.form.getlist("cell"):
+            actions.place(topic, **cell_called(key), by=me(), anyway=form.anyway.data)
+        say(hung(topic, form.cell.data))
+    return answer(topic, cell=form.cell.data)
+
+
+def _swap(topic: Topic, moving: str, cell: str) -> ResponseReturnValue:
+    """Let the topic and the one in that cell change places."""
+    check_may_change(topic)
+    there = actions.topic_in(**cell_called(cell))
+    if there is None:
+        raise Stale(_l("Nothing hangs there any more. Here is how things stand now."))
+    swap(_placement(topic, moving), _placement(there, cell), by=me(), anyway="anyway" in request.form)
+    back = {"moving": cell, "swap": moving, "anyway": "y"}
+    say(hung(topic, cell), undo=placement_address(topic), fields=back)
+    return answer(topic, cell=cell)
+
+
+@blueprint.delete("/topics/<int:number>/placement")
+@limiter.limit(WRITES)
+@requires(Role.PARTICIPANT)
+def delete(number: int) -> ResponseReturnValue:
+    """Put the topic back on the market, or with `?cell=` take one of its repeats off."""
+    topic = asked_topic()
+    check_may_change(topic)
+    cell = request.args.get("cell")
+    off = [_placement(topic, cell)] if cell else list(topic.placements)
+    cells = [placement.cell for placement in off]
+    for placement in off:
+        actions.unplace(placement, by=me())
+    if cells:
+        words = (
+            gettext("“%(title)s” now hangs only here: %(where)s", title=topic.title, where=where(topic))
+            if topic.placements
+            else gettext("“%(title)s” is on the market.", title=topic.title)
+        )
+        undo = placement_address(topic, is_repeat=bool(topic.placements))
+        say(words, undo=undo, fields={"cell": cells, "anyway": "y"})
+    return answer(topic)
+
+
+def _placement(topic: Topic, key: str) -> Placement:
+    found = next((p for p in topic.placements if p.cell == key), None)
+    if found is None:
+        raise Stale(_l("The topic no longer hangs there. Here is how things stand now."))
+    return found

@@ -1,0 +1,47 @@
+"""A card as one line of a table."""
+
+from typing import Any
+
+from flask_babel import gettext, lazy_gettext as _l
+
+from openspace.contacts.shown import Shown
+from openspace.web.i18n import country, tongue
+
+# Every field but the picture, in the order of the columns.
+COLUMNS: dict[str, Any] = {
+    "occupation": _l("Occupation"),
+    "region": _l("Region"),
+    "country": _l("Country"),
+    "languages": _l("Languages"),
+    "interests": _l("Interests"),
+    "offers": _l("Offers"),
+    "needs": _l("Looks for"),
+    "about": _l("Would like to talk about"),
+    "phone": _l("Phone"),
+    "email": _l("E-mail"),
+    "telegram": "Telegram",
+    "signal": "Signal",
+    "whatsapp": "WhatsApp",
+    "linkedin": "LinkedIn",
+    "facebook": "Facebook",
+    "web": _l("Website"),
+}
+
+
+def head() -> list[str]:
+    """The names of the columns."""
+    return [gettext("Name"), gettext("Community or town"), *(str(name) for name in COLUMNS.values())]
+
+
+def line(card: Shown) -> list[str]:
+    """What is shown of a card, in the order of `head`."""
+    return [card.name, card.community, *(_cell(card, field) for field in COLUMNS)]
+
+
+def _cell(card: Shown, field: str) -> str:
+    if field == "country":
+        return country(card.country)
+    if field == "languages":
+        return ", ".join(tongue(code) for code in card.languages)
+    value = getattr(card, field)
+    return "; ".join(value) if isinstance(value, list) else str(value)

@@ -1,1 +1,0 @@
-"""Exports: lists and calendars that leave the app."""

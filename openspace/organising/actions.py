@@ -1,0 +1,426 @@
+"""What an organiser changes: the event, its spaces, its slots, its entrance. Never drops a topic."""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
+from zoneinfo import ZoneInfo
+
+from flask_babel import gettext, lazy_gettext as _l
+from slugify import slugify
+from sqlalchemy import select
+
+from openspace.access import doors
+from openspace.access.models import Member
+from openspace.access.rules import new_join_code, new_key
+from openspace.board import actions as board, changes, notices
+from openspace.board.models import BOARD, Placement, Topic, topics_in
+from openspace.board.notices import Kind
+from openspace.clock import now
+from openspace.events.models import Event, Slot, Space, slots_on
+from openspace.events.rules import (
+    MINUTES_A_DAY,
+    Block,
+    Span,
+    as_clock,
+    cell_items,
+    first_overlap,
+    minutes,
+    proposal,
+    spans,
+)
+from openspace.extensions import db
+from openspace.live import log
+from openspace.organising import grid
+from openspace.web.errors import Invalid
+from openspace.web.i18n import day as day_in_words
+
+RESERVED = {"static", "setup", "link", "healthz", "metrics", "api"}
+# Where Ukrainian romanisation (Cabinet of Ministers, resolution 55 of 2010) differs from the Russian one.
+UKRAINIAN = (("г", "h"), ("Г", "h"), ("ґ", "g"), ("Ґ", "g"), ("и", "y"), ("И", "y"))
+MAX_DAYS, MAX_SPACES, MAX_SLOTS = 31, 40, 24
+
+
+class SpaceSheet(NamedTuple):
+    """A space as an organiser writes it; `id` is None for a new one."""
+
+    id: int | None
+    name: str
+    chairs: int
+
+
+class SlotSheet(NamedTuple):
+    """A slot as an organiser writes it, in minutes since midnight of its day; `id` is None for a new one."""
+
+    id: int | None
+    block: Block
+
+
+def create(*, name: str, starts_on: date, ends_on: date, zone: str, languages: Sequence[str], city: str = "") -> Event:
+    """Add an event with an address made from its name, a join code and an empty board."""
+    _check_dates(starts_on, ends_on)
+    event = Event(
+        slug=_free_slug(name, languages[0]),
+        name=name,
+        city=city,
+        starts_on=starts_on,
+        ends_on=ends_on,
+        zone=zone,
+        language_codes=" ".join(languages),
+        join_code=_free_code(),
+        projector_key=new_key(),
+    )
+    db.session.add(event)
+    db.session.flush()
+    log.claim(event.id, BOARD)
+    return event
+
+
+def edit(
+    event: Event,
+    *,
+    name: str,
+    city: str,
+    starts_on: date,
+    ends_on: date,
+    zone: str,
+    languages: Sequence[str],
+    is_public: bool,
+    months_kept: int = 12,
+    agreed: Collection[str] | None = None,
+    by: Member | None = None,
+) -> list[Topic]:
+    """Change the event. Slots keep the time on the clock in a new zone, and their day of the event on new dates.
+
+    Once a session has been held slots keep their dates. Slots of a day that belongs to the event no longer are gone;
+    their topics return to the market and are given back. What somebody agreed to before stays: `months_kept` holds for
+    those who put a card into the book from now on. Refuses with `Invalid` when a day on which a session was held would
+    fall outside the dates, and with `TopicsAffected` what was not `agreed` to.
+    """
+    _check_dates(starts_on, ends_on)
+    log.claim(event.id, BOARD)
+    shift = _shift(event, starts_on)
+    gone = [slot for slot in event.slots if not starts_on <= slot.day + shift <= ends_on]
+    moving = _check_days(event, gone, shift, agreed)
+    if (starts_on, ends_on, zone) != (event.starts_on, event.ends_on, event.zone):
+        grid.remember(event, by)
+    returned = _remove_slots(event, gone, by)
+    for slot, block in [(slot, as_sheet(event, slot).block) for slot in event.slots]:
+        slot.day += shift
+        slot.starts_at, slot.ends_at = _span_as_long(slot, block, ZoneInfo(zone))
+    event.name, event.city, event.is_public = name, city, is_public
+    event.starts_on, event.ends_on, event.zone = starts_on, ends_on, zone
+    event.language_codes, event.months_kept = " ".join(languages), months_kept
+    changes.everything(event.id)
+    doors.tell(event.id)
+    notices.tell(event.id, [topic.id for topic in moving], Kind.MOVED, by=by)
+    return returned
+
+
+def _shift(event: Event, starts_on: date) -> timedelta:
+    """By how much the slots move with the first day: by nothing, once a session has been held."""
+    is_held = any(grid.has_begun(placement.slot) for placement in topics_in(Topic.event_id == event.id))
+    return timedelta() if is_held else starts_on - event.starts_on
+
+
+def _check_days(event: Event, gone: Sequence[Slot], shift: timedelta, agreed: Collection[str] | None) -> list[Topic]:
+    """Returns the topics that move to another date. Refuses as `edit` does."""
+    hung = topics_in(Placement.slot_id.in_([slot.id for slot in gone]))
+    if any(grid.has_begun(placement.slot) for placement in hung):
+        raise Invalid(_l("Sessions have been held on a day that would no longer belong to the event."))
+    staying = topics_in(Topic.event_id == event.id, Placement.slot_id.not_in([slot.id for slot in gone]))
+    moving = list(dict.fromkeys(placement.topic for placement in staying)) if shift else []
+    grid.ask(hung, agreed, slots=[(slot, _in_words(event, slot)) for slot in gone], moving=moving)
+    return moving
+
+
+def _in_words(event: Event, slot: Slot) -> str:
+    starts, ends = (f"{event.local(at):%H:%M}" for at in (slot.starts_at, slot.ends_at))
+    return f"{day_in_words(slot.day)}, {starts}–{ends} {slot.title}".strip()
+
+
+def _remove_slots(event: Event, gone: Sequence[Slot], by: Member | None) -> list[Topic]:
+    returned = _return_to_market(topics_in(Placement.slot_id.in_([slot.id for slot in gone])), by)
+    for slot in gone:
+        db.session.delete(slot)
+    db.session.flush()
+    db.session.expire(event, ["slots"])
+    return returned
+
+
+def set_spaces(
+    event: Event,
+    sheets: Sequence[SpaceSheet],
+    seen: set[int] | None = None,
+    *,
+    agreed: Collection[str] | None = None,
+    by: Member | None = None,
+) -> list[Topic]:
+    """Make the event's spaces those of the list, numbered in its order.
+
+    What the organiser has not `seen`, by ids, because somebody added it meanwhile, stays, after the others. A space in
+    which a session has been held or is running is closed: it keeps that, and its number. Returns the topics that hung
+    in a space that is gone and now hang on the market. Refuses with `TopicsAffected` what was not `agreed` to.
+    """
+    log.claim(event.id, BOARD)
+    known = {space.id: space for space in event.spaces}
+    unseen = [space for space in known.values() if seen is not None and space.id not in seen]
+    sheets = [*sheets, *(SpaceSheet(space.id, space.name, space.chairs) for space in unseen)]
+    if not sheets:
+        raise Invalid(_l("A board needs at least one place."))
+    if len(sheets) > MAX_SPACES:
+        raise Invalid(_l("That is more than a board can hold."))
+    kept = {sheet.id for sheet in sheets}
+    gone = [space for space in known.values() if space.id not in kept]
+    hung = topics_in(Placement.space_id.in_([space.id for space in gone]))
+    grid.ask(hung, agreed)
+    grid.remember(event, by)
+    held = {placement.space_id for placement in hung if grid.has_begun(placement.slot)}
+    returned = _return_to_market([placement for placement in hung if not grid.has_begun(placement.slot)], by)
+    for space in gone:
+        if space.id in held:
+            space.closed_at = now()
+        else:
+            db.session.delete(space)
+    _number(event, [(known.get(sheet.id or 0) or Space(event_id=event.id), sheet) for sheet in sheets])
+    for day in event.days:
+        changes.day(event.id, day)
+    for placement in topics_in(Topic.event_id == event.id):
+        changes.page(placement.topic)
+    return returned
+
+
+def _number(event: Event, written: Sequence[tuple[Space, SpaceSheet]]) -> None:
+    """Write the spaces down, numbered in this order around the numbers of those that are closed."""
+    # Numbers are unique: those that stay step aside before they take their new ones.
+    for space, _ in written:
+        if space.id:
+            space.number = -space.id
+    db.session.flush()
+    db.session.expire(event, ["spaces", "closed_spaces"])
+    for (space, sheet), number in zip(written, event.numbers_of_spaces(), strict=False):
+        space.number, space.name, space.chairs = number, sheet.name, sheet.chairs
+        db.session.add(space)
+    db.session.flush()
+    db.session.expire(event, ["spaces"])
+
+
+def set_slots(
+    event: Event,
+    day: date,
+    sheets: Sequence[SlotSheet],
+    seen: set[int] | None = None,
+    *,
+    agreed: Collection[str] | None = None,
+    by: Member | None = None,
+) -> list[Topic]:
+    """Make the slots of a day those of the list; what the organiser has not `seen`, by ids, stays.
+
+    A slot in which sessions have been held or are running stays too. Returns the topics that hung in a slot that is
+    gone, or that the programme now fills, and now hang on the market. Refuses with `Invalid` when two slots overlap,
+    also with those of the days around, or when sessions that have begun would be put off, and with `TopicsAffected`
+    what was not `agreed` to.
+    """
+    log.claim(event.id, BOARD)
+    known = {slot.id: slot for slot in db.session.scalars(slots_on(event, day))}
+    unseen = [slot for slot in known.values() if seen is not None and slot.id not in seen]
+    held = [slot for slot in known.values() if grid.has_begun(slot) and topics_in(Placement.slot_id == slot.id)]
+    named = {sheet.id for sheet in sheets}
+    stays = {slot.id: slot for slot in [*unseen, *held] if slot.id not in named}
+    sheets = [*sheets, *(as_sheet(event, slot) for slot in stays.values())]
+    spans = [span_of(day, sheet.block, event.tz) for sheet in sheets]
+    _check_held(event, held, sheets, spans)
+    _check_slots(event, day, spans)
+    kept = {sheet.id for sheet in sheets if not sheet.block.title}
+    filled = [slot_id for slot_id in known if slot_id not in kept]
+    running = [slot.id for slot in held if slot.id in stays]
+    grid.ask(topics_in(Placement.slot_id.in_([*filled, *running])), agreed)
+    grid.remember(event, by)
+    times = {slot.id: (slot.starts_at, slot.ends_at) for slot in known.values()}
+    returned = _return_to_market(topics_in(Placement.slot_id.in_(filled)), by)
+    for slot_id in set(known) - {sheet.id for sheet in sheets}:
+        db.session.delete(known[slot_id])
+    for sheet, (starts, ends) in zip(sheets, spans, strict=True):
+        slot = known.get(sheet.id or 0) or Slot(event_id=event.id)
+        slot.day, slot.starts_at, slot.ends_at = day, starts, ends
+        slot.title, slot.is_break = sheet.block.title, sheet.block.is_break
+        db.session.add(slot)
+    db.session.flush()
+    db.session.expire(event, ["slots"])
+    changes.day(event.id, day)
+    staying = topics_in(Placement.slot_id.in_(kept))
+    for placement in staying:
+        changes.page(placement.topic)
+    moved = [p.topic_id for p in staying if times.get(p.slot_id) != (p.slot.starts_at, p.slot.ends_at)]
+    notices.tell(event.id, moved, Kind.MOVED, by=by)
+    return returned
+
+
+def _check_held(event: Event, held: Sequence[Slot], sheets: Sequence[SlotSheet], spans: Sequence[Span]) -> None:
+    """What has begun is neither filled by the programme nor put off."""
+    times = {slot.id: f"{event.local(slot.starts_at):%H:%M}" for slot in held}
+    for sheet, span in zip(sheets, spans, strict=True):
+        if sheet.id in times and (sheet.block.title or span.start > now()):
+            raise Invalid(gettext("Sessions have begun at %(time)s: they stay in their time.", time=times[sheet.id]))
+
+
+def span_of(day: date, block: Block, tz: ZoneInfo) -> Span:
+    """From when to when a block of a day's sheet lasts.
+
+    Refuses with `Invalid` what the clock does not show, for it is put forward, with a proposal, and what it shows
+    twice, for it is put back, if the block does not say which of the two is meant.
+    """
+    meant = spans(day, block, tz)
+    start, end = as_clock(block.start), as_clock(block.end)
+    date_of_clock = day_in_words(day + timedelta(days=1) if block.start >= MINUTES_A_DAY else day)
+    if not meant:
+        other = proposal(day, block, tz)
+        better = {"start": as_clock(other.start), "end": as_clock(other.end)}
+        words = gettext(
+            "%(time)s is not possible on %(day)s: the clocks are put forward then. Did you mean %(start)s–%(end)s?",
+            time=f"{start}–{end}",
+            day=date_of_clock,
+            **better,
+        )
+        raise Invalid(words, start=start, end=end, proposal=better)
+    if block.hour not in meant and len(meant) > 1:
+        words = gettext(
+            "%(time)s: an hour of it comes twice on %(day)s, for the clocks are put back then. "
+            "Please choose below the time which is meant.",
+            time=f"{start}–{end}",
+            day=date_of_clock,
+        )
+        raise Invalid(words, asks="hour", start=start, end=end)
+    return meant.get(block.hour) or meant[""]
+
+
+def _span_as_long(slot: Slot, block: Block, tz: ZoneInfo) -> Span:
+    """The block's span on the slot's day in another zone; where an hour comes twice, the one nearest to its length."""
+    length = slot.ends_at - slot.starts_at
+    meant = spans(slot.day, block, tz).values() or [span_of(slot.day, block, tz)]
+    return min(meant, key=lambda span: abs(span.end - span.start - length))
+
+
+def as_sheet(event: Event, slot: Slot) -> SlotSheet:
+    """A slot as it would be written on the sheet of its day."""
+    starts, ends = (_minute(event, slot.day, at) for at in (slot.starts_at, slot.ends_at))
+    block = Block(starts, ends, slot.title, slot.is_break)
+    meant = spans(slot.day, block, event.tz)
+    hour = next((hour for hour, span in meant.items() if span == (slot.starts_at, slot.ends_at)), "")
+    return SlotSheet(slot.id, block._replace(hour=hour))
+
+
+def _minute(event: Event, day: date, moment: datetime) -> int:
+    """What the hall's clock shows at a moment, in minutes since the day's midnight."""
+    shown = event.local(moment)
+    return minutes(shown.time()) + MINUTES_A_DAY * (shown.date() - day).days
+
+
+def open_entrance(event: Event, *, is_open: bool) -> None:
+    """Let newcomers join by the code, or no longer."""
+    event.is_join_open = is_open
+    changes.everything(event.id)
+
+
+def renew_join_code(event: Event) -> None:
+    """Make a new join code; posters with the old one lead nowhere. Those who have joined stay."""
+    event.join_code = _free_code()
+    changes.everything(event.id)
+
+
+def renew_projector_key(event: Event) -> None:
+    """Make a new link for the projector; screens with the old one go dark at their next step."""
+    event.projector_key = new_key()
+    changes.everything(event.id)
+    doors.tell(event.id)
+
+
+def _return_to_market(placements: Iterable[Placement], by: Member | None) -> list[Topic]:
+    returned = []
+    for placement in placements:
+        topic = placement.topic
+        topic.placements.remove(placement)
+        db.session.flush()
+        changes.cell(topic.event_id, placement.slot_id, placement.space_id)
+        if not topic.placements:
+            changes.market(topic)
+            returned.append(topic)
+        changes.whole_page(topic)
+        notices.tell(topic.event_id, [topic.id], Kind.FEWER if topic.placements else Kind.MARKET, by=by)
+    return returned
+
+
+def _check_dates(starts_on: date, ends_on: date) -> None:
+    if ends_on < starts_on:
+        raise Invalid(_l("The last day comes before the first."))
+    if (ends_on - starts_on).days >= MAX_DAYS:
+        raise Invalid(_l("An event can last a month at most."))
+
+
+def _check_slots(event: Event, day: date, spans: Sequence[Span]) -> None:
+    if not event.starts_on <= day <= event.ends_on:
+        raise Invalid(_l("This day does not belong to the event."))
+    if len(spans) > MAX_SLOTS:
+        raise Invalid(_l("That is more than a board can hold."))
+    if any(span.end <= span.start for span in spans):
+        raise Invalid(_l("A slot ends before it begins. Please look at the times again."))
+    if pair := first_overlap(spans):
+        one, two = ("–".join(f"{event.local(at):%H:%M}" for at in span) for span in pair)
+        raise Invalid(gettext("%(one)s and %(two)s overlap. Change one of them.", one=one, two=two))
+    if not spans:
+        return
+    first, last = min(span.start for span in spans), max(span.end for span in spans)
+    others = select(Slot).where(Slot.event_id == event.id, Slot.starts_at < last, Slot.ends_at > first)
+    if any(slot.day != day for slot in db.session.scalars(others)):
+        raise Invalid(_l("This overlaps a slot of the day before or after."))
+
+
+def _check_items(pairs: Sequence[tuple[Block, Block]]) -> None:
+    """Two items cannot be in one place at one time."""
+    taken: dict[tuple[int, int | None], str] = {}
+    for item, block in pairs:
+        other = taken.setdefault((block.start, item.space), item.title)
+        if other != item.title:
+            words = gettext("“%(one)s” and “%(two)s” are in one place at one time.", one=other, two=item.title)
+            raise Invalid(words)
+
+
+def _free_slug(name: str, language: str) -> str:
+    letters = UKRAINIAN if language == "uk" else ()
+    base = slugify(name, max_length=40, word_boundary=True, replacements=letters) or "event"
+    slugs = [base, *(f"{base}-{n}" for n in range(2, 1000))]
+    taken = set(db.session.scalars(select(Event.slug).where(Event.slug.like(f"{base}%"))))
+    taken |= set(db.session.scalars(select(Event.join_code))) | RESERVED
+    return next(slug for slug in slugs if slug not in taken)
+
+
+def _free_code() -> str:
+    taken = set(db.session.scalars(select(Event.join_code))) | set(db.session.scalars(select(Event.slug)))
+    code = new_join_code()
+    while code in taken:
+        code = new_join_code()
+    return code
+
+
+def fill(event: Event, day: date, fixed: Sequence[Block], slots: Sequence[Block], *, by: Member) -> None:
+    """Lay a new day out: its slots, the items that fill all spaces, and those that fill one cell.
+
+    Refuses as `set_slots` does, and with `Invalid` for an item in a space that there is not.
+    """
+    pairs = cell_items(slots, fixed)
+    _check_items(pairs)
+    blocks = sorted({*slots, *(block for _, block in pairs)})
+    set_slots(event, day, [SlotSheet(None, block) for block in blocks])
+    by_start = {slot.starts_at: slot for slot in db.session.scalars(slots_on(event, day))}
+    by_number = {space.number: space for space in event.spaces}
+    for item, block in pairs:
+        space = by_number.get(item.space or 0)
+        if space is None:
+            raise Invalid(gettext("There is no place %(number)s for “%(title)s”.", number=item.space, title=item.title))
+        add_item(event, title=item.title, slot=by_start[span_of(day, block, event.tz).start], space=space, by=by)
+
+
+def add_item(event: Event, *, title: str, slot: Slot, space: Space, by: Member) -> Topic:
+    """Fix a programme item in one cell. Refuses as `board.actions.place` does."""
+    topic = board.propose(event, title=title, by=by, is_programme=True)
+    board.place(topic, slot=slot, space=space, by=by, anyway=True)
+    return topic

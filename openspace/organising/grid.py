@@ -1,0 +1,117 @@
+"""What a change of the grid does to topics: told before it is made, and remembered for the way back."""
+
+import json
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any, TypeVar
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import Date, delete, select
+from sqlalchemy.types import TypeEngine
+
+from openspace.access.models import Member
+from openspace.board.models import Placement, Topic, topics_in
+from openspace.clock import now
+from openspace.events.models import Event, GridChange, Slot, Space
+from openspace.extensions import Model, UtcDateTime, db
+from openspace.web.errors import Problem
+
+M = TypeVar("M", bound=Model)
+# For how long a change can be undone.
+KEPT = timedelta(days=1)
+
+
+class TopicsAffected(Problem):
+    """A change of the grid would move topics, and nobody has agreed to that yet.
+
+    Facts: titles that `return` to the market, that are `running` or `over` and stay where they are, that `move` with
+    their times; `slots` that would be gone, in words; and `agree`, the words by which one agrees to just this.
+    """
+
+    status = 409
+    words = _l("This touches what hangs on the board.")
+
+
+def has_begun(slot: Slot) -> bool:
+    """Whether the slot is running or over: what hung there then is not taken off any more."""
+    return slot.starts_at <= now()
+
+
+def ask(
+    placements: Iterable[Placement],
+    agreed: Collection[str] | None,
+    *,
+    slots: Sequence[tuple[Slot, str]] = (),
+    moving: Iterable[Topic] = (),
+) -> None:
+    """Refuse with `TopicsAffected` what has not been `agreed` to; None agrees to all.
+
+    `placements` lose their place, but for those that have begun; `slots` are gone, each with its words; the topics
+    `moving` keep theirs, at another date. What is over alone is nothing to agree to: it stays.
+    """
+    told = list(placements)
+    going = [placement for placement in told if not has_begun(placement.slot)]
+    running = [placement for placement in told if has_begun(placement.slot) and placement.slot.ends_at > now()]
+    moved = list(moving)
+    keys = {f"{placement.topic.number}-{placement.cell}" for placement in going + running}
+    keys |= {f"slot-{slot.id}" for slot, _ in slots} | {f"date-{topic.number}" for topic in moved}
+    if agreed is None or keys <= set(agreed):
+        return
+    raise TopicsAffected(
+        count=len({placement.topic_id for placement in told if placement.slot.ends_at > now()} | {t.id for t in moved}),
+        returning=[placement.topic.title for placement in going],
+        running=[placement.topic.title for placement in running],
+        over=[placement.topic.title for placement in told if placement.slot.ends_at <= now()],
+        moving=[topic.title for topic in moved],
+        slots=[words for _, words in slots],
+        agree=" ".join(sorted(keys)),
+    )
+
+
+def remember(event: Event, by: Member | None) -> None:
+    """Write down how the grid stands before somebody changes it; the setting-up of an event is nobody's change.
+
+    Only the last change of an event can be undone.
+    """
+    if by is None:
+        return
+    db.session.flush()
+    placements = topics_in(Topic.event_id == event.id)
+    before = {
+        "event": _plain(event, "starts_on", "ends_on", "zone"),
+        "spaces": [_plain(space) for space in _all(Space, event)],
+        "slots": [_plain(slot) for slot in _all(Slot, event)],
+        "placements": [[p.topic_id, p.slot_id, p.space_id] for p in placements],
+    }
+    change = GridChange(event_id=event.id, before=json.dumps(before, default=lambda value: value.isoformat()))
+    db.session.add(change)
+    db.session.flush()
+    # After that, so that its id is not the one of a change before.
+    db.session.execute(delete(GridChange).where(GridChange.event_id == event.id, GridChange.id != change.id))
+
+
+def last_change(event: Event) -> GridChange | None:
+    """The event's last change of places, times or dates, if it can still be undone."""
+    recent = GridChange.at > now() - KEPT
+    return db.session.scalar(select(GridChange).where(GridChange.event_id == event.id, recent))
+
+
+def _all(table: type[M], event: Event) -> list[M]:
+    return list(db.session.scalars(select(table).where(table.event_id == event.id)))  # type: ignore[attr-defined]
+
+
+def _plain(row: Model, *names: str) -> dict[str, Any]:
+    """The columns of a row, all but the event's id, or these."""
+    found = names or [column.key for column in row.__table__.columns if column.key != "event_id"]
+    return {name: getattr(row, name) for name in found}
+
+
+def from_plain(table: type[Model], plain: dict[str, Any]) -> dict[str, Any]:
+    """The columns as a row holds them: dates and times were written down as text."""
+    return {name: _value(table.__table__.columns[name].type, value) for name, value in plain.items()}
+
+
+def _value(kind: TypeEngine[Any], value: Any) -> Any:
+    if value is not None and isinstance(kind, UtcDateTime):
+        return datetime.fromisoformat(value)
+    return date.fromisoformat(value) if value is not None and isinstance(kind, Date) else value

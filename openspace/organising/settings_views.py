@@ -1,0 +1,326 @@
+"""The organiser's pages: everything about an event can be changed later."""
+
+from datetime import date
+from itertools import islice
+from typing import Any
+
+from flask import current_app, make_response, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext, ngettext
+from sqlalchemy import select
+
+from openspace.access import actions as access, confirmation, links
+from openspace.access.forms import RoleForm
+from openspace.access.guards import current_event, event_blueprint, event_creator, find, me, requires
+from openspace.access.models import Link, Member, Role
+from openspace.access.security_log import Kind, note
+from openspace.board.cells import board_on
+from openspace.board.models import Topic
+from openspace.collation import collated
+from openspace.events.models import Event, Slot, Space, slots_on
+from openspace.events.rules import MINUTES_A_DAY, MORNING, as_clock
+from openspace.extensions import SELDOM, base_url, db, limiter
+from openspace.organising import actions, grid
+from openspace.organising.forms import (
+    EditForm,
+    ItemForm,
+    SlotsForm,
+    laid,
+    read_slots,
+    read_spaces,
+    seen,
+    typed_slots,
+    typed_spaces,
+)
+from openspace.organising.undo import undo
+from openspace.web.errors import Invalid, NotFound, Problem, shows_again
+from openspace.web.http import say
+
+blueprint = event_blueprint("settings", __name__, is_personal=True)
+
+
+@blueprint.get("/settings")
+@requires(Role.ORGANISER)
+def overview() -> ResponseReturnValue:
+    """Everything an organiser can change, and what can be downloaded."""
+    event = current_event()
+    team = db.session.scalars(
+        select(Member).where(Member.event_id == event.id, Member.role != Role.PARTICIPANT, Member.left_at.is_(None))
+    )
+    return render_template(
+        "organising/settings.html",
+        team=sorted(team, key=lambda member: (-member.role.rank, collated(member.name), member.id)),
+        role_form=RoleForm(formdata=None),
+        open_links=links.open_links(event),
+        seated=access.members_in(event),
+        may_create=event_creator() is not None,
+        grid_change=grid.last_change(event),
+        # Offered where the codes lead elsewhere than the organiser is, as after a laptop has got another address.
+        address=base_url(),
+        other_address="" if current_app.config["BASE_URL"] else request.host_url.rstrip("/"),
+        projector=base_url() + url_for("board.projector", key=event.projector_key),
+    )
+
+
+def event_page(problem: Problem | None = None) -> str:
+    """Name, dates, zone, languages."""
+    event = current_event()
+    form = EditForm.shown(
+        **{
+            name: getattr(event, name)
+            for name in ("name", "city", "starts_on", "ends_on", "zone", "languages", "is_public", "months_kept")
+        }
+    )
+    return render_template("organising/edit.html", form=form, problem=problem)
+
+
+@blueprint.get("/settings/event")
+@requires(Role.ORGANISER)
+def event_settings() -> ResponseReturnValue:
+    """The event's sheet, to write on."""
+    return event_page()
+
+
+@blueprint.put("/settings/event")
+@requires(Role.ORGANISER)
+@shows_again(event_page)
+def put_event() -> ResponseReturnValue:
+    """Change the event."""
+    form = EditForm()
+    form.check()
+    event, more = current_event(), {"is_public": form.is_public.data, "months_kept": form.months_kept.data}
+    grid_before = (event.starts_on, event.ends_on, event.zone)
+    returned = actions.edit(event, **form.sheet(), **more, agreed=_agreed(), by=me())
+    return _saved(returned, can_undo=grid_before != (event.starts_on, event.ends_on, event.zone))
+
+
+def spaces_page(problem: Problem | None = None) -> str:
+    """The list of places."""
+    spaces = [{"id": s.id, "name": s.name, "chairs": s.chairs} for s in current_event().spaces]
+    typed = typed_spaces() if request.method != "GET" else spaces
+    numbers = list(islice(current_event().numbers_of_spaces(), len(typed) + 1))
+    return render_template("organising/spaces.html", spaces=typed, numbers=numbers, problem=problem)
+
+
+@blueprint.get("/settings/spaces")
+@requires(Role.ORGANISER)
+def spaces() -> ResponseReturnValue:
+    """The event's places, to write on."""
+    return spaces_page()
+
+
+@blueprint.put("/settings/spaces")
+@requires(Role.ORGANISER)
+@shows_again(spaces_page)
+def put_spaces() -> ResponseReturnValue:
+    """Change the places; topics of a place that is gone return to the market."""
+    event = current_event()
+    sheets = read_spaces(event.numbers_of_spaces())
+    returned = actions.set_spaces(event, sheets, seen("space"), agreed=_agreed(), by=me())
+    return _saved(returned, can_undo=True)
+
+
+def day_page(problem: Problem | None = None) -> str:
+    """The times of one day."""
+    event, day = current_event(), _day_in_address()
+    slots = [_slot_row(event, slot) for slot in db.session.scalars(slots_on(event, day))]
+    rows = board_on(event, day)
+    return render_template(
+        "organising/day.html",
+        day=day,
+        slots=typed_slots() if request.method == "PUT" else slots,
+        layout=SlotsForm(formdata=None),
+        item=ItemForm(formdata=request.form if request.method == "POST" else None),
+        free=[cell for row in rows for cell in row.cells if cell.placement is None],
+        items=[c.placement for row in rows for c in row.cells if c.placement and c.placement.topic.is_programme],
+        problem=problem,
+    )
+
+
+@blueprint.get("/settings/days/<day>")
+@requires(Role.ORGANISER)
+def day(day: str) -> ResponseReturnValue:
+    """A day's times, to write on."""
+    return day_page()
+
+
+@blueprint.put("/settings/days/<day>")
+@requires(Role.ORGANISER)
+@shows_again(day_page)
+def put_day(day: str) -> ResponseReturnValue:
+    """Change a day's slots; topics of a slot that is gone return to the market."""
+    event, when = current_event(), _day_in_address()
+    returned = actions.set_slots(event, when, read_slots(when, event.tz), seen("slot"), agreed=_agreed(), by=me())
+    return _saved(returned, can_undo=True)
+
+
+@blueprint.put("/settings/days/<day>/layout")
+@requires(Role.ORGANISER)
+@shows_again(day_page)
+def put_layout(day: str) -> ResponseReturnValue:
+    """Lay an empty day out anew around what is fixed."""
+    event, when = current_event(), _day_in_address()
+    form = SlotsForm()
+    form.check()
+    known = {slot.id: slot for slot in db.session.scalars(slots_on(event, when))}
+    if any(slot.is_open for slot in known.values()):
+        raise Invalid(gettext("This day already has slots. Change them in the list."))
+    sheets = [actions.as_sheet(event, slot) for slot in known.values()]
+    fixed = [sheet.block for sheet in sheets]
+    new = [actions.SlotSheet(None, block) for block in laid(form, fixed) if block not in fixed]
+    return _saved(actions.set_slots(event, when, [*sheets, *new], by=me()), can_undo=True)
+
+
+@blueprint.delete("/settings/grid/<int:change_id>")
+@requires(Role.ORGANISER)
+def undo_grid(change_id: int) -> ResponseReturnValue:
+    """Undo the last change of places, times or dates; topics return to where they hung, if that is free."""
+    done = undo(current_event(), change_id, by=me())
+    say(gettext("Places and times are as they were."))
+    if done.elsewhere:
+        says = gettext("These topics could not return: others hang there by now, or they have been hung elsewhere.")
+        say(says, titles=[topic.title for topic in done.elsewhere])
+    return redirect(url_for("settings.overview"), 303)
+
+
+@blueprint.post("/settings/days/<day>/items")
+@requires(Role.ORGANISER)
+@shows_again(day_page)
+def create_item(day: str) -> ResponseReturnValue:
+    """Fix a training or a working group in one cell."""
+    form = ItemForm()
+    form.check()
+    slot_id, _, space_id = str(form.cell.data).partition("-")
+    if not (slot_id.isdigit() and space_id.isdigit()):
+        raise Invalid
+    slot, space = find(Slot, int(slot_id)), find(Space, int(space_id))
+    actions.add_item(current_event(), title=form.title.data or "", slot=slot, space=space, by=me())
+    return redirect(url_for("settings.day", day=day), 303)
+
+
+@blueprint.put("/settings/entrance")
+@requires(Role.ORGANISER)
+def open_entrance() -> ResponseReturnValue:
+    """Let newcomers in."""
+    actions.open_entrance(current_event(), is_open=True)
+    return _saved([])
+
+
+@blueprint.delete("/settings/entrance")
+@requires(Role.ORGANISER)
+def close_entrance() -> ResponseReturnValue:
+    """Let no more newcomers in; who is in stays in."""
+    actions.open_entrance(current_event(), is_open=False)
+    return _saved([])
+
+
+@blueprint.put("/settings/address")
+@requires(Role.ORGANISER)
+def put_address() -> ResponseReturnValue:
+    """Let codes and links lead to the address at which I am."""
+    access.pin_address(current_event(), request.host_url)
+    return _saved([])
+
+
+@blueprint.put("/settings/join-code")
+@requires(Role.ORGANISER)
+@limiter.limit(SELDOM)
+def renew_join_code() -> ResponseReturnValue:
+    """A new code; old posters lead nowhere."""
+    actions.renew_join_code(current_event())
+    return _saved([])
+
+
+@blueprint.put("/settings/projector-key")
+@requires(Role.ORGANISER)
+@limiter.limit(SELDOM)
+def renew_projector_key() -> ResponseReturnValue:
+    """A new projector link; screens with the old one stop."""
+    actions.renew_projector_key(current_event())
+    return _saved([])
+
+
+@blueprint.post("/settings/invitations")
+@requires(Role.ORGANISER)
+@limiter.limit(SELDOM)
+def invite() -> ResponseReturnValue:
+    """A one-time link for a new facilitator or organiser, to be sent by hand."""
+    form = RoleForm()
+    form.check()
+    role = Role(form.role.data)
+    if role == Role.ORGANISER:
+        confirmation.ask()
+    token = access.issue_link(event=current_event(), role=role, by=me())
+    note(current_event().id, Kind.INVITED, by=me().id, detail=role)
+    address = base_url() + url_for("links.invitation", token=token)
+    page = make_response(render_template("organising/invitation.html", address=address, role=role))
+    page.cache_control.no_store = True
+    return page
+
+
+@blueprint.delete("/settings/invitations/<int:link_id>")
+@requires(Role.ORGANISER)
+def take_invitation_back(link_id: int) -> ResponseReturnValue:
+    """Let a one-time link that has not been used open nothing any more."""
+    links.take_back(find(Link, link_id))
+    return _saved([])
+
+
+@blueprint.put("/settings/members/<int:member_id>")
+@requires(Role.ORGANISER)
+def put_member(member_id: int) -> ResponseReturnValue:
+    """Change somebody's role."""
+    form = RoleForm()
+    form.check()
+    role = Role(form.role.data)
+    if role == Role.ORGANISER:
+        confirmation.ask()
+    member = find(Member, member_id)
+    if member.left_at:
+        raise NotFound
+    before = member.role
+    access.give_role(member, role)
+    if member.role != before:
+        note(member.event_id, Kind.ROLE, by=me().id, about=member.id, detail=f"{before} {member.role}")
+    return _saved([])
+
+
+def _agreed() -> list[str]:
+    """What the organiser has been told of and agreed to: see `grid.ask`."""
+    return request.form.get("agreed", "").split()
+
+
+def _saved(returned: list[Topic], *, can_undo: bool = False) -> ResponseReturnValue:
+    change = grid.last_change(current_event()) if can_undo else None
+    undo = {"undo": url_for("settings.undo_grid", change_id=change.id, method="DELETE")} if change else {}
+    if returned:
+        says = ngettext(
+            "%(num)d topic has returned to the market:", "%(num)d topics have returned to the market:", len(returned)
+        )
+        say(says, titles=[topic.title for topic in returned], **undo)
+    else:
+        say(gettext("Saved."), **undo)
+    return redirect(url_for("settings.overview"), 303)
+
+
+def _slot_row(event: Event, slot: Slot) -> dict[str, Any]:
+    block = actions.as_sheet(event, slot).block
+    return {
+        "id": slot.id,
+        "start": as_clock(block.start),
+        "end": as_clock(block.end),
+        "kind": "topics" if slot.is_open else "break" if slot.is_break else "together",
+        "title": slot.title,
+        "night": "after" if block.start >= MINUTES_A_DAY else "before" if block.start < MORNING else "",
+        "hour": block.hour,
+    }
+
+
+def _day_in_address() -> date:
+    try:
+        day = date.fromisoformat((request.view_args or {})["day"])
+    except ValueError:
+        raise NotFound from None
+    if day not in current_event().days:
+        raise NotFound
+    return day

@@ -1,0 +1,1 @@
+"""Both databases: how they are bound to the app, upgraded and written to."""

@@ -1,0 +1,111 @@
+"""The database: bound to the app, driven well, and brought up to date."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from pathlib import Path
+
+from flask import Flask, current_app
+from sqlalchemy import inspect, text
+
+from openspace.config import create_private
+from openspace.extensions import db
+from openspace.store import sqlite
+
+MIGRATIONS = Path(__file__).parents[1] / "migrations"
+# Any number, as long as nothing else on the same database takes it.
+TURN = 6_047_215
+# What features make anew after an upgrade, because this version of the code may derive it in another way.
+when_upgraded: list[Callable[[], None]] = []
+# Seconds: long enough to notice what an upgrade broke, and to keep what people deleted no longer than that.
+COPY_KEPT = 14 * 24 * 3600.0
+
+
+def init_app(app: Flask) -> None:
+    """Bind SQLAlchemy; teach an SQLite engine its manners."""
+    if app.config["SQLALCHEMY_DATABASE_URI"].startswith("postgresql"):
+        app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", {"pool_size": 20, "max_overflow": 20, "pool_pre_ping": True})
+    db.init_app(app)
+    with app.app_context():
+        if db.engine.dialect.name == "sqlite":
+            sqlite.drive(db.engine)
+
+
+def is_current() -> bool:
+    """Whether the tables are those that this version of the code expects."""
+    with db.engine.connect() as connection:
+        if not inspect(connection).has_table("alembic_version"):
+            return False
+        present: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
+        return present == _newest()
+
+
+@cache
+def _newest() -> str:
+    """The number of the last migration: they are numbered as they follow each other."""
+    return max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
+
+
+def upgrade() -> None:
+    """Bring the tables up to date; an SQLite file that is there is first copied beside itself."""
+    if is_current():
+        return
+    with _alone():
+        # Another process may just have done it.
+        if not is_current():
+            _migrate()
+
+
+@contextmanager
+def _alone() -> Iterator[None]:
+    """Several servers may be started at once on one PostgreSQL: they take turns."""
+    if db.engine.dialect.name != "postgresql":
+        yield
+        return
+    with db.engine.connect() as connection:
+        connection.execute(text("SELECT pg_advisory_lock(:turn)"), {"turn": TURN})
+        yield
+        connection.execute(text("SELECT pg_advisory_unlock(:turn)"), {"turn": TURN})
+
+
+def _migrate() -> None:
+    from flask_migrate import Migrate, upgrade as migrate_up  # here because Alembic is large and seldom needed
+
+    path = db.engine.url.database
+    if db.engine.dialect.name == "sqlite" and path and Path(path).exists() and Path(path).stat().st_size:
+        _back_up(Path(path))
+    db.engine.dispose()
+    Migrate(current_app, db, directory=str(MIGRATIONS), render_as_batch=True)
+    migrate_up(directory=str(MIGRATIONS))
+    with sqlite.writing():
+        for make_anew in when_upgraded:
+            make_anew()
+        db.session.commit()
+
+
+def forget_deleted() -> None:
+    """Leave no words that were deleted in SQLite's write-ahead log; in the database itself it overwrites them."""
+    if db.engine.dialect.name == "sqlite":
+        sqlite.empty_log(db.engine)
+
+
+def forget_copy() -> None:
+    """Delete the copy that was made before an upgrade once it is older than `COPY_KEPT`."""
+    path = db.engine.url.database
+    copy = _copy_of(Path(path)) if db.engine.dialect.name == "sqlite" and path else None
+    if copy and copy.exists() and time.time() - copy.stat().st_mtime > COPY_KEPT:
+        copy.unlink()
+
+
+def _copy_of(path: Path) -> Path:
+    return path.with_suffix(".before-upgrade.sqlite")
+
+
+def _back_up(path: Path) -> None:
+    import sqlite3  # here because only this needs the bare driver
+
+    copy = _copy_of(path)
+    create_private(copy)
+    with sqlite3.connect(path) as source, sqlite3.connect(copy) as target:
+        source.backup(target)

@@ -1,0 +1,136 @@
+"""How SQLite is driven: WAL, real foreign keys, and one writer at a time that never blocks the loop.
+
+On gevent a wait inside SQLite stops the whole process: the one who holds the write lock could not run to
+give it back. So the writers of a process pass one lock that knows gevent, and "locked" by another process
+is waited for outside SQLite.
+"""
+
+import sqlite3
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from typing import Any
+
+from flask import has_request_context, request
+from sqlalchemy import Connection, Engine, event
+from sqlalchemy.pool import ConnectionPoolEntry
+
+from openspace.web.errors import Busy
+from openspace.web.http import READING
+
+PATIENCE = 10.0
+PRAGMAS = (
+    "PRAGMA journal_mode = WAL",
+    # An acknowledged write survives a power cut.
+    "PRAGMA synchronous = FULL",
+    "PRAGMA foreign_keys = ON",
+    # What somebody had deleted is not to be read in the file either.
+    "PRAGMA secure_delete = ON",
+    "PRAGMA busy_timeout = 20",
+    "PRAGMA cache_size = -8000",
+)
+
+_writing: ContextVar[bool] = ContextVar("writing", default=False)
+
+
+@contextmanager
+def writing() -> Iterator[None]:
+    """Within, transactions take the write lock at their beginning, as those of a writing request do."""
+    token = _writing.set(True)
+    try:
+        yield
+    finally:
+        _writing.reset(token)
+
+
+def _is_writing() -> bool:
+    return _writing.get() or (has_request_context() and request.method not in READING)
+
+
+def drive(engine: Engine) -> None:
+    """Set the pragmas on each connection of `engine` and take over how transactions begin and end."""
+    turn = threading.Lock()
+
+    @event.listens_for(engine, "connect")
+    def configure(connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
+        connection.isolation_level = None
+        for pragma in PRAGMAS:
+            connection.execute(pragma)
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        if not _is_writing():
+            _raw(connection).execute("BEGIN")
+            return
+        deadline = time.monotonic() + PATIENCE
+        if not turn.acquire(timeout=PATIENCE):
+            raise Busy
+        try:
+            _begin_immediate(connection, deadline)
+        except BaseException:
+            turn.release()
+            raise
+        connection.info["holds_turn"] = True
+
+    def give_back(connection: Connection) -> None:
+        if connection.info.pop("holds_turn", False):
+            turn.release()
+
+    @event.listens_for(engine, "rollback")
+    def rolled_back(connection: Connection) -> None:
+        if connection.invalidated:
+            # The connection is lost, and its transaction with it. The turn is given back as it returns to the pool.
+            return
+        _end(connection, "ROLLBACK")
+        give_back(connection)
+
+    @event.listens_for(engine, "commit")
+    def committed(connection: Connection) -> None:
+        # The lock is given back only when the commit is in the file, hence here and not after.
+        _end(connection, "COMMIT")
+        give_back(connection)
+
+    @event.listens_for(engine, "checkin")
+    def checked_in(connection: Any, record: ConnectionPoolEntry) -> None:
+        if record.info.pop("holds_turn", False):
+            turn.release()
+
+
+def empty_log(engine: Engine) -> bool:
+    """Write what is in the write-ahead log into the database and empty the log, so that no deleted word stays there.
+
+    Returns whether that was possible: it is not while somebody reads or writes, and then it is tried again later.
+    """
+    with engine.connect() as connection:
+        raw = _raw(connection)
+        # Outside of any transaction, for within one SQLite refuses.
+        if raw.in_transaction:
+            raw.execute("ROLLBACK")
+        busy, *_ = raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()
+        return not busy
+
+
+def _begin_immediate(connection: Connection, deadline: float) -> None:
+    while True:
+        try:
+            _raw(connection).execute("BEGIN IMMEDIATE")
+            return
+        except sqlite3.OperationalError as error:
+            if "locked" not in str(error):
+                raise
+            if time.monotonic() > deadline:
+                raise Busy from error
+        time.sleep(0.01)
+
+
+def _end(connection: Connection, statement: str) -> None:
+    raw = _raw(connection)
+    if raw.in_transaction:
+        raw.execute(statement)
+
+
+def _raw(connection: Connection) -> Any:
+    """The driver's own: what SQLAlchemy does for a statement of the app is not needed for one word."""
+    return connection.connection.dbapi_connection

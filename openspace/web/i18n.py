@@ -1,0 +1,266 @@
+"""Which language a person reads, and how dates and times are written in it, in the event's zone."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from functools import cache, lru_cache
+from io import BytesIO
+from pathlib import Path
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+import pyphen
+from babel import Locale
+from babel.dates import format_date, format_skeleton
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.support import NullTranslations, Translations
+from flask import Flask, g, has_request_context, request, session
+from flask_babel import Domain, force_locale, get_babel, get_locale, gettext
+from jinja2 import pass_context
+from jinja2.runtime import Context
+from markupsafe import Markup, escape
+from werkzeug.datastructures import LanguageAccept
+from werkzeug.http import parse_accept_header
+
+from openspace.clock import now
+from openspace.collation import collated
+from openspace.config import LANGUAGES
+from openspace.extensions import babel
+from openspace.text import isolated
+
+TRANSLATIONS = Path(__file__).parents[1] / "translations"
+VOWELS = set("aeiouyäöüаеєиіїоуюяёыэ")
+# The languages people may say they speak, as each is called in itself. Written out, for to ask Babel for each name
+# would load all that it knows of that language: a megabyte and more for every one.
+TONGUES = {
+    "uk": "Українська",
+    "en": "English",
+    "de": "Deutsch",
+    "pl": "Polski",
+    "ru": "Русский",
+    "fr": "Français",
+    "es": "Español",
+    "it": "Italiano",
+    "ro": "Română",
+    "cs": "Čeština",
+    "sk": "Slovenčina",
+    "hu": "Magyar",
+    "lt": "Lietuvių",
+    "lv": "Latviešu",
+    "et": "Eesti",
+    "bg": "Български",
+    "sv": "Svenska",
+    "nl": "Nederlands",
+    "tr": "Türkçe",
+}
+NO_COUNTRY = {"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"}
+NAMES = {code: TONGUES[code] for code in LANGUAGES}
+
+
+class PoDomain(Domain):
+    """Reads the .po files themselves, so that there is no compiled copy to forget."""
+
+    def get_translations(self) -> NullTranslations:
+        locale = get_locale()
+        return _catalogue(str(locale)) if locale else NullTranslations()
+
+    def gettext(self, string: str, **variables: Any) -> str:
+        """A sentence in the present language; what is put into it does not turn its direction."""
+        return str(super().gettext(string, **_isolated(variables)))
+
+    def ngettext(self, singular: str, plural: str, num: int, **variables: Any) -> str:
+        """The same for a sentence about a number."""
+        return str(super().ngettext(singular, plural, num, **_isolated(variables)))
+
+
+def _isolated(variables: dict[str, Any]) -> dict[str, Any]:
+    return {name: isolated(value) if isinstance(value, str) else value for name, value in variables.items()}
+
+
+def _isolating(translate: Callable[..., Any]) -> Callable[..., Any]:
+    """Jinja's own gettext or ngettext, which puts values into sentences by itself, with these isolated."""
+
+    @pass_context
+    def isolating(context: Context, *words: Any, **variables: Any) -> Any:
+        return translate(context, *words, **(_isolated(variables) if variables else variables))
+
+    return isolating
+
+
+@cache
+def _catalogue(language: str) -> NullTranslations:
+    path = TRANSLATIONS / language / "LC_MESSAGES" / "messages.po"
+    if not path.exists():
+        return NullTranslations()
+    with path.open("rb") as source:
+        catalogue = read_po(source, locale=language)
+    compiled = BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return Translations(compiled)
+
+
+def choose() -> str:
+    """The language asked for in the address, else chosen before, else the browser's, else the event's first."""
+    if not has_request_context():
+        return "en"
+    asked = request.args.get("lang", "")
+    if asked in LANGUAGES:
+        return asked
+    if session.get("language") in LANGUAGES:
+        return str(session["language"])
+    snapshot = g.get("snapshot")
+    first = snapshot.event.languages[0] if snapshot else LANGUAGES[0]
+    return _preferred(request.headers.get("Accept-Language", "")) or first
+
+
+@lru_cache(maxsize=256)
+def _preferred(accepted: str) -> str | None:
+    """Which of ours a browser likes best: they all say it in a few ways, with every request."""
+    return parse_accept_header(accepted, LanguageAccept).best_match(LANGUAGES)
+
+
+def init_app(app: Flask) -> None:
+    """Bind Babel, remember a language chosen with `?lang=`, and give templates their filters."""
+    babel.init_app(app, locale_selector=choose)
+    # Flask-Babel makes its domain from a name; this is the one place to hand it an object.
+    babel.domain_instance = PoDomain()
+
+    @app.before_request
+    def remember_language() -> None:
+        if request.args.get("lang") in LANGUAGES:
+            session.permanent = True
+            session["language"] = request.args["lang"]
+
+    app.jinja_env.filters |= {
+        "clock": clock_time,
+        "day": day,
+        "weekday": weekday,
+        "days": days,
+        "slot_day": slot_day,
+        "hyphenated": hyphenated,
+        "initials": initials,
+        "isolated": isolated,
+        "country": country,
+        "tongue": tongue,
+        "epoch": lambda moment: int(moment.timestamp()),
+    }
+    app.jinja_env.globals |= {
+        name: _isolating(cast(Any, app.jinja_env.globals[name])) for name in ("gettext", "ngettext")
+    }
+    app.jinja_env.globals |= {
+        "LANGUAGES": LANGUAGES,
+        "LANGUAGE_NAMES": NAMES,
+        "language": language,
+        "in_language": in_language,
+        "server_time": lambda: now().timestamp(),
+    }
+
+
+def language() -> str:
+    """The code of the language that is being rendered."""
+    locale = get_locale()
+    return locale.language if locale else "en"
+
+
+def in_language(code: str, caller: Callable[[], str]) -> str:
+    """What a template says in a `call` block, in this language: `{% call in_language("de") %}…{% endcall %}`."""
+    with force_locale(code):
+        return caller()
+
+
+def _locale() -> Locale:
+    return Locale.parse(language())
+
+
+def clock_time(moment: datetime, zone: str) -> str:
+    """14:00, the same in every language: it is how the wall is written."""
+    return moment.astimezone(ZoneInfo(zone)).strftime("%H:%M")
+
+
+def day(when: date) -> str:
+    """4 червня, 4. Juni, June 4."""
+    return format_skeleton("MMMMd", when, locale=_locale())
+
+
+def slot_day(slot: Any) -> str:  # an `events.models.Slot`, of which this package must not know
+    """4 червня; of a slot after midnight, which belongs to the evening before: у ніч на 5 червня."""
+    dated = slot.event.local(slot.starts_at).date()
+    return day(dated) if dated == slot.day else str(gettext("in the night to %(day)s", day=day(dated)))
+
+
+def weekday(when: date) -> str:
+    """четвер, 4 червня: for lists that span days."""
+    return format_date(when, "EEEE, ", locale=_locale()) + day(when)
+
+
+def days(first: date, last: date) -> str:
+    """3–6 червня; a single day as itself."""
+    if first == last:
+        return day(first)
+    if (first.year, first.month) != (last.year, last.month):
+        return f"{day(first)} – {day(last)}"
+    dot = "." if f"{last.day}." in day(last) else ""
+    return day(last).replace(str(last.day), f"{first.day}{dot}–{last.day}", 1)
+
+
+def country(code: str) -> str:
+    """Німеччина for DE; empty for no country."""
+    return str(_locale().territories.get(code, code))
+
+
+def countries() -> list[tuple[str, str]]:
+    """Every country's code and name, in the order of the names as they are read."""
+    found = ((code, name) for code, name in _locale().territories.items() if len(code) == 2 and code not in NO_COUNTRY)
+    return sorted(found, key=lambda pair: collated(pair[1]))
+
+
+def country_names(code: str) -> list[str]:
+    """A country's name in each of our languages."""
+    return [str(Locale.parse(lang).territories[code]) for lang in LANGUAGES] if code else []
+
+
+def tongue(code: str) -> str:
+    """A language as it is called in itself: Deutsch for de."""
+    return TONGUES.get(code, code)
+
+
+@cache
+def _hyphenator(lang: str) -> pyphen.Pyphen | None:
+    found = pyphen.language_fallback({"uk": "uk_UA", "de": "de_DE", "ru": "ru_RU", "en": "en_US"}[lang])
+    if found is None:
+        return None
+    hyphenator = pyphen.Pyphen(lang=found, left=4, right=4)
+    # Ten thousands of patterns share a few hundred values: one of each is enough, and saves 10 MiB.
+    values: dict[Any, Any] = {}
+    patterns = hyphenator.hd.patterns
+    patterns.update({letters: values.setdefault(value, value) for letters, value in patterns.items()})
+    return hyphenator
+
+
+@lru_cache(maxsize=4096)
+def hyphenated(text: str, lang: str) -> Markup:
+    """Put soft hyphens into words of 12 letters or more, at least four letters from either end."""
+    hyphenator = _hyphenator(lang) if lang in LANGUAGES else None
+    if hyphenator is None:
+        return escape(text)
+    return Markup(" ").join(_broken(hyphenator, word) if len(word) >= 12 else word for word in text.split(" "))
+
+
+def _broken(hyphenator: pyphen.Pyphen, word: str) -> str:
+    """The word with soft hyphens, none of which leaves a piece without a vowel."""
+    pieces, start = [], 0
+    for position in hyphenator.positions(word):
+        if VOWELS & set(word[start:position].lower()) and VOWELS & set(word[position:].lower()):
+            pieces.append(word[start:position])
+            start = position
+    return "\u00ad".join([*pieces, word[start:]])
+
+
+def initials(name: str) -> str:
+    """Two letters for a round picture: Олена Ткачук is ОТ."""
+    words = [word for word in name.split() if word[0].isalnum()]
+    return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper() or "?"
+
+
+__all__ = ["PoDomain", "force_locale", "get_babel", "init_app", "language"]

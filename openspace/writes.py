@@ -1,0 +1,182 @@
+"""Every write is one transaction, and has one effect and one answer however often a phone on a bad network sends it.
+
+The answer to a write that carries a key is kept in the transaction of its effect. When the same browser sends the same
+words and files with the same key to the same address again, it is given that answer again.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import cast
+
+from flask import Response, current_app, request, session
+from flask.sessions import session_json_serializer
+from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import LargeBinary, String, bindparam, delete, text, update
+from sqlalchemy.orm import Mapped, mapped_column
+
+from openspace.access.guards import known_member, take_seat
+from openspace.access.models import Seat
+from openspace.access.rules import hashed
+from openspace.clock import now
+from openspace.extensions import Model, UtcDateTime, db
+from openspace.web.errors import Problem
+
+HEADER, FIELD = "Idempotency-Key", "key"
+# A shorter key could be another person's too.
+SHORTEST = 16
+KEPT = timedelta(days=2)
+
+
+class SignedOut(Problem):
+    """A form that signed this browser in is sent again after the browser was signed out."""
+
+    status = 409
+    words = _l(
+        "This form was sent before, and this phone has been signed out since. Your personal link brings you back."
+    )
+
+
+class Answer(Model):
+    """What a write was answered with; without a status while it is under way."""
+
+    __tablename__ = "answer"
+
+    ident: Mapped[str] = mapped_column(String(64), primary_key=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=now, index=True)
+    status: Mapped[int | None]
+    location: Mapped[str] = mapped_column(String(500), default="")
+    mimetype: Mapped[str] = mapped_column(String(60), default="")
+    body: Mapped[bytes] = mapped_column(LargeBinary, default=b"")
+    # The words for the next page, as JSON.
+    flashes: Mapped[str] = mapped_column(default="")
+    # The hash of the token with which the write signed the browser in.
+    seat: Mapped[str] = mapped_column(String(64), default="")
+
+    def again(self) -> Response:
+        """The answer as it was given. Refuses with `SignedOut`."""
+        if self.seat:
+            self._sign_in_again()
+        if self.flashes:
+            session["_flashes"] = session_json_serializer.loads(self.flashes)
+        response = Response(self.body, self.status or 200, mimetype=self.mimetype)
+        if self.location:
+            response.headers["Location"] = self.location
+        return response
+
+    def _sign_in_again(self) -> None:
+        # The token is not kept, so that the browser, whose first answer was lost, gets another one.
+        seat = db.session.get(Seat, self.seat)
+        if seat is None:
+            raise SignedOut
+        self.seat = hashed(take_seat(seat.member, confirmed_at=seat.confirmed_at, by_link=seat.by_link))
+
+
+# By these and not by objects, for every tap carries a key. As SQL, for both databases say it in these words.
+_CLAIMED = text(
+    "INSERT INTO answer (ident, at, location, mimetype, body, flashes, seat) "
+    "VALUES (:ident, :at, '', '', :body, '', '') "
+    "ON CONFLICT (ident) DO UPDATE SET at = :at, status = NULL WHERE answer.at < :oldest"
+).bindparams(
+    bindparam("at", type_=UtcDateTime), bindparam("oldest", type_=UtcDateTime), bindparam("body", type_=LargeBinary)
+)
+_KEPT = update(Answer.__table__).where(Answer.ident == bindparam("of"))  # type: ignore[arg-type]  # a mapped table
+
+
+def answer_write(view: Callable[[], ResponseReturnValue]) -> Response:
+    """Run a writing view and commit what it did together with its answer; roll back if the answer is a refusal.
+
+    A write that carries a key and was answered before is not done again: it gets the answer it got then.
+    """
+    ident = _ident()
+    if ident and not _claim(ident):
+        response = db.session.get_one(Answer, ident).again()
+        db.session.commit()
+        return response
+    before = dict(session)
+    response = current_app.make_response(view())
+    if response.status_code >= 400:
+        db.session.rollback()
+        return response
+    if ident:
+        _keep(ident, response, before)
+    db.session.commit()
+    return response
+
+
+def forget_old() -> bool:
+    """Delete the answers that are no longer kept; returns whether there were any."""
+    forgotten = db.session.execute(delete(Answer).where(Answer.at < now() - KEPT))
+    return bool(cast(int, forgotten.rowcount))  # type: ignore[attr-defined]  # what a DELETE returns has it
+
+
+def _ident() -> str:
+    """What tells this write from all others; empty if it carries no key, or nobody can be told by their cookie."""
+    key = request.headers.get(HEADER) or request.form.get(FIELD, "")
+    if len(key) < SHORTEST or not (whose := _whose()):
+        return ""
+    words = sorted((name, value) for name, value in request.form.items(multi=True) if name != "csrf_token")
+    whole = [key, request.method, request.full_path, words, _files(), whose]
+    return hashlib.sha256(json.dumps(whole).encode()).hexdigest()
+
+
+def _whose() -> list[str | int]:
+    """Who alone is given the answer again: the browser, by the random value in its cookie, and the member."""
+    browser: str = session.get("csrf_token", "")
+    if _signs_in():
+        return [browser] if browser else []
+    member = known_member()
+    return [browser, member.id if member else ""] if browser or member else []
+
+
+def _signs_in() -> bool:
+    return getattr(current_app.view_functions.get(request.endpoint or ""), "signs_in", False)
+
+
+def _files() -> list[tuple[str, str]]:
+    found = []
+    for name, file in request.files.items(multi=True):
+        found.append((name, hashlib.file_digest(file.stream, "sha256").hexdigest()))  # type: ignore[arg-type]
+        file.stream.seek(0)
+    return sorted(found)
+
+
+def _claim(ident: str) -> bool:
+    """Whether this is the first of its kind: whoever sends the same at the same moment waits for it."""
+    moment = now()
+    claimed = {"ident": ident, "at": moment, "oldest": moment - KEPT, "body": b""}
+    return db.session.connection().execute(_CLAIMED, claimed).rowcount == 1
+
+
+def _keep(ident: str, response: Response, before: dict[str, object]) -> None:
+    """Keep the answer, unless it says `no-store`: such a one holds a secret, and is made anew."""
+    if response.cache_control.no_store:
+        db.session.execute(delete(Answer).where(Answer.ident == ident))
+        return
+    answered = {
+        "of": ident,
+        "status": response.status_code,
+        "location": _location(response, before),
+        "mimetype": response.mimetype or "",
+        # Of a redirect it would only say once more where it leads.
+        "body": b"" if 300 <= response.status_code < 400 else response.get_data(),
+        "flashes": session_json_serializer.dumps(session["_flashes"]) if "_flashes" in session else "",
+        "seat": _seat_given(before) if _signs_in() else "",
+    }
+    # A view that gives its transaction up, such as one that checks a password, gives the claim up with it. Sent again,
+    # it is done again: what was right then need not be right now.
+    db.session.connection().execute(_KEPT, answered)
+
+
+def _location(response: Response, before: dict[str, object]) -> str:
+    """Where the answer leads. A page that was wanted before may have a secret in its address: then to the board."""
+    location = response.headers.get("Location", "")
+    return f"/{location.split('/')[1]}/" if location and location == before.get("wanted") else location
+
+
+def _seat_given(before: dict[str, object]) -> str:
+    had = cast("dict[str, str]", before.get("seats") or {}).values()
+    given = [token for token in (session.get("seats") or {}).values() if token not in had]
+    return hashed(given[0]) if given else ""

@@ -1,0 +1,151 @@
+"""A contact book to take things out of: cards on which every field can be told from every other."""
+
+import csv
+import html
+import json
+import re
+import subprocess
+from io import BytesIO, StringIO
+from pathlib import Path
+from typing import Any
+
+import vobject
+
+from openspace.access.models import Member
+from openspace.contacts import actions as contacts, photos
+from openspace.contacts.models import card_of
+from openspace.contacts.rules import FIELDS, Visibility
+from openspace.extensions import db
+from openspace.store import sqlite
+from tests.factories import Hall
+
+NODE = Path(__file__).parent / "node"
+STRUCTURED = {"n", "adr", "org"}
+WORDS = "The people of the event may see my card."
+ENGLISH = {"Accept-Language": "en"}
+
+FULL = {
+    "occupation": "Бджолярка",
+    "region": "Полісся",
+    "country": "PL",
+    "languages": ["lt"],
+    "interests": ["Цифровізація"],
+    "offers": ["Навчання з грантів"],
+    "needs": ["Партнери з Литви"],
+    "about": "Про воду в селі",
+    "phone": "+380 44 123 4567",
+    "email": "oksana@hidden.example",
+    "telegram": "@oksana_secret",
+    "signal": "oksana.42",
+    "whatsapp": "+380 50 765 4321",
+    "linkedin": "https://linkedin.com/in/oksana-linked",
+    "facebook": "https://facebook.com/oksana.face",
+    "web": "https://oksana.example/site",
+}
+# What of each field is seen in a file; the picture has no place in a table.
+IN_TABLES = {
+    **{name: value for name, value in FULL.items() if isinstance(value, str)},
+    **{name: value[0] for name, value in FULL.items() if isinstance(value, list)},
+    "country": "Poland",
+    "languages": "Lietuvių",
+}
+IN_VCARDS = {
+    **IN_TABLES,
+    "telegram": "t.me/oksana_secret",
+    "whatsapp": "wa.me/380507654321",
+    "photo": "PHOTO;",
+}
+
+
+def a_picture() -> bytes:
+    """A photo as a phone might send it."""
+    from PIL import Image
+
+    stream = BytesIO()
+    Image.effect_noise((600, 500), 60).convert("RGB").save(stream, "JPEG")
+    return stream.getvalue()
+
+
+def a_card(
+    hall: Hall,
+    who: str,
+    *,
+    shown_to: Visibility | None = None,
+    in_book: bool = True,
+    card: bool = False,
+    details: bool = False,
+    photo: bool = False,
+    **fields: Any,
+) -> None:
+    """A card with these fields, all shown to the same people if `shown_to` says whom; what it allows to export."""
+    with hall.app.test_request_context(), sqlite.writing():
+        member = db.session.get_one(Member, hall.ids[who])
+        found = contacts.begin(member)
+        contacts.write(found, by=member, **fields)
+        if shown_to:
+            contacts.show(found, dict.fromkeys(FIELDS, shown_to), by=member)
+        if photo:
+            contacts.put_photo(found, photos.ready(a_picture()), by=member)
+        if in_book:
+            contacts.consent(found, words=WORDS, exports_card=card, exports_details=details, by=member)
+        db.session.commit()
+
+
+def exchange(hall: Hall, one: str, two: str, note: str = "") -> None:
+    """The one scans the other's code, and writes a note."""
+    with hall.app.test_request_context(), sqlite.writing():
+        card = card_of(hall.ids[two])
+        assert card is not None
+        kept = contacts.exchange(card, by=db.session.get_one(Member, hall.ids[one]))
+        contacts.note(kept, note)
+        db.session.commit()
+
+
+def unfolded(text: str) -> str:
+    """The lines as they were before they were folded."""
+    return text.replace("\r\n ", "")
+
+
+def seen_in(text: str, traces: dict[str, str]) -> set[str]:
+    """Which fields are to be seen in a file."""
+    whole = re.sub(r"\\([,;])", r"\1", unfolded(text))
+    return {field for field, trace in traces.items() if trace in whole}
+
+
+def by_vobject(text: str) -> list[Any]:
+    """The vCards of a file as vobject reads them."""
+    return list(vobject.readComponents(text))
+
+
+def by_icaljs(node: str, text: str) -> list[dict[str, list[Any]]]:
+    """The same as ical.js reads them: by property, each value with its group and parts."""
+    read = subprocess.run([node, "read.js"], cwd=NODE, input=text.encode(), capture_output=True, check=False)
+    assert read.returncode == 0, read.stderr.decode()[-500:]
+    cards = []
+    for _, properties, _ in json.loads(read.stdout):
+        card: dict[str, list[Any]] = {}
+        for name, more, _, *values in properties:
+            texts = values if name in STRUCTURED else [_unescaped(value) for value in values]
+            card.setdefault(name, []).append((more.get("group"), texts))
+        cards.append(card)
+    return cards
+
+
+def _unescaped(text: str) -> str:
+    """Outside structured values ical.js leaves the backslash that RFC 2426 wants before a semicolon."""
+    return text.replace("\\;", ";")
+
+
+def taken(hall: Hall, rest: str, who: str = "organiser") -> str:
+    """What somebody downloads, in English."""
+    return hall.ask(who).get(hall.url(rest), headers=ENGLISH).get_data(as_text=True)
+
+
+def rows(table: str) -> list[dict[str, str]]:
+    """The lines of a CSV file."""
+    return list(csv.DictReader(StringIO(table.removeprefix("\ufeff"))))
+
+
+def words(page: str) -> str:
+    """A page's text, without its tags."""
+    return html.unescape(re.sub(r"<[^>]+>", " ", page))

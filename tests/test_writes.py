@@ -1,0 +1,339 @@
+"""A write that is sent twice has one effect and gets the same answer."""
+
+import sqlite3
+import threading
+import time
+from datetime import timedelta
+from io import BytesIO
+
+import psycopg
+import pytest
+from flask import request, session
+from PIL import Image
+
+from openspace import clock, upkeep, writes
+from openspace.access import actions as access
+from openspace.access.models import Member, Role
+from openspace.board.models import Topic
+from openspace.contacts.models import Card, Photo
+from openspace.events.models import Event
+from openspace.extensions import db
+from openspace.store import sqlite
+from openspace.writes import Answer
+
+KEY = "0123456789abcdef"
+JSON = {"Accept": "application/json", "Idempotency-Key": KEY}
+
+
+def count(hall, model) -> int:
+    with hall.app.app_context():
+        return db.session.query(model).count()
+
+
+def test_a_topic_sent_twice_is_one_topic_and_one_answer(hall):
+    client, fields, before = hall.ask("participant"), {"title": "Одна", "language": "uk"}, count(hall, Topic)
+
+    answers = [client.post(hall.url("topics"), data=fields, headers=JSON) for _ in range(2)]
+
+    assert count(hall, Topic) == before + 1
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert answers[0].get_json() == answers[1].get_json()
+    assert answers[0].mimetype == answers[1].mimetype
+
+
+def test_a_form_carries_its_key_in_a_field(hall):
+    client, before = hall.ask("participant"), count(hall, Topic)
+    fields = {"title": "Одна", "language": "uk", "key": KEY}
+
+    answers = [client.post(hall.url("topics"), data=fields) for _ in range(2)]
+
+    assert count(hall, Topic) == before + 1
+    assert answers[0].status_code == 303
+    assert answers[0].location == answers[1].location
+
+
+def test_every_rendered_form_has_a_key_of_its_own(hall):
+    pages = [hall.ask("participant").get(hall.url("topics/new")).get_data(as_text=True) for _ in range(2)]
+
+    keys = {page.partition('name="key" value="')[2].partition('"')[0] for page in pages}
+
+    assert len(keys) == 2
+    assert all(len(key) >= 16 for key in keys)
+
+
+def test_other_words_under_the_same_key_are_another_write(hall):
+    client, before = hall.ask("participant"), count(hall, Topic)
+
+    for title in ("Одна", "Друга"):
+        client.post(hall.url("topics"), data={"title": title, "language": "uk"}, headers=JSON)
+
+    assert count(hall, Topic) == before + 2
+
+
+def came_by(hall, path: str):
+    """A browser that has opened a page, and so can be told from others; and its cookie as it was then."""
+    browser = hall.app.test_client()
+    browser.get(path)
+    return browser, browser.get_cookie("openspace").value
+
+
+def sees_the_board(hall, browser) -> bool:
+    return browser.get(hall.url()).status_code == 200
+
+
+def test_who_lost_the_answer_to_joining_gets_the_same_seat(hall):
+    before, fields, address = count(hall, Member), {"name": "Тарас", "key": KEY}, hall.url(f"join/{hall.code}")
+    browser, cookie = came_by(hall, address)
+
+    for _ in range(3):
+        # As it was sent: the answer, and with it the new cookie, is lost each time but the last.
+        browser.set_cookie("openspace", cookie)
+        assert browser.post(address, data=fields).status_code == 303
+
+    assert count(hall, Member) == before + 1
+    assert sees_the_board(hall, browser)
+
+
+def test_a_form_sent_again_after_signing_out_seats_nobody(hall):
+    before, fields, address = count(hall, Member), {"name": "Тарас", "key": KEY}, hall.url(f"join/{hall.code}")
+    browser, cookie = came_by(hall, address)
+    browser.post(address, data=fields)
+    browser.delete(hall.url("me/seat"))
+
+    again = browser.post(address, data=fields)
+    browser.set_cookie("openspace", cookie)
+    with_the_old_cookie = browser.post(address, data=fields)
+
+    assert (again.status_code, with_the_old_cookie.status_code) == (409, 409)
+    assert not sees_the_board(hall, browser)
+    assert count(hall, Member) == before + 1
+
+
+def a_link(hall, **what) -> str:
+    with hall.app.test_request_context(), sqlite.writing():
+        token = access.issue_link(event=db.session.get_one(Event, hall.id), **what)
+        db.session.commit()
+    return f"/link/{token}"
+
+
+def test_a_used_link_with_its_forms_key_seats_nobody_elsewhere(hall):
+    address, fields = a_link(hall, role=Role.FACILITATOR), {"name": "Нова", "key": KEY}
+    here, _ = came_by(hall, address)
+    elsewhere, _ = came_by(hall, address)
+    unknown = hall.app.test_client()
+
+    assert here.post(address, data=fields).status_code == 303
+    refused = [browser.post(address, data=fields).status_code for browser in (elsewhere, unknown)]
+
+    assert refused == [404, 404]
+    assert [sees_the_board(hall, browser) for browser in (here, elsewhere, unknown)] == [True, False, False]
+
+
+def test_a_new_personal_link_whose_answer_was_lost_signs_nobody_out_who_asked_for_it(hall):
+    browser = hall.app.test_client()
+    browser.post(hall.url(f"me/{hall.keys['participant']}"))
+    browser.get(hall.url("me"))
+    cookie = browser.get_cookie("openspace").value
+    address = hall.url("me/key?method=PUT")
+
+    browser.post(address, data={"key": KEY})
+    browser.set_cookie("openspace", cookie)
+    again = browser.post(address, data={"key": KEY})
+
+    assert again.status_code == 303
+    assert sees_the_board(hall, browser)
+
+
+@pytest.mark.parametrize("method", ["PUT", "DELETE"])
+def test_a_plain_form_with_a_method_gets_its_answer_again(hall, method):
+    client, number = hall.ask("convener"), 2 if method == "PUT" else 1
+    address, fields = hall.url(f"topics/{number}/placement?method={method}"), {"cell": hall.cell(3, 1), "key": KEY}
+
+    answers = [client.post(address, data=fields) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert answers[0].location == answers[1].location
+
+
+def test_another_file_under_the_same_key_is_another_write(hall):
+    def ident(content: bytes) -> str:
+        files = {"photo": (BytesIO(content), "me.png"), "key": KEY}
+        with hall.app.test_request_context(hall.url("contacts/mine/photo"), method="PUT", data=files):
+            session["csrf_token"] = "of this browser"
+            found = writes._ident()
+            assert request.files["photo"].read() == content
+            return found
+
+    assert ident(b"one") == ident(b"one") != ident(b"two")
+
+
+def test_an_answer_too_old_is_not_given_again(hall):
+    client, fields, before = hall.ask("participant"), {"title": "Одна", "language": "uk"}, count(hall, Topic)
+
+    client.post(hall.url("topics"), data=fields, headers=JSON)
+    clock.held += writes.KEPT + timedelta(seconds=1)
+    late = client.post(hall.url("topics"), data=fields, headers=JSON)
+    again = client.post(hall.url("topics"), data=fields, headers=JSON)
+
+    assert count(hall, Topic) == before + 2
+    assert late.get_json() == again.get_json()
+
+
+def test_what_is_kept_holds_no_secret(hall):
+    with hall.app.app_context():
+        card_code = db.session.get_one(Card, hall.ids["convener"]).code
+    newcomer, _ = came_by(hall, hall.url(f"contacts/code/{card_code}"))
+    keys = iter(f"{KEY}{number}" for number in range(9))
+    newcomer.post(hall.url(f"join/{hall.code}"), data={"name": "Нова", "key": next(keys)})
+    newcomer.post(hall.url("me/key?method=PUT"), data={"key": next(keys)})
+    organiser = hall.ask("organiser")
+    page = organiser.post(hall.url("settings/invitations"), data={"role": "organiser", "key": next(keys)})
+    invitation = page.get_data(as_text=True).partition("/link/")[2].partition("<")[0]
+    with newcomer.session_transaction() as kept:
+        token = kept["seats"][str(hall.id)]
+    with hall.app.app_context():
+        person = db.session.query(Member).filter_by(name="Нова").one()
+        answers = " ".join(str(row) for row in db.session.execute(db.text("SELECT * FROM answer")))
+
+    assert count(hall, Answer) == 2
+    assert len(invitation) > 20
+    for secret in (token, person.key, invitation, card_code):
+        assert secret not in answers
+
+
+def test_another_person_with_the_same_key_is_not_given_the_answer(hall):
+    fields, before = {"title": "Одна", "language": "uk"}, count(hall, Topic)
+
+    numbers = [
+        hall.ask(who).post(hall.url("topics"), data=fields, headers=JSON).get_json()["number"]
+        for who in ("participant", "convener")
+    ]
+
+    assert numbers[0] != numbers[1]
+    assert count(hall, Topic) == before + 2
+
+
+def test_a_refusal_is_not_kept(hall):
+    client = hall.ask("participant")
+    refused = client.post(hall.url("topics"), data={"title": "", "language": "uk"}, headers=JSON)
+    taken = client.put(hall.url("topics/2/placement"), data={"cell": hall.cell(3, 0)}, headers=JSON)
+
+    assert (refused.status_code, taken.status_code) == (422, 403)
+    assert count(hall, Answer) == 0
+
+
+def test_a_tap_sent_again_does_not_undo_what_came_after(hall):
+    client, address = hall.ask("participant"), hall.url("topics/1/interest")
+    client.put(address, data={"kind": "go"}, headers=JSON)
+    client.delete(address, headers={**JSON, "Idempotency-Key": KEY[::-1]})
+
+    late = client.put(address, data={"kind": "go"}, headers=JSON)
+
+    assert late.status_code == 200
+    mine = client.get(hall.url("live?channel=board&since=0")).get_json()["mine"]
+    assert mine["marks"] == {}
+
+
+def test_a_key_that_others_could_have_too_counts_for_nothing(hall):
+    client, before = hall.ask("participant"), count(hall, Topic)
+
+    for _ in range(2):
+        fields = {"title": "Одна", "language": "uk"}
+        client.post(hall.url("topics"), data=fields, headers={**JSON, "Idempotency-Key": "1"})
+
+    assert count(hall, Topic) == before + 2
+
+
+@pytest.mark.parametrize("people", [8])
+def test_sent_many_times_at_the_same_moment_it_is_done_once(hall, people):
+    before, together, statuses = count(hall, Topic), threading.Barrier(people), []
+    clients = [hall.ask("participant") for _ in range(people)]
+    cookie = clients[0].get_cookie("openspace").value
+
+    def send() -> None:
+        client = hall.app.test_client()
+        client.set_cookie("openspace", cookie)
+        together.wait()
+        statuses.append(
+            client.post(hall.url("topics"), data={"title": "Одна", "language": "uk"}, headers=JSON).status_code
+        )
+
+    threads = [threading.Thread(target=send) for _ in range(people)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert count(hall, Topic) == before + 1
+    assert statuses == [201] * people
+
+
+def test_answers_are_forgotten_after_two_days_though_nobody_writes(inside):
+    old, young = (Answer(ident=ident, at=clock.held - timedelta(days=days)) for ident, days in (("old", 3), ("new", 1)))
+    db.session.add_all([old, young])
+    db.session.commit()
+
+    upkeep.run(inside, writes.forget_old)
+
+    assert list(db.session.scalars(db.select(Answer.ident))) == ["new"]
+
+
+def test_a_database_that_another_process_holds_for_too_long_is_busy(hall, monkeypatch):
+    if "sqlite" not in hall.app.config["SQLALCHEMY_DATABASE_URI"]:
+        pytest.skip("only SQLite has one lock for all")
+    monkeypatch.setattr(sqlite, "PATIENCE", 0.1)
+    other = sqlite3.connect(hall.app.config["DATA"] / "openspace.sqlite", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+
+    during = hall.ask("participant").put(hall.url("topics/1/interest"), data={"kind": "go"}, headers=JSON)
+    other.execute("ROLLBACK")
+    after = hall.ask("participant").put(hall.url("topics/1/interest"), data={"kind": "go"}, headers=JSON)
+
+    assert (during.status_code, during.get_json()["problem"], after.status_code) == (503, "Busy", 200)
+
+
+def test_a_database_that_hangs_up_on_a_tap_is_busy(hall):
+    address = hall.app.config["SQLALCHEMY_DATABASE_URI"]
+    if "sqlite" in address:
+        pytest.skip("SQLite cannot hang up")
+    client, answers = hall.ask("participant"), []
+    tapping = threading.Thread(
+        target=lambda: answers.append(client.put(hall.url("topics/1/interest"), data={"kind": "go"}))
+    )
+
+    with psycopg.connect(address.replace("+psycopg", "")) as other:
+        other.execute("UPDATE channel SET revision = revision WHERE name = 'board'")
+        tapping.start()
+        hung_up = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+        while not other.execute(hung_up).fetchall():
+            time.sleep(0.05)
+        tapping.join()
+
+    assert (answers[0].status_code, answers[0].mimetype) == (503, "text/html")
+
+
+def test_what_gives_its_transaction_up_is_done_again(hall):
+    client = hall.ask("participant")
+
+    def send(colour):
+        stream = BytesIO()
+        Image.new("RGB", (300, 300), colour).save(stream, "PNG")
+        photo = {"photo": (BytesIO(stream.getvalue()), "me.png")}
+        assert client.put(hall.url("contacts/mine/photo"), data=photo, headers=JSON).status_code == 200
+        with hall.app.app_context():
+            return {picture.small for picture in db.session.query(Photo)}
+
+    assert send("red") != send("blue")
+    assert count(hall, Answer) == 0
+
+
+def test_a_tap_is_kept_after_a_form_that_came_without_a_seat_and_without_a_referrer(hall):
+    client = hall.app.test_client()
+    client.post(hall.url("topics"), data={"title": "Одна", "language": "uk"})
+    with client.session_transaction() as seated:
+        assert seated["wanted"] == ""
+        seated["seats"] = {str(hall.id): hall.token("participant")}
+
+    answers = [client.put(hall.url("topics/1/interest"), data={"kind": "go"}, headers=JSON) for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [200, 200]
