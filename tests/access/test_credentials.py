@@ -5,12 +5,13 @@ from datetime import timedelta
 import pytest
 
 from openspace import clock
-from openspace.access import actions as access
+from openspace.access import actions as access, passwords
 from openspace.access.confirmation import LASTS
 from openspace.access.models import Member
 from openspace.access.passwords import fits, hash_password, is_easily_guessed
 from openspace.extensions import db
 from openspace.store import sqlite
+from tests.conftest import COSTLY
 
 EMAIL, OLD, NEW = "iryna@example.org", "seven grey herons", "four wet umbrellas"
 ENGLISH = {"Accept-Language": "en"}
@@ -44,6 +45,17 @@ def sign_in(hall, password: str = OLD):
 
 def is_in(hall, client) -> bool:
     return client.get(hall.url()).status_code == 200
+
+
+def test_a_password_costs_whoever_guesses_it_the_same_with_and_without_an_account(monkeypatch):
+    passwords._nobodys_hash.cache_clear()
+    monkeypatch.setattr(passwords, "METHOD", COSTLY)
+
+    made = [hash_password(OLD), passwords._nobodys_hash()]
+
+    assert [hashed.rpartition("$")[0].partition("$")[0] for hashed in made] == ["scrypt:32768:8:1"] * 2
+    assert (fits(made[0], OLD), fits(made[0], NEW), fits(None, "nobody")) == (True, False, False)
+    passwords._nobodys_hash.cache_clear()
 
 
 def test_a_new_password_asks_for_the_present_one(hall):
