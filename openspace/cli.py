@@ -22,6 +22,7 @@ def main() -> None:
 
 @click.group(context_settings={"show_default": True})
 @click.option("--data", type=click.Path(path_type=Path), help="Data folder (OPENSPACE_DATA).", default=None)
+@click.version_option(package_name="openspace")
 def commands(data: Path | None) -> None:
     """Open Space, the companion web app for open-space conferences."""
     if data:
