@@ -1,22 +1,22 @@
-"""The one place that asks what time it is, so that a test, and the demo, can hold it still."""
+"""The current time. Everything asks here, so that tests and the demo can freeze the clock."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-# A moment at which all clocks of this process stand; None lets them run.
+# The moment at which the clock of this process is held; None lets it run.
 held: datetime | None = None
 
 
 def now() -> datetime:
-    """The present moment, in UTC."""
+    """The current time, in UTC."""
     return held or datetime.now(UTC)
 
 
 @contextmanager
-def standing(moment: datetime) -> Iterator[None]:
-    """Within, it is that moment."""
-    global held  # noqa: PLW0603  # the clock is the one thing that all share
+def frozen_at(moment: datetime) -> Iterator[None]:
+    """Let `now` return `moment` within the `with` block."""
+    global held  # noqa: PLW0603  # one clock for the whole process
     before, held = held, moment
     try:
         yield

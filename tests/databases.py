@@ -10,7 +10,7 @@ from psycopg import sql
 from sqlalchemy import event
 
 from openspace.extensions import db
-from openspace.web.spliced import forget_everything_drawn
+from openspace.web.cache import clear_all
 
 T = TypeVar("T")
 
@@ -41,7 +41,7 @@ class States:
                 self._noted[name] = (self._copies.note(), self._noted[name][1])
             copy, built = self._noted[name]
             self._copies.put_back(copy)
-        forget_everything_drawn()
+        clear_all()
         return built
 
 

@@ -6,7 +6,7 @@ import pytest
 from sqlalchemy import text
 
 from openspace.extensions import db
-from openspace.web.spliced import Drawn
+from openspace.web.cache import LruCache
 from tests.factories import Hall
 
 
@@ -50,7 +50,7 @@ def test_nothing_is_left_in_any_table(app, hall):
 
 
 def test_every_cache_is_emptied(app, changed):
-    caches = [each for each in gc.get_objects() if isinstance(each, Drawn)]
+    caches = [each for each in gc.get_objects() if isinstance(each, LruCache)]
     assert any(each._kept for each in caches)
 
     app.extensions["states"].empty()

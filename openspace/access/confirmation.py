@@ -15,7 +15,7 @@ from openspace.access.rules import hashed
 from openspace.clock import now
 from openspace.extensions import db
 from openspace.web.errors import Problem, wants_json
-from openspace.web.http import say
+from openspace.web.http import flash_message
 
 LASTS = timedelta(minutes=15)
 
@@ -65,7 +65,7 @@ def ask() -> None:
 def say_what_is_left() -> None:
     """Tell who has just confirmed that what they pressed before is not done, if that was more than opening a page."""
     if session.pop("unsent", False):
-        say(gettext("Thank you, it is you. Nothing has been done yet: please press the button once more."))
+        flash_message(gettext("Thank you, it is you. Nothing has been done yet: please press the button once more."))
 
 
 def requires_confirmation(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:

@@ -15,7 +15,7 @@ from openspace.clock import now
 from openspace.extensions import SELDOM, db, limiter
 from openspace.web import qr
 from openspace.web.errors import Invalid, Problem, shows_again
-from openspace.web.http import say
+from openspace.web.http import flash_message
 
 
 class WrongPresentPassword(Invalid):
@@ -49,13 +49,13 @@ def renew_key() -> ResponseReturnValue:
     take_seat(member, confirmed_at=confirmed_at)
     security_log.note(member.event_id, Kind.CREDENTIALS, by=member.id, detail="link")
     if had_password:
-        say(
+        flash_message(
             gettext(
                 "Here is your new link. Other phones have been signed out, and the old password is no longer valid."
             )
         )
     else:
-        say(gettext("Here is your new link. Other phones have been signed out."))
+        flash_message(gettext("Here is your new link. Other phones have been signed out."))
     return redirect(url_for("access.mine"), 303)
 
 
@@ -83,13 +83,13 @@ def set_password() -> ResponseReturnValue:
     seats.end_all(member, but=seat_token(member.event_id))
     confirmation.confirm()
     security_log.note(member.event_id, Kind.CREDENTIALS, by=member.id, detail="password")
-    say(words)
+    flash_message(words)
     return redirect(url_for("access.mine"), 303)
 
 
 def confirmation_page(problem: Problem | None = None) -> str:
     """The password, or where there is none the personal link."""
-    form = ConfirmationForm.shown()
+    form = ConfirmationForm.for_page()
     return render_template("access/confirmation.html", form=form, problem=problem)
 
 

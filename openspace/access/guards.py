@@ -19,7 +19,7 @@ from openspace.events.models import Event
 from openspace.extensions import Model, db
 from openspace.live.fragments import Listener
 from openspace.web.errors import NotAllowed, NotFound, NotJoined, OtherMember, wants_json
-from openspace.web.http import READING, address_in, kept_nowhere
+from openspace.web.http import SAFE_METHODS, no_store, url_in_header
 
 View = Callable[..., ResponseReturnValue]
 M = TypeVar("M", bound=Model)
@@ -67,7 +67,7 @@ def event_blueprint(
     """
     blueprint = Blueprint(name, module, url_prefix="/<event>")
     if is_personal:
-        blueprint.after_request(kept_nowhere)
+        blueprint.after_request(no_store)
     enough = {f"{name}.{view}": channel for view, channel in (glances or {}).items()}
 
     @blueprint.url_value_preprocessor
@@ -114,7 +114,7 @@ def snapshot() -> Snapshot | None:
 
 
 def _glance(slug: str, channel: str) -> Glance | None:
-    if request.method in READING:
+    if request.method in SAFE_METHODS:
         # A session would keep the connection, and the moment it reads, until the request ends.
         with db.engine.connect() as connection:
             return glance(connection, slug, _seats(), channel)
@@ -233,7 +233,7 @@ def me() -> Member:
 def remember_wanted_page() -> None:
     """Keep which page is wanted, or from which page something was sent, until `wanted_page` asks for it."""
     is_page = request.method == "GET"
-    session["wanted"] = request.full_path.rstrip("?") if is_page else address_in("Referer").path
+    session["wanted"] = request.full_path.rstrip("?") if is_page else url_in_header("Referer").path
 
 
 def wanted_page() -> str | None:

@@ -35,7 +35,7 @@ def invitation_page(token: str, problem: Problem | None = None) -> str:
         "access/invitation.html",
         link=link,
         token=token,
-        form=InvitedForm.shown(),
+        form=InvitedForm.for_page(),
         problem=problem,
         here=_seated_in(link),
         event=link.event,

@@ -13,7 +13,7 @@ from openspace.access.notices import Notice
 from openspace.extensions import db, limiter
 from openspace.live import log
 from openspace.web.errors import Invalid
-from openspace.web.http import address_in
+from openspace.web.http import url_in_header
 
 blueprint: Blueprint = event_blueprint("notices", __name__)
 
@@ -39,7 +39,7 @@ def read() -> ResponseReturnValue:
     notices.read(me(), shown=shown)
     if "X-Piece" in request.headers:
         return _piece()
-    came_from = address_in("Referer")
+    came_from = url_in_header("Referer")
     home = url_for("board.show")
     is_ours = came_from.netloc == request.host and came_from.path.startswith(home)
     return redirect(f"{came_from.path}?{came_from.query}".rstrip("?") if is_ours else home, 303)

@@ -29,7 +29,7 @@ from openspace.clock import now
 from openspace.extensions import SELDOM, base_url, db, limiter
 from openspace.web import qr
 from openspace.web.errors import Closed, NotFound, Problem, shows_again, wants_json
-from openspace.web.http import say
+from openspace.web.http import flash_message
 
 blueprint = event_blueprint("access", __name__, is_personal=True)
 
@@ -45,7 +45,7 @@ def _account(email: str) -> str:
 
 def join_page(problem: Problem | None = None) -> str:
     """One screen: a name, and one is in."""
-    form = NameForm.shown()
+    form = NameForm.for_page()
     return render_template(
         "access/join.html",
         form=form,
@@ -120,8 +120,8 @@ def mine_page(problem: Problem | None = None) -> str:
     is_password = request.endpoint == "credentials.set_password"
     return render_template(
         "access/me.html",
-        form=NameForm(formdata=None, **name) if is_password else NameForm.shown(**name),
-        password=OwnPasswordForm.shown(**email) if is_password else OwnPasswordForm(formdata=None, **email),
+        form=NameForm(formdata=None, **name) if is_password else NameForm.for_page(**name),
+        password=OwnPasswordForm.for_page(**email) if is_password else OwnPasswordForm(formdata=None, **email),
         is_fresh=confirmation.is_fresh(),
         came_by_link=confirmation.came_by_link(),
         problem=problem,
@@ -145,7 +145,7 @@ def introduce() -> ResponseReturnValue:
     form = NameForm()
     form.check()
     actions.introduce(me(), name=form.name.data or "", community=form.community.data or "")
-    say(gettext("Saved."))
+    flash_message(gettext("Saved."))
     return redirect(url_for("access.mine"), 303)
 
 
@@ -153,7 +153,7 @@ def introduce() -> ResponseReturnValue:
 def sign_out() -> ResponseReturnValue:
     """Sign this phone out; the seat itself stays."""
     give_up_seat(current_event())
-    say(gettext("You are signed out on this phone. Your personal link brings you back."))
+    flash_message(gettext("You are signed out on this phone. Your personal link brings you back."))
     return redirect(url_for("front.show", left=1), 303)
 
 
@@ -185,7 +185,7 @@ def come_back(key: str) -> ResponseReturnValue:
 
 def sign_in_page(problem: Problem | None = None) -> str:
     """E-mail and password."""
-    return render_template("access/sign_in.html", form=SignInForm.shown(), problem=problem)
+    return render_template("access/sign_in.html", form=SignInForm.for_page(), problem=problem)
 
 
 @blueprint.get("/sign-in")

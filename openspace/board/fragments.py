@@ -25,10 +25,10 @@ from openspace.events.models import Event
 from openspace.extensions import db
 from openspace.live import fragments
 from openspace.live.fragments import Listener, Patch, View
+from openspace.web.cache import LruCache
 from openspace.web.errors import NotFound, NotJoined
-from openspace.web.spliced import Drawn
 
-drawn = Drawn(16)
+drawn = LruCache(16)
 # Whoever holds pages about members registers here which of some members have one that every member sees.
 books: list[Callable[[Event, set[int]], set[int]]] = []
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}")

@@ -28,7 +28,7 @@ from openspace.board.notices import where
 from openspace.board.swap import swap
 from openspace.extensions import limiter
 from openspace.web.errors import Problem, Stale, shows_again
-from openspace.web.http import say
+from openspace.web.http import flash_message
 
 blueprint = event_blueprint("placements", __name__)
 
@@ -38,7 +38,7 @@ def placement_page(problem: Problem | None = None) -> str:
     topic = asked_topic()
     is_repeat = "repeat" in request.args
     moving = "" if is_repeat else next(iter(topic.cells), "")
-    form = PlacementForm.shown(moving=request.args.get("moving", moving))
+    form = PlacementForm.for_page(moving=request.args.get("moving", moving))
     if isinstance(problem, Stale):
         form.moving.data = moving
     found = places(current_event(), form.cell.data, problem, by=me(), topic=topic, moving=form.moving.data or "")
@@ -69,14 +69,14 @@ def put(number: int) -> ResponseReturnValue:
     if form.moving.data:
         actions.move(_placement(topic, form.moving.data), **cell, by=me(), anyway=form.anyway.data)
         back = {"cell": form.moving.data, "moving": form.cell.data, "anyway": "y"}
-        say(hung(topic, form.cell.data), undo=placement_address(topic), fields=back)
+        flash_message(hung(topic, form.cell.data), undo=placement_address(topic), fields=back)
     elif topic.placements and "repeat" not in request.args:
         raise Stale(_l("Somebody has just hung this topic up. Here is how things stand now."))
     else:
         # Several at once when a topic that was taken off hangs where it hung again.
         for key in request.form.getlist("cell"):
             actions.place(topic, **cell_called(key), by=me(), anyway=form.anyway.data)
-        say(hung(topic, form.cell.data))
+        flash_message(hung(topic, form.cell.data))
     return answer(topic, cell=form.cell.data)
 
 
@@ -88,7 +88,7 @@ def _swap(topic: Topic, moving: str, cell: str) -> ResponseReturnValue:
         raise Stale(_l("Nothing hangs there any more. Here is how things stand now."))
     swap(_placement(topic, moving), _placement(there, cell), by=me(), anyway="anyway" in request.form)
     back = {"moving": cell, "swap": moving, "anyway": "y"}
-    say(hung(topic, cell), undo=placement_address(topic), fields=back)
+    flash_message(hung(topic, cell), undo=placement_address(topic), fields=back)
     return answer(topic, cell=cell)
 
 
@@ -111,7 +111,7 @@ def delete(number: int) -> ResponseReturnValue:
             else gettext("“%(title)s” is on the market.", title=topic.title)
         )
         undo = placement_address(topic, is_repeat=bool(topic.placements))
-        say(words, undo=undo, fields={"cell": cells, "anyway": "y"})
+        flash_message(words, undo=undo, fields={"cell": cells, "anyway": "y"})
     return answer(topic)
 
 

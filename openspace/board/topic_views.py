@@ -38,7 +38,7 @@ from openspace.live import log
 from openspace.live.fragments import View
 from openspace.web import qr
 from openspace.web.errors import Problem, shows_again, wants_json
-from openspace.web.http import say
+from openspace.web.http import flash_message
 from openspace.web.i18n import language
 
 blueprint = event_blueprint("topics", __name__)
@@ -46,7 +46,7 @@ blueprint = event_blueprint("topics", __name__)
 
 def new_page(problem: Problem | None = None) -> str:
     """The sheet for a new topic; after a refusal with all that was typed."""
-    form = ProposeForm.shown(language=_language_of_talk(), cell=request.args.get("cell", ""), draft_key=new_key())
+    form = ProposeForm.for_page(language=_language_of_talk(), cell=request.args.get("cell", ""), draft_key=new_key())
     conveners = list(labels(current_event())) if me().is_at_least(Role.FACILITATOR) else []
     found = places(current_event(), form.cell.data, problem, by=me())
     return render_template("board/new_topic.html", form=form, problem=problem, conveners=conveners, **found)
@@ -55,7 +55,7 @@ def new_page(problem: Problem | None = None) -> str:
 def edit_page(problem: Problem | None = None) -> str:
     """The sheet of a topic that is there."""
     topic = asked_topic()
-    form = TopicForm.shown(title=topic.title, text=topic.text, language=topic.language)
+    form = TopicForm.for_page(title=topic.title, text=topic.text, language=topic.language)
     return render_template("board/edit_topic.html", form=form, topic=topic, problem=problem)
 
 
@@ -99,7 +99,7 @@ def create() -> ResponseReturnValue:
     )
     if form.cell.data and not topic.placements:
         actions.place(topic, **cell_called(form.cell.data), by=me(), anyway=form.anyway.data)
-    say(hung(topic))
+    flash_message(hung(topic))
     return answer(topic, 201, cell=topic.cells[-1] if topic.cells else None, on_board=True)
 
 
@@ -154,7 +154,7 @@ def put_withdrawal(number: int) -> ResponseReturnValue:
     form.check()
     actions.withdraw(topic, by=me(), why=form.why.data or "")
     undo = url_for("topics.delete_withdrawal", number=number, method="DELETE")
-    say(gettext("“%(title)s” has been taken down.", title=topic.title), undo=undo)
+    flash_message(gettext("“%(title)s” has been taken down.", title=topic.title), undo=undo)
     return jsonify(topic_as_answer(topic)) if wants_json() else redirect(url_for("board.show"), 303)
 
 
@@ -166,7 +166,7 @@ def delete_withdrawal(number: int) -> ResponseReturnValue:
     topic = asked_topic()
     hung_in = topic.former_cells.split() if topic.withdrawn_at else []
     actions.restore(topic, by=me())
-    say(hung(topic))
+    flash_message(hung(topic))
     if hung_in and not topic.placements and not wants_json():
         # Somebody else hangs there now: this page says who, and what is free.
         return redirect(url_for("placements.show", number=number, cell=hung_in[0]), 303)

@@ -40,13 +40,14 @@ from openspace.events.models import Event, Space
 from openspace.extensions import base_url, db
 from openspace.live import fragments, log
 from openspace.live.fragments import View
+from openspace.web.cache import LruCache
 from openspace.web.errors import Problem, shows_again, wants_json
-from openspace.web.http import kept_nowhere, say
+from openspace.web.http import flash_message, no_store
 from openspace.web.i18n import language
-from openspace.web.spliced import Drawn, Shared
+from openspace.web.spliced import SharedBody
 
 blueprint = event_blueprint("board", __name__, glances=dict.fromkeys(("show", "market"), lambda: BOARD))
-pages, ends, marked = Drawn(24), Drawn(1024), Drawn(4096)
+pages, ends, marked = LruCache(24), LruCache(1024), LruCache(4096)
 
 
 @blueprint.get("/")
@@ -74,14 +75,14 @@ def _page(template: str, day: date) -> ResponseReturnValue:
     stands = standing(found.event.id, day, found.revision, view)
     for_whom = {"is_organiser": found.is_organiser, "audience": found.audience}
 
-    def draw() -> Shared:
+    def draw() -> SharedBody:
         facts = {"day": day, "page": pieces(current_event(), stands), "shared": True, "member": None}
-        return Shared(render_template(template, **facts, **for_whom))
+        return SharedBody(render_template(template, **facts, **for_whom))
 
     shared = pages.get((template, stands, found.is_organiser, request.query_string), draw)
     passing = get_template_attribute("macros/live.html", "passing")()
     token = session.get("csrf_token", "")
-    return shared.answer(_own(found, view), "text/html", passing=passing, bound=token)
+    return shared.respond(_own(found, view), "text/html", volatile=passing, scope=token)
 
 
 def _own(found: Glance, view: View) -> str:
@@ -138,7 +139,7 @@ def space(space_id: int) -> ResponseReturnValue:
 @requires(Role.PARTICIPANT)
 def my_day() -> ResponseReturnValue:
     """My topics and my chairs in the order of time, with what overlaps."""
-    after_this_request(kept_nowhere)
+    after_this_request(no_store)
     member = me()
     marked = select(Interest.topic_id).where(Interest.member_id == member.id)
     placements = topics_in(Topic.event_id == member.event_id, or_(Topic.convener_id == member.id, Topic.id.in_(marked)))
@@ -163,7 +164,7 @@ def _taken_down(member: Member) -> list[Topic]:
 @requires(Role.PARTICIPANT)
 def leaving() -> ResponseReturnValue:
     """What would happen if I left."""
-    after_this_request(kept_nowhere)
+    after_this_request(no_store)
     return leaving_page()
 
 
@@ -182,7 +183,7 @@ def leave() -> ResponseReturnValue:
     """Leave the event for good."""
     actions.leave(me())
     give_up_seat(current_event())
-    say(gettext("You have left, and your name is forgotten."))
+    flash_message(gettext("You have left, and your name is forgotten."))
     return redirect(url_for("front.show", left=1), 303)
 
 

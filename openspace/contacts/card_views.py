@@ -26,7 +26,7 @@ from openspace.extensions import db, limiter
 from openspace.text import without_doubles
 from openspace.web.errors import Invalid, Problem, shows_again, wants_json
 from openspace.web.forms import Form
-from openspace.web.http import say, takes
+from openspace.web.http import accepts_body, flash_message
 from openspace.web.i18n import day, language
 
 blueprint = event_blueprint("cards", __name__, is_personal=True)
@@ -68,17 +68,17 @@ def put_step(step: str) -> ResponseReturnValue:
     was_in_book = card.is_in_book
     _WRITERS[step](card)
     if was_in_book:
-        say(gettext("Saved."))
+        flash_message(gettext("Saved."))
         return redirect(url_for("cards.mine"), 303)
     if step == STEPS[-1]:
-        say(gettext("Your card is in the book."))
+        flash_message(gettext("Your card is in the book."))
     if step == STEPS[-1] or "leave" in request.form:
         return redirect(url_for("cards.mine"), 303)
     return redirect(url_for("cards.step", step=STEPS[STEPS.index(step) + 1]), 303)
 
 
 @blueprint.put("/contacts/mine/photo")
-@takes(LARGEST_UPLOAD, _l("This picture is larger than 16 MB. Please choose a smaller one."))
+@accepts_body(LARGEST_UPLOAD, _l("This picture is larger than 16 MB. Please choose a smaller one."))
 @limiter.limit("20 per minute")
 @requires(Role.PARTICIPANT)
 @shows_again(lambda problem: step_page(problem, "who", is_sent=False))
@@ -107,7 +107,7 @@ def delete_photo() -> ResponseReturnValue:
 def take_back() -> ResponseReturnValue:
     """End my consent: my card is gone for everybody."""
     actions.take_back(me(), by=me())
-    say(gettext("Your card is gone, and with it your exchanges and marks."))
+    flash_message(gettext("Your card is gone, and with it your exchanges and marks."))
     return redirect(url_for("contacts.index"), 303)
 
 
@@ -132,17 +132,17 @@ def _form(name: str, member: Member, card: Card, *, is_sent: bool) -> Form:
     """The form of a step, filled with what is on the card or what was just sent."""
     if name == "who":
         about: dict[str, Any] = {field: card.value(field) or "" for field in ("occupation", "region", "country")}
-        return WhoForm.shown(is_sent=is_sent, name=member.name, community=member.community, **about)
+        return WhoForm.for_page(is_sent=is_sent, name=member.name, community=member.community, **about)
     if name == "give":
-        return GiveForm.shown(offers=card.listed("offers"), needs=card.listed("needs"), about=card.about)
+        return GiveForm.for_page(offers=card.listed("offers"), needs=card.listed("needs"), about=card.about)
     if name == "interests":
-        return InterestsForm.shown(languages=card.listed("languages"), interests=card.listed("interests"))
+        return InterestsForm.for_page(languages=card.listed("languages"), interests=card.listed("interests"))
     if name == "reach":
         reach: dict[str, Any] = {field: getattr(card, field) for field in DETAILS}
-        return ReachForm.shown(**reach)
+        return ReachForm.for_page(**reach)
     given = _consent_of(card)
     ticked: Any = {"exports_card": given.exports_card, "exports_details": given.exports_details} if given else {}
-    return ConsentForm.shown(agreed=given is not None, **ticked)
+    return ConsentForm.for_page(agreed=given is not None, **ticked)
 
 
 def _about(name: str, card: Card) -> dict[str, Any]:

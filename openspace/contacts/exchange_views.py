@@ -16,7 +16,7 @@ from openspace.contacts.views import card_in_book
 from openspace.extensions import base_url, db, limiter
 from openspace.web import qr
 from openspace.web.errors import Invalid, NotFound, wants_json
-from openspace.web.http import say
+from openspace.web.http import flash_message
 
 blueprint = event_blueprint("exchanges", __name__, is_personal=True)
 WRITES = "120 per minute"
@@ -39,7 +39,7 @@ def make_code() -> ResponseReturnValue:
     card = card_of(me().id)
     if card:
         actions.renew_code(card, by=me())
-        say(gettext("Here is your new code. The old one leads nowhere."))
+        flash_message(gettext("Here is your new code. The old one leads nowhere."))
     else:
         actions.begin(me())
     return redirect(url_for("exchanges.code"), 303)
@@ -81,7 +81,7 @@ def exchange(code: str) -> ResponseReturnValue:
     if wants_json():
         return jsonify(address=address), 201
     # Without the name, here and below: answers are kept for a while, and a person may wish to be forgotten before.
-    say(gettext("You have exchanged contacts."))
+    flash_message(gettext("You have exchanged contacts."))
     return redirect(address, 303)
 
 
@@ -104,7 +104,7 @@ def exchanged() -> ResponseReturnValue:
 def part(member_id: int) -> ResponseReturnValue:
     """Undo an exchange: neither sees the other's contacts any more."""
     actions.part(me(), find(Member, member_id))
-    say(gettext("You no longer see each other's contacts, and your code is a new one."))
+    flash_message(gettext("You no longer see each other's contacts, and your code is a new one."))
     return redirect(url_for("exchanges.exchanged"), 303)
 
 
@@ -119,7 +119,7 @@ def put_note(member_id: int) -> ResponseReturnValue:
     form = NoteForm()
     form.check()
     actions.note(contact, form.note.data or "")
-    say(gettext("Saved."))
+    flash_message(gettext("Saved."))
     return redirect(url_for("contacts.show", member_id=member_id), 303)
 
 
@@ -137,7 +137,7 @@ def put_wish(member_id: int) -> ResponseReturnValue:
         put_aside = gettext("Put aside. You can change that on the person's card.") if kind == "later" else ""
         return jsonify(says=gettext("You both want to meet.") if is_mutual else put_aside)
     if is_mutual:
-        say(gettext("You both want to meet."))
+        flash_message(gettext("You both want to meet."))
     return redirect(url_for("contacts.index") if "from_book" in request.args else _page_of(card), 303)
 
 

@@ -32,7 +32,7 @@ from openspace.contacts.shown import Shown, as_json, shown, viewer_of
 from openspace.extensions import base_url, db
 from openspace.live import log
 from openspace.web.errors import NotFound, wants_json
-from openspace.web.http import kept_nowhere
+from openspace.web.http import no_store
 
 blueprint = event_blueprint("contacts", __name__)
 SUGGESTED = 12
@@ -81,7 +81,7 @@ def index() -> ResponseReturnValue:
 @requires(Role.PARTICIPANT)
 def show(member_id: int) -> ResponseReturnValue:
     """Somebody's card, as far as it is for whoever asks."""
-    after_this_request(kept_nowhere)
+    after_this_request(no_store)
     member = me()
     revision = log.revision(member.event_id, PEOPLE)
     card = card_in_book(member_id)

@@ -97,7 +97,7 @@ def build() -> Demo:
         ]
         events.set_slots(event, day, sheets)
     # The wall was filled a while ago: nothing on it is new.
-    with clock.standing(moment - timedelta(minutes=5)):
+    with clock.frozen_at(moment - timedelta(minutes=5)):
         topics = _topics(event, people)
         items = _hang(event, topics, organiser)
         _sit_down([*topics, *items], people, chance)

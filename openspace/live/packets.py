@@ -9,18 +9,19 @@ from flask_babel import force_locale
 from openspace.clock import now
 from openspace.live import log
 from openspace.live.fragments import View, draw
-from openspace.web.spliced import Drawn, Shared
+from openspace.web.cache import LruCache
+from openspace.web.spliced import SharedBody
 
 # A page that has missed more than this loads itself anew: that is shorter.
 MOST_SUBJECTS = 150
-drawn = Drawn(128)
+drawn = LruCache(128)
 
 
 class Packet(NamedTuple):
     """The content as a socket sends it, and the same as the beginning of an answer."""
 
     content: dict[str, Any]
-    shared: Shared
+    shared: SharedBody
 
 
 def packet(event_id: int, channel: str, since: int, present: int, view: View) -> Packet:
@@ -43,4 +44,4 @@ def _drawn(event_id: int, channel: str, since: int, view: View) -> Packet:
 
 def _packet(content: dict[str, Any]) -> Packet:
     content["version"] = current_app.config["VERSION"]
-    return Packet(content, Shared(json.dumps(content, ensure_ascii=False, separators=(",", ":"))[:-1]))
+    return Packet(content, SharedBody(json.dumps(content, ensure_ascii=False, separators=(",", ":"))[:-1]))

@@ -118,7 +118,7 @@ class _Entrance:
 
     def _seat(self, event_id: int, cookies: str) -> str:
         cookie = parse_cookie(cookies).get(self.app.config["SESSION_COOKIE_NAME"], "")
-        token = (self.sessions.said(cookie).get("seats") or {}).get(str(event_id))
+        token = (self.sessions.read(cookie).get("seats") or {}).get(str(event_id))
         return hashed(token) if token else ""
 
 

@@ -40,7 +40,7 @@ def changes() -> ResponseReturnValue:
     metrics.CATCH_UPS.inc()
     found = packet(who.event_id, channel, since, present, who.view(_language()))
     own = json.dumps(personal(member, channel, present), ensure_ascii=False, separators=(",", ":"))
-    answer = found.shared.answer(f',"mine":{own}}}', "application/json")
+    answer = found.shared.respond(f',"mine":{own}}}', "application/json")
     if not is_at_a_glance(channel):
         # More is one's own here than the marks on a board, which the browser may keep to be answered 304.
         answer.headers["Cache-Control"] = "private, no-store"

@@ -34,7 +34,7 @@ from openspace.organising.forms import (
 )
 from openspace.organising.undo import undo
 from openspace.web.errors import Invalid, NotFound, Problem, shows_again
-from openspace.web.http import say
+from openspace.web.http import flash_message
 
 blueprint = event_blueprint("settings", __name__, is_personal=True)
 
@@ -65,7 +65,7 @@ def overview() -> ResponseReturnValue:
 def event_page(problem: Problem | None = None) -> str:
     """Name, dates, zone, languages."""
     event = current_event()
-    form = EditForm.shown(
+    form = EditForm.for_page(
         **{
             name: getattr(event, name)
             for name in ("name", "city", "starts_on", "ends_on", "zone", "languages", "is_public", "months_kept")
@@ -176,10 +176,10 @@ def put_layout(day: str) -> ResponseReturnValue:
 def undo_grid(change_id: int) -> ResponseReturnValue:
     """Undo the last change of places, times or dates; topics return to where they hung, if that is free."""
     done = undo(current_event(), change_id, by=me())
-    say(gettext("Places and times are as they were."))
+    flash_message(gettext("Places and times are as they were."))
     if done.elsewhere:
         says = gettext("These topics could not return: others hang there by now, or they have been hung elsewhere.")
-        say(says, titles=[topic.title for topic in done.elsewhere])
+        flash_message(says, titles=[topic.title for topic in done.elsewhere])
     return redirect(url_for("settings.overview"), 303)
 
 
@@ -297,9 +297,9 @@ def _saved(returned: list[Topic], *, can_undo: bool = False) -> ResponseReturnVa
         says = ngettext(
             "%(num)d topic has returned to the market:", "%(num)d topics have returned to the market:", len(returned)
         )
-        say(says, titles=[topic.title for topic in returned], **undo)
+        flash_message(says, titles=[topic.title for topic in returned], **undo)
     else:
-        say(gettext("Saved."), **undo)
+        flash_message(gettext("Saved."), **undo)
     return redirect(url_for("settings.overview"), 303)
 
 

@@ -28,7 +28,7 @@ def setup_page(problem: Problem | None = None) -> str:
     """Create your event: three short steps on one page."""
     today, creator = now().date(), event_creator()
     spaces = typed_spaces() or _first_spaces()
-    form = SetupForm.shown(
+    form = SetupForm.for_page(
         validate="only_language" not in request.form,
         starts_on=today,
         ends_on=today,

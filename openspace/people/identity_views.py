@@ -20,7 +20,7 @@ from openspace.people.views import people_called, person_found, show_page
 from openspace.text import one_line
 from openspace.web import qr
 from openspace.web.errors import Problem, shows_again
-from openspace.web.http import say
+from openspace.web.http import flash_message
 
 blueprint = event_blueprint("identity", __name__, is_personal=True)
 
@@ -71,7 +71,7 @@ def join_double(member_id: int) -> ResponseReturnValue:
     merge(person, person_found(request.form.get("other", 0, type=int)))
     note(person.event_id, Kind.MERGED, by=me().id, about=person.id)
     # Without names: what is said is kept for a while, with the answer.
-    say(gettext("The two are one person now."))
+    flash_message(gettext("The two are one person now."))
     return redirect(url_for("people.show", member_id=person.id), 303)
 
 

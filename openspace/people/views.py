@@ -26,7 +26,7 @@ from openspace.extensions import db
 from openspace.people.person import Facts, everything, for_organisers
 from openspace.text import one_line
 from openspace.web.errors import NotFound, Problem, shows_again
-from openspace.web.http import attachment, say
+from openspace.web.http import attachment, flash_message
 from openspace.web.spreadsheets import KINDS, Cell, Table, download
 
 blueprint = event_blueprint("people", __name__, is_personal=True)
@@ -167,7 +167,7 @@ def delete(member_id: int) -> ResponseReturnValue:
         give_up_seat(current_event())
         return redirect(url_for("front.show", left=1), 303)
     # Without the name: what is said is kept for a while, with the answer.
-    say(gettext("Everything about this person has been deleted."))
+    flash_message(gettext("Everything about this person has been deleted."))
     return redirect(url_for("people.index"), 303)
 
 

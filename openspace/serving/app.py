@@ -4,7 +4,7 @@ from flask import Flask, request
 from flask.typing import ResponseReturnValue
 
 from openspace.serving.receiving import receive
-from openspace.web.http import READING
+from openspace.web.http import SAFE_METHODS
 from openspace.writes import answer_write
 
 
@@ -17,6 +17,6 @@ class App(Flask):
 
     def dispatch_request(self) -> ResponseReturnValue:
         """Run the view of the request; of a writing one in a transaction that is committed with its answer."""
-        if request.method in READING or request.routing_exception:
+        if request.method in SAFE_METHODS or request.routing_exception:
             return super().dispatch_request()
         return answer_write(super().dispatch_request)

@@ -31,7 +31,7 @@ def receive(app: Flask, request: Request) -> Response | None:
     answer without words when the body breaks off: no page need be drawn for who has gone.
     """
     view: Any = app.view_functions.get(request.endpoint or "")
-    limit: int = getattr(view, "takes", app.config["MAX_CONTENT_LENGTH"])
+    limit: int = getattr(view, "body_limit", app.config["MAX_CONTENT_LENGTH"])
     # What reads the form later asks for it too.
     request.max_content_length = limit
     environ = request.environ
@@ -41,7 +41,7 @@ def receive(app: Flask, request: Request) -> Response | None:
     try:
         whole = _whole(environ, limit)
     except RequestEntityTooLarge:
-        raise errors.TooLong(getattr(view, "refusal", None)) from None
+        raise errors.TooLong(getattr(view, "body_refusal", None)) from None
     except ClientDisconnected:
         return Response(status=400)
     environ["CONTENT_LENGTH"] = str(whole.tell())

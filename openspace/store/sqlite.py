@@ -18,7 +18,7 @@ from sqlalchemy import Connection, Engine, event
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from openspace.web.errors import Busy
-from openspace.web.http import READING
+from openspace.web.http import SAFE_METHODS
 
 PATIENCE = 10.0
 PRAGMAS = (
@@ -46,7 +46,7 @@ def writing() -> Iterator[None]:
 
 
 def _is_writing() -> bool:
-    return _writing.get() or (has_request_context() and request.method not in READING)
+    return _writing.get() or (has_request_context() and request.method not in SAFE_METHODS)
 
 
 def drive(engine: Engine) -> None:

@@ -7,7 +7,7 @@ from flask_wtf.csrf import CSRFError
 
 from openspace.extensions import base_url, db
 from openspace.web.errors import Problem, answer, wants_json
-from openspace.web.http import address_in
+from openspace.web.http import url_in_header
 
 # A form that is shown again says by this field that it was: without a cookie now too, there will never be one.
 SHOWN_AGAIN = "shown_again"
@@ -67,4 +67,4 @@ def _is_from_us() -> bool:
     if site:
         return site == "same-origin"
     origin = request.headers.get("Origin", "")
-    return origin == base_url() or address_in("Origin").netloc == request.host
+    return origin == base_url() or url_in_header("Origin").netloc == request.host

@@ -1,4 +1,4 @@
-"""What all forms share: fields of text that tidy what was typed, and one way to say what is wrong."""
+"""What all forms share: text fields that normalise what was typed, and `Form.check`, which refuses with `Invalid`."""
 
 from typing import Any
 
@@ -13,18 +13,19 @@ from openspace.web.errors import Invalid
 
 
 class Form(FlaskForm):
-    """A form that refuses by itself."""
+    """The base class of all forms."""
 
     def check(self) -> None:
-        """Refuses with `Invalid`, naming the fields and what is wrong with each."""
+        """Validate. Refuses with `Invalid`; its fact `fields` maps each wrong field to a list of messages."""
         if not self.validate():
             raise Invalid(fields={name: [str(e) for e in errors] for name, errors in self.errors.items()})
 
     @classmethod
-    def shown(cls, *, validate: bool = True, is_sent: bool = True, **values: Any) -> "Form":
-        """The form for a page: as it was sent, with what is wrong unless not to `validate`, or filled with `values`.
+    def for_page(cls, *, validate: bool = True, is_sent: bool = True, **values: Any) -> "Form":
+        """Return the form as a page shows it: on GET filled with `values`, after a refused write as it was sent.
 
-        Of a page with several forms `is_sent` tells whether it was this one.
+        `validate` adds the messages to a form that was sent. On a page with several forms, `is_sent` is false for
+        those that this request did not send.
         """
         if request.method == "GET" or not is_sent:
             return cls(formdata=None, **values)
@@ -35,7 +36,7 @@ class Form(FlaskForm):
 
 
 def line(label: Any, longest: int, *, shortest: int = 1, required: bool = True) -> StringField:
-    """A field of one line of text."""
+    """A text field of one line, of `shortest` to `longest` characters."""
     checks: list[Any] = [Length(max=longest, message=_l("Too long: %(max)d characters at most."))]
     if required:
         checks = [DataRequired(_l("Please fill this in.")), *checks]
@@ -45,7 +46,7 @@ def line(label: Any, longest: int, *, shortest: int = 1, required: bool = True) 
 
 
 def text(label: Any, longest: int) -> TextAreaField:
-    """A field of several lines; it may stay empty."""
+    """An optional text field of several lines, with at most `longest` characters."""
     return TextAreaField(
         label, [Length(max=longest, message=_l("Too long: %(max)d characters at most."))], filters=[paragraphs]
     )

@@ -1,4 +1,4 @@
-"""What a browser's forms and an unkind network need from HTTP and Flask leaves to us."""
+"""HTTP beyond what Flask gives: session cookies, method override, security headers, redirects, downloads."""
 
 from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
@@ -14,13 +14,14 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from openspace.web.errors import View, wants_json
 
-METHODS = {"PUT", "DELETE"}
-# Of titles that the next page tells: how many, and how many letters of each.
-MOST_TOLD, LONGEST_TOLD = 12, 60
-# What changes nothing.
-READING = {"GET", "HEAD", "OPTIONS"}
+# The methods that an HTML form may put into `?method=`.
+OVERRIDES = {"PUT", "DELETE"}
+# How many titles a flash message lists, and how many characters of each.
+MOST_TITLES, LONGEST_TITLE = 12, 60
+# Methods that change nothing (RFC 9110, section 9.2.1).
+SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
-# Style attributes carry custom properties only (--col: 3); scripts, styles, pictures and sockets are ours alone.
+# Style attributes carry custom properties only (--col: 3); scripts, styles, pictures and sockets come from this server.
 POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -43,10 +44,10 @@ HEADERS = {
     "Referrer-Policy": "same-origin",
     "Permissions-Policy": "camera=(self), geolocation=(), microphone=(), payment=(), usb=()",
     "Cross-Origin-Opener-Policy": "same-origin",
-    # By this mark a script knows our answer from that of a captive portal or a proxy (static/js/server.js).
+    # Tells scripts (static/js/server.js) that the answer is ours and not one of a captive portal or a proxy.
     "X-Open-Space": "1",
 }
-# A script, stylesheet or font is no document: the others would only be half a kilobyte more for each.
+# Of static files, which are no documents: the other headers would only add half a kilobyte to each.
 STATIC_HEADERS = {name: HEADERS[name] for name in ("X-Content-Type-Options", "X-Open-Space")}
 
 StartResponse = Callable[..., Any]
@@ -54,68 +55,69 @@ Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 
 
 class Sessions(SecureCookieSessionInterface):
-    """Flask's signed cookies, but that one which was read is known again: a phone sends it with every request."""
+    """Flask's signed session cookies, with a cache of verified ones: a phone sends its cookie with every request."""
 
     def __init__(self, app: Flask) -> None:
         self._serializer = super().get_signing_serializer(app)
-        self._lasts = app.permanent_session_lifetime
-        self._known = lru_cache(maxsize=4096)(self._read)
+        self._lifetime = app.permanent_session_lifetime
+        self._verified = lru_cache(maxsize=4096)(self._verify)
 
     def get_signing_serializer(self, app: Flask) -> URLSafeTimedSerializer | None:
-        """The app's one."""
+        """Return the serializer that was made when the app started; Flask would make one for every request."""
         return self._serializer
 
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
-        """What the request's cookie says."""
-        return self.session_class(self.said(request.cookies.get(self.get_cookie_name(app), "")))
+        """Return the session in the request's cookie, an empty one if there is no valid cookie."""
+        return self.session_class(self.read(request.cookies.get(self.get_cookie_name(app), "")))
 
-    def said(self, cookie: str) -> dict[str, Any]:
-        """What it says; nothing, if it is not signed by us or too old."""
+    def read(self, cookie: str) -> dict[str, Any]:
+        """Return what a session cookie holds; an empty dict if it was not signed by us or has expired."""
         try:
-            words, signed_at = self._known(cookie)
+            content, signed_at = self._verified(cookie)
         except BadSignature:
             return {}
-        if datetime.now(UTC) - signed_at > self._lasts:
+        if datetime.now(UTC) - signed_at > self._lifetime:
             return {}
-        # Read anew each time, for a session is changed in place.
-        said: dict[str, Any] = session_json_serializer.loads(words)
-        return said
+        # A new dict each time, for a session is changed in place.
+        held: dict[str, Any] = session_json_serializer.loads(content)
+        return held
 
-    def _read(self, cookie: str) -> tuple[str, datetime]:
-        assert self._serializer  # because a key is always there: see `config`
-        said, signed_at = self._serializer.loads(cookie, return_timestamp=True)
-        return session_json_serializer.dumps(said), signed_at
+    def _verify(self, cookie: str) -> tuple[str, datetime]:
+        """The content as JSON, and when it was signed. Raises `BadSignature`."""
+        assert self._serializer  # because `config` always sets a secret key
+        held, signed_at = self._serializer.loads(cookie, return_timestamp=True)
+        return session_json_serializer.dumps(held), signed_at
 
 
 class MethodFromQuery:
-    """Lets an HTML form put and delete: `<form method="post" action="…?method=PUT">`."""
+    """WSGI middleware that lets an HTML form put and delete: `<form method="post" action="…?method=PUT">`."""
 
     def __init__(self, application: Application) -> None:
         self.application = application
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] == "POST" and "method=" in environ.get("QUERY_STRING", ""):
-            asked = parse_qs(environ["QUERY_STRING"]).get("method", [""])[0]
-            if asked in METHODS:
-                environ["REQUEST_METHOD"] = asked
+            method = parse_qs(environ["QUERY_STRING"]).get("method", [""])[0]
+            if method in OVERRIDES:
+                environ["REQUEST_METHOD"] = method
         return self.application(environ, start_response)
 
 
-def takes(size: int, refusal: Any) -> Callable[[View], View]:
-    """Let a view be sent so many bytes, more than other views; what is larger is refused in these words.
+def accepts_body(size: int, refusal: Any) -> Callable[[View], View]:
+    """Decorate a view whose request may have a body of up to `size` bytes instead of `MAX_CONTENT_LENGTH`.
 
-    `serving/receiving.py` holds it to that, before the view runs.
+    A larger one gets `TooLong` with the words of `refusal`, from `serving/receiving.py`, before the view runs.
     """
 
     def mark(view: View) -> View:
-        view.takes, view.refusal = size, refusal  # type: ignore[attr-defined]
+        view.body_limit, view.body_refusal = size, refusal  # type: ignore[attr-defined]
         return view
 
     return mark
 
 
 def init_app(app: Flask) -> None:
-    """Wrap the app for method override, read its cookies, and put the security headers on every answer."""
+    """Give the app our sessions, method override and trusted proxies, and put security headers on every answer."""
     app.session_interface = Sessions(app)
     app.wsgi_app = MethodFromQuery(app.wsgi_app)  # type: ignore[method-assign]  # Flask documents this assignment
     if hops := app.config["PROXIES"]:
@@ -128,39 +130,43 @@ def init_app(app: Flask) -> None:
         if request.is_secure or app.config["SESSION_COOKIE_SECURE"]:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
         if response.mimetype == "application/json":
-            # What a script asks for is somebody's own; what may be kept and asked for again says so itself.
+            # Mostly personal. Views whose JSON may be stored set the header themselves.
             response.headers.setdefault("Cache-Control", "private, no-store")
         if response.mimetype == "text/html":
             response.headers.setdefault("Cache-Control", "private, no-cache")
         return response
 
 
-def address_in(header: str) -> SplitResult:
-    """The parts of the address that a header such as Referer holds; empty ones, if what it holds is none."""
+def url_in_header(header: str) -> SplitResult:
+    """Split the URL in a request header such as Referer; all parts are empty if the header holds no URL."""
     try:
         return urlsplit(request.headers.get(header, ""))
     except ValueError:
         return urlsplit("")
 
 
-def kept_nowhere(response: Response) -> Response:
-    """Let no browser keep a page about a person: on a phone that several people use, the next one could read it."""
+def no_store(response: Response) -> Response:
+    """Forbid browsers to store an HTML page about a person: on a shared phone, the next user could read it.
+
+    For `after_request`. Other types, and 304, are returned as they are.
+    """
     if response.mimetype == "text/html" and response.status_code != 304:
         response.headers["Cache-Control"] = "private, no-store"
     return response
 
 
 def see_other(address: str) -> ResponseReturnValue:
-    """On to a page after a write. A script that asks gets the address, so that the page is fetched once."""
+    """Redirect with 303 after a write. A script with `X-Draft` gets 201 and `Location`, so the page is loaded once."""
     if "X-Draft" in request.headers:
         return Response(status=201, headers={"Location": address})
     return redirect(address, 303)
 
 
-def say(words: str, **more: Any) -> None:
-    """A short word on the next page: `undo` is where a form with `fields` undoes it, `titles` a list to read.
+def flash_message(words: str, **more: Any) -> None:
+    """Show a short message on the visitor's next page; nothing when the request wants JSON.
 
-    Of a long list only the beginning is told.
+    `undo` is the address to which a button posts `fields` to undo the write. `titles` is a list shown below the words,
+    of which only the beginning is kept.
     """
     if wants_json():
         return
@@ -171,13 +177,13 @@ def say(words: str, **more: Any) -> None:
 
 
 def _beginnings(titles: Sequence[str]) -> list[str]:
-    """As many titles as a cookie can carry: browsers drop one of more than 4 KB, and the undo with it."""
-    shown = [title if len(title) <= LONGEST_TOLD else f"{title[:LONGEST_TOLD]}…" for title in titles[:MOST_TOLD]]
-    return [*shown, "…"] if len(titles) > MOST_TOLD else shown
+    """As many titles as fit into the session cookie: browsers drop a cookie of more than 4 KB, with `undo` in it."""
+    cut = [title if len(title) <= LONGEST_TITLE else f"{title[:LONGEST_TITLE]}…" for title in titles[:MOST_TITLES]]
+    return [*cut, "…"] if len(titles) > MOST_TITLES else cut
 
 
 def attachment(body: str | bytes, name: str, mimetype: str) -> ResponseReturnValue:
-    """A download under a plain ASCII name."""
+    """Return a file to download, as text in UTF-8 or bytes. `name` must be plain ASCII. Browsers do not store it."""
     response = Response(body, content_type=f"{mimetype}; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
     response.headers["Cache-Control"] = "private, no-store"

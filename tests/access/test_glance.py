@@ -99,13 +99,13 @@ def test_what_one_request_does_to_its_session_is_not_in_the_next(hall):
 def test_a_cookie_that_is_too_old_or_not_ours_seats_nobody(hall):
     cookie = signed(hall, {"seats": {str(hall.id): hall.keys["participant"]}})
     sessions, lasts = hall.app.session_interface, hall.app.permanent_session_lifetime
-    assert sessions.said(cookie) == {"seats": {str(hall.id): hall.keys["participant"]}}
+    assert sessions.read(cookie) == {"seats": {str(hall.id): hall.keys["participant"]}}
 
-    sessions._lasts = timedelta(seconds=-1)
-    old = sessions.said(cookie)
-    sessions._lasts = lasts
+    sessions._lifetime = timedelta(seconds=-1)
+    old = sessions.read(cookie)
+    sessions._lifetime = lasts
 
-    assert (old, sessions.said("x" + cookie), sessions.said("")) == ({}, {}, {})
+    assert (old, sessions.read("x" + cookie), sessions.read("")) == ({}, {}, {})
 
 
 def signed(hall, words) -> str:

@@ -148,7 +148,7 @@ def test_forget_expired_takes_back_what_is_over_and_nothing_else(event, olena, a
     a_card(anna).in_book_until = date(2026, 6, 10)
     db.session.flush()
 
-    with clock.standing(clock.now() + timedelta(days=7)):
+    with clock.frozen_at(clock.now() + timedelta(days=7)):
         assert actions.forget_expired() == 1
 
     assert (card_of(olena.id) is None, card_of(anna.id) is None) == (False, True)
@@ -157,7 +157,7 @@ def test_forget_expired_takes_back_what_is_over_and_nothing_else(event, olena, a
 def test_an_expired_card_is_shown_to_nobody_even_before_it_is_deleted(event, olena):
     card = a_card(olena, occupation="староста")
 
-    with clock.standing(clock.now() + timedelta(days=800)):
+    with clock.frozen_at(clock.now() + timedelta(days=800)):
         assert shown(card, Viewer.EXCHANGED).occupation == ""
         assert db.session.scalars(cards_in_book(event)).all() == []
 

@@ -368,7 +368,7 @@ def test_where_somebody_is_now_stands_on_their_card(hall):
     hall.ask("participant").put(hall.url("topics/1/interest"), data={"kind": "go"})
     a_card_for(hall, "participant")
 
-    with clock.standing(clock.now() + timedelta(hours=2, minutes=15)):
+    with clock.frozen_at(clock.now() + timedelta(hours=2, minutes=15)):
         page = hall.ask("convener").get(hall.url(f"contacts/{hall.ids['participant']}"), headers=ENGLISH)
 
     assert "Now: Велика зала, place 1" in page.get_data(as_text=True)

@@ -203,7 +203,7 @@ def test_undo_of_a_change_of_yesterday_is_refused(event, organiser):
     actions.set_spaces(event, without_second(event), by=organiser)
     change = grid.last_change(event).id
 
-    with clock.standing(clock.now() + timedelta(days=1, minutes=1)), pytest.raises(Stale):
+    with clock.frozen_at(clock.now() + timedelta(days=1, minutes=1)), pytest.raises(Stale):
         undo(event, change, by=organiser)
 
 

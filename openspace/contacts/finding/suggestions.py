@@ -11,11 +11,11 @@ from openspace.contacts.shown import Shown, shown
 from openspace.events.models import Event
 from openspace.extensions import db
 from openspace.live import log
-from openspace.web.spliced import Drawn
+from openspace.web.cache import LruCache
 
 MOST = 60
 # Whole books as every member sees them, by event and revision; and who fits whom in them.
-books, fits = Drawn(8), Drawn(512)
+books, fits = LruCache(8), LruCache(512)
 
 
 class Suggestion(NamedTuple):
