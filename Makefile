@@ -5,7 +5,7 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 BIN = .venv/bin
 
-.PHONY: run test lint format lock messages
+.PHONY: run test lint format lock messages fonts
 
 run: .venv/run
 	$(BIN)/openspace run --host $(HOST) --port $(PORT) $(ARGS)
@@ -37,6 +37,13 @@ messages: .venv/test
 	for language in uk de ru; do \
 	  $(BIN)/pybabel -q update -i build/messages.pot -d openspace/translations -l $$language --no-fuzzy-matching --ignore-obsolete --no-wrap; \
 	done
+
+# After changing a unicode-range in static/css/fonts.css: cuts the fonts anew out of the published ones. It needs npm.
+fonts: .venv/test
+	mkdir -p build
+	npm pack --silent --pack-destination build @fontsource-variable/onest@5.3.1
+	tar -xzf build/fontsource-variable-onest-5.3.1.tgz -C build
+	$(BIN)/python tools/cut_fonts.py build/package/files
 
 .venv/run: setup.cfg pyproject.toml
 	$(PYTHON) -m venv .venv

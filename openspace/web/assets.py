@@ -10,6 +10,8 @@ from typing import NamedTuple
 import brotli
 from flask import Flask, Response, abort, request, url_for
 
+from openspace.web import bundles
+
 YEAR = 31_536_000
 COMPRESSED_TYPES = ("text/", "application/javascript", "application/json", "image/svg+xml")
 
@@ -24,17 +26,15 @@ class Asset(NamedTuple):
 def init_app(app: Flask, folder: Path, *others: Path) -> None:
     """Serve `folder` below `/static/<version>/`, and note the VERSION of all that pages are made of, `others` too.
 
-    The version is a hash over all files, and stands before the path rather than in each name, so that
+    The version is a hash over all that is served, and stands before the path rather than in each name, so that
     the imports of a module and the url() of a stylesheet find their neighbours without being rewritten.
     """
-    version = _version(folder)
-    app.config["STATIC_VERSION"] = version
+    # Nothing but these is ever served, whatever the address says: the disk is read once, here.
+    files = bundles.served(folder)
+    version = app.config["STATIC_VERSION"] = _version(files)
     # Open pages load themselves anew when this is another one.
-    app.config["VERSION"] = _version(folder, *others)
-
-    # Nothing but these is ever looked for on the disk, whatever the address says.
-    files = {str(file.relative_to(folder)): file for file in folder.rglob("*") if file.is_file()}
-    load = cache(lambda path: _asset(files[path]))
+    app.config["VERSION"] = _version(files, *others)
+    load = cache(lambda path: _asset(path, files[path]))
 
     @app.get("/static/<version>/<path:path>", endpoint="static")
     def static(version: str, path: str) -> Response:
@@ -82,20 +82,20 @@ def _is_text(mimetype: str | None) -> bool:
     return bool(mimetype) and str(mimetype).startswith(COMPRESSED_TYPES)
 
 
-def _asset(file: Path) -> Asset:
-    mimetype = mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-    mimetype = "text/javascript" if file.suffix == ".js" else mimetype
-    body = file.read_bytes()
+def _asset(path: str, body: bytes) -> Asset:
+    mimetype = mimetypes.guess_type(path)[0] or "application/octet-stream"
+    mimetype = "text/javascript" if path.endswith(".js") else mimetype
     bodies = {"": body}
     if _is_text(mimetype):
         bodies |= {"br": brotli.compress(body, quality=11), "gzip": gzip.compress(body, 9, mtime=0)}
     return Asset(mimetype, bodies)
 
 
-def _version(*folders: Path) -> str:
+def _version(files: dict[str, bytes], *folders: Path) -> str:
     digest = hashlib.sha256()
+    for path, body in files.items():
+        digest.update(path.encode() + body)
     for folder in folders:
         for file in sorted(path for path in folder.rglob("*") if path.is_file()):
-            digest.update(str(file.relative_to(folder)).encode())
-            digest.update(file.read_bytes())
+            digest.update(str(file.relative_to(folder)).encode() + file.read_bytes())
     return digest.hexdigest()[:12]

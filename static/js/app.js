@@ -23,14 +23,15 @@ renewKeys(performance.getEntriesByType("navigation")[0]?.type === "back_forward"
 window.addEventListener("pageshow", ({ persisted }) => persisted && renewKeys(true));
 document.addEventListener("submit", ({ target }) => target.elements.key && sessionStorage.setItem("sent", target.elements.key.value));
 
-const names = new Set([...document.querySelectorAll("[data-module]")].map((root) => root.dataset.module));
-
-await Promise.all(
-  [...names].map(async (name) => {
-    const { connect } = await import(`./${name}.js`);
-    document.querySelectorAll(`[data-module="${name}"]`).forEach((root) => connect(root));
-  }),
-);
+async function connectAll() {
+  const names = new Set([...document.querySelectorAll("[data-module]")].map((root) => root.dataset.module));
+  await Promise.all(
+    [...names].map(async (name) => {
+      const { connect } = await import(`./${name}.js`);
+      document.querySelectorAll(`[data-module="${name}"]`).forEach((root) => connect(root));
+    }),
+  );
+}
 
 if (Object.keys(localStorage).some((key) => key.startsWith("waiting:"))) {
   import("./outbox.js").then(({ sendAll }) => sendAll());
@@ -46,12 +47,13 @@ async function goIfThere(event, go) {
   else say();
 }
 
-document.addEventListener("click", (event) => {
+function followIfThere(event) {
   const link = event.target.closest("a[href]");
   const isElsewhere = event.metaKey || event.ctrlKey || event.shiftKey || link?.target || link?.origin !== location.origin;
   if (!link || isElsewhere || (link.hash && link.href.split("#")[0] === location.href.split("#")[0])) return;
   goIfThere(event, () => location.assign(link.href));
-});
+}
+
 const sendsItself = "[data-module=draft], [data-module=book]";
 let isSure = false;
 
@@ -65,16 +67,15 @@ function submitIfThere(event) {
   });
 }
 
-document.addEventListener("submit", submitIfThere, { capture: true });
-
 // A second tap on a button that is already working does nothing.
-document.addEventListener("submit", (event) => {
+function submitOnce(event) {
   const form = event.target;
   if (event.defaultPrevented) return;
   if (form.dataset.sent) return event.preventDefault();
   form.dataset.sent = "yes";
   setTimeout(() => delete form.dataset.sent, 5000);
-});
+}
+
 window.addEventListener("pageshow", () => document.querySelectorAll("form").forEach((form) => delete form.dataset.sent));
 
 // A menu closes when one taps beside it or presses Escape.
@@ -88,6 +89,15 @@ document.addEventListener("keydown", (event) => {
   menu.querySelector("summary").focus();
 });
 
-// A refusal is the first thing that a person, or a screen reader, should meet.
-document.querySelector("[data-refusal]")?.focus();
-document.documentElement.dataset.ready = "";
+// Modules listen first: what one of them has taken on is not done here once more. They import from this file's bundle,
+// which therefore must be through before they come: no top-level await.
+function listen() {
+  document.addEventListener("click", followIfThere);
+  document.addEventListener("submit", submitIfThere, { capture: true });
+  document.addEventListener("submit", submitOnce);
+  // A refusal is the first thing that a person, or a screen reader, should meet.
+  document.querySelector("[data-refusal]")?.focus();
+  document.documentElement.dataset.ready = "";
+}
+
+connectAll().then(listen);

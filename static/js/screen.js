@@ -5,6 +5,8 @@ const PIXELS = 16;
 
 export function connect() {
   for (const sheet of document.styleSheets) fix(sheet.cssRules);
+  // The page stays for days, and nobody's thumb is on it: here a font that comes late is better than none.
+  document.fonts.forEach((face) => (face.display = "swap"));
   window.dispatchEvent(new Event("resize"));
 }
 
