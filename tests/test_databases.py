@@ -51,8 +51,8 @@ def test_nothing_is_left_in_any_table(app, hall):
 
 def test_every_cache_is_emptied(app, changed):
     caches = [each for each in gc.get_objects() if isinstance(each, LruCache)]
-    assert any(each._kept for each in caches)
+    assert any(each._values for each in caches)
 
     app.extensions["states"].empty()
 
-    assert [each for each in caches if each._kept] == []
+    assert [each for each in caches if each._values] == []
