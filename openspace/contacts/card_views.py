@@ -26,7 +26,7 @@ from openspace.extensions import db, limiter
 from openspace.text import without_doubles
 from openspace.web.errors import Invalid, Problem, shows_again, wants_json
 from openspace.web.forms import Form
-from openspace.web.http import accepts_body, flash_message
+from openspace.web.http import accepts_body, flash_message, see_other
 from openspace.web.i18n import day, language
 
 blueprint = event_blueprint("cards", __name__, is_personal=True)
@@ -69,12 +69,12 @@ def put_step(step: str) -> ResponseReturnValue:
     _WRITERS[step](card)
     if was_in_book:
         flash_message(gettext("Saved."))
-        return redirect(url_for("cards.mine"), 303)
+        return see_other(url_for("cards.mine"))
     if step == STEPS[-1]:
         flash_message(gettext("Your card is in the book."))
     if step == STEPS[-1] or "leave" in request.form:
-        return redirect(url_for("cards.mine"), 303)
-    return redirect(url_for("cards.step", step=STEPS[STEPS.index(step) + 1]), 303)
+        return see_other(url_for("cards.mine"))
+    return see_other(url_for("cards.step", step=STEPS[STEPS.index(step) + 1]))
 
 
 @blueprint.put("/contacts/mine/photo")

@@ -16,7 +16,7 @@ from openspace.contacts.views import card_in_book
 from openspace.extensions import base_url, db, limiter
 from openspace.web import qr
 from openspace.web.errors import Invalid, NotFound, wants_json
-from openspace.web.http import flash_message
+from openspace.web.http import flash_message, see_other
 
 blueprint = event_blueprint("exchanges", __name__, is_personal=True)
 WRITES = "120 per minute"
@@ -120,7 +120,7 @@ def put_note(member_id: int) -> ResponseReturnValue:
     form.check()
     actions.note(contact, form.note.data or "")
     flash_message(gettext("Saved."))
-    return redirect(url_for("contacts.show", member_id=member_id), 303)
+    return see_other(url_for("contacts.show", member_id=member_id))
 
 
 @blueprint.put("/contacts/<int:member_id>/wish")

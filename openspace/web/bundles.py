@@ -10,8 +10,8 @@ from pathlib import Path, PurePosixPath
 from typing import NamedTuple
 
 # Each of these scripts comes with all that it imports and that no earlier one of them has. Every page loads the first,
-# a page that hears of changes the second, and one with topics the third.
-BUNDLES = ("js/app.js", "js/live.js", "js/board.js")
+# a page that hears of changes the second, one with marks to tap the third, and one with topics the fourth.
+BUNDLES = ("js/app.js", "js/live.js", "js/toggle.js", "js/board.js")
 
 CSS_IMPORT = re.compile(r'^@import "([^"]+)"( [^;]+)?;\n', re.M)
 JS_IMPORT = re.compile(r'^import \{([^}]*)\} from "\./([^"]+)\.js";\n', re.M)

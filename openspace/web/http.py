@@ -156,8 +156,8 @@ def no_store(response: Response) -> Response:
 
 
 def see_other(address: str) -> ResponseReturnValue:
-    """Redirect with 303 after a write. A script with `X-Draft` gets 201 and `Location`, so the page is loaded once."""
-    if "X-Draft" in request.headers:
+    """Redirect with 303 after a write. A script gets 201 and `Location` instead: the browser loads that page itself."""
+    if "X-Draft" in request.headers or wants_json():
         return Response(status=201, headers={"Location": address})
     return redirect(address, 303)
 

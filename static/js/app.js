@@ -5,37 +5,24 @@ import { say } from "./toast.js";
 
 const HEARD = 20000;
 
-// After Back a form still has the key of what it has sent. When the answer came, whatever is sent now is meant anew;
-// when none came, it is the same write once more.
-const answered = () => (sessionStorage.getItem("answered") ?? "").split(" ");
+/** Connect what the markup within `part` names. */
+export async function connectAll(part) {
+  const roots = [...part.querySelectorAll("[data-module]")];
+  const modules = roots.map((root) => import(`./${root.dataset.module}.js`));
+  (await Promise.all(modules)).forEach(({ connect }, index) => connect(roots[index]));
+}
 
+// After Back a form still has the key of what it has sent. When an answer came, whatever is sent now is meant anew; when
+// none came, it is the same write once more. A page of ours that was not come back to is such an answer.
 function renewKeys(isBack) {
+  if (!isBack) return sessionStorage.removeItem("sent");
   const sent = sessionStorage.getItem("sent");
-  if (sent && !isBack) {
-    sessionStorage.setItem("answered", [...answered().slice(-20), sent].join(" "));
-    sessionStorage.removeItem("sent");
-  }
-  if (!isBack) return;
-  document.querySelectorAll("input[name=key]").forEach((field) => answered().includes(field.value) && (field.value = newKey()));
+  document.querySelectorAll("input[name=key]").forEach((field) => field.value !== sent && (field.value = newKey()));
 }
 
 renewKeys(performance.getEntriesByType("navigation")[0]?.type === "back_forward");
 window.addEventListener("pageshow", ({ persisted }) => persisted && renewKeys(true));
 document.addEventListener("submit", ({ target }) => target.elements.key && sessionStorage.setItem("sent", target.elements.key.value));
-
-async function connectAll() {
-  const names = new Set([...document.querySelectorAll("[data-module]")].map((root) => root.dataset.module));
-  await Promise.all(
-    [...names].map(async (name) => {
-      const { connect } = await import(`./${name}.js`);
-      document.querySelectorAll(`[data-module="${name}"]`).forEach((root) => connect(root));
-    }),
-  );
-}
-
-if (Object.keys(localStorage).some((key) => key.startsWith("waiting:"))) {
-  import("./outbox.js").then(({ sendAll }) => sendAll());
-}
 
 // A link or a form into a dead network would lead to the browser's error page. Where the server was heard a moment ago
 // they go their way; else it is asked first.
@@ -54,7 +41,7 @@ function followIfThere(event) {
   goIfThere(event, () => location.assign(link.href));
 }
 
-const sendsItself = "[data-module=draft], [data-module=book]";
+const sendsItself = "[data-module=submit], [data-module=book]";
 let isSure = false;
 
 function submitIfThere(event) {
@@ -91,13 +78,14 @@ document.addEventListener("keydown", (event) => {
 
 // Modules listen first: what one of them has taken on is not done here once more. They import from this file's bundle,
 // which therefore must be through before they come: no top-level await.
-function listen() {
+connectAll(document).then(() => {
   document.addEventListener("click", followIfThere);
   document.addEventListener("submit", submitIfThere, { capture: true });
   document.addEventListener("submit", submitOnce);
+  if (Object.keys(localStorage).some((key) => key.startsWith("waiting:"))) {
+    import("./outbox.js").then(({ sendAll }) => sendAll());
+  }
   // A refusal is the first thing that a person, or a screen reader, should meet.
   document.querySelector("[data-refusal]")?.focus();
   document.documentElement.dataset.ready = "";
-}
-
-connectAll().then(listen);
+});

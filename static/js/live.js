@@ -4,8 +4,7 @@
 import { setClock } from "./clock.js";
 import { showState } from "./linkstate.js";
 import { apply } from "./patches.js";
-import { isReloading, reloadWhenIdle } from "./reload.js";
-import { isSilence, isThere, request } from "./server.js";
+import { isReloading, isSilence, isThere, reloadWhenIdle, request } from "./server.js";
 import { openSocket } from "./socket.js";
 
 const POLL = 5000;

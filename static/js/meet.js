@@ -1,74 +1,61 @@
-// The book of contacts: what is mine in it is marked here, for the cards are the same for everybody.
+// The contact book: its cards are the same for everybody, and what of it is one's own is marked here.
 
-import { write } from "./server.js";
-import { say } from "./toast.js";
-
-const mine = { meets: [], fits: {}, ...JSON.parse(document.getElementById("mine")?.textContent ?? "{}") };
+import { marks, showMark } from "./toggle.js";
 
 export function connect(root) {
-  const show = () => showMine(root);
-  const learn = ({ detail }) => {
-    Object.assign(mine, detail);
-    show();
-  };
-  const tap = (event) => tapped(root, event);
-  document.addEventListener("mine", learn);
-  document.addEventListener("patched", show);
-  root.addEventListener("found", show);
-  root.addEventListener("click", tap);
+  const own = { meets: [], fits: {}, ...JSON.parse(document.getElementById("mine")?.textContent ?? "{}") };
+  const ending = new AbortController();
+  const asMarks = (ids) => Object.fromEntries(ids.map((id) => [id, "meet"]));
+  const words = { meet: root.dataset.met, later: root.dataset.aside, "": root.dataset.none };
+  const wishes = marks("meet", asMarks(own.meets), () => show());
+
+  function show() {
+    root.querySelectorAll("[data-person]").forEach((card) => showCard(card, wishes, own.fits));
+    root.querySelectorAll("[data-later]").forEach((button) => showAside(button, wishes));
+  }
+
+  function tap(event) {
+    const button = event.target.closest("[data-meet], [data-later]");
+    if (!button) return;
+    event.preventDefault();
+    const { meet, later, address } = button.dataset;
+    const value = later ? "later" : wishes.value(meet) === "meet" ? "" : "meet";
+    const action = address ?? button.getAttribute("formaction").split("?")[0];
+    const title = (button.closest("article, li") ?? root).querySelector("h1, h3 a, b").textContent.trim();
+    wishes.set(later ?? meet, value, { action, title, label: words[value] });
+  }
+
+  const listen = (target, type, listener) => target.addEventListener(type, listener, { signal: ending.signal });
+  listen(root, "click", tap);
+  listen(root, "found", show);
+  listen(document, "patched", show);
+  listen(document, "mine", ({ detail }) => {
+    if (!detail.meets) return;
+    own.fits = detail.fits;
+    wishes.learn(asMarks(detail.meets), detail.asked);
+  });
   show();
   return () => {
-    document.removeEventListener("mine", learn);
-    document.removeEventListener("patched", show);
-    root.removeEventListener("found", show);
-    root.removeEventListener("click", tap);
+    ending.abort();
+    wishes.close();
   };
 }
 
-function showMine(root) {
-  root.querySelectorAll("[data-person]").forEach((card) => {
-    const id = Number(card.dataset.person);
-    card.querySelector(".iconbtn").setAttribute("aria-pressed", mine.meets.includes(id));
-    const match = card.querySelector(".person__match");
-    match.hidden = !mine.fits[id];
-    if (mine.fits[id]) match.lastElementChild.textContent = mine.fits[id];
-  });
+function showCard(card, wishes, fits) {
+  const id = card.dataset.person;
+  const button = card.querySelector("[data-meet]");
+  const isMet = wishes.value(id) === "meet";
+  showMark(button, isMet, wishes.isWaiting(id));
+  button.querySelectorAll("[data-pressed]").forEach((part) => (part.hidden = part.dataset.pressed !== String(isMet)));
+  const match = card.querySelector(".person__match");
+  if (!match) return;
+  match.hidden = !fits[id];
+  if (fits[id]) match.lastElementChild.textContent = fits[id];
 }
 
-async function tapped(root, event) {
-  const button = event.target.closest("[data-person] .iconbtn, [data-later]");
-  if (!button) return;
-  event.preventDefault();
-  const address = button.getAttribute("formaction").split("?")[0];
-  if (button.matches("[data-later]")) return notNow(button, address);
-  const id = Number(button.closest("[data-person]").dataset.person);
-  const before = [...mine.meets];
-  const wanted = !before.includes(id);
-  mine.meets = wanted ? [...before, id] : before.filter((other) => other !== id);
-  showMine(root);
-  const answer = await tell(address, wanted ? "meet" : "");
-  if (answer.ok) return answer.says && say(answer.says);
-  mine.meets = before;
-  showMine(root);
-  say(answer.says);
-}
-
-async function notNow(button, address) {
-  const row = button.closest("li");
-  row.hidden = true;
-  const answer = await tell(address, "later");
-  if (answer.ok) row.remove();
-  else row.hidden = false;
-  say(answer.says);
-}
-
-async function tell(address, kind) {
-  const body = new FormData();
-  if (kind) body.append("kind", kind);
-  try {
-    const answer = await write(address, { method: kind ? "PUT" : "DELETE", body, headers: { Accept: "application/json" } });
-    return { ok: answer.ok, ...(await answer.json().catch(() => ({}))) };
-  } catch {
-    return { ok: false };
-  }
+// Who is put aside goes at once, and comes back if that is refused.
+function showAside(button, wishes) {
+  const [id, row] = [button.dataset.later, button.closest("li")];
+  if (wishes.known(id) === "later") row.remove();
+  else row.hidden = wishes.value(id) === "later";
 }

@@ -1,40 +1,36 @@
-// What one tapped or wrote and the server has not confirmed: kept on this phone, and sent from whichever page is open.
+// Writes that wait for their answer: kept on this phone, sent from whichever page is open, the latest of one name alone.
+//   action, method, fields   the request; fields are an object, or pairs where a name comes more than once
+//   key, at                  its idempotency key, and when it was handed in
+//   title, label             what it is about and what it does, in the person's words
+//   said, page               what is said once it has arrived, and the page on which a refused one can be mended
+// The event "outbox" says that something changed; its detail `{ name, wish, ok, …answer }`, that one was answered.
 
-import { reloadWhenIdle } from "./reload.js";
-import { newKey, write } from "./server.js";
+import { newKey, reloadWhenIdle, write } from "./server.js";
 import { say } from "./toast.js";
 
-const LATE = 3000;
-const AGAIN = 5000;
-const MINUTE = 60000;
+const [LATE, AGAIN, MINUTE] = [3000, 5000, 60000];
 // Refusals that may pass: the entry stays.
 const PASSING = ["NotJoined", "OtherMember", "FormExpired", "CookiesOff", "TooMany", "Busy", "Broken"];
 const page = document.querySelector(".toasts")?.dataset;
 // Another person's entries on this phone wait for them.
 const PREFIX = `waiting:${page?.member}-`;
-const underWay = new Set();
-// What has waited for long enough to be called waiting.
-const late = new Set();
+const [underWay, late] = [new Set(), new Set()];
 let timer = null;
 
-/** Where the draft of the form with this name is kept. */
-export const draftOf = (name) => `draft:${page.member}-${name}`;
-
+/** By name, while its form is open: makes `{ ok, finish }` of an answer, and fails when that is none. */
+export const readers = new Map();
 export const names = () => Object.keys(localStorage).flatMap((key) => (key.startsWith(PREFIX) ? key.slice(PREFIX.length) : []));
 export const entry = (name) => JSON.parse(localStorage.getItem(PREFIX + name) ?? "null");
-export const isLate = (name) => late.has(name);
-
+/** Whether it has waited for long enough to be called waiting. */
+export const isLate = (name) => late.has(name) && entry(name) !== null;
+/** Where the draft of the form with this name is kept: it goes when what was handed in has arrived. */
+export const draftOf = (name) => `draft:${page?.member}-${name}`;
 const changed = (detail) => document.dispatchEvent(new CustomEvent("outbox", { detail }));
 
-/** Keep `{ action, method, fields }`, to be sent by another page or when this one asks for it. */
-export function hold(name, wish) {
-  localStorage.setItem(PREFIX + name, JSON.stringify({ at: Date.now(), key: newKey(), ...wish }));
-  changed();
-}
-
-/** Keep it and send it; of several with one name only the latest is sent. */
+/** Keep a write and send it. */
 export function keep(name, wish) {
-  hold(name, wish);
+  localStorage.setItem(PREFIX + name, JSON.stringify({ method: "POST", key: newKey(), ...wish, at: Date.now() }));
+  changed();
   send(name);
 }
 
@@ -46,16 +42,13 @@ export function drop(name) {
 
 export const sendAll = () => names().forEach(send);
 
-// One after the other under one name; different names do not wait for each other.
+// One after the other under one name; different names do not wait for each other. Only a page with a form has a token.
 async function send(name) {
-  // Its own form, when it is open, sends it; a page without any form has no token to send with.
-  const form = document.querySelector(`[data-draft="${CSS.escape(name)}"]`);
-  if (underWay.has(name) || form || !document.querySelector("input[name=csrf_token]")) return;
+  if (underWay.has(name) || !document.querySelector("input[name=csrf_token]")) return;
   timer ??= setInterval(sendAll, AGAIN);
   underWay.add(name);
   try {
     for (let wish; (wish = entry(name)); ) settle(name, wish, await tell(name, wish));
-    late.delete(name);
   } catch {
     wait(name);
   }
@@ -65,39 +58,42 @@ async function send(name) {
 }
 
 // Not kept alive beyond its page: it could arrive after a later wish that the next page has sent.
-async function tell(name, { action, method = "POST", fields, key }) {
+async function tell(name, { action, method, fields, key }) {
   const slow = setTimeout(wait, LATE, name);
   const body = new FormData();
-  Object.entries(fields).forEach(([field, value]) => field !== "csrf_token" && body.append(field, value));
+  const pairs = Array.isArray(fields) ? fields : Object.entries(fields);
+  pairs.forEach(([field, value]) => field !== "csrf_token" && body.append(field, value));
+  const read = readers.get(name);
+  const headers = read ? { "X-Draft": "1" } : { Accept: "application/json" };
   try {
-    const request = { method, body, key, headers: { Accept: "application/json" } };
-    const answer = await write(action, { ...request, times: 2, patience: 5000 });
-    return { ok: answer.ok, ...(await answer.json().catch(() => ({}))) };
+    const answer = await write(action, { method, body, key, headers, times: 2, patience: 5000 });
+    return read ? await read(answer) : { ok: answer.ok, ...(await answer.json().catch(() => ({}))) };
   } finally {
     clearTimeout(slow);
   }
 }
 
-function settle(name, wish, { ok, problem, says, ...more }) {
+function settle(name, wish, { ok, problem, says, finish, ...more }) {
   if (PASSING.includes(problem)) {
     // A page from before a change of hands: the next one is whose it is.
     if (["OtherMember", "FormExpired"].includes(problem) && performance.now() > MINUTE) reloadWhenIdle();
     throw new Error(problem);
   }
-  if (entry(name)?.key === wish.key) drop(name);
+  const isLatest = entry(name)?.at === wish.at;
+  if (isLatest && ok) localStorage.removeItem(draftOf(name));
+  if (isLatest) drop(name);
   changed({ name, wish, ok, ...more });
-  if (ok && wish.said) say(wish.said);
+  if (finish) return isLatest && finish();
   if (!ok) say([wish.title, says].filter(Boolean).join(": "), 20);
-  // What was written is still in the draft of its form.
-  if (!ok && wish.form) location.assign(wish.form);
-  if (ok) localStorage.removeItem(draftOf(name));
+  else if (says || wish.said) say(says || wish.said);
+  if (!ok && wish.page) location.assign(wish.page);
 }
 
 function wait(name) {
   const wish = entry(name);
   if (!wish || late.has(name)) return;
   late.add(name);
-  if (Date.now() - wish.at < MINUTE && wish.kind !== undefined) say(page.kept);
+  if (Date.now() - wish.at < MINUTE && !readers.has(name)) say(page.kept);
   changed();
 }
 

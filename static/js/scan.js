@@ -56,7 +56,7 @@ export function connect(root) {
       if (address) return location.assign(address);
       tell(says);
     } catch {
-      keep(action, { action, method: "PUT", fields: {}, key, said: root.dataset.done, kind: "exchange" });
+      keep(action, { action, method: "PUT", fields: {}, key, said: root.dataset.done, label: root.dataset.label });
       tell(root.dataset.waiting);
     }
   }

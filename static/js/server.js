@@ -62,3 +62,27 @@ export async function write(address, { headers = {}, key = newKey(), times = TIM
     await new Promise((resume) => setTimeout(resume, PAUSE * time));
   }
 }
+
+// Loading the page anew, when it no longer fits the server. A page that is on its way somewhere else, as after a form was
+// sent, must not be called back.
+let leaving = false;
+window.addEventListener("beforeunload", () => (leaving = true));
+window.addEventListener("pageshow", () => (leaving = false));
+
+const TYPED = "form input:not([type=hidden], [type=checkbox], [type=radio]), textarea";
+const isTyping = () =>
+  document.activeElement?.matches("input:not([type=checkbox], [type=radio]), textarea, select") ||
+  [...document.querySelectorAll(TYPED)].some((field) => field.value !== field.defaultValue);
+let reloading = null;
+
+export const isReloading = () => reloading !== null;
+
+/** Load the page anew: not under a typing finger or while something typed is not sent, and not all phones at once. */
+export function reloadWhenIdle() {
+  reloading ??= setInterval(async () => {
+    // A reload into a dead network would leave an error page.
+    if (leaving || isTyping() || !(await isThere(2000))) return;
+    clearInterval(reloading);
+    location.reload();
+  }, 300 + Math.random() * 1500);
+}

@@ -1,4 +1,4 @@
-// On one's own day: what this phone keeps until there is a network, to be looked at, sent now, or taken back.
+// On one's own day: what waits on this phone for a network, to be looked at, sent now, or taken back.
 
 import { drop, entry, names, sendAll } from "./outbox.js";
 
@@ -11,10 +11,10 @@ export function connect(section) {
   }
 
   function drawn(name) {
-    const { title, kind } = entry(name);
+    const { title = "", label = "" } = entry(name);
     const item = row.content.cloneNode(true);
-    item.querySelector("b").textContent = title ?? "";
-    item.querySelector(".tag").textContent = section.dataset[kind || "none"];
+    item.querySelector("b").textContent = title;
+    item.querySelector(".tag").textContent = label;
     item.querySelector("button").addEventListener("click", () => drop(name));
     return item;
   }

@@ -1,7 +1,6 @@
 """A name alone can be anybody's: beside the names of those who have a role it stands which."""
 
 import re
-from pathlib import Path
 
 import pytest
 
@@ -11,7 +10,6 @@ from openspace.extensions import db
 from openspace.store import sqlite
 from tests.factories import a_card, a_topic
 
-TEMPLATES = Path(__file__).parents[2] / "templates"
 NAME = "Ірина"
 
 
@@ -59,14 +57,3 @@ def test_a_new_role_reaches_open_pages(namesakes):
 
     patches = dict(hall.ask("convener").get(f"{address}{before}").get_json()["patches"])
     assert "tag--role" in patches[f"card-{hall.ids['participant']}"]
-
-
-def test_what_is_kept_on_a_phone_is_kept_for_its_owner():
-    kept = {
-        (file.name, key)
-        for file in TEMPLATES.rglob("*.html")
-        for key in re.findall(r'data-keep="([^"]+)"', file.read_text())
-    }
-
-    assert kept
-    assert {(file, key) for file, key in kept if "member.id" not in key} == set()

@@ -494,7 +494,7 @@ def test_one_part_of_a_card_in_the_book_is_saved_and_leads_back_to_the_card(hall
     answer = put(hall, "convener", f"contacts/mine/{step}", **fields)
 
     assert answer.headers["Location"] == hall.url("contacts/mine")
-    assert ('class="steps"' in page, 'name="leave"' in page, "Save</button>" in page) == (False, False, True)
+    assert ('class="steps"' in page, 'name="leave"' in page, ">Save<" in page) == (False, False, True)
 
 
 def test_my_contacts_can_be_reached_from_people(hall):

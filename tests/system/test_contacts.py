@@ -50,6 +50,7 @@ def fill_in(page: Page, event: str, **more: str) -> int:
     taps += 1
     page.locator(".actionbar .btn--main").click()
     taps += 1
+    page.wait_for_url("**/contacts/mine")
     ready(page)
     return taps
 
@@ -142,7 +143,7 @@ def test_both_see_the_exchange_and_each_others_phone(server, sit_down):
     expect(shows.locator("#notices")).to_contain_text("Сканує Степан")
     scans.get_by_label("Особиста нотатка").fill("надішле статут")
     scans.get_by_role("button", name="Зберегти нотатку").click()
-    ready(scans)
+    expect(scans.locator(".toast", has_text="Збережено")).to_be_visible()
     scans.goto(f"{server.event}/contacts/exchanged")
     expect(scans.locator(".mycontacts")).to_contain_text("надішле статут")
 
@@ -262,7 +263,7 @@ def test_what_was_sent_is_not_kept_on_the_phone_and_choices_are_until_then(serve
 
     page.locator("[name=occupation]").fill("таємна справа")
     page.get_by_role("button", name="Далі").click()
-    ready(page)
+    page.wait_for_url("**/mine/give")
 
     kept = page.evaluate("JSON.stringify({...localStorage, ...sessionStorage})")
     assert "таємна справа" not in kept

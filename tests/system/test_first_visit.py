@@ -67,7 +67,7 @@ def test_each_script_is_there_once_however_it_is_asked_for(server, participant):
     for name, exported in names.items():
         given = participant.evaluate(
             """async ([address, name]) => {
-              const [alone, ...bundles] = await Promise.all([name, "app", "live", "board"].map(
+              const [alone, ...bundles] = await Promise.all([name, "app", "live", "toggle", "board"].map(
                 (each) => import(address.replace("app.js", each + ".js"))));
               const held = bundles.map((bundle) => bundle["$" + name]).find(Boolean) ?? alone;
               return Object.keys(alone).filter((key) => key[0] !== "$" && held[key] === alone[key]);

@@ -217,3 +217,86 @@ def test_a_topic_that_waited_does_not_go_up_to_a_portal(server, network, sit_dow
     network.heal()
     expect(market.locator("#market")).to_contain_text("Чекає на мережу", timeout=15000)
     assert market.locator("#market .sheet", has_text="Чекає на мережу").count() == 1
+
+
+def people(page: Page, network, server) -> Page:
+    page.goto(f"{network.url}/{server.slug}/contacts")
+    return linked(page)
+
+
+@pytest.mark.parametrize("breaks", [no_network, no_answers])
+def test_a_bookmark_tapped_without_a_network_waits_dashed_and_is_kept_later(server, network, sit_down, breaks):
+    page = people(sit_down("Олена Закладка", network=network), network, server)
+    card = page.locator("#people .person").first
+    mark, name = card.get_by_role("button"), card.get_by_role("heading").inner_text()
+    breaks(network, page)
+
+    mark.click()
+
+    expect(mark).to_have_attribute("aria-pressed", "true")
+    expect(mark).to_have_attribute("data-waits", "", timeout=5000)
+    expect(mark).to_have_attribute("aria-description", "Чекає на мережу")
+    expect(page.locator(".toast")).to_contain_text("збережено на цьому телефоні")
+    page.wait_for_timeout(4000)
+    expect(mark).to_have_attribute("aria-pressed", "true")
+    back(network, page)
+    expect(mark).not_to_have_attribute("data-waits", "", timeout=15000)
+    page.goto(f"{network.url}/{server.slug}/contacts?show=meet")
+    ready(page)
+    expect(page.locator("[data-people] .person h3")).to_have_text([name])
+
+
+def test_a_bookmark_waits_on_a_persons_page_and_on_my_day(server, network, sit_down):
+    page = people(sit_down("Олена Картка", network=network), network, server)
+    day = page.context.new_page()
+    day.goto(f"{network.url}/{server.slug}/me/day")
+    linked(day)
+    page.locator("#people .person h3 a").nth(1).click()
+    linked(page)
+    name = page.locator("h1").inner_text().strip()
+    network.hang()
+
+    page.get_by_role("button", name="Хочу зустріти").click()
+
+    mark = page.get_by_role("button", name="Ви хочете зустрітися")
+    expect(mark).to_have_attribute("data-waits", "", timeout=5000)
+    expect(day.locator("#kept li")).to_contain_text(name)
+    expect(day.locator("#kept li .tag")).to_have_text("Хочу зустріти")
+    network.heal()
+    expect(mark).not_to_have_attribute("data-waits", "", timeout=15000)
+    page.reload()
+    linked(page)
+    expect(mark).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_bookmark_that_is_refused_says_so_and_goes(server, network, sit_down):
+    page = people(sit_down("Олена Відмова", network=network), network, server)
+    card = page.locator("#people .person").nth(2)
+    refusal = {"status": 409, "headers": {"X-Open-Space": "1"}, "json": {"says": "Зачекайте."}}
+    page.route("**/wish", lambda route: route.fulfill(**refusal))
+
+    card.get_by_role("button").click()
+
+    expect(page.locator(".toast")).to_have_text(card.get_by_role("heading").inner_text() + ": Зачекайте.")
+    expect(card.get_by_role("button")).to_have_attribute("aria-pressed", "false")
+    assert "waiting:" not in page.evaluate("JSON.stringify(localStorage)")
+
+
+def test_who_is_put_aside_without_a_network_stays_aside_and_the_server_learns_it(server, network, sign_in):
+    page = sign_in("participant")
+    page.goto(f"{server.event}/contacts")
+    linked(page)
+    row = page.locator(".fit").first
+    name = row.locator("b").inner_text().strip()
+    page.context.set_offline(True)
+
+    row.get_by_role("button", name="Не зараз").click()
+
+    expect(page.locator(".fit:visible", has_text=name)).to_have_count(0)
+    expect(page.locator(".toast")).to_contain_text("збережено на цьому телефоні", timeout=5000)
+    with page.expect_response(lambda answer: answer.url.endswith("/wish") and answer.ok, timeout=15000):
+        page.context.set_offline(False)
+    expect(page.locator(".fit", has_text=name)).to_have_count(0)
+    page.reload()
+    linked(page)
+    expect(page.locator(".fit", has_text=name)).to_have_count(0)

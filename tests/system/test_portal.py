@@ -70,6 +70,34 @@ def test_a_topic_stays_in_its_form(server, network, portal, sit_down):
     expect(page.locator("#market")).to_contain_text("Не для готелю")
 
 
+def test_a_step_of_the_card_stays_in_its_form(server, network, portal, sit_down):
+    page = sit_down("Олена Картка", network=network)
+    here(page, network, f"/{server.slug}/contacts/mine/give")
+    page.locator("[name=offers-0]").fill("не для готелю")
+    portal()
+
+    page.get_by_role("button", name="Далі").click()
+    expect(page.get_by_role("button", name="Надіслати зараз")).to_be_visible(timeout=12000)
+
+    expect(page.locator("[name=offers-0]")).to_have_value("не для готелю")
+    assert "не для готелю" in page.evaluate("JSON.stringify(localStorage)")
+    network.heal()
+    page.wait_for_url("**/mine/interests", timeout=15000)
+    assert "не для готелю" not in page.evaluate("JSON.stringify(localStorage)")
+
+
+def test_a_bookmark_is_not_kept_by_a_portal(server, network, portal, sit_down):
+    page = sit_down("Олена Зірка", network=network)
+    here(page, network, f"/{server.slug}/contacts")
+    portal()
+
+    page.locator("#people .person .iconbtn").first.click()
+
+    expect(page.locator(".toast")).to_contain_text("збережено на цьому телефоні", timeout=12000)
+    expect(page.locator(".iconbtn[aria-pressed=true]:not([data-waits])")).to_have_count(0)
+    expect(page.locator(".iconbtn[aria-pressed=true][data-waits]")).to_have_count(1)
+
+
 def test_a_board_shows_nothing_of_a_portal_and_does_not_call_itself_live(network, portal, sit_down):
     page = linked(sit_down("Олена Лобі", network=network))
     before = page.locator(".board").inner_text()

@@ -1,0 +1,73 @@
+// What is being typed or chosen in a form: kept on this phone through a reload, a sign-in and a dead network. A draft is
+// `{ was, values }`: what the server had when it was begun, and of each field its name, its state and its value.
+
+import { draftOf } from "./outbox.js";
+
+// Hidden fields are made anew with each page, but for the key of a topic: sent again, it is the same topic.
+const FIELDS = "input:not([type=hidden], [type=file]), textarea, select, input[name=draft_key]";
+const isChoice = (field) => field.matches("[type=checkbox], [type=radio]");
+const state = (field) => (isChoice(field) ? field.checked : field.value);
+
+/** Bring back what was typed into the form before. Returns whether there was a draft, and how to `save` the present one. */
+export function keepDraft(form) {
+  const place = draftOf(form.dataset.draft);
+  const fields = [...form.elements].filter((field) => field.matches(FIELDS));
+  const typed = fields.filter((field) => field.type !== "hidden");
+  const isRefused = document.querySelector("[data-refusal], .field__err") !== null;
+  moveOld(place, fields);
+  const draft = JSON.parse(localStorage.getItem(place) ?? "null");
+  const [made, now] = [JSON.stringify(typed.map(state)), () => JSON.stringify(typed.map(state))];
+  // A refused form holds what was typed: what the server has, only the draft knows then.
+  const was = isRefused ? draft?.was : basis(form, typed);
+
+  function save() {
+    if (!isRefused && now() === made) return localStorage.removeItem(place);
+    const values = fields.map((field) => [field.name, state(field), field.value]);
+    localStorage.setItem(place, JSON.stringify({ was, values }));
+  }
+
+  // What the server has meanwhile is newer than a draft of what it had before.
+  if (!isRefused && draft?.was === was) restore(form, fields, draft.values);
+  else if (!isRefused) localStorage.removeItem(place);
+  return { save, isKept: draft !== null };
+}
+
+// What a draft is a change of: all fields, or those that the form names where others depend on the hour or the language.
+function basis(form, fields) {
+  const names = form.dataset.draftOf?.split(" ");
+  return JSON.stringify(fields.filter(({ name }) => !names || names.includes(name)).map(state));
+}
+
+function restore(form, fields, values) {
+  const chosen = new URLSearchParams(location.search);
+  const left = [...values];
+  for (const field of fields) {
+    const at = left.findIndex(([name, , value]) => name === field.name && (!isChoice(field) || value === field.value));
+    // What the address names was chosen after the draft was written.
+    if (at < 0 || chosen.has(field.name)) continue;
+    const [[, kept]] = left.splice(at, 1);
+    if (field.type === "radio") field.checked ||= kept;
+    else if (isChoice(field)) field.checked = kept;
+    else field.value = kept;
+  }
+  form.dispatchEvent(new Event("change"));
+}
+
+// Version 0.3 kept topics as an object by name with `was` as text, and cards under another name as a list of states in the
+// order of their fields; what was handed in, for its tab alone.
+function moveOld(place, fields) {
+  const old = place.replace("draft:", "kept:");
+  const stored = localStorage.getItem(place) ?? localStorage.getItem(old) ?? sessionStorage.getItem(`kept-sent:${old}`);
+  const { was = "", values, ...topic } = JSON.parse(stored ?? "{}");
+  localStorage.removeItem(old);
+  sessionStorage.removeItem(`kept-sent:${old}`);
+  if (!stored || Array.isArray(values?.[0])) return;
+  const ofTopic = (field) => (isChoice(field) ? topic[field.name] === field.value : topic[field.name]);
+  const states = values ?? fields.map(ofTopic);
+  const [title, ...text] = was.split("\n");
+  const draft = {
+    was: values ? was : JSON.stringify([title, text.join("\n")]),
+    values: fields.map((field, index) => [field.name, states[index] ?? state(field), field.value]),
+  };
+  localStorage.setItem(place, JSON.stringify(draft));
+}

@@ -1,0 +1,85 @@
+// A form that is sent by a script: what is typed is kept as a draft, what is handed in waits in the outbox for its answer,
+// and a refusal is shown in this page.
+
+import { keepDraft } from "./drafts.js";
+import { drop, entry, isLate, keep, readers } from "./outbox.js";
+
+export function connect(form) {
+  const name = form.dataset.draft;
+  const ending = new AbortController();
+  const { save, isKept } = keepDraft(form);
+
+  // The button says what it would do: send, keep on this phone while there is no network, or try again what is kept.
+  function show() {
+    const isWaiting = isLate(name);
+    form.dataset.state = isWaiting ? "now" : navigator.onLine ? "go" : "hold";
+    form.querySelectorAll(":is(.kept, [data-submit]) [data-when]").forEach((part) => (part.hidden = part.dataset.when !== form.dataset.state));
+    form.querySelectorAll("[data-offline]").forEach((note) => (note.hidden = navigator.onLine));
+    form.querySelector("[data-submit]").setAttribute("aria-busy", entry(name) !== null && !isWaiting);
+  }
+
+  function submit(event) {
+    event.preventDefault();
+    save();
+    keep(name, wish(form, event.submitter));
+  }
+
+  // What is being changed is no longer what was handed in.
+  function edit() {
+    save();
+    if (isLate(name)) drop(name);
+  }
+
+  async function read(answer) {
+    if (answer.status === 201) return { ok: true, finish: () => goTo(answer.headers.get("Location")) };
+    // A refusal comes as the same page with what was typed and what is wrong. A body that broke off is no answer.
+    const main = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("main");
+    if (!main) throw new Error("an answer without its page");
+    return { ok: false, finish: () => replaceMain(main, disconnect) };
+  }
+
+  function disconnect() {
+    ending.abort();
+    readers.delete(name);
+  }
+
+  const listen = (target, type, listener) => target.addEventListener(type, listener, { signal: ending.signal });
+  listen(form, "input", edit);
+  listen(form, "change", edit);
+  listen(form, "submit", submit);
+  listen(document, "outbox", show);
+  listen(window, "online", show);
+  listen(window, "offline", show);
+  readers.set(name, read);
+  show();
+  // After Back the form still holds what has been sent.
+  window.addEventListener("pageshow", (shown) => shown.persisted && location.reload());
+  if (!isKept && performance.getEntriesByType("navigation")[0]?.type === "back_forward") location.reload();
+  return disconnect;
+}
+
+function wish(form, submitter) {
+  const fields = [...new FormData(form, submitter)].filter(([name]) => name !== "csrf_token");
+  const { key, title, cell } = Object.fromEntries(fields);
+  const { label, said } = form.dataset;
+  const page = cell ? `${location.pathname}?cell=${cell}` : location.pathname;
+  return { action: form.action, fields, key, title: title ?? document.title.split(" · ")[0], label, said, page };
+}
+
+async function replaceMain(main, disconnect) {
+  const { connectAll } = await import("./app.js");
+  disconnect();
+  document.querySelector("main").replaceWith(main);
+  await connectAll(main);
+  const refusal = document.querySelector("[data-refusal], [aria-invalid=true]");
+  refusal?.focus();
+  refusal?.scrollIntoView({ block: "center" });
+}
+
+// To another place on the same page the browser would only scroll.
+function goTo(address) {
+  const there = new URL(address, location.href);
+  const stays = there.pathname === location.pathname && there.search === location.search;
+  location.assign(there);
+  if (stays) location.reload();
+}
