@@ -72,6 +72,6 @@ def base_url() -> str:
     """
     from flask import g, request
 
-    pinned = event.address if (event := g.get("event")) else ""
+    pinned = visitor.event_snapshot.address if (visitor := g.get("visitor")) else ""
     configured: str = current_app.config["BASE_URL"]
     return configured or pinned or request.host_url.rstrip("/")

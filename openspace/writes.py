@@ -17,9 +17,10 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import LargeBinary, String, bindparam, delete, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from openspace.access.guards import known_member, take_seat
+from openspace.access.browser_seats import take_seat
 from openspace.access.models import Seat
 from openspace.access.rules import hashed
+from openspace.access.visitor import visitor
 from openspace.clock import now
 from openspace.extensions import Model, UtcDateTime, db
 from openspace.web.errors import Problem
@@ -127,8 +128,8 @@ def _whose() -> list[str | int]:
     browser: str = session.get("csrf_token", "")
     if _signs_in():
         return [browser] if browser else []
-    member = known_member()
-    return [browser, member.id if member else ""] if browser or member else []
+    member_id = visitor.member_id if visitor else None
+    return [browser, member_id or ""] if browser or member_id else []
 
 
 def _signs_in() -> bool:

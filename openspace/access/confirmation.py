@@ -9,9 +9,11 @@ from flask import abort, redirect, request, session, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext as _l
 
-from openspace.access.guards import current_event, me, remember_wanted_page, seat_token
+from openspace.access.browser_seats import seat_token
 from openspace.access.models import Member, Seat
 from openspace.access.rules import hashed
+from openspace.access.visitor import visitor
+from openspace.access.wanted import refuse_stranger, remember_page
 from openspace.clock import now
 from openspace.extensions import db
 from openspace.web.errors import Problem, wants_json
@@ -52,12 +54,13 @@ def confirm() -> None:
 
 def ask() -> None:
     """Lead to the page of confirmation unless the proof is fresh. Refuses with `NotConfirmed` in JSON."""
-    me()
+    if visitor.member_id is None:
+        refuse_stranger()
     if is_fresh():
         return
     if wants_json():
         raise NotConfirmed
-    remember_wanted_page()
+    remember_page()
     session["unsent"] = request.method not in ("GET", "HEAD")
     abort(redirect(url_for("credentials.show_confirmation"), 303))
 
@@ -80,4 +83,4 @@ def requires_confirmation(view: Callable[..., ResponseReturnValue]) -> Callable[
 
 
 def _seat() -> Seat | None:
-    return db.session.get(Seat, hashed(seat_token(current_event().id)))
+    return db.session.get(Seat, hashed(seat_token(visitor.event_id)))

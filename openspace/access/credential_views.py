@@ -5,12 +5,15 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext as _l
 
 from openspace.access import actions, attempts, confirmation, links, seats, security_log
+from openspace.access.browser_seats import seat_token, take_seat
 from openspace.access.forms import ConfirmationForm, OwnPasswordForm
-from openspace.access.guards import event_blueprint, me, requires, seat_token, signs_in, take_seat, wanted_page
+from openspace.access.guards import event_blueprint, requires, signs_in
 from openspace.access.models import Member, Role
 from openspace.access.passwords import fits, hash_password
 from openspace.access.security_log import Kind
 from openspace.access.views import mine_page, personal_address
+from openspace.access.visitor import visitor
+from openspace.access.wanted import wanted_page
 from openspace.clock import now
 from openspace.extensions import SELDOM, db, limiter
 from openspace.web import qr
@@ -29,9 +32,9 @@ blueprint = event_blueprint("credentials", __name__, is_personal=True)
 @requires(Role.PARTICIPANT)
 def personal_code() -> Response:
     """My personal link as a QR code. Refuses with `NotConfirmed` where the page does not show it either."""
-    if not confirmation.shows_personal_link(me()):
+    if not confirmation.shows_personal_link(visitor.member):
         raise confirmation.NotConfirmed
-    return qr.answer(personal_address(me()))
+    return qr.answer(personal_address(visitor.member))
 
 
 @blueprint.put("/me/key")
@@ -40,7 +43,7 @@ def personal_code() -> Response:
 @signs_in
 def renew_key() -> ResponseReturnValue:
     """A new personal link; whoever came by the old one, or knew the password, is out."""
-    member = me()
+    member = visitor.member
     had_password = member.password_hash is not None
     if had_password:
         confirmation.ask()
@@ -65,7 +68,7 @@ def renew_key() -> ResponseReturnValue:
 @shows_again(mine_page)
 def set_password() -> ResponseReturnValue:
     """Set the e-mail and password I sign in with; with both left empty there are none any more."""
-    member, form = me(), OwnPasswordForm()
+    member, form = visitor.member, OwnPasswordForm()
     is_removal = "remove" in request.form or not (form.email.data or form.password.data)
     if not is_removal:
         form.check()
@@ -105,12 +108,12 @@ def show_confirmation() -> ResponseReturnValue:
 @shows_again(confirmation_page)
 def put_confirmation() -> ResponseReturnValue:
     """Prove who one is, and go on to what was wanted."""
-    member, form = me(), ConfirmationForm()
+    member, form = visitor.member, ConfirmationForm()
     form.check()
     _check_password(member, form.password.data or "")
     confirmation.confirm()
     confirmation.say_what_is_left()
-    return redirect(wanted_page() or url_for("access.mine"), 303)
+    return redirect(wanted_page(visitor.slug) or url_for("access.mine"), 303)
 
 
 def _check_right_to_change(member: Member, password: str) -> None:

@@ -29,16 +29,26 @@ class Door:
 
     def listener(self, *, projector_key: str, seat: str) -> Listener | None:
         """As whom somebody listens; None for not at all. `seat` is the hash of the token in the browser's cookie."""
-        if seat and (member_id := self.seats.get(seat) or self._joined_since(seat)):
-            return Listener(self.event_id, "members", member_id)
-        if projector_key and projector_key == self.projector_key:
-            return Listener(self.event_id, "projector")
-        return Listener(self.event_id, "public") if self.is_public else None
+        member_id = self.seats.get(seat) or self._joined_since(seat) if seat else None
+        has_key = bool(projector_key) and projector_key == self.projector_key
+        return listener_for(self.event_id, member_id=member_id, has_key=has_key, is_public=self.is_public)
 
     def _joined_since(self, seat: str) -> int | None:
         found = dict(db.session.execute(_seats(self.event_id).where(Seat.token_hash == seat)).all())
         self.seats |= found
         return found.get(seat)
+
+
+def listener_for(event_id: int, *, member_id: int | None, has_key: bool, is_public: bool) -> Listener | None:
+    """As whom somebody may follow an event's channels: as a member, with the projector's key, or as the public.
+
+    None for somebody who may follow none.
+    """
+    if member_id is not None:
+        return Listener(event_id, "members", member_id)
+    if has_key:
+        return Listener(event_id, "projector")
+    return Listener(event_id, "public") if is_public else None
 
 
 def door_of(slug: str) -> Door | None:

@@ -4,16 +4,16 @@ from flask_babel import lazy_gettext as _l
 from wtforms import PasswordField, SelectChoice, SelectField, StringField
 from wtforms.validators import InputRequired, Length, Optional, StopValidation
 
-from openspace.access.guards import current_member
 from openspace.access.models import Role
 from openspace.access.passwords import is_easily_guessed
+from openspace.access.visitor import visitor
 from openspace.web.forms import Form, email, line
 
 
 def _hard_to_guess(form: Form, field: PasswordField) -> None:
     """Refuse a common password, and one that is a word of the form, of the event or of the member's name."""
     known = [other.data for other in form if other is not field and isinstance(other.data, str)]
-    if member := current_member():
+    if visitor and (member := visitor.member_or_none):
         known += [member.name, member.community, member.event.name, member.event.slug, member.event.city]
     if field.data and is_easily_guessed(field.data, known):
         raise StopValidation(_l("Too easy to guess. Take a few words that belong to nobody and to no event."))

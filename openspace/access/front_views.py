@@ -4,7 +4,8 @@ from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import select
 
-from openspace.access.guards import event_with_code, members_seated
+from openspace.access.browser_seats import members_seated
+from openspace.access.codes import entrance
 from openspace.events.models import Event
 from openspace.extensions import db
 from openspace.web.errors import NotFound
@@ -37,7 +38,7 @@ def _obvious_one(mine: list[Event]) -> Event | None:
 def find_event() -> ResponseReturnValue:
     """From the code as it was typed to the event's entrance."""
     try:
-        event = event_with_code(request.form.get("code", ""))
+        address = entrance(request.form.get("code", ""))
     except NotFound:
         return render_template("access/front.html", typed=request.form.get("code", ""), wrong=True), 404
-    return redirect(url_for("access.join", event=event.slug, code=event.join_code), 303)
+    return redirect(address, 303)

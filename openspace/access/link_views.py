@@ -5,12 +5,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
 from openspace.access import actions, security_log
+from openspace.access.browser_seats import member_seated, take_seat
 from openspace.access.forms import InvitedForm
-from openspace.access.guards import (
-    member_seated,
-    signs_in,
-    take_seat,
-)
+from openspace.access.guards import signs_in
 from openspace.access.links import open_link
 from openspace.access.models import Link, Member, Role
 from openspace.access.passwords import hash_password

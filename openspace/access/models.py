@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 
 from sqlalchemy import Enum, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
@@ -27,7 +28,20 @@ class Role(StrEnum):
 _ROLE = Enum(Role, native_enum=False, length=20, values_callable=lambda roles: [role.value for role in roles])
 
 
-class Member(Model):
+class _Roled(Protocol):
+    @property
+    def role(self) -> Role: ...
+
+
+class HasRole:
+    """A mixin for whatever has the `role` of a member: the table's rows and the plain values of a request."""
+
+    def is_at_least(self: _Roled, role: Role) -> bool:
+        """Whether this member may do what that role may."""
+        return self.role.rank >= role.rank
+
+
+class Member(HasRole, Model):
     """A person in one event."""
 
     __tablename__ = "member"
@@ -50,10 +64,6 @@ class Member(Model):
     notices_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     event: Mapped[Event] = relationship()
-
-    def is_at_least(self, role: Role) -> bool:
-        """Whether this member may do what that role may."""
-        return self.role.rank >= role.rank
 
 
 class Seat(Model):

@@ -6,10 +6,11 @@ from flask import Blueprint, Flask, Response, g, redirect, render_template, requ
 from flask.typing import ResponseReturnValue
 
 from openspace.access import notices
-from openspace.access.glance import SeenMember
-from openspace.access.guards import current_event, event_blueprint, me, requires
+from openspace.access.guards import event_blueprint, requires
 from openspace.access.models import Member, Role
 from openspace.access.notices import Notice
+from openspace.access.snapshots import MemberSnapshot
+from openspace.access.visitor import visitor
 from openspace.extensions import db, limiter
 from openspace.live import log
 from openspace.web.errors import Invalid
@@ -36,7 +37,7 @@ def read() -> ResponseReturnValue:
         raise Invalid from None
     if shown.tzinfo is None:
         raise Invalid
-    notices.read(me(), shown=shown)
+    notices.read(visitor.member, shown=shown)
     if "X-Piece" in request.headers:
         return _piece()
     came_from = url_in_header("Referer")
@@ -52,7 +53,7 @@ def _piece() -> Response:
     return response
 
 
-def waiting(member: Member | SeenMember | None) -> list[Notice]:
+def waiting(member: Member | MemberSnapshot | None) -> list[Notice]:
     """What waits for the member; asks the database only when something does."""
     # An error page asks the database for nothing.
     if member is None or member.notices_at is None or g.get("is_error_page"):
@@ -63,4 +64,4 @@ def waiting(member: Member | SeenMember | None) -> list[Notice]:
 def init_app(app: Flask) -> None:
     """Let every page show its member's notices."""
     app.jinja_env.globals["notices_for"] = waiting
-    app.jinja_env.globals["notices_revision"] = lambda: log.revision(current_event().id, notices.NOTICES)
+    app.jinja_env.globals["notices_revision"] = lambda: log.revision(visitor.event_id, notices.NOTICES)

@@ -15,8 +15,8 @@ from sqlalchemy import ForeignKey, Index, String, delete, select, update
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
-from openspace.access.guards import current_event, known_event, known_member, snapshot
 from openspace.access.models import Member
+from openspace.access.visitor import visitor
 from openspace.clock import now
 from openspace.extensions import Model, UtcDateTime, db
 from openspace.store import sqlite
@@ -105,10 +105,10 @@ def downloads(detail: str = "") -> Callable[[View], View]:
     def decorate(view: View) -> View:
         @wraps(view)
         def noted(**values: Any) -> ResponseReturnValue:
-            answer, by = view(**values), known_member()
+            answer, by = view(**values), visitor.member_id
             assert by  # because only members download
             name = f"{detail}.{values['kind']}" if "kind" in values else detail
-            write_apart(current_event().id, Kind.DOWNLOADED, by=by.id, about=values.get("member_id"), detail=name)
+            write_apart(visitor.event_id, Kind.DOWNLOADED, by=by, about=values.get("member_id"), detail=name)
             return answer
 
         return noted
@@ -128,13 +128,14 @@ def write_apart(
 
 def note_refusal(response: Response) -> Response:
     """Write down that a member was refused what only others may do; of the same within a minute only the first."""
-    refusal, known, event = g.pop("refusal", None), snapshot(), known_event()
-    if not isinstance(refusal, NotAllowed) or not known or not known.member or not event or not request.url_rule:
+    refusal = g.pop("refusal", None)
+    if not isinstance(refusal, NotAllowed) or not visitor or not visitor.member_id or not request.url_rule:
         return response
     detail = f"{request.method} {request.url_rule.rule.removeprefix('/<event>')}"
     try:
-        if not _latest(event.id, now() - MINUTE, kind=Kind.REFUSED, by_id=known.member.id, detail=detail):
-            write_apart(event.id, Kind.REFUSED, by=known.member.id, detail=detail)
+        event_id, by = visitor.event_id, visitor.member_id
+        if not _latest(event_id, now() - MINUTE, kind=Kind.REFUSED, by_id=by, detail=detail):
+            write_apart(event_id, Kind.REFUSED, by=by, detail=detail)
     except (SQLAlchemyError, Busy):
         # The refusal stands all the same.
         db.session.rollback()

@@ -6,9 +6,10 @@ from flask import render_template
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext as _l
 
-from openspace.access.guards import current_event, event_blueprint, requires
+from openspace.access.guards import event_blueprint, requires
 from openspace.access.models import Role
 from openspace.access.security_log import KEPT, Kind, SecurityEntry, entries
+from openspace.access.visitor import visitor
 
 blueprint = event_blueprint("security", __name__, is_personal=True)
 MOST_SHOWN = 300
@@ -45,7 +46,7 @@ class Line(NamedTuple):
 @requires(Role.ORGANISER)
 def show() -> ResponseReturnValue:
     """What happened, the latest first."""
-    lines = [Line(entry, in_words(entry)) for entry in entries(current_event().id, MOST_SHOWN)]
+    lines = [Line(entry, in_words(entry)) for entry in entries(visitor.event_id, MOST_SHOWN)]
     return render_template("access/security.html", lines=lines, days=KEPT.days)
 
 

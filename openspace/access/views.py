@@ -8,23 +8,16 @@ from flask_babel import gettext
 from sqlalchemy import select
 
 from openspace.access import actions, attempts, confirmation, security_log
+from openspace.access.browser_seats import give_up_seat, take_seat
+from openspace.access.codes import event_long_code
 from openspace.access.forms import NameForm, OwnPasswordForm, SignInForm
-from openspace.access.guards import (
-    current_event,
-    current_member,
-    event_blueprint,
-    event_long_code,
-    give_up_seat,
-    me,
-    requires,
-    signs_in,
-    take_seat,
-    wanted_page,
-)
+from openspace.access.guards import event_blueprint, requires, signs_in
 from openspace.access.models import Member, Role
 from openspace.access.passwords import fits
 from openspace.access.rules import codes_read, hashed
 from openspace.access.security_log import Kind
+from openspace.access.visitor import visitor
+from openspace.access.wanted import wanted_page
 from openspace.clock import now
 from openspace.extensions import SELDOM, base_url, db, limiter
 from openspace.web import qr
@@ -40,7 +33,7 @@ JOINS = "600 per minute"
 
 def _account(email: str) -> str:
     """Under what failures to sign in are counted; it stands in cookies, hence no address."""
-    return hashed(f"{current_event().id} {email.strip().lower()}")[:16]
+    return hashed(f"{visitor.event_id} {email.strip().lower()}")[:16]
 
 
 def join_page(problem: Problem | None = None) -> str:
@@ -52,8 +45,8 @@ def join_page(problem: Problem | None = None) -> str:
         problem=problem,
         is_asked=isinstance(problem, actions.AlreadyHere),
         # Whoever sees this page has given the code.
-        code=event_long_code(current_event()),
-        seated=actions.members_in(current_event()),
+        code=event_long_code(visitor.event),
+        seated=actions.members_in(visitor.event),
     )
 
 
@@ -61,9 +54,9 @@ def join_page(problem: Problem | None = None) -> str:
 def join(code: str) -> ResponseReturnValue:
     """The page behind the QR code in the hall."""
     _check_code(code)
-    if current_member():
+    if visitor.member_id:
         return redirect(url_for("board.show"), 303)
-    if not current_event().is_join_open:
+    if not visitor.event.is_join_open:
         raise Closed
     return join_page()
 
@@ -75,32 +68,34 @@ def join(code: str) -> ResponseReturnValue:
 def take(code: str) -> ResponseReturnValue:
     """Take a seat in the circle."""
     _check_code(code)
-    if current_member():
+    if visitor.member_id:
         return redirect(url_for("board.show"), 303)
     form = NameForm()
     form.check()
     member = actions.join(
-        current_event(),
+        visitor.event,
         name=form.name.data or "",
         community=form.community.data or "",
         is_new="is_new" in request.form,
     )
     take_seat(member)
-    return ({"member": member.id}, 201) if wants_json() else redirect(wanted_page() or url_for("board.show"), 303)
+    if wants_json():
+        return {"member": member.id}, 201
+    return redirect(wanted_page(visitor.slug) or url_for("board.show"), 303)
 
 
 @blueprint.get("/join/<code>/qr.svg")
 def join_code(code: str) -> Response:
     """The QR code that lets somebody in."""
     _check_code(code)
-    return qr.answer(base_url() + url_for("access.join", code=event_long_code(current_event())))
+    return qr.answer(base_url() + url_for("access.join", code=event_long_code(visitor.event)))
 
 
 @blueprint.get("/poster")
 @requires(Role.PARTICIPANT)
 def poster() -> ResponseReturnValue:
     """The join poster: on the wall, or shown to a neighbour on the phone."""
-    event = current_event()
+    event = visitor.event
     return render_template("access/poster.html", short_address=f"{base_url()}/{event.join_code}".partition("://")[2])
 
 
@@ -113,7 +108,7 @@ def mine() -> ResponseReturnValue:
 
 def mine_page(problem: Problem | None = None) -> str:
     """My own page; after a refusal with what was typed."""
-    member = me()
+    member = visitor.member
     name: dict[str, Any] = {"name": member.name, "community": member.community}
     email: dict[str, Any] = {"email": member.email}
     # Of the page's two forms the one that was sent is shown as it was sent.
@@ -144,7 +139,7 @@ def introduce() -> ResponseReturnValue:
     """Change how I am called."""
     form = NameForm()
     form.check()
-    actions.introduce(me(), name=form.name.data or "", community=form.community.data or "")
+    actions.introduce(visitor.member, name=form.name.data or "", community=form.community.data or "")
     flash_message(gettext("Saved."))
     return redirect(url_for("access.mine"), 303)
 
@@ -152,7 +147,7 @@ def introduce() -> ResponseReturnValue:
 @blueprint.delete("/me/seat")
 def sign_out() -> ResponseReturnValue:
     """Sign this phone out; the seat itself stays."""
-    give_up_seat(current_event())
+    give_up_seat(visitor.event)
     flash_message(gettext("You are signed out on this phone. Your personal link brings you back."))
     return redirect(url_for("front.show", left=1), 303)
 
@@ -180,7 +175,7 @@ def come_back(key: str) -> ResponseReturnValue:
     take_seat(owner, confirmed_at=None if owner.password_hash else now())
     security_log.note(owner.event_id, Kind.SIGNED_IN, by=owner.id, detail="personal")
     confirmation.say_what_is_left()
-    return redirect(wanted_page() or url_for("board.show"), 303)
+    return redirect(wanted_page(visitor.slug) or url_for("board.show"), 303)
 
 
 def sign_in_page(problem: Problem | None = None) -> str:
@@ -211,7 +206,7 @@ def check_in() -> ResponseReturnValue:
 
 
 def _check_code(code: str) -> None:
-    event = current_event()
+    event = visitor.event
     if code == event_long_code(event):
         return
     with attempts.CODES.attempt():
@@ -221,19 +216,19 @@ def _check_code(code: str) -> None:
 
 def _with_password(email: str, password: str) -> Member:
     """The member with this e-mail and password. Refuses with `WrongPassword`."""
-    member = actions.known_by_email(current_event(), email)
+    member = actions.known_by_email(visitor.event, email)
     stored = member.password_hash if member else None
     # Hashing takes a while, and nobody else can write until this transaction ends.
     db.session.rollback()
     if not fits(stored, password) or member is None:
-        security_log.write_apart(current_event().id, Kind.WRONG_PASSWORD, about=member.id if member else None)
+        security_log.write_apart(visitor.event_id, Kind.WRONG_PASSWORD, about=member.id if member else None)
         raise actions.WrongPassword
     return member
 
 
 def _owner(key: str) -> Member:
     owner = db.session.scalar(
-        select(Member).where(Member.event_id == current_event().id, Member.key == key, Member.left_at.is_(None))
+        select(Member).where(Member.event_id == visitor.event_id, Member.key == key, Member.left_at.is_(None))
     )
     if owner is None:
         raise NotFound(gettext("This personal link is no longer valid."))

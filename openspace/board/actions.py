@@ -6,8 +6,8 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import delete, select
 
 from openspace.access import actions as access
-from openspace.access.glance import SeenMember
 from openspace.access.models import Member, Role
+from openspace.access.snapshots import MemberSnapshot
 from openspace.board import changes, notices
 from openspace.board.cells import whole_board
 from openspace.board.models import (
@@ -206,7 +206,7 @@ def _of_event(topic: Topic, table: type[M], ident: int) -> M | None:
     return row if row and row.event_id == topic.event_id else None
 
 
-def mark(event_id: int, number: int, *, kind: str, by: Member | SeenMember) -> None:
+def mark(event_id: int, number: int, *, kind: str, by: Member | MemberSnapshot) -> None:
     """Say "I'll go" (`go`) or "I'll look in" (`look`); the later word counts. Refuses with `NotFound`, `Withdrawn`."""
     topic = _to_mark(event_id, number, by)
     if topic.is_withdrawn:
@@ -216,14 +216,14 @@ def mark(event_id: int, number: int, *, kind: str, by: Member | SeenMember) -> N
         changes.topic(topic)
 
 
-def unmark(event_id: int, number: int, *, by: Member | SeenMember) -> None:
+def unmark(event_id: int, number: int, *, by: Member | MemberSnapshot) -> None:
     """Take one's mark off a topic. Refuses with `NotFound`."""
     topic = _to_mark(event_id, number, by)
     if db.session.connection().execute(UNMARKED, {"topic": topic.id, "by": by.id}).rowcount:
         changes.topic(topic)
 
 
-def _to_mark(event_id: int, number: int, by: Member | SeenMember) -> TopicToMark:
+def _to_mark(event_id: int, number: int, by: Member | MemberSnapshot) -> TopicToMark:
     """The topic as it stands until the transaction ends; a withdrawn one only for those who could bring it back."""
     log.claim(event_id, BOARD)
     topic = topic_to_mark(event_id, number, by.id)
@@ -249,19 +249,19 @@ def leave(member: Member) -> None:
     access.erase(member)
 
 
-def may_change(topic: Topic | TopicToMark, member: Member | SeenMember | None) -> bool:
+def may_change(topic: Topic | TopicToMark, member: Member | MemberSnapshot | None) -> bool:
     """Whether this member may edit, place and withdraw the topic."""
     return member is not None and (topic.convener_id == member.id or member.is_at_least(Role.FACILITATOR))
 
 
-def may_restore(topic: Topic, member: Member | SeenMember | None) -> bool:
+def may_restore(topic: Topic, member: Member | MemberSnapshot | None) -> bool:
     """Whether this member may bring the withdrawn topic back: facilitators, and its convener what they took down."""
     if member is None or not may_change(topic, member):
         return False
     return member.is_at_least(Role.FACILITATOR) or topic.withdrawn_by_id in {None, member.id}
 
 
-def topic_shown(event_id: int, number: int, member: Member | SeenMember | None) -> Topic | None:
+def topic_shown(event_id: int, number: int, member: Member | MemberSnapshot | None) -> Topic | None:
     """The topic with this number as far as this member, or a stranger (None), may see it on its page.
 
     A withdrawn one is there only for its convener and facilitators.

@@ -6,12 +6,8 @@ from flask import jsonify, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext as _l
 
-from openspace.access.guards import (
-    current_event,
-    current_member,
-    find,
-    me,
-)
+from openspace.access.guards import find
+from openspace.access.visitor import visitor
 from openspace.board import actions
 from openspace.board.forms import CELL
 from openspace.board.models import Topic
@@ -27,7 +23,7 @@ WRITES = "120 per minute"
 
 def asked_topic() -> Topic:
     """The topic in the address. Refuses with `NotFound`."""
-    topic = actions.topic_shown(current_event().id, (request.view_args or {})["number"], current_member())
+    topic = actions.topic_shown(visitor.event_id, (request.view_args or {})["number"], visitor.member_or_none)
     if topic is None:
         raise NotFound
     return topic
@@ -35,7 +31,7 @@ def asked_topic() -> Topic:
 
 def check_may_change(topic: Topic) -> None:
     """Refuse with `NotAllowed` unless who asks may edit, place and withdraw the topic."""
-    if not actions.may_change(topic, me()):
+    if not actions.may_change(topic, visitor.member):
         raise NotAllowed
 
 

@@ -4,9 +4,10 @@ from flask import url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
-from openspace.access.guards import current_event, current_member, event_blueprint, requires, sees_board
+from openspace.access.guards import event_blueprint, requires, sees_board
 from openspace.access.models import Role
 from openspace.access.security_log import downloads
+from openspace.access.visitor import visitor
 from openspace.board.actions import may_change
 from openspace.board.appointments import cancelled_in
 from openspace.board.calendars import calendar
@@ -25,7 +26,7 @@ blueprint = event_blueprint("downloads", __name__)
 @downloads("sessions")
 def sessions(kind: str) -> ResponseReturnValue:
     """Every topic, one line a placement; those of the market without a time."""
-    event = current_event()
+    event = visitor.event
     marks = marks_on(event)
     placed = [(placement.topic, _where(placement)) for placement in topics_in(Topic.event_id == event.id)]
     loose: list[tuple[Topic, list[Cell]]] = [(topic, [""] * 5) for topic, _ in topics_on_market(event)]
@@ -68,7 +69,7 @@ def _where(placement: Placement) -> list[Cell]:
 @requires(Role.ORGANISER)
 def whole_calendar() -> ResponseReturnValue:
     """Every session of the event."""
-    event = current_event()
+    event = visitor.event
     of_event = Topic.event_id == event.id
     book = calendar(event, topics_in(of_event), cancelled_in(of_event))
     return attachment(book, f"{event.slug}.ics", "text/calendar")
@@ -81,9 +82,9 @@ def topic_calendar(number: int) -> ResponseReturnValue:
 
     Refuses with `NotFound` a topic that never hung, and a withdrawn one, as its page does.
     """
-    event = current_event()
+    event = visitor.event
     topic = topic_numbered(event.id, number)
-    if topic is None or (topic.withdrawn_at and not may_change(topic, current_member())):
+    if topic is None or (topic.withdrawn_at and not may_change(topic, visitor.member_or_none)):
         raise NotFound
     cancelled = cancelled_in(Topic.id == topic.id)
     if not topic.placements and not cancelled:

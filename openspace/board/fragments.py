@@ -184,5 +184,5 @@ def _number(channel: str) -> int:
     return int(number)
 
 
-fragments.register(BOARD, draw_board, rule=fragments.only("members", "projector", "public"), at_a_glance=True)
-fragments.register("topic", draw_topic, rule=hears_of_topic, at_a_glance=True)
+fragments.register(BOARD, draw_board, rule=fragments.only("members", "projector", "public"), is_kept=True)
+fragments.register("topic", draw_topic, rule=hears_of_topic, is_kept=True)

@@ -3,21 +3,16 @@
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
 
-from openspace.access.guards import (
-    event_blueprint,
-    known_member,
-    me,
-    requires,
-    seen,
-)
+from openspace.access.guards import event_blueprint, requires
 from openspace.access.models import Role
+from openspace.access.snapshots import MemberSnapshot
+from openspace.access.visitor import visitor
 from openspace.board import actions
-from openspace.board.models import BOARD
 from openspace.extensions import limiter
 from openspace.web.errors import Invalid, wants_json
 from openspace.web.http import see_other
 
-blueprint = event_blueprint("interests", __name__, glances=dict.fromkeys(("put", "delete"), lambda: BOARD))
+blueprint = event_blueprint("interests", __name__)
 WRITES = "120 per minute"
 
 
@@ -30,7 +25,7 @@ def put(number: int) -> ResponseReturnValue:
     kind = request.form.get("kind")
     if kind not in {"go", "look"}:
         raise Invalid
-    actions.mark(seen().event.id, number, kind=kind, by=known_member() or me())
+    actions.mark(visitor.event_id, number, kind=kind, by=_asking())
     return _marked(number, kind)
 
 
@@ -39,8 +34,14 @@ def put(number: int) -> ResponseReturnValue:
 @requires(Role.PARTICIPANT)
 def delete(number: int) -> ResponseReturnValue:
     """Give the chair back."""
-    actions.unmark(seen().event.id, number, by=known_member() or me())
+    actions.unmark(visitor.event_id, number, by=_asking())
     return _marked(number, None)
+
+
+def _asking() -> MemberSnapshot:
+    """The member who asks, without a query of its own."""
+    assert visitor.member_snapshot  # because the views require a participant
+    return visitor.member_snapshot
 
 
 def _marked(number: int, kind: str | None) -> ResponseReturnValue:

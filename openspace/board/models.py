@@ -17,7 +17,6 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Mapped, contains_eager, joinedload, mapped_column, relationship
 
-from openspace.access.glance import SeenMember
 from openspace.access.models import Member
 from openspace.clock import now
 from openspace.events.models import Event, Slot, Space
@@ -195,15 +194,15 @@ def topics_in(*conditions: ColumnElement[bool]) -> list[Placement]:
     )
 
 
-def marks_of(member: Member | SeenMember) -> dict[int, str]:
-    """The member's own marks: topic number to kind.
+def marks_of(member_id: int) -> dict[int, str]:
+    """The marks of the member with this id: topic number to kind.
 
     Also on topics that were taken down: an open page shows the mark again when one of them comes back.
     """
     rows = db.session.execute(
         select(Topic.number, Interest.kind)
         .join(Topic, Topic.id == Interest.topic_id)
-        .where(Interest.member_id == member.id)
+        .where(Interest.member_id == member_id)
     )
     return dict(rows.all())
 

@@ -4,13 +4,9 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext as _l
 
-from openspace.access.guards import (
-    current_event,
-    event_blueprint,
-    me,
-    requires,
-)
+from openspace.access.guards import event_blueprint, requires
 from openspace.access.models import Role
+from openspace.access.visitor import visitor
 from openspace.board import actions
 from openspace.board.answers import (
     WRITES,
@@ -41,7 +37,9 @@ def placement_page(problem: Problem | None = None) -> str:
     form = PlacementForm.for_page(moving=request.args.get("moving", moving))
     if isinstance(problem, Stale):
         form.moving.data = moving
-    found = places(current_event(), form.cell.data, problem, by=me(), topic=topic, moving=form.moving.data or "")
+    found = places(
+        visitor.event, form.cell.data, problem, by=visitor.member, topic=topic, moving=form.moving.data or ""
+    )
     found["swapping"] = request.form.get("swap")
     return render_template("board/placement.html", form=form, topic=topic, problem=problem, **found)
 
@@ -51,7 +49,7 @@ def placement_page(problem: Problem | None = None) -> str:
 def show(number: int) -> ResponseReturnValue:
     """Where the topic could hang; with `?repeat` for once more."""
     check_may_change(asked_topic())
-    return placement_page(taken_by_now(current_event(), request.args.get("cell", "")))
+    return placement_page(taken_by_now(visitor.event, request.args.get("cell", "")))
 
 
 @blueprint.put("/topics/<int:number>/placement")
@@ -67,7 +65,7 @@ def put(number: int) -> ResponseReturnValue:
     topic, cell = asked_topic(), cell_called(form.cell.data or "")
     check_may_change(topic)
     if form.moving.data:
-        actions.move(_placement(topic, form.moving.data), **cell, by=me(), anyway=form.anyway.data)
+        actions.move(_placement(topic, form.moving.data), **cell, by=visitor.member, anyway=form.anyway.data)
         back = {"cell": form.moving.data, "moving": form.cell.data, "anyway": "y"}
         flash_message(hung(topic, form.cell.data), undo=placement_address(topic), fields=back)
     elif topic.placements and "repeat" not in request.args:
@@ -75,7 +73,7 @@ def put(number: int) -> ResponseReturnValue:
     else:
         # Several at once when a topic that was taken off hangs where it hung again.
         for key in request.form.getlist("cell"):
-            actions.place(topic, **cell_called(key), by=me(), anyway=form.anyway.data)
+            actions.place(topic, **cell_called(key), by=visitor.member, anyway=form.anyway.data)
         flash_message(hung(topic, form.cell.data))
     return answer(topic, cell=form.cell.data)
 
@@ -86,7 +84,7 @@ def _swap(topic: Topic, moving: str, cell: str) -> ResponseReturnValue:
     there = actions.topic_in(**cell_called(cell))
     if there is None:
         raise Stale(_l("Nothing hangs there any more. Here is how things stand now."))
-    swap(_placement(topic, moving), _placement(there, cell), by=me(), anyway="anyway" in request.form)
+    swap(_placement(topic, moving), _placement(there, cell), by=visitor.member, anyway="anyway" in request.form)
     back = {"moving": cell, "swap": moving, "anyway": "y"}
     flash_message(hung(topic, cell), undo=placement_address(topic), fields=back)
     return answer(topic, cell=cell)
@@ -103,7 +101,7 @@ def delete(number: int) -> ResponseReturnValue:
     off = [_placement(topic, cell)] if cell else list(topic.placements)
     cells = [placement.cell for placement in off]
     for placement in off:
-        actions.unplace(placement, by=me())
+        actions.unplace(placement, by=visitor.member)
     if cells:
         words = (
             gettext("“%(title)s” now hangs only here: %(where)s", title=topic.title, where=where(topic))

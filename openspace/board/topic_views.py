@@ -5,17 +5,10 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import select
 
-from openspace.access.guards import (
-    audience,
-    current_event,
-    current_member,
-    event_blueprint,
-    me,
-    requires,
-    sees_board,
-)
+from openspace.access.guards import event_blueprint, requires, sees_board
 from openspace.access.models import Member, Role
 from openspace.access.rules import new_key
+from openspace.access.visitor import visitor
 from openspace.board import actions
 from openspace.board.answers import (
     WRITES,
@@ -47,8 +40,8 @@ blueprint = event_blueprint("topics", __name__)
 def new_page(problem: Problem | None = None) -> str:
     """The sheet for a new topic; after a refusal with all that was typed."""
     form = ProposeForm.for_page(language=_language_of_talk(), cell=request.args.get("cell", ""), draft_key=new_key())
-    conveners = list(labels(current_event())) if me().is_at_least(Role.FACILITATOR) else []
-    found = places(current_event(), form.cell.data, problem, by=me())
+    conveners = list(labels(visitor.event)) if visitor.member.is_at_least(Role.FACILITATOR) else []
+    found = places(visitor.event, form.cell.data, problem, by=visitor.member)
     return render_template("board/new_topic.html", form=form, problem=problem, conveners=conveners, **found)
 
 
@@ -64,7 +57,7 @@ def edit_page(problem: Problem | None = None) -> str:
 def index() -> ResponseReturnValue:
     """Every topic of the event, as JSON; as a page that is the board."""
     topics = db.session.scalars(
-        select(Topic).where(Topic.event_id == current_event().id, Topic.withdrawn_at.is_(None)).order_by(Topic.number)
+        select(Topic).where(Topic.event_id == visitor.event_id, Topic.withdrawn_at.is_(None)).order_by(Topic.number)
     )
     return (
         jsonify(topics=[topic_json(topic) for topic in topics])
@@ -77,7 +70,7 @@ def index() -> ResponseReturnValue:
 @requires(Role.PARTICIPANT)
 def new() -> ResponseReturnValue:
     """An empty sheet, with `?cell=` already chosen on the board; if it is taken by now, that is said at once."""
-    return new_page(taken_by_now(current_event(), request.args.get("cell", "")))
+    return new_page(taken_by_now(visitor.event, request.args.get("cell", "")))
 
 
 @blueprint.post("/topics")
@@ -89,16 +82,16 @@ def create() -> ResponseReturnValue:
     form = ProposeForm()
     form.check()
     topic = actions.propose(
-        current_event(),
+        visitor.event,
         title=form.title.data or "",
         text=form.text.data or "",
         language=form.language.data,
         convener=_convener(form),
         draft_key=form.draft_key.data or None,
-        by=me(),
+        by=visitor.member,
     )
     if form.cell.data and not topic.placements:
-        actions.place(topic, **cell_called(form.cell.data), by=me(), anyway=form.anyway.data)
+        actions.place(topic, **cell_called(form.cell.data), by=visitor.member, anyway=form.anyway.data)
     flash_message(hung(topic))
     return answer(topic, 201, cell=topic.cells[-1] if topic.cells else None, on_board=True)
 
@@ -115,11 +108,11 @@ def show(number: int) -> ResponseReturnValue:
         "board/topic.html",
         topic=topic,
         revision=revision,
-        live=topic_html(current_event(), topic, View(language(), audience())),
-        may_change=actions.may_change(topic, current_member()),
+        live=topic_html(visitor.event, topic, View(language(), visitor.audience)),
+        may_change=actions.may_change(topic, visitor.member_or_none),
         is_over=bool(topic.placements) and all(placement.slot.ends_at <= now() for placement in topic.placements),
-        may_restore=actions.may_restore(topic, current_member()),
-        mine=mine(current_member(), topic.channel, revision),
+        may_restore=actions.may_restore(topic, visitor.member_or_none),
+        mine=mine(visitor.member_or_none, topic.channel, revision),
     )
 
 
@@ -140,7 +133,9 @@ def update(number: int) -> ResponseReturnValue:
     form = TopicForm()
     form.check()
     topic = asked_topic()
-    actions.edit(topic, title=form.title.data or "", text=form.text.data or "", language=form.language.data, by=me())
+    actions.edit(
+        topic, title=form.title.data or "", text=form.text.data or "", language=form.language.data, by=visitor.member
+    )
     return answer(topic)
 
 
@@ -152,7 +147,7 @@ def put_withdrawal(number: int) -> ResponseReturnValue:
     topic = asked_topic()
     form = WithdrawalForm()
     form.check()
-    actions.withdraw(topic, by=me(), why=form.why.data or "")
+    actions.withdraw(topic, by=visitor.member, why=form.why.data or "")
     undo = url_for("topics.delete_withdrawal", number=number, method="DELETE")
     flash_message(gettext("“%(title)s” has been taken down.", title=topic.title), undo=undo)
     return jsonify(topic_as_answer(topic)) if wants_json() else redirect(url_for("board.show"), 303)
@@ -165,7 +160,7 @@ def delete_withdrawal(number: int) -> ResponseReturnValue:
     """Bring the topic back to where it hung."""
     topic = asked_topic()
     hung_in = topic.former_cells.split() if topic.withdrawn_at else []
-    actions.restore(topic, by=me())
+    actions.restore(topic, by=visitor.member)
     flash_message(hung(topic))
     if hung_in and not topic.placements and not wants_json():
         # Somebody else hangs there now: this page says who, and what is free.
@@ -183,9 +178,9 @@ def code(number: int) -> Response:
 def _convener(form: ProposeForm) -> Member | None:
     """Whom the topic is hung up for, if it is for somebody else."""
     typed = form.convener_name.data
-    return convener_called(current_event(), typed, by=me(), adds=form.adds_convener.data) if typed else None
+    return convener_called(visitor.event, typed, by=visitor.member, adds=form.adds_convener.data) if typed else None
 
 
 def _language_of_talk() -> str:
-    languages = current_event().languages
+    languages = visitor.event.languages
     return language() if language() in languages else languages[0]

@@ -16,20 +16,11 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import or_, select
 
-from openspace.access.glance import Glance, SeenEvent, SeenMember
-from openspace.access.guards import (
-    current_event,
-    current_member,
-    event_blueprint,
-    event_projected,
-    find,
-    give_up_seat,
-    me,
-    requires,
-    seen,
-    sees_board,
-)
+from openspace.access.browser_seats import give_up_seat
+from openspace.access.guards import event_blueprint, event_projected, find, requires, sees_board
 from openspace.access.models import Member, Role
+from openspace.access.snapshots import EventSnapshot, MemberSnapshot
+from openspace.access.visitor import visitor
 from openspace.board import actions
 from openspace.board.cells import board_on, topics_on_market
 from openspace.board.fragments import pieces, standing
@@ -46,7 +37,7 @@ from openspace.web.http import flash_message, no_store
 from openspace.web.i18n import language
 from openspace.web.spliced import SharedBody
 
-blueprint = event_blueprint("board", __name__, glances=dict.fromkeys(("show", "market"), lambda: BOARD))
+blueprint = event_blueprint("board", __name__, channel=lambda: BOARD, code_view="show")
 pages, ends, marked = LruCache(24), LruCache(1024), LruCache(4096)
 
 
@@ -54,10 +45,8 @@ pages, ends, marked = LruCache(24), LruCache(1024), LruCache(4096)
 @sees_board
 def show() -> ResponseReturnValue:
     """The board of one day: today's, or `?day=2026-06-04`."""
-    if wants_json():
-        event = current_event()
-        return jsonify(_as_json(event, day_asked(event)))
-    return _page("board/show.html", day_asked(seen().event))
+    day = day_asked(visitor.event_snapshot)
+    return jsonify(_as_json(visitor.event, day)) if wants_json() else _page("board/show.html", day)
 
 
 @blueprint.get("/market")
@@ -65,41 +54,42 @@ def show() -> ResponseReturnValue:
 def market() -> ResponseReturnValue:
     """The topics that have no place yet."""
     if wants_json():
-        return jsonify(topics=[topic_json(topic, going=going) for topic, going in topics_on_market(current_event())])
-    return _page("board/market.html", seen().event.day_shown())
+        return jsonify(topics=[topic_json(topic, going=going) for topic, going in topics_on_market(visitor.event)])
+    return _page("board/market.html", visitor.event_snapshot.day_shown())
 
 
 def _page(template: str, day: date) -> ResponseReturnValue:
-    """A page that is drawn once a revision and minute for everybody, but for its end."""
-    found, view = seen(), View(language(), seen().audience)
-    stands = standing(found.event.id, day, found.revision, view)
-    for_whom = {"is_organiser": found.is_organiser, "audience": found.audience}
+    """A page that is drawn once a revision and minute for everybody, except for its end, which is the visitor's own."""
+    view = View(language(), visitor.audience)
+    stands = standing(visitor.event_id, day, visitor.revision, view)
+    for_whom = {"is_organiser": visitor.is_organiser, "audience": visitor.audience}
 
     def draw() -> SharedBody:
-        facts = {"day": day, "page": pieces(current_event(), stands), "shared": True, "member": None}
+        facts = {"day": day, "page": pieces(visitor.event, stands), "shared": True, "member": None}
         return SharedBody(render_template(template, **facts, **for_whom))
 
-    shared = pages.get((template, stands, found.is_organiser, request.query_string), draw)
+    shared = pages.get((template, stands, visitor.is_organiser, request.query_string), draw)
     passing = get_template_attribute("macros/live.html", "passing")()
     token = session.get("csrf_token", "")
-    return shared.respond(_own(found, view), "text/html", volatile=passing, scope=token)
+    return shared.respond(_own(view), "text/html", volatile=passing, scope=token)
 
 
-def _own(found: Glance, view: View) -> str:
-    """The end of a page, kept as long as all that it is made of stands; a word for this one opening is not kept."""
+def _own(view: View) -> str:
+    """The end of a page, kept by all that it is made of; one with a word for this one opening is not kept."""
+    event, member, revision = visitor.event_snapshot, visitor.member_snapshot, visitor.revision
 
     def draw() -> str:
-        facts = {"revision": found.revision, "mine": mine(found.member, BOARD, found.revision)}
-        return render_template("board/_own.html", event=found.event, member=found.member, **facts)
+        facts = {"revision": revision, "mine": mine(member, BOARD, revision)}
+        return render_template("board/_own.html", event=event, member=member, **facts)
 
-    return draw() if "_flashes" in session else ends.get((found, view), draw)
+    return draw() if "_flashes" in session else ends.get((event, member, revision, view), draw)
 
 
 @blueprint.get("/projector")
 @requires(Role.FACILITATOR)
 def projector_link() -> ResponseReturnValue:
     """To the projector's own address, under which nobody is signed in on the hall's computer."""
-    return redirect(url_for("board.projector", key=current_event().projector_key))
+    return redirect(url_for("board.projector", key=visitor.event.projector_key))
 
 
 @blueprint.get("/projector/<key>")
@@ -121,7 +111,7 @@ def projector(key: str) -> ResponseReturnValue:
 @sees_board
 def spaces() -> ResponseReturnValue:
     """What is on now, place by place."""
-    return render_template("board/spaces.html", now_in=_what_is_where(current_event()))
+    return render_template("board/spaces.html", now_in=_what_is_where(visitor.event))
 
 
 @blueprint.get("/spaces/<int:space_id>")
@@ -131,7 +121,7 @@ def space(space_id: int) -> ResponseReturnValue:
     place = find(Space, space_id)
     on_now, coming = _now_in(place)
     return render_template(
-        "board/space.html", space=place, on_now=on_now, coming=coming, day=current_event().day_shown()
+        "board/space.html", space=place, on_now=on_now, coming=coming, day=visitor.event_snapshot.day_shown()
     )
 
 
@@ -140,7 +130,7 @@ def space(space_id: int) -> ResponseReturnValue:
 def my_day() -> ResponseReturnValue:
     """My topics and my chairs in the order of time, with what overlaps."""
     after_this_request(no_store)
-    member = me()
+    member = visitor.member
     marked = select(Interest.topic_id).where(Interest.member_id == member.id)
     placements = topics_in(Topic.event_id == member.event_id, or_(Topic.convener_id == member.id, Topic.id.in_(marked)))
     overlapping = clashes([placement.slot for placement in placements])
@@ -148,9 +138,9 @@ def my_day() -> ResponseReturnValue:
         "board/my_day.html",
         placements=placements,
         clashing={placements[index].id for index in overlapping},
-        marks=marks_of(member),
+        marks=marks_of(member.id),
         taken_down=_taken_down(member),
-        loose=topics_on_market(current_event(), or_(Topic.convener_id == member.id, Topic.id.in_(marked))),
+        loose=topics_on_market(visitor.event, or_(Topic.convener_id == member.id, Topic.id.in_(marked))),
         moment=now(),
     )
 
@@ -171,7 +161,7 @@ def leaving() -> ResponseReturnValue:
 def leaving_page(problem: Problem | None = None) -> str:
     """The topics that would go along, and why one cannot leave if one cannot."""
     topics = db.session.scalars(
-        select(Topic).where(Topic.convener_id == me().id, Topic.withdrawn_at.is_(None)).order_by(Topic.number)
+        select(Topic).where(Topic.convener_id == visitor.member.id, Topic.withdrawn_at.is_(None)).order_by(Topic.number)
     ).all()
     return render_template("access/leave.html", topics=topics, problem=problem)
 
@@ -181,13 +171,13 @@ def leaving_page(problem: Problem | None = None) -> str:
 @shows_again(leaving_page)
 def leave() -> ResponseReturnValue:
     """Leave the event for good."""
-    actions.leave(me())
-    give_up_seat(current_event())
+    actions.leave(visitor.member)
+    give_up_seat(visitor.event)
     flash_message(gettext("You have left, and your name is forgotten."))
     return redirect(url_for("front.show", left=1), 303)
 
 
-def day_asked(event: Event | SeenEvent) -> date:
+def day_asked(event: EventSnapshot) -> date:
     """The day in the address, if it belongs to the event, else today or the nearest."""
     try:
         asked = date.fromisoformat(request.args.get("day", ""))
@@ -196,7 +186,7 @@ def day_asked(event: Event | SeenEvent) -> date:
     return asked if event.starts_on <= asked <= event.ends_on else event.day_shown()
 
 
-def mine(member: Member | SeenMember | None, channel: str, revision: int) -> dict[str, object]:
+def mine(member: Member | MemberSnapshot | None, channel: str, revision: int) -> dict[str, object]:
     """What only this person's page marks: the board itself is the same bytes for all.
 
     Whatever changes it is a change of the board, so that it holds for a `revision` of that `channel`.
@@ -204,12 +194,12 @@ def mine(member: Member | SeenMember | None, channel: str, revision: int) -> dic
     if member is None:
         return {"member": False, "topics": [], "marks": {}}
     key = (member.id, revision)
-    return marked.get(key, lambda: _mine(member)) if channel == BOARD else _mine(member)
+    return marked.get(key, lambda: _mine(member.id)) if channel == BOARD else _mine(member.id)
 
 
-def _mine(member: Member | SeenMember) -> dict[str, object]:
-    numbers = select(Topic.number).where(Topic.convener_id == member.id)
-    return {"member": True, "topics": list(db.session.scalars(numbers)), "marks": marks_of(member)}
+def _mine(member_id: int) -> dict[str, object]:
+    numbers = select(Topic.number).where(Topic.convener_id == member_id)
+    return {"member": True, "topics": list(db.session.scalars(numbers)), "marks": marks_of(member_id)}
 
 
 def _what_is_where(event: Event) -> list[tuple[Space, Placement | None, list[Placement]]]:
@@ -231,9 +221,9 @@ def topic_json(topic: Topic, *, going: int | None = None) -> dict[str, object]:
         "title": topic.title,
         "text": topic.text,
         "language": topic.language,
-        "address": base_url() + url_for("topics.show", event=current_event().slug, number=topic.number),
+        "address": base_url() + url_for("topics.show", event=visitor.slug, number=topic.number),
     }
-    if current_member():
+    if visitor.member_id:
         found["convener"] = topic.convener.name
     return found if going is None else found | {"going": going}
 

@@ -7,8 +7,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext as _l
 
 from openspace.access import actions as access
-from openspace.access.guards import current_event, event_blueprint, me, requires
+from openspace.access.guards import event_blueprint, requires
 from openspace.access.models import Member, Role
+from openspace.access.visitor import visitor
 from openspace.contacts import actions, photos
 from openspace.contacts.forms import (
     SHOWN_TO,
@@ -43,7 +44,7 @@ _BLANK: dict[str, Any] = {field: "" for field in FIELDS if field not in LISTS} |
 @requires(Role.PARTICIPANT)
 def mine() -> ResponseReturnValue:
     """My card as others see it, and what I can do with it; without one, the first step."""
-    card = card_of(me().id)
+    card = card_of(visitor.member.id)
     if card is None or (card.is_blank and not card.is_in_book):
         return redirect(url_for("cards.step", step=STEPS[0]))
     return render_template(
@@ -64,7 +65,7 @@ def step(step: str) -> ResponseReturnValue:
 @shows_again(lambda problem: step_page(problem, (request.view_args or {})["step"]))
 def put_step(step: str) -> ResponseReturnValue:
     """Keep a step, and on to the next; of a card that is in the book one part is kept, and one is back at the card."""
-    card = actions.begin(me())
+    card = actions.begin(visitor.member)
     was_in_book = card.is_in_book
     _WRITERS[step](card)
     if was_in_book:
@@ -90,7 +91,7 @@ def put_photo() -> ResponseReturnValue:
     # A picture takes a while, and nobody else can write until this transaction ends.
     db.session.rollback()
     picture = photos.ready(upload.read())
-    actions.put_photo(actions.begin(me()), picture, by=me())
+    actions.put_photo(actions.begin(visitor.member), picture, by=visitor.member)
     return ({}, 200) if wants_json() else redirect(url_for("cards.step", step="who"), 303)
 
 
@@ -98,7 +99,7 @@ def put_photo() -> ResponseReturnValue:
 @requires(Role.PARTICIPANT)
 def delete_photo() -> ResponseReturnValue:
     """Take it off."""
-    actions.put_photo(actions.begin(me()), None, by=me())
+    actions.put_photo(actions.begin(visitor.member), None, by=visitor.member)
     return redirect(url_for("cards.step", step="who"), 303)
 
 
@@ -106,14 +107,14 @@ def delete_photo() -> ResponseReturnValue:
 @requires(Role.PARTICIPANT)
 def take_back() -> ResponseReturnValue:
     """End my consent: my card is gone for everybody."""
-    actions.take_back(me(), by=me())
+    actions.take_back(visitor.member, by=visitor.member)
     flash_message(gettext("Your card is gone, and with it your exchanges and marks."))
     return redirect(url_for("contacts.index"), 303)
 
 
 def step_page(problem: Problem | None, name: str, *, is_sent: bool = True) -> str:
     """A step's page; after a refusal with all that was typed, if it is the step's own form that was sent."""
-    member = me()
+    member = visitor.member
     # A step that is only looked at begins no card.
     card = card_of(member.id) or Card(**_BLANK)
     return render_template(
@@ -149,7 +150,7 @@ def _about(name: str, card: Card) -> dict[str, Any]:
     """What else a step's page shows."""
     chosen = {field: request.form.get(f"show_{field}") or card.visibility(field) for field in FIELDS}
     if name == "interests":
-        offered = tags_of(current_event(), "interests", 16)
+        offered = tags_of(visitor.event, "interests", 16)
         return {"tags": without_doubles([*card.listed("interests"), *offered])}
     if name == "consent":
         filled = [field for field in FIELDS if card.value(field)]
@@ -159,7 +160,7 @@ def _about(name: str, card: Card) -> dict[str, Any]:
 
 def consent_sentence() -> str:
     """What is agreed to, with the day until which cards are kept."""
-    event = current_event()
+    event = visitor.event
     until = f"{day(event.kept_until)} {event.kept_until.year}"
     return str(
         gettext(
@@ -178,7 +179,7 @@ def _consent_of(card: Card) -> Consent | None:
 def _write_who(card: Card) -> None:
     form = WhoForm()
     form.check()
-    member = me()
+    member = visitor.member
     if (member.name, member.community) != (form.name.data, form.community.data or ""):
         access.introduce(member, name=form.name.data or "", community=form.community.data or "")
     fields = {"occupation": form.occupation.data, "region": form.region.data, "country": form.country.data}
@@ -188,33 +189,33 @@ def _write_who(card: Card) -> None:
 def _write_give(card: Card) -> None:
     form = GiveForm()
     form.check()
-    actions.write(card, by=me(), offers=form.offers.data, needs=form.needs.data, about=form.about.data or "")
+    actions.write(card, by=visitor.member, offers=form.offers.data, needs=form.needs.data, about=form.about.data or "")
 
 
 def _write_interests(card: Card) -> None:
     form = InterestsForm()
     form.check()
-    actions.write(card, by=me(), languages=form.languages.data or [], interests=form.tags())
+    actions.write(card, by=visitor.member, languages=form.languages.data or [], interests=form.tags())
 
 
 def _write_reach(card: Card) -> None:
     form = ReachForm()
     form.country = card.country or HOME.get(language(), "UA")
     form.check()
-    actions.write(card, by=me(), **{field: form[field].data or "" for field in DETAILS})
-    actions.show(card, read_visibilities(request.form), by=me())
+    actions.write(card, by=visitor.member, **{field: form[field].data or "" for field in DETAILS})
+    actions.show(card, read_visibilities(request.form), by=visitor.member)
 
 
 def _write_consent(card: Card) -> None:
     form = ConsentForm()
-    actions.show(card, read_visibilities(request.form), by=me())
+    actions.show(card, read_visibilities(request.form), by=visitor.member)
     form.check()
     actions.consent(
         card,
         words=consent_sentence(),
         exports_card=form.exports_card.data,
         exports_details=form.exports_details.data,
-        by=me(),
+        by=visitor.member,
     )
 
 

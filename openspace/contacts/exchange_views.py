@@ -5,8 +5,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import select
 
-from openspace.access.guards import current_event, event_blueprint, find, me, requires
+from openspace.access.guards import event_blueprint, find, requires
 from openspace.access.models import Member, Role
+from openspace.access.visitor import visitor
 from openspace.contacts import actions
 from openspace.contacts.forms import NoteForm
 from openspace.contacts.models import Card, Contact, card_of, contacts_of, has_exchanged
@@ -26,7 +27,7 @@ WRITES = "120 per minute"
 @requires(Role.PARTICIPANT)
 def code() -> ResponseReturnValue:
     """My code, large, for somebody to scan; and the camera, to scan theirs."""
-    member = me()
+    member = visitor.member
     card = card_of(member.id)
     return render_template("contacts/code.html", card=card, address=_address(card) if card else "")
 
@@ -36,12 +37,12 @@ def code() -> ResponseReturnValue:
 @requires(Role.PARTICIPANT)
 def make_code() -> ResponseReturnValue:
     """Make my code, or a new one: the old one leads nowhere."""
-    card = card_of(me().id)
+    card = card_of(visitor.member.id)
     if card:
-        actions.renew_code(card, by=me())
+        actions.renew_code(card, by=visitor.member)
         flash_message(gettext("Here is your new code. The old one leads nowhere."))
     else:
-        actions.begin(me())
+        actions.begin(visitor.member)
     return redirect(url_for("exchanges.code"), 303)
 
 
@@ -49,7 +50,7 @@ def make_code() -> ResponseReturnValue:
 @requires(Role.PARTICIPANT)
 def picture() -> Response:
     """My code as a picture. It holds an address, nothing about me."""
-    card = card_of(me().id)
+    card = card_of(visitor.member.id)
     if card is None:
         raise NotFound
     picture = qr.answer(_address(card))
@@ -62,7 +63,7 @@ def picture() -> Response:
 @requires(Role.PARTICIPANT)
 def ask(code: str) -> ResponseReturnValue:
     """The page behind somebody's code: it asks before it exchanges, so that a link preview does not."""
-    card, member = _behind(code), me()
+    card, member = _behind(code), visitor.member
     if has_exchanged(member, card.member_id):
         return redirect(url_for("contacts.show", member_id=card.member_id))
     return render_template(
@@ -76,7 +77,7 @@ def ask(code: str) -> ResponseReturnValue:
 def exchange(code: str) -> ResponseReturnValue:
     """Exchange contacts with the owner of the code."""
     card = _behind(code)
-    actions.exchange(card, by=me())
+    actions.exchange(card, by=visitor.member)
     address = url_for("contacts.show", member_id=card.member_id)
     if wants_json():
         return jsonify(address=address), 201
@@ -89,7 +90,7 @@ def exchange(code: str) -> ResponseReturnValue:
 @requires(Role.PARTICIPANT)
 def exchanged() -> ResponseReturnValue:
     """My contacts, with where and when, and my notes."""
-    contacts = contacts_of(me())
+    contacts = contacts_of(visitor.member)
     ids = [contact.other_id for contact in contacts]
     cards = {card.member_id: card for card in db.session.scalars(select(Card).where(Card.member_id.in_(ids)))}
     kept = [
@@ -103,7 +104,7 @@ def exchanged() -> ResponseReturnValue:
 @requires(Role.PARTICIPANT)
 def part(member_id: int) -> ResponseReturnValue:
     """Undo an exchange: neither sees the other's contacts any more."""
-    actions.part(me(), find(Member, member_id))
+    actions.part(visitor.member, find(Member, member_id))
     flash_message(gettext("You no longer see each other's contacts, and your code is a new one."))
     return redirect(url_for("exchanges.exchanged"), 303)
 
@@ -113,7 +114,7 @@ def part(member_id: int) -> ResponseReturnValue:
 @requires(Role.PARTICIPANT)
 def put_note(member_id: int) -> ResponseReturnValue:
     """Write a private note about somebody I have exchanged with."""
-    contact = db.session.get(Contact, (me().id, member_id))
+    contact = db.session.get(Contact, (visitor.member.id, member_id))
     if contact is None:
         raise NotFound
     form = NoteForm()
@@ -132,7 +133,7 @@ def put_wish(member_id: int) -> ResponseReturnValue:
     if kind not in {"meet", "later"}:
         raise Invalid
     card = card_in_book(member_id)
-    is_mutual = actions.wish(card, kind, by=me())
+    is_mutual = actions.wish(card, kind, by=visitor.member)
     if wants_json():
         put_aside = gettext("Put aside. You can change that on the person's card.") if kind == "later" else ""
         return jsonify(says=gettext("You both want to meet.") if is_mutual else put_aside)
@@ -147,13 +148,13 @@ def put_wish(member_id: int) -> ResponseReturnValue:
 def delete_wish(member_id: int) -> ResponseReturnValue:
     """Take it back."""
     card = card_in_book(member_id)
-    actions.unwish(card, by=me())
+    actions.unwish(card, by=visitor.member)
     return jsonify(says="") if wants_json() else redirect(_page_of(card), 303)
 
 
 def _behind(code: str) -> Card:
     """The card with this code. Refuses with `NotFound`."""
-    card = db.session.scalar(select(Card).where(Card.event_id == current_event().id, Card.code == code))
+    card = db.session.scalar(select(Card).where(Card.event_id == visitor.event_id, Card.code == code))
     if card is None or card.member.left_at:
         raise NotFound(gettext("This code is no longer valid. Ask for a new one."))
     return card

@@ -10,6 +10,7 @@ from sqlalchemy import func, select
 from openspace.access import notices
 from openspace.access.models import Member
 from openspace.access.notices import Notice, Source
+from openspace.access.snapshots import MemberSnapshot
 from openspace.board.fragments import books
 from openspace.contacts.actions import has_notices, read_notices
 from openspace.contacts.finding.suggestions import suggestions
@@ -102,9 +103,10 @@ def draw_room(event_id: int, channel: str, subjects: list[str], view: View) -> I
     yield "room-map", room_html(db.session.get_one(Event, event_id))
 
 
-def mine(member: Member | None, channel: str, revision: int) -> dict[str, Any]:
+def mine(asking: Member | MemberSnapshot | None, channel: str, revision: int) -> dict[str, Any]:
     """What only this person's book marks: whom they want to meet, and who fits them, in words."""
-    if member is None or channel != PEOPLE:
+    member = db.session.get(Member, asking.id) if asking and channel == PEOPLE else None
+    if member is None:
         return {}
     wishes = wishes_of(member)
     fits = {str(each.card.member_id): each.words for each in suggestions(member)}

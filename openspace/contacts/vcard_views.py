@@ -9,8 +9,9 @@ from slugify import slugify
 from sqlalchemy import select
 from sqlalchemy.orm import joinedload, selectinload
 
-from openspace.access.guards import current_event, event_blueprint, find, me, requires
+from openspace.access.guards import event_blueprint, find, requires
 from openspace.access.models import Member, Role
+from openspace.access.visitor import visitor
 from openspace.contacts import columns
 from openspace.contacts.models import Card, Contact, Photo, card_of, contacts_of
 from openspace.contacts.photos import as_jpegs
@@ -39,10 +40,10 @@ class Known(NamedTuple):
 def card(member_id: int) -> ResponseReturnValue:
     """A card for one's address book: one's own, one in the book, or of somebody one has exchanged contacts with."""
     found = card_of(find(Member, member_id).id)
-    viewer = viewer_of(found, me()) if found else Viewer.STRANGER
+    viewer = viewer_of(found, visitor.member) if found else Viewer.STRANGER
     if found is None or not (found.is_in_book or viewer in {Viewer.SELF, Viewer.EXCHANGED}):
         raise NotFound
-    seen, contact = shown(found, viewer), db.session.get(Contact, (me().id, member_id))
+    seen, contact = shown(found, viewer), db.session.get(Contact, (visitor.member.id, member_id))
     name = slugify(seen.name) or "contact"
     return attachment(_vcards([(contact, seen)]), f"{name}.vcf", VCARD)
 
@@ -53,14 +54,14 @@ def card(member_id: int) -> ResponseReturnValue:
 @requires(Role.PARTICIPANT)
 def exchanged() -> ResponseReturnValue:
     """Everybody one has exchanged contacts with, in one file."""
-    return attachment(_vcards(_known()), f"{current_event().slug}-contacts.vcf", VCARD)
+    return attachment(_vcards(_known()), f"{visitor.slug}-contacts.vcf", VCARD)
 
 
 @blueprint.get(f"/contacts/exchanged.{KINDS}")
 @requires(Role.PARTICIPANT)
 def exchanged_table(kind: str) -> ResponseReturnValue:
     """Everybody one has exchanged contacts with, for a spreadsheet."""
-    event = current_event()
+    event = visitor.event
     head = [*columns.head(), gettext("My note"), gettext("When we exchanged contacts"), gettext("Where")]
     lines: list[list[Cell]] = [
         [*columns.line(card), contact.note, event.local(contact.at), contact.place] for contact, card in _known()
@@ -70,12 +71,12 @@ def exchanged_table(kind: str) -> ResponseReturnValue:
 
 def _known() -> list[Known]:
     """Everybody one has exchanged contacts with, the latest first."""
-    contacts = contacts_of(me())
+    contacts = contacts_of(visitor.member)
     loaded = (joinedload(Card.member), selectinload(Card.lines))
     with_ids = select(Card).where(Card.member_id.in_([each.other_id for each in contacts])).options(*loaded)
     found = {card.member_id: card for card in db.session.scalars(with_ids)}
     return [
-        Known(contact, shown(card, viewer_of(card, me())))
+        Known(contact, shown(card, viewer_of(card, visitor.member)))
         for contact in contacts
         if (card := found.get(contact.other_id))
     ]
@@ -89,7 +90,7 @@ def _photos(seen: list[Shown]) -> dict[int, bytes]:
 
 
 def _vcards(known: Sequence[tuple[Contact | None, Shown]]) -> str:
-    photos, event = _photos([card for _, card in known]), current_event()
+    photos, event = _photos([card for _, card in known]), visitor.event
     # Drawing takes a while, and the connection is wanted elsewhere. What has been loaded stays loaded.
     db.session.close()
     # Address books do not read WebP.

@@ -6,8 +6,9 @@ from urllib.parse import urlencode
 from flask import Response, after_this_request, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from openspace.access.guards import current_event, event_blueprint, event_projected, find, me, requires
+from openspace.access.guards import event_blueprint, event_projected, find, requires
 from openspace.access.models import Member, Role
+from openspace.access.visitor import visitor
 from openspace.board.models import Placement
 from openspace.clock import now
 from openspace.contacts.finding.book import Asked, communities_of, countries_of, page_of
@@ -50,7 +51,7 @@ class Found(NamedTuple):
 @requires(Role.PARTICIPANT)
 def index() -> ResponseReturnValue:
     """The book: `?q=` searches it, `show`, `community`, `country`, `language` and `interest` leave only some."""
-    event, member = current_event(), me()
+    event, member = visitor.event, visitor.member
     revision = log.revision(event.id, PEOPLE)
     asked, number = Asked.read(request.args), max(1, request.args.get("page", 1, type=int))
     if wants_json():
@@ -82,7 +83,7 @@ def index() -> ResponseReturnValue:
 def show(member_id: int) -> ResponseReturnValue:
     """Somebody's card, as far as it is for whoever asks."""
     after_this_request(no_store)
-    member = me()
+    member = visitor.member
     revision = log.revision(member.event_id, PEOPLE)
     card = card_in_book(member_id)
     viewer = viewer_of(card, member)
@@ -99,7 +100,7 @@ def show(member_id: int) -> ResponseReturnValue:
         why=[in_words(reason) for reason in reasons_between(member, shown(card, Viewer.MEMBER))],
         wish=wishes_of(member).get(member_id),
         is_mutual=bool(wants_to_meet(member.id, member_id) and wants_to_meet(member_id, member.id)),
-        spot=whereabouts(current_event(), [member_id]).get(member_id),
+        spot=whereabouts(visitor.event, [member_id]).get(member_id),
         moment=now(),
     )
 
@@ -110,7 +111,7 @@ def photo(member_id: int, digest: str, size: str) -> ResponseReturnValue:
     """The picture on a card, for those who may see it."""
     card = card_in_book(member_id)
     found = db.session.get(Photo, member_id)
-    if found is None or shown(card, viewer_of(card, me())).photo != digest:
+    if found is None or shown(card, viewer_of(card, visitor.member)).photo != digest:
         raise NotFound
     response = Response(getattr(found, size), mimetype="image/webp")
     # Long enough to scroll through the book, and no longer: a picture can be taken back.
@@ -122,7 +123,7 @@ def photo(member_id: int, digest: str, size: str) -> ResponseReturnValue:
 @requires(Role.PARTICIPANT)
 def room() -> ResponseReturnValue:
     """Who is in the room, as a picture that follows."""
-    event = current_event()
+    event = visitor.event
     revision = log.revision(event.id, ROOM)
     return render_template("contacts/room.html", live=room_html(event), revision=revision)
 
@@ -143,7 +144,7 @@ def card_in_book(member_id: int) -> Card:
 
     Refuses with `NotFound`.
     """
-    card, member = card_of(find(Member, member_id).id), me()
+    card, member = card_of(find(Member, member_id).id), visitor.member
     if card is None or card.member.left_at:
         raise NotFound
     if not (card.is_in_book or member_id == member.id or has_exchanged(member, member_id)):
@@ -152,8 +153,8 @@ def card_in_book(member_id: int) -> Card:
 
 
 def _drawn(asked: Asked, number: int) -> Found:
-    event = current_event()
-    page = page_of(event, me(), asked, number)
+    event = visitor.event
+    page = page_of(event, visitor.member, asked, number)
     more = f"{url_for('contacts.index')}?{urlencode({**asked.given(), 'page': number + 1})}" if page.has_more else ""
     cards = [person_html(event, shown(card, Viewer.MEMBER), asked.q) for card in page.cards]
     return Found(cards, more, page.total)

@@ -4,7 +4,8 @@ from flask import Blueprint, redirect, url_for
 from flask.typing import ResponseReturnValue
 
 from openspace import demo
-from openspace.access.guards import signs_in, take_seat
+from openspace.access.browser_seats import take_seat
+from openspace.access.guards import signs_in
 from openspace.access.links import open_link
 from openspace.clock import now
 from openspace.web.errors import NotFound

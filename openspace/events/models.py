@@ -11,11 +11,11 @@ from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, Text,
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column, relationship
 
 from openspace.clock import now
-from openspace.events.rules import nearest_day, present_day
+from openspace.events.basics import EventBasics
 from openspace.extensions import Model, UtcDateTime, db
 
 
-class Event(Model):
+class Event(EventBasics, Model):
     """One conference or seminar, with its own people and data."""
 
     __tablename__ = "event"
@@ -60,11 +60,6 @@ class Event(Model):
         return (number for number in count(1) if number not in closed)
 
     @property
-    def languages(self) -> list[str]:
-        """Codes of the languages spoken here, the main one first."""
-        return self.language_codes.split()
-
-    @property
     def tz(self) -> ZoneInfo:
         """The event's time zone."""
         return ZoneInfo(self.zone)
@@ -85,13 +80,10 @@ class Event(Model):
         """A moment as the clock in the hall shows it."""
         return moment.astimezone(self.tz)
 
-    def today(self) -> date:
-        """The day that is on in the hall: after midnight the evening's, until its last slot has ended."""
-        return present_day(now(), self.zone, db.session.scalar(unfinished_day(self.id), {"now": now()}))
-
-    def day_shown(self) -> date:
-        """Today while the event is on, else the event's nearest day."""
-        return nearest_day(self.today(), self.starts_on, self.ends_on)
+    @property
+    def unfinished_day(self) -> date | None:
+        """The day of the first slot that is not over, asked of the database at each reading; None if all are over."""
+        return db.session.scalar(unfinished_day(self.id), {"now": now()})
 
 
 class Space(Model):

@@ -34,22 +34,23 @@ Renderer = Callable[[int, str, list[str], View], Iterable[Patch]]
 
 _renderers: dict[str, Renderer] = {}
 _rules: dict[str, Rule] = {}
-_at_a_glance: set[str] = set()
+_kept: set[str] = set()
 _personal: list[Callable[[Any, str, int], dict[str, Any]]] = []
 
 
-def register(kind: str, renderer: Renderer, *, rule: Rule, at_a_glance: bool = False) -> None:
+def register(kind: str, renderer: Renderer, *, rule: Rule, is_kept: bool = False) -> None:
     """Let `renderer` draw the subjects of channels of this kind: the channel's name up to its first hyphen.
 
     It is called as (event id, channel, subjects, view) and gives patches, (element id, HTML or None when it is gone).
     Everybody with the same view gets the same patches, so that it shows what all of them may see at that moment.
 
     `rule` is called as (listener, channel), and refuses whoever the page of the channel refuses, as that page does:
-    with `NotJoined` or `NotFound`. Catching up `at_a_glance` needs no more of the member than `access.glance` reads.
+    with `NotJoined` or `NotFound`. `is_kept` lets a browser keep what it caught up with, to be answered 304 the next
+    time: only where what is personal in it says no more than the marks on a board.
     """
     _renderers[kind], _rules[kind] = renderer, rule
-    if at_a_glance:
-        _at_a_glance.add(kind)
+    if is_kept:
+        _kept.add(kind)
 
 
 def admit(listener: Listener | None, channel: str) -> None:
@@ -95,9 +96,14 @@ def kinds() -> set[str]:
     return set(_renderers)
 
 
-def is_at_a_glance(channel: str) -> bool:
-    """Whether a glance at the member is enough to catch up with this channel."""
-    return _kind(channel) in _at_a_glance
+def is_drawn(channel: str) -> bool:
+    """Whether a feature draws channels of this kind."""
+    return _kind(channel) in _renderers
+
+
+def is_kept(channel: str) -> bool:
+    """Whether a browser may keep what it caught up with on this channel."""
+    return _kind(channel) in _kept
 
 
 def _kind(channel: str) -> str:

@@ -10,10 +10,12 @@ from flask_babel import gettext, ngettext
 from sqlalchemy import select
 
 from openspace.access import actions as access, confirmation, links
+from openspace.access.browser_seats import event_creator
 from openspace.access.forms import RoleForm
-from openspace.access.guards import current_event, event_blueprint, event_creator, find, me, requires
+from openspace.access.guards import event_blueprint, find, requires
 from openspace.access.models import Link, Member, Role
 from openspace.access.security_log import Kind, note
+from openspace.access.visitor import visitor
 from openspace.board.cells import board_on
 from openspace.board.models import Topic
 from openspace.collation import collated
@@ -43,7 +45,7 @@ blueprint = event_blueprint("settings", __name__, is_personal=True)
 @requires(Role.ORGANISER)
 def overview() -> ResponseReturnValue:
     """Everything an organiser can change, and what can be downloaded."""
-    event = current_event()
+    event = visitor.event
     team = db.session.scalars(
         select(Member).where(Member.event_id == event.id, Member.role != Role.PARTICIPANT, Member.left_at.is_(None))
     )
@@ -64,7 +66,7 @@ def overview() -> ResponseReturnValue:
 
 def event_page(problem: Problem | None = None) -> str:
     """Name, dates, zone, languages."""
-    event = current_event()
+    event = visitor.event
     form = EditForm.for_page(
         **{
             name: getattr(event, name)
@@ -88,17 +90,17 @@ def put_event() -> ResponseReturnValue:
     """Change the event."""
     form = EditForm()
     form.check()
-    event, more = current_event(), {"is_public": form.is_public.data, "months_kept": form.months_kept.data}
+    event, more = visitor.event, {"is_public": form.is_public.data, "months_kept": form.months_kept.data}
     grid_before = (event.starts_on, event.ends_on, event.zone)
-    returned = actions.edit(event, **form.sheet(), **more, agreed=_agreed(), by=me())
+    returned = actions.edit(event, **form.sheet(), **more, agreed=_agreed(), by=visitor.member)
     return _saved(returned, can_undo=grid_before != (event.starts_on, event.ends_on, event.zone))
 
 
 def spaces_page(problem: Problem | None = None) -> str:
     """The list of places."""
-    spaces = [{"id": s.id, "name": s.name, "chairs": s.chairs} for s in current_event().spaces]
+    spaces = [{"id": s.id, "name": s.name, "chairs": s.chairs} for s in visitor.event.spaces]
     typed = typed_spaces() if request.method != "GET" else spaces
-    numbers = list(islice(current_event().numbers_of_spaces(), len(typed) + 1))
+    numbers = list(islice(visitor.event.numbers_of_spaces(), len(typed) + 1))
     return render_template("organising/spaces.html", spaces=typed, numbers=numbers, problem=problem)
 
 
@@ -114,15 +116,15 @@ def spaces() -> ResponseReturnValue:
 @shows_again(spaces_page)
 def put_spaces() -> ResponseReturnValue:
     """Change the places; topics of a place that is gone return to the market."""
-    event = current_event()
+    event = visitor.event
     sheets = read_spaces(event.numbers_of_spaces())
-    returned = actions.set_spaces(event, sheets, seen("space"), agreed=_agreed(), by=me())
+    returned = actions.set_spaces(event, sheets, seen("space"), agreed=_agreed(), by=visitor.member)
     return _saved(returned, can_undo=True)
 
 
 def day_page(problem: Problem | None = None) -> str:
     """The times of one day."""
-    event, day = current_event(), _day_in_address()
+    event, day = visitor.event, _day_in_address()
     slots = [_slot_row(event, slot) for slot in db.session.scalars(slots_on(event, day))]
     rows = board_on(event, day)
     return render_template(
@@ -149,8 +151,10 @@ def day(day: str) -> ResponseReturnValue:
 @shows_again(day_page)
 def put_day(day: str) -> ResponseReturnValue:
     """Change a day's slots; topics of a slot that is gone return to the market."""
-    event, when = current_event(), _day_in_address()
-    returned = actions.set_slots(event, when, read_slots(when, event.tz), seen("slot"), agreed=_agreed(), by=me())
+    event, when = visitor.event, _day_in_address()
+    returned = actions.set_slots(
+        event, when, read_slots(when, event.tz), seen("slot"), agreed=_agreed(), by=visitor.member
+    )
     return _saved(returned, can_undo=True)
 
 
@@ -159,7 +163,7 @@ def put_day(day: str) -> ResponseReturnValue:
 @shows_again(day_page)
 def put_layout(day: str) -> ResponseReturnValue:
     """Lay an empty day out anew around what is fixed."""
-    event, when = current_event(), _day_in_address()
+    event, when = visitor.event, _day_in_address()
     form = SlotsForm()
     form.check()
     known = {slot.id: slot for slot in db.session.scalars(slots_on(event, when))}
@@ -168,14 +172,14 @@ def put_layout(day: str) -> ResponseReturnValue:
     sheets = [actions.as_sheet(event, slot) for slot in known.values()]
     fixed = [sheet.block for sheet in sheets]
     new = [actions.SlotSheet(None, block) for block in laid(form, fixed) if block not in fixed]
-    return _saved(actions.set_slots(event, when, [*sheets, *new], by=me()), can_undo=True)
+    return _saved(actions.set_slots(event, when, [*sheets, *new], by=visitor.member), can_undo=True)
 
 
 @blueprint.delete("/settings/grid/<int:change_id>")
 @requires(Role.ORGANISER)
 def undo_grid(change_id: int) -> ResponseReturnValue:
     """Undo the last change of places, times or dates; topics return to where they hung, if that is free."""
-    done = undo(current_event(), change_id, by=me())
+    done = undo(visitor.event, change_id, by=visitor.member)
     flash_message(gettext("Places and times are as they were."))
     if done.elsewhere:
         says = gettext("These topics could not return: others hang there by now, or they have been hung elsewhere.")
@@ -194,7 +198,7 @@ def create_item(day: str) -> ResponseReturnValue:
     if not (slot_id.isdigit() and space_id.isdigit()):
         raise Invalid
     slot, space = find(Slot, int(slot_id)), find(Space, int(space_id))
-    actions.add_item(current_event(), title=form.title.data or "", slot=slot, space=space, by=me())
+    actions.add_item(visitor.event, title=form.title.data or "", slot=slot, space=space, by=visitor.member)
     return redirect(url_for("settings.day", day=day), 303)
 
 
@@ -202,7 +206,7 @@ def create_item(day: str) -> ResponseReturnValue:
 @requires(Role.ORGANISER)
 def open_entrance() -> ResponseReturnValue:
     """Let newcomers in."""
-    actions.open_entrance(current_event(), is_open=True)
+    actions.open_entrance(visitor.event, is_open=True)
     return _saved([])
 
 
@@ -210,7 +214,7 @@ def open_entrance() -> ResponseReturnValue:
 @requires(Role.ORGANISER)
 def close_entrance() -> ResponseReturnValue:
     """Let no more newcomers in; who is in stays in."""
-    actions.open_entrance(current_event(), is_open=False)
+    actions.open_entrance(visitor.event, is_open=False)
     return _saved([])
 
 
@@ -218,7 +222,7 @@ def close_entrance() -> ResponseReturnValue:
 @requires(Role.ORGANISER)
 def put_address() -> ResponseReturnValue:
     """Let codes and links lead to the address at which I am."""
-    access.pin_address(current_event(), request.host_url)
+    access.pin_address(visitor.event, request.host_url)
     return _saved([])
 
 
@@ -227,7 +231,7 @@ def put_address() -> ResponseReturnValue:
 @limiter.limit(SELDOM)
 def renew_join_code() -> ResponseReturnValue:
     """A new code; old posters lead nowhere."""
-    actions.renew_join_code(current_event())
+    actions.renew_join_code(visitor.event)
     return _saved([])
 
 
@@ -236,7 +240,7 @@ def renew_join_code() -> ResponseReturnValue:
 @limiter.limit(SELDOM)
 def renew_projector_key() -> ResponseReturnValue:
     """A new projector link; screens with the old one stop."""
-    actions.renew_projector_key(current_event())
+    actions.renew_projector_key(visitor.event)
     return _saved([])
 
 
@@ -250,8 +254,8 @@ def invite() -> ResponseReturnValue:
     role = Role(form.role.data)
     if role == Role.ORGANISER:
         confirmation.ask()
-    token = access.issue_link(event=current_event(), role=role, by=me())
-    note(current_event().id, Kind.INVITED, by=me().id, detail=role)
+    token = access.issue_link(event=visitor.event, role=role, by=visitor.member)
+    note(visitor.event_id, Kind.INVITED, by=visitor.member.id, detail=role)
     address = base_url() + url_for("links.invitation", token=token)
     page = make_response(render_template("organising/invitation.html", address=address, role=role))
     page.cache_control.no_store = True
@@ -281,7 +285,7 @@ def put_member(member_id: int) -> ResponseReturnValue:
     before = member.role
     access.give_role(member, role)
     if member.role != before:
-        note(member.event_id, Kind.ROLE, by=me().id, about=member.id, detail=f"{before} {member.role}")
+        note(member.event_id, Kind.ROLE, by=visitor.member.id, about=member.id, detail=f"{before} {member.role}")
     return _saved([])
 
 
@@ -291,7 +295,7 @@ def _agreed() -> list[str]:
 
 
 def _saved(returned: list[Topic], *, can_undo: bool = False) -> ResponseReturnValue:
-    change = grid.last_change(current_event()) if can_undo else None
+    change = grid.last_change(visitor.event) if can_undo else None
     undo = {"undo": url_for("settings.undo_grid", change_id=change.id, method="DELETE")} if change else {}
     if returned:
         says = ngettext(
@@ -321,6 +325,6 @@ def _day_in_address() -> date:
         day = date.fromisoformat((request.view_args or {})["day"])
     except ValueError:
         raise NotFound from None
-    if day not in current_event().days:
+    if day not in visitor.event.days:
         raise NotFound
     return day

@@ -8,7 +8,8 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext as _l
 
 from openspace.access import actions as access
-from openspace.access.guards import event_creator, signs_in, take_seat
+from openspace.access.browser_seats import event_creator, take_seat
+from openspace.access.guards import signs_in
 from openspace.access.links import open_link
 from openspace.access.models import Link, Role
 from openspace.access.passwords import hash_password

@@ -9,9 +9,10 @@ from sqlalchemy import func, select
 
 from openspace.access import actions as access
 from openspace.access.confirmation import requires_confirmation
-from openspace.access.guards import event_blueprint, me, requires
+from openspace.access.guards import event_blueprint, requires
 from openspace.access.models import Member, Role
 from openspace.access.security_log import Kind, note
+from openspace.access.visitor import visitor
 from openspace.board.models import Interest, Topic
 from openspace.contacts.models import Card, Contact
 from openspace.extensions import base_url, db
@@ -31,8 +32,8 @@ blueprint = event_blueprint("identity", __name__, is_personal=True)
 def issue_link(member_id: int) -> ResponseReturnValue:
     """A one-time sign-in link and its QR code, to be shown to the person or sent to them."""
     person = _person()
-    token = access.issue_sign_in_link(person, signs_out="signs_out" in request.form, by=me())
-    note(person.event_id, Kind.INVITED, by=me().id, about=person.id)
+    token = access.issue_sign_in_link(person, signs_out="signs_out" in request.form, by=visitor.member)
+    note(person.event_id, Kind.INVITED, by=visitor.member.id, about=person.id)
     address = base_url() + url_for("links.invitation", token=token)
     # As data, so that the token is in no second address.
     picture = f"data:image/svg+xml;base64,{b64encode(qr.svg(address).encode()).decode()}"
@@ -69,7 +70,7 @@ def join_double(member_id: int) -> ResponseReturnValue:
     """Make the two one; the `other` is erased."""
     person = _person()
     merge(person, person_found(request.form.get("other", 0, type=int)))
-    note(person.event_id, Kind.MERGED, by=me().id, about=person.id)
+    note(person.event_id, Kind.MERGED, by=visitor.member.id, about=person.id)
     # Without names: what is said is kept for a while, with the answer.
     flash_message(gettext("The two are one person now."))
     return redirect(url_for("people.show", member_id=person.id), 303)

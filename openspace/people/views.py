@@ -10,10 +10,12 @@ from flask_babel import format_date, gettext
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
+from openspace.access.browser_seats import give_up_seat
 from openspace.access.confirmation import requires_confirmation
-from openspace.access.guards import current_event, event_blueprint, find, give_up_seat, me, requires
+from openspace.access.guards import event_blueprint, find, requires
 from openspace.access.models import Member, Role
 from openspace.access.security_log import Kind, downloads, note
+from openspace.access.visitor import visitor
 from openspace.board import actions as board
 from openspace.board.models import Interest, Topic
 from openspace.collation import collated
@@ -46,7 +48,7 @@ class Person(NamedTuple):
 def contacts(kind: str) -> ResponseReturnValue:
     """Of every card in the book what its owner agreed to have listed; of the others nothing."""
     lines = [columns.line(card) for card in _agreed()]
-    return download(Table(f"{current_event().slug}-contacts", columns.head(), lines), kind)
+    return download(Table(f"{visitor.slug}-contacts", columns.head(), lines), kind)
 
 
 @blueprint.get(f"/exports/consents.{KINDS}")
@@ -54,7 +56,7 @@ def contacts(kind: str) -> ResponseReturnValue:
 @downloads("consents")
 def consents(kind: str) -> ResponseReturnValue:
     """Who agreed to what, and when; also the consents that have ended."""
-    event = current_event()
+    event = visitor.event
     head = [
         gettext("Name"),
         gettext("Agreed at"),
@@ -123,12 +125,12 @@ def facts(member_id: int) -> ResponseReturnValue:
 @requires(Role.PARTICIPANT)
 def mine() -> ResponseReturnValue:
     """All that is held on me."""
-    return _file(everything(me()), "me")
+    return _file(everything(visitor.member), "me")
 
 
 def _file(facts: Facts, name: str) -> ResponseReturnValue:
     held = json.dumps(facts, ensure_ascii=False, indent=2)
-    return attachment(held, f"{current_event().slug}-{name}.json", "application/json")
+    return attachment(held, f"{visitor.slug}-{name}.json", "application/json")
 
 
 @blueprint.get("/exports/people/<int:member_id>/deletion")
@@ -160,11 +162,11 @@ def deletion_page(member_id: int, problem: Problem | None = None) -> str:
 def delete(member_id: int) -> ResponseReturnValue:
     """Forget the person, as if they had left by themselves."""
     person = person_found(member_id)
-    was_me = person.id == me().id
+    was_me = person.id == visitor.member.id
     board.leave(person)
-    note(person.event_id, Kind.DELETED, by=me().id)
+    note(person.event_id, Kind.DELETED, by=visitor.member.id)
     if was_me:
-        give_up_seat(current_event())
+        give_up_seat(visitor.event)
         return redirect(url_for("front.show", left=1), 303)
     # Without the name: what is said is kept for a while, with the answer.
     flash_message(gettext("Everything about this person has been deleted."))
@@ -175,13 +177,13 @@ def _agreed() -> list[Shown]:
     """The cards in the book as their owners agreed to have them listed, in the order of names."""
     is_open = and_(Consent.member_id == Card.member_id, Consent.ended_at.is_(None))
     agreed = or_(Consent.exports_card, Consent.exports_details)
-    found = cards_in_book(current_event(), agreed).join(Consent, is_open).add_columns(Consent)
+    found = cards_in_book(visitor.event, agreed).join(Consent, is_open).add_columns(Consent)
     return [for_export(card, consent) for card, consent in db.session.execute(found)]
 
 
 def people_called(typed: str) -> list[Person]:
     """Everybody in the event whose name or community has what was typed, in either alphabet, in the order of names."""
-    seated = (Member.event_id == current_event().id, Member.left_at.is_(None))
+    seated = (Member.event_id == visitor.event_id, Member.left_at.is_(None))
     rows = db.session.execute(select(Member, Card).outerjoin(Card, Card.member_id == Member.id).where(*seated))
     words = asked(typed)
     found = [Person(*row) for row in rows if is_asked_for(words, searched(f"{row.Member.name} {row.Member.community}"))]
@@ -208,5 +210,5 @@ def _words(moment: datetime | None) -> str:
     """A moment as the clock in the hall showed it, with its year: these are kept for long."""
     if moment is None:
         return ""
-    local = current_event().local(moment)
+    local = visitor.event.local(moment)
     return f"{format_date(local.date(), 'medium')}, {local:%H:%M}"

@@ -109,8 +109,8 @@ def choose() -> str:
         return asked
     if session.get("language") in LANGUAGES:
         return str(session["language"])
-    snapshot = g.get("snapshot")
-    first = snapshot.event.languages[0] if snapshot else LANGUAGES[0]
+    visitor = g.get("visitor")
+    first = visitor.event_snapshot.languages[0] if visitor else LANGUAGES[0]
     return _preferred(request.headers.get("Accept-Language", "")) or first
 
 

@@ -241,9 +241,9 @@ def test_mark_takes_a_chair_and_the_later_word_counts(event, member):
     assert recorded(event) == ["market-1"]
     actions.mark(event.id, topic.number, kind="look", by=member)
 
-    assert marks_of(member) == {1: "look"}
+    assert marks_of(member.id) == {1: "look"}
     actions.unmark(event.id, topic.number, by=member)
-    assert marks_of(member) == {}
+    assert marks_of(member.id) == {}
 
 
 def test_mark_refuses_a_withdrawn_topic(event, member):

@@ -267,10 +267,7 @@ def test_the_code_is_an_address_and_nothing_about_its_owner(hall):
     from openspace.web import qr
 
     with hall.app.test_request_context(hall.url()):
-        hall.ask("convener")
-        from flask import g
-
-        g.event = db.session.get_one(Event, hall.id)
+        hall.app.preprocess_request()
         address = _address(card_in(hall, "convener"))
 
     assert address == f"http://localhost{hall.url('contacts/code/')}{hall.card_code}"

@@ -46,7 +46,7 @@ def page(hall: Hall, rest: str = "", who: str = "participant") -> str:
 def test_board_stays_with_the_evening_until_its_last_slot_has_ended(night, moment):
     clock.held = moment
 
-    # The second opening is answered from what a glance at one row says.
+    # The second opening is answered from what one row says.
     for _ in range(2):
         shown = page(night)
         assert '<h1><span class="marked">June 4</span></h1>' in shown

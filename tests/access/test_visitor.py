@@ -1,5 +1,6 @@
-"""The opening of a page that is drawn already: cheap, and never older than the database."""
+"""The visitor of a request: read in one row, never older than the database, and loaded further when asked."""
 
+import json
 from datetime import timedelta
 
 import pytest
@@ -7,8 +8,11 @@ from flask import session
 from sqlalchemy import event as sqlalchemy_event
 
 from openspace.access import actions as access
+from openspace.access.browser_seats import give_up_seat, take_seat
 from openspace.access.models import Member, Role
+from openspace.access.visitor import visitor
 from openspace.board import actions as board
+from openspace.events.models import Event
 from openspace.extensions import db
 from openspace.store import sqlite
 
@@ -34,6 +38,57 @@ def test_the_second_opening_asks_for_one_row(hall):
     opened(hall, "participant")
 
     assert len([statement for statement in asked if statement.startswith("SELECT")]) == 1
+
+
+def selects(hall, ask) -> int:
+    """How many queries a request asks; it is asked once before, so that everything is in the caches."""
+    ask()
+    asked = []
+    with hall.app.app_context():
+        engine = db.engine
+    sqlalchemy_event.listen(engine, "before_cursor_execute", lambda *args: asked.append(args[2]))
+    ask()
+    return len([statement for statement in asked if statement.startswith("SELECT")])
+
+
+def test_catching_up_asks_for_one_row(hall):
+    client = hall.ask("participant")
+    since = json.loads(client.get(hall.url("live?channel=board&since=0")).data)["to"]
+
+    assert selects(hall, lambda: client.get(hall.url(f"live?channel=board&since={since}"))) == 1
+
+
+@pytest.mark.parametrize(("rest", "more"), [("poster", 1), ("me/notices", 1), ("projector", 1)])
+def test_a_view_that_needs_more_loads_event_and_member_together(hall, rest, more):
+    client = hall.ask("facilitator")
+
+    assert selects(hall, lambda: client.get(hall.url(rest))) == 1 + more
+
+
+def test_the_visitor_of_a_request_is_who_was_signed_in_during_it(hall):
+    with hall.app.test_request_context(hall.url("topics/1/interest"), method="PUT"):
+        hall.app.preprocess_request()
+        assert (visitor.audience, visitor.member_or_none) == ("public", None)
+
+        take_seat(db.session.get_one(Member, hall.ids["participant"]))
+        assert (visitor.audience, visitor.member.id) == ("members", hall.ids["participant"])
+
+        give_up_seat(visitor.event)
+        assert (visitor.audience, visitor.member_or_none) == ("public", None)
+
+
+def test_outside_of_an_event_there_is_no_visitor(hall):
+    with hall.app.test_request_context("/"):
+        hall.app.preprocess_request()
+
+        assert not visitor
+
+
+def test_the_code_stands_for_the_event_in_its_short_address_alone(hall):
+    with hall.app.app_context():
+        code = db.session.get_one(Event, hall.id).join_code
+
+    assert [hall.app.test_client().get(f"/{code}/{rest}").status_code for rest in ("", "market")] == [302, 404]
 
 
 def test_a_new_name_and_a_new_role_show_at_the_next_opening(hall):

@@ -1,0 +1,90 @@
+"""Plain values of an event and of a member as they were when a request began, all read in one row.
+
+They cost a tenth of ORM objects, need no session, and reading them never asks the database: not even on an error page.
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+from typing import NamedTuple
+
+from sqlalchemy import Connection, and_, bindparam, func, select
+
+from openspace.access.models import HasRole, Member, Role, Seat
+from openspace.clock import now
+from openspace.events.basics import EventBasics
+from openspace.events.models import Event, unfinished_day
+from openspace.live.models import Channel
+
+
+@dataclass(frozen=True, slots=True)
+class EventSnapshot(EventBasics):
+    """The values of an event that every request may need."""
+
+    id: int
+    slug: str
+    name: str
+    address: str
+    zone: str
+    starts_on: date
+    ends_on: date
+    language_codes: str
+    is_public: bool
+    # The day of the first slot that is not over; None if all are over.
+    unfinished_day: date | None
+
+
+@dataclass(frozen=True, slots=True)
+class MemberSnapshot(HasRole):
+    """The values of a member that every request may need."""
+
+    id: int
+    name: str
+    role: Role
+    notices_at: datetime | None
+
+
+class Snapshots(NamedTuple):
+    """An event, its member who is signed in, if anybody is, and the revision of one channel, all of one moment."""
+
+    event: EventSnapshot
+    member: MemberSnapshot | None
+    revision: int
+
+
+_EVENT = [field.name for field in fields(EventSnapshot) if field.name != "unfinished_day"]
+_MEMBER = [field.name for field in fields(MemberSnapshot)]
+_ROW = (
+    select(
+        *(getattr(Event, name) for name in _EVENT),
+        unfinished_day(Event.id).scalar_subquery(),
+        *(getattr(Member, name) for name in _MEMBER),
+        func.coalesce(Channel.revision, 0),
+    )
+    .select_from(Event)
+    .outerjoin(Seat, Seat.token_hash == bindparam("seat"))
+    .outerjoin(
+        Member,
+        and_(Member.id == Seat.member_id, Member.event_id == Event.id, Member.left_at.is_(None)),
+    )
+    .outerjoin(Channel, and_(Channel.event_id == Event.id, Channel.name == bindparam("channel")))
+    .where(Event.slug == bindparam("slug"))
+)
+_MEMBER_AT = len(_EVENT) + 1
+
+
+def read_snapshots(connection: Connection, slug: str, seats: Collection[str], channel: str) -> Snapshots | None:
+    """The event with this slug and who asks; None if there is no such event.
+
+    `seats` are the hashes of the tokens in the browser's cookie, one for each event in which it is signed in. The
+    revision is 0 if the event has no such `channel`.
+    """
+    # Nearly everybody has one seat: a query for each is quicker than one query with a list, whose SQL varies in length.
+    for seat in seats or [""]:
+        row = connection.execute(_ROW, {"slug": slug, "seat": seat, "channel": channel, "now": now()}).first()
+        if row is None or row[_MEMBER_AT]:
+            break
+    if row is None:
+        return None
+    member = MemberSnapshot(*row[_MEMBER_AT:-1]) if row[_MEMBER_AT] else None
+    return Snapshots(EventSnapshot(*row[:_MEMBER_AT]), member, row[-1])

@@ -1,0 +1,38 @@
+"""What an event's dates, zone and languages tell: shared by the table's rows and by the plain values of a request."""
+
+from datetime import date
+from typing import Protocol
+
+from openspace.clock import now
+from openspace.events.rules import nearest_day, present_day
+
+
+class _Values(Protocol):
+    @property
+    def zone(self) -> str: ...
+    @property
+    def starts_on(self) -> date: ...
+    @property
+    def ends_on(self) -> date: ...
+    @property
+    def language_codes(self) -> str: ...
+    @property
+    def unfinished_day(self) -> date | None: ...
+    def today(self) -> date: ...
+
+
+class EventBasics:
+    """A mixin for whatever has these values of an event; `unfinished_day` is the day of the first slot not over yet."""
+
+    @property
+    def languages(self: _Values) -> list[str]:
+        """Codes of the languages spoken at the event, the main one first."""
+        return self.language_codes.split()
+
+    def today(self: _Values) -> date:
+        """The day that is on in the hall: after midnight the evening's, until its last slot has ended."""
+        return present_day(now(), self.zone, self.unfinished_day)
+
+    def day_shown(self: _Values) -> date:
+        """Today while the event is on, else the event's nearest day."""
+        return nearest_day(self.today(), self.starts_on, self.ends_on)
