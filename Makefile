@@ -20,10 +20,12 @@ lint: .venv/test
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/djlint templates --lint --quiet
+	$(BIN)/djangofmt --check templates
 
 format: .venv/test
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+	$(BIN)/djangofmt templates
 
 # After changing install_requires, and now and then: what the image installs, each file with its hash. It needs uv.
 lock:

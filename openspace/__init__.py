@@ -14,6 +14,7 @@ def create_app(config: dict[str, Any] | None = None) -> "Flask":
 
     from openspace.config import settings
     from openspace.serving.app import App
+    from openspace.web.markup import Unindented
 
     top = Path(__file__).parents[1]
     app = App(__name__, template_folder=str(top / "templates"), static_folder=None)
@@ -21,6 +22,7 @@ def create_app(config: dict[str, Any] | None = None) -> "Flask":
     app.config |= config or {}
     app.json.ensure_ascii = False  # type: ignore[attr-defined]  # of the default provider
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    app.jinja_env.add_extension(Unindented)
     _set_up_ground(app, top)
     _register_views(app)
     return app

@@ -76,6 +76,10 @@ class Event(EventBasics, Model):
         year, month = self.ends_on.year + months // 12, months % 12 + 1
         return date(year, month, min(self.ends_on.day, monthrange(year, month)[1]))
 
+    def starts_on_day(self, day: date) -> list[datetime]:
+        """When the slots of this day start, in order."""
+        return [slot.starts_at for slot in self.slots if slot.day == day]
+
     def local(self, moment: datetime) -> datetime:
         """A moment as the clock in the hall shows it."""
         return moment.astimezone(self.tz)

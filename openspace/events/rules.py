@@ -29,6 +29,11 @@ class Block(NamedTuple):
     space: int | None = None
     hour: str = ""
 
+    @property
+    def clock(self) -> str:
+        """Its start as the clock shows it, such as 09:30."""
+        return f"{self.start // 60 % 24:02d}:{self.start % 60:02d}"
+
 
 class Span(NamedTuple):
     """From when to when, in UTC."""

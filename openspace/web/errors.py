@@ -30,6 +30,11 @@ class Problem(Exception):
     def __str__(self) -> str:
         return str(self.says)
 
+    @property
+    def kind(self) -> str:
+        """The name by which scripts and templates tell one refusal from another: that of its class."""
+        return type(self).__name__
+
 
 class NotFound(Problem):
     status = 404
@@ -120,7 +125,7 @@ def answer(problem: Problem, status: int | None = None) -> ResponseReturnValue:
     status = status or problem.status
     g.is_error_page, g.refusal = True, problem
     if wants_json():
-        return jsonify(problem=type(problem).__name__, says=str(problem), **problem.facts), status
+        return jsonify(problem=problem.kind, says=str(problem), **problem.facts), status
     return render_template("problem.html", problem=problem, status=status), status
 
 

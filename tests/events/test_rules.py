@@ -48,3 +48,7 @@ def test_lay_slots_never_overlaps(count, length, start, gap, fixed):
 
     assert all(one.end <= two.start for one, two in pairwise(laid))
     assert len([block for block in laid if not block.title]) <= count
+
+
+def test_block_shows_its_start_by_the_clock_also_after_midnight():
+    assert [Block(start, start + 60).clock for start in (0, 570, 1470)] == ["00:00", "09:30", "00:30"]
