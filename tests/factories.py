@@ -61,7 +61,7 @@ DIGEST = "d" * 32
 def _pictures() -> tuple[bytes, bytes]:
     stream = BytesIO()
     Image.new("RGB", (8, 8), "teal").save(stream, "PNG")
-    picture = photos.ready(stream.getvalue())
+    picture = photos.prepare(stream.getvalue())
     return picture.small, picture.large
 
 

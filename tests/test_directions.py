@@ -81,10 +81,10 @@ def test_lists_of_a_card_keep_their_order(hall: Hall):
 def test_an_emoji_is_nobodys_surname(inside, name, given, family):
     import vobject
 
-    from openspace.contacts.shown import Shown
     from openspace.contacts.vcards import vcard
+    from openspace.contacts.visible import VisibleCard
     from tests.factories import an_event
 
-    book = vobject.readOne(vcard(Shown(7, name, "", ""), event=an_event()))
+    book = vobject.readOne(vcard(VisibleCard(7, name, "", ""), event=an_event()))
 
     assert (book.fn.value, book.n.value.given, book.n.value.family) == (name, given, family)

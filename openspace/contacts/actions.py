@@ -22,11 +22,11 @@ from openspace.contacts.models import (
     Photo,
     Wish,
     card_of,
-    wants_to_meet,
     whereabouts,
+    wish_to_meet,
 )
 from openspace.contacts.rules import LISTS, Viewer, Visibility, first_visibility
-from openspace.contacts.shown import shown
+from openspace.contacts.visible import visible_to
 from openspace.extensions import db
 from openspace.store import database
 from openspace.text import without_doubles
@@ -207,7 +207,7 @@ def wish(card: Card, kind: str, *, by: Member) -> bool:
         db.session.add(present)
     is_new = present.kind != kind or present in db.session.new
     present.kind = kind
-    theirs = wants_to_meet(card.member_id, by.id)
+    theirs = wish_to_meet(card.member_id, by.id)
     is_mutual = kind == "meet" and theirs is not None
     if theirs and is_mutual and is_new:
         theirs.is_news = True
@@ -262,7 +262,7 @@ def _changed(card: Card) -> None:
     db.session.flush()
     # Before that it is nobody else's to see.
     if card.is_in_book:
-        search.index(shown(card, Viewer.MEMBER))
+        search.index(visible_to(card, Viewer.MEMBER))
         changes.card(card.event_id, card.member_id)
 
 
@@ -277,8 +277,8 @@ def _derive_anew() -> None:
     for card in db.session.scalars(select(Card).options(joinedload(Card.member), selectinload(Card.lines))).all():
         card.sort_key = collated(card.member.name)
         if card.is_in_book:
-            search.index(shown(card, Viewer.MEMBER))
-    search.settle()
+            search.index(visible_to(card, Viewer.MEMBER))
+    search.purge()
 
 
 def _own(card: Card, by: Member) -> None:

@@ -1,4 +1,4 @@
-"""My own card: filled in step by step, shown to whom I say, and taken back."""
+"""The visitor's own card: filled in step by step, put into the book by a consent, and deleted."""
 
 from typing import Any
 
@@ -12,7 +12,7 @@ from openspace.access.models import Member, Role
 from openspace.access.visitor import visitor
 from openspace.contacts import actions, photos
 from openspace.contacts.forms import (
-    SHOWN_TO,
+    VISIBILITY_CHOICES,
     ConsentForm,
     GiveForm,
     InterestsForm,
@@ -22,7 +22,7 @@ from openspace.contacts.forms import (
 )
 from openspace.contacts.models import Card, Consent, card_of, tags_of
 from openspace.contacts.rules import DETAILS, FIELDS, LISTS, Viewer
-from openspace.contacts.shown import shown
+from openspace.contacts.visible import visible_to
 from openspace.extensions import db, limiter
 from openspace.text import without_doubles
 from openspace.web.errors import Invalid, Problem, shows_again, wants_json
@@ -33,9 +33,9 @@ from openspace.web.i18n import day, language
 blueprint = event_blueprint("cards", __name__, is_personal=True)
 STEPS = ("who", "give", "interests", "reach", "consent")
 WRITES = "120 per minute"
-# Whose numbers somebody writes without the country's code, who has not said where they are from.
+# Interface language to the country of phone numbers without a country code, for cards without a country.
 HOME = {"de": "DE"}
-# A phone's whole picture, for a browser that does not crop it.
+# In bytes: an uncropped photo of a phone, from a browser in which the script that crops does not run.
 LARGEST_UPLOAD = 16 * 1024 * 1024
 _BLANK: dict[str, Any] = {field: "" for field in FIELDS if field not in LISTS} | {"visibilities": {}}
 
@@ -43,19 +43,19 @@ _BLANK: dict[str, Any] = {field: "" for field in FIELDS if field not in LISTS} |
 @blueprint.get("/contacts/mine")
 @requires(Role.PARTICIPANT)
 def mine() -> ResponseReturnValue:
-    """My card as others see it, and what I can do with it; without one, the first step."""
+    """My card as others see it, with what I can do; redirects to the first step while it is empty."""
     card = card_of(visitor.member.id)
     if card is None or (card.is_blank and not card.is_in_book):
         return redirect(url_for("cards.step", step=STEPS[0]))
     return render_template(
-        "contacts/mine.html", card=shown(card, Viewer.SELF), own=card, consent=_consent_of(card), steps=STEPS
+        "contacts/mine.html", card=visible_to(card, Viewer.SELF), own=card, consent=_consent_of(card), steps=STEPS
     )
 
 
 @blueprint.get("/contacts/mine/<any(who, give, interests, reach, consent):step>")
 @requires(Role.PARTICIPANT)
 def step(step: str) -> ResponseReturnValue:
-    """One step of the card, to write on."""
+    """The form of one step of my card."""
     return step_page(None, step)
 
 
@@ -64,7 +64,7 @@ def step(step: str) -> ResponseReturnValue:
 @requires(Role.PARTICIPANT)
 @shows_again(lambda problem: step_page(problem, (request.view_args or {})["step"]))
 def put_step(step: str) -> ResponseReturnValue:
-    """Keep a step, and on to the next; of a card that is in the book one part is kept, and one is back at the card."""
+    """Save a step and go on to the next one; back to the card if it is in the book already, or with `leave`."""
     card = actions.begin(visitor.member)
     was_in_book = card.is_in_book
     _WRITERS[step](card)
@@ -84,13 +84,13 @@ def put_step(step: str) -> ResponseReturnValue:
 @requires(Role.PARTICIPANT)
 @shows_again(lambda problem: step_page(problem, "who", is_sent=False))
 def put_photo() -> ResponseReturnValue:
-    """Put a picture on my card."""
+    """Put the uploaded photo on my card. Refuses with `Invalid`, `TooLong` and `Busy`."""
     upload = request.files.get("photo")
     if upload is None or not upload.filename:
         raise Invalid(gettext("Choose a picture first."))
-    # A picture takes a while, and nobody else can write until this transaction ends.
+    # Scaling a photo takes long, and on SQLite nobody else can write until this transaction ends.
     db.session.rollback()
-    picture = photos.ready(upload.read())
+    picture = photos.prepare(upload.read())
     actions.put_photo(actions.begin(visitor.member), picture, by=visitor.member)
     return ({}, 200) if wants_json() else redirect(url_for("cards.step", step="who"), 303)
 
@@ -98,7 +98,7 @@ def put_photo() -> ResponseReturnValue:
 @blueprint.delete("/contacts/mine/photo")
 @requires(Role.PARTICIPANT)
 def delete_photo() -> ResponseReturnValue:
-    """Take it off."""
+    """Take the photo off my card."""
     actions.put_photo(actions.begin(visitor.member), None, by=visitor.member)
     return redirect(url_for("cards.step", step="who"), 303)
 
@@ -106,16 +106,16 @@ def delete_photo() -> ResponseReturnValue:
 @blueprint.delete("/contacts/mine")
 @requires(Role.PARTICIPANT)
 def take_back() -> ResponseReturnValue:
-    """End my consent: my card is gone for everybody."""
+    """End my consent and delete my card, exchanges and wishes."""
     actions.take_back(visitor.member, by=visitor.member)
     flash_message(gettext("Your card is gone, and with it your exchanges and marks."))
     return redirect(url_for("contacts.index"), 303)
 
 
 def step_page(problem: Problem | None, name: str, *, is_sent: bool = True) -> str:
-    """A step's page; after a refusal with all that was typed, if it is the step's own form that was sent."""
+    """Render the page of a step; after a refusal with `problem` and what was typed, if the step's form was sent."""
     member = visitor.member
-    # A step that is only looked at begins no card.
+    # Only looking at a step must not make a card.
     card = card_of(member.id) or Card(**_BLANK)
     return render_template(
         f"contacts/step_{name}.html",
@@ -124,20 +124,20 @@ def step_page(problem: Problem | None, name: str, *, is_sent: bool = True) -> st
         step=name,
         steps=STEPS,
         problem=problem,
-        shown_to=SHOWN_TO,
-        **_about(name, card),
+        visibility_choices=VISIBILITY_CHOICES,
+        **_extras(name, card),
     )
 
 
 def _form(name: str, member: Member, card: Card, *, is_sent: bool) -> Form:
-    """The form of a step, filled with what is on the card or what was just sent."""
+    """The form of a step, filled from the card or from what was just sent."""
     if name == "who":
-        about: dict[str, Any] = {field: card.value(field) or "" for field in ("occupation", "region", "country")}
-        return WhoForm.for_page(is_sent=is_sent, name=member.name, community=member.community, **about)
+        fields: dict[str, Any] = {field: card.value(field) or "" for field in ("occupation", "region", "country")}
+        return WhoForm.for_page(is_sent=is_sent, name=member.name, community=member.community, **fields)
     if name == "give":
-        return GiveForm.for_page(offers=card.listed("offers"), needs=card.listed("needs"), about=card.about)
+        return GiveForm.for_page(offers=card.lines_of("offers"), needs=card.lines_of("needs"), about=card.about)
     if name == "interests":
-        return InterestsForm.for_page(languages=card.listed("languages"), interests=card.listed("interests"))
+        return InterestsForm.for_page(languages=card.lines_of("languages"), interests=card.lines_of("interests"))
     if name == "reach":
         reach: dict[str, Any] = {field: getattr(card, field) for field in DETAILS}
         return ReachForm.for_page(**reach)
@@ -146,12 +146,12 @@ def _form(name: str, member: Member, card: Card, *, is_sent: bool) -> Form:
     return ConsentForm.for_page(agreed=given is not None, **ticked)
 
 
-def _about(name: str, card: Card) -> dict[str, Any]:
-    """What else a step's page shows."""
+def _extras(name: str, card: Card) -> dict[str, Any]:
+    """What the page of a step needs besides its form."""
     chosen = {field: request.form.get(f"show_{field}") or card.visibility(field) for field in FIELDS}
     if name == "interests":
         offered = tags_of(visitor.event, "interests", 16)
-        return {"tags": without_doubles([*card.listed("interests"), *offered])}
+        return {"tags": without_doubles([*card.lines_of("interests"), *offered])}
     if name == "consent":
         filled = [field for field in FIELDS if card.value(field)]
         return {"filled": filled, "chosen": chosen, "sentence": consent_sentence()}
@@ -159,7 +159,7 @@ def _about(name: str, card: Card) -> dict[str, Any]:
 
 
 def consent_sentence() -> str:
-    """What is agreed to, with the day until which cards are kept."""
+    """Return the sentence to which an owner consents, in their language, with the day until which cards are kept."""
     event = visitor.event
     until = f"{day(event.kept_until)} {event.kept_until.year}"
     return str(

@@ -1,20 +1,20 @@
-"""Which subjects of the live log a write of the contact book touches."""
+"""The subjects of the live log that a write to the contact book changes."""
 
 from openspace.contacts.models import PEOPLE, ROOM
 from openspace.live import log
 
 
 def claim(event_id: int) -> None:
-    """Take the lock of the event's book, so that what is checked now still holds when it is written."""
+    """Lock the event's contact book until the transaction ends, so that checks still hold when the write is done."""
     log.claim(event_id, PEOPLE)
 
 
 def card(event_id: int, member_id: int) -> None:
-    """A card came into the book, left it, or changed; with it perhaps who is in the room."""
+    """Record that a card came into the book, left it or changed; the picture of the room shows its country."""
     log.record(event_id, PEOPLE, f"card-{member_id}")
     room(event_id)
 
 
 def room(event_id: int) -> None:
-    """Who is in the room has changed."""
+    """Record that the picture of the room changed: who is there, or from where."""
     log.record(event_id, ROOM, "map")

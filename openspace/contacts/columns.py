@@ -1,13 +1,13 @@
-"""A card as one line of a table."""
+"""A card as one row of a spreadsheet."""
 
 from typing import Any
 
 from flask_babel import gettext, lazy_gettext as _l
 
-from openspace.contacts.shown import Shown
+from openspace.contacts.visible import VisibleCard
 from openspace.web.i18n import country, tongue
 
-# Every field but the picture, in the order of the columns.
+# Field to title. Every field of a card but the photo, in the order of the columns.
 COLUMNS: dict[str, Any] = {
     "occupation": _l("Occupation"),
     "region": _l("Region"),
@@ -28,17 +28,17 @@ COLUMNS: dict[str, Any] = {
 }
 
 
-def head() -> list[str]:
-    """The names of the columns."""
+def headers() -> list[str]:
+    """Return the titles of the columns, name and community first."""
     return [gettext("Name"), gettext("Community or town"), *(str(name) for name in COLUMNS.values())]
 
 
-def line(card: Shown) -> list[str]:
-    """What is shown of a card, in the order of `head`."""
+def row(card: VisibleCard) -> list[str]:
+    """Return the card's values in the order of `headers`."""
     return [card.name, card.community, *(_cell(card, field) for field in COLUMNS)]
 
 
-def _cell(card: Shown, field: str) -> str:
+def _cell(card: VisibleCard, field: str) -> str:
     if field == "country":
         return country(card.country)
     if field == "languages":

@@ -1,4 +1,4 @@
-"""Exchanging contacts by each other's code, what one keeps of it, and whom one wants to meet."""
+"""Exchanging contacts by a QR code, the list of contacts and private notes, and wishes to meet."""
 
 from flask import Response, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -12,8 +12,8 @@ from openspace.contacts import actions
 from openspace.contacts.forms import NoteForm
 from openspace.contacts.models import Card, Contact, card_of, contacts_of, has_exchanged
 from openspace.contacts.rules import Viewer
-from openspace.contacts.shown import shown
 from openspace.contacts.views import card_in_book
+from openspace.contacts.visible import visible_to
 from openspace.extensions import base_url, db, limiter
 from openspace.web import qr
 from openspace.web.errors import Invalid, NotFound, wants_json
@@ -26,7 +26,7 @@ WRITES = "120 per minute"
 @blueprint.get("/contacts/code")
 @requires(Role.PARTICIPANT)
 def code() -> ResponseReturnValue:
-    """My code, large, for somebody to scan; and the camera, to scan theirs."""
+    """The page with my QR code, and the camera to scan somebody else's."""
     member = visitor.member
     card = card_of(member.id)
     return render_template("contacts/code.html", card=card, address=_address(card) if card else "")
@@ -36,7 +36,7 @@ def code() -> ResponseReturnValue:
 @limiter.limit(WRITES)
 @requires(Role.PARTICIPANT)
 def make_code() -> ResponseReturnValue:
-    """Make my code, or a new one: the old one leads nowhere."""
+    """Make a code for me, or a new one; the old one is no longer valid."""
     card = card_of(visitor.member.id)
     if card:
         actions.renew_code(card, by=visitor.member)
@@ -49,12 +49,12 @@ def make_code() -> ResponseReturnValue:
 @blueprint.get("/contacts/code/qr.svg")
 @requires(Role.PARTICIPANT)
 def picture() -> Response:
-    """My code as a picture. It holds an address, nothing about me."""
+    """My QR code as SVG. It holds an address with a secret, and nothing about me."""
     card = card_of(visitor.member.id)
     if card is None:
         raise NotFound
     picture = qr.answer(_address(card))
-    # A new code has the same address, and the old one must not be shown again.
+    # A renewed code is served at the same address, so a stored picture could show the old one.
     picture.headers["Cache-Control"] = "private, no-store"
     return picture
 
@@ -62,12 +62,12 @@ def picture() -> Response:
 @blueprint.get("/contacts/code/<code>")
 @requires(Role.PARTICIPANT)
 def ask(code: str) -> ResponseReturnValue:
-    """The page behind somebody's code: it asks before it exchanges, so that a link preview does not."""
-    card, member = _behind(code), visitor.member
+    """The page of a scanned code. It asks before anything is exchanged, so that a link preview exchanges nothing."""
+    card, member = _card_with_code(code), visitor.member
     if has_exchanged(member, card.member_id):
         return redirect(url_for("contacts.show", member_id=card.member_id))
     return render_template(
-        "contacts/exchange.html", card=shown(card, Viewer.MEMBER), code=code, mine=card_of(member.id)
+        "contacts/exchange.html", card=visible_to(card, Viewer.MEMBER), code=code, mine=card_of(member.id)
     )
 
 
@@ -76,12 +76,12 @@ def ask(code: str) -> ResponseReturnValue:
 @requires(Role.PARTICIPANT)
 def exchange(code: str) -> ResponseReturnValue:
     """Exchange contacts with the owner of the code."""
-    card = _behind(code)
+    card = _card_with_code(code)
     actions.exchange(card, by=visitor.member)
     address = url_for("contacts.show", member_id=card.member_id)
     if wants_json():
         return jsonify(address=address), 201
-    # Without the name, here and below: answers are kept for a while, and a person may wish to be forgotten before.
+    # Messages here name nobody: answers to writes are kept for a while, longer perhaps than the person stays.
     flash_message(gettext("You have exchanged contacts."))
     return redirect(address, 303)
 
@@ -89,21 +89,21 @@ def exchange(code: str) -> ResponseReturnValue:
 @blueprint.get("/contacts/exchanged")
 @requires(Role.PARTICIPANT)
 def exchanged() -> ResponseReturnValue:
-    """My contacts, with where and when, and my notes."""
+    """The list of my contacts, with time and place of each exchange and my notes."""
     contacts = contacts_of(visitor.member)
     ids = [contact.other_id for contact in contacts]
     cards = {card.member_id: card for card in db.session.scalars(select(Card).where(Card.member_id.in_(ids)))}
-    kept = [
-        (contact, shown(cards[contact.other_id], Viewer.EXCHANGED)) for contact in contacts if contact.other_id in cards
+    exchanged = [
+        (contact, visible_to(card, Viewer.EXCHANGED)) for contact in contacts if (card := cards.get(contact.other_id))
     ]
-    return render_template("contacts/exchanged.html", kept=kept)
+    return render_template("contacts/exchanged.html", exchanged=exchanged)
 
 
 @blueprint.delete("/contacts/<int:member_id>/exchange")
 @limiter.limit(WRITES)
 @requires(Role.PARTICIPANT)
 def part(member_id: int) -> ResponseReturnValue:
-    """Undo an exchange: neither sees the other's contacts any more."""
+    """Undo an exchange for both sides; my code is renewed."""
     actions.part(visitor.member, find(Member, member_id))
     flash_message(gettext("You no longer see each other's contacts, and your code is a new one."))
     return redirect(url_for("exchanges.exchanged"), 303)
@@ -113,7 +113,7 @@ def part(member_id: int) -> ResponseReturnValue:
 @limiter.limit(WRITES)
 @requires(Role.PARTICIPANT)
 def put_note(member_id: int) -> ResponseReturnValue:
-    """Write a private note about somebody I have exchanged with."""
+    """Save a private note about one of my contacts. Refuses with `NotFound` if we have not exchanged contacts."""
     contact = db.session.get(Contact, (visitor.member.id, member_id))
     if contact is None:
         raise NotFound
@@ -128,7 +128,7 @@ def put_note(member_id: int) -> ResponseReturnValue:
 @limiter.limit(WRITES)
 @requires(Role.PARTICIPANT)
 def put_wish(member_id: int) -> ResponseReturnValue:
-    """Say that I want to meet somebody (`meet`), or not now (`later`)."""
+    """Mark that I want to meet somebody (`meet`), or not now (`later`)."""
     kind = request.form.get("kind")
     if kind not in {"meet", "later"}:
         raise Invalid
@@ -146,14 +146,14 @@ def put_wish(member_id: int) -> ResponseReturnValue:
 @limiter.limit(WRITES)
 @requires(Role.PARTICIPANT)
 def delete_wish(member_id: int) -> ResponseReturnValue:
-    """Take it back."""
+    """Take back my wish to meet somebody, or my `later`."""
     card = card_in_book(member_id)
     actions.unwish(card, by=visitor.member)
     return jsonify(says="") if wants_json() else redirect(_page_of(card), 303)
 
 
-def _behind(code: str) -> Card:
-    """The card with this code. Refuses with `NotFound`."""
+def _card_with_code(code: str) -> Card:
+    """The card in this event that has the code. Refuses with `NotFound`."""
     card = db.session.scalar(select(Card).where(Card.event_id == visitor.event_id, Card.code == code))
     if card is None or card.member.left_at:
         raise NotFound(gettext("This code is no longer valid. Ask for a new one."))

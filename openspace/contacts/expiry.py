@@ -1,13 +1,14 @@
-"""Cards are kept as long as was promised, and no longer."""
+"""Deletes the cards whose consent has run out."""
 
 from flask import Flask
 
 from openspace import upkeep
 from openspace.contacts import actions
 
+# Seconds between two runs.
 EVERY = 3600.0
 
 
 def start(app: Flask) -> None:
-    """Begin to look; called once by a serving process."""
+    """Start the periodic deletion; called once by a serving process."""
     upkeep.repeat(app, actions.forget_expired, every=EVERY)

@@ -1,4 +1,4 @@
-"""The steps in which a card is filled in, each a form of its own."""
+"""The forms of the contact book: one for each step in which a card is filled in, and one for a note."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -37,20 +37,20 @@ LANGUAGES = (
     "tr",
 )
 FIRST_COUNTRIES = ("UA", "DE", "PL")
-SHOWN_TO = [
+VISIBILITY_CHOICES = [
     (Visibility.EVERYONE, _l("everyone here")),
     (Visibility.EXCHANGED, _l("my contacts")),
     (Visibility.NOBODY, _l("nobody")),
 ]
 
 
-def _several(label: Any, kind: str, longest: int) -> FieldList:
+def _list_field(label: Any, kind: str, longest: int) -> FieldList:
     count = MOST_LINES[kind]
     return FieldList(line(_l("One line"), longest, required=False), label=label, min_entries=count, max_entries=count)
 
 
 class WhoForm(NameForm):
-    """Who I am: on top of how I am called."""
+    """Who I am: name and community (from `NameForm`), occupation, region, country."""
 
     occupation = line(_l("What do you do?"), 120, required=False)
     region = line(_l("Region"), 80, required=False)
@@ -66,36 +66,36 @@ class WhoForm(NameForm):
 class GiveForm(Form):
     """What I offer, what I look for, what I would like to talk about."""
 
-    offers = _several(_l("I offer"), "offers", 120)
-    needs = _several(_l("I look for"), "needs", 120)
+    offers = _list_field(_l("I offer"), "offers", 120)
+    needs = _list_field(_l("I look for"), "needs", 120)
     about = text(_l("What would you like to talk about?"), 300)
 
 
 class InterestsForm(Form):
-    """Languages, and tags of interest: chosen from the event's own, or new ones with commas between."""
+    """Languages and interests; interests are chosen from those of the event, or typed with commas between them."""
 
     languages = SelectMultipleField(_l("I speak"), choices=[SelectChoice(*each) for each in TONGUES.items()])
     interests = SelectMultipleField(_l("Interests"), validate_choice=False)
     others = line(_l("Other interests, with commas between"), 200, required=False)
 
     def tags(self) -> list[str]:
-        """All tags, as chosen and as typed."""
+        """Return the chosen and the typed interests, each once."""
         chosen = [tag for each in self.interests.data or [] for tag in listed(one_line(each))]
         return without_doubles(tag[:40].rstrip() for tag in [*chosen, *listed(self.others.data or "")])
 
     def validate_others(self, field: StringField) -> None:
-        """No more than fit on a card."""
+        """Refuse more than a card can hold."""
         if len(self.tags()) > MOST_LINES["interests"]:
             raise ValidationError(_l("Eight interests at most: leave the most important ones."))
 
     def validate_languages(self, field: SelectMultipleField) -> None:
-        """No more than fit on a card."""
+        """Refuse more than a card can hold."""
         if len(field.data or []) > MOST_LINES["languages"]:
             raise ValidationError(_l("Eight languages at most."))
 
 
 class ReachForm(Form):
-    """How to reach me, and who may know. `country` is whose numbers are written without a country code."""
+    """Contact details. Phone numbers without a country code are read as numbers of `country` (ISO 3166-1)."""
 
     phone = line(_l("Phone"), 40, required=False)
     email = email(_l("E-mail"))
@@ -113,7 +113,7 @@ class ReachForm(Form):
         return [self[name] for name in DETAILS]
 
     def validate(self, extra_validators: Mapping[str, Sequence[Any]] | None = None) -> bool:
-        """Each field as it is read, or with what is wrong with it."""
+        """Replace each value by its stored form (`reach.read`), or add a message to its field."""
         given = {name: [*(extra_validators or {}).get(name, []), self._read] for name in DETAILS}
         return bool(super().validate(given))
 
@@ -125,13 +125,13 @@ class ReachForm(Form):
 
 
 def read_visibilities(given: Mapping[str, str]) -> dict[str, Visibility]:
-    """Who sees which field, as chosen by `show_photo=nobody`; what is not known is left out."""
+    """Read parameters such as `show_photo=nobody` as field to visibility; unknown values are left out."""
     known = {str(who) for who in Visibility}
     return {field: Visibility(given[f"show_{field}"]) for field in FIELDS if given.get(f"show_{field}") in known}
 
 
 class ConsentForm(Form):
-    """The consent, and what may go into the organisers' list."""
+    """The consent to be in the book, and what organisers may export."""
 
     agreed = BooleanField(
         _l("I have read this and agree"), [InputRequired(_l("Your card can be shown only if you agree."))]
@@ -141,6 +141,6 @@ class ConsentForm(Form):
 
 
 class NoteForm(Form):
-    """A private note."""
+    """A private note about a contact."""
 
     note = text(_l("A private note"), 1000)

@@ -1,4 +1,4 @@
-"""How the live pieces of the contact book are drawn: a card in the book, the picture of the room, one's own notices."""
+"""Renders the live parts of the contact book: cards, the picture of the room, notices, and personal JSON."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -13,8 +13,8 @@ from openspace.access.notices import Notice, Source
 from openspace.access.snapshots import MemberSnapshot
 from openspace.board.fragments import books
 from openspace.contacts.actions import has_notices, read_notices
+from openspace.contacts.finding.highlights import Highlights
 from openspace.contacts.finding.suggestions import suggestions
-from openspace.contacts.finding.why import Found
 from openspace.contacts.models import (
     PEOPLE,
     ROOM,
@@ -22,13 +22,13 @@ from openspace.contacts.models import (
     Contact,
     Wish,
     cards_in_book,
-    communities_in,
+    community_counts,
     in_book,
     wishes_of,
 )
-from openspace.contacts.room import circles_in
+from openspace.contacts.room import room_of
 from openspace.contacts.rules import Viewer
-from openspace.contacts.shown import Shown, shown
+from openspace.contacts.visible import VisibleCard, visible_to
 from openspace.events.models import Event
 from openspace.extensions import db
 from openspace.live import fragments
@@ -36,13 +36,13 @@ from openspace.live.fragments import Patch, View
 from openspace.text import alike
 
 
-def person_html(event: Event, card: Shown, typed: str = "") -> str:
-    """A card as it stands in the book: the same for every member who `typed` the same into the search."""
-    return render_template("contacts/_person.html", event=event, card=card, why=Found(card, typed))
+def person_html(event: Event, card: VisibleCard, typed: str = "") -> str:
+    """Render a card for the book's list; what was `typed` into the search is highlighted."""
+    return render_template("contacts/_person.html", event=event, card=card, highlights=Highlights(card, typed))
 
 
 def count_html(event: Event) -> str:
-    """How many cards of how many communities there are."""
+    """Render how many cards from how many communities are in the book."""
     rows = db.session.execute(
         select(Member.community, func.count())
         .join(Card, Card.member_id == Member.id)
@@ -55,12 +55,12 @@ def count_html(event: Event) -> str:
 
 
 def room_html(event: Event) -> str:
-    """The picture of who is in the room."""
-    return render_template("contacts/_room.html", event=event, room=circles_in(communities_in(event)))
+    """Render the picture of who is in the room."""
+    return render_template("contacts/_room.html", event=event, room=room_of(community_counts(event)))
 
 
 def notices_of(member: Member) -> list[Notice]:
-    """What is to be told to this member: new exchanges, and wishes to meet that turned out mutual."""
+    """Return the member's unread notices: new exchanges, and wishes to meet that turned out mutual."""
     return [
         Notice(icon, words(other.name), url_for("contacts.show", event=member.event.slug, member_id=other.id))
         for icon, words, table in (("link", _exchanged, Contact), ("heart", _mutual, Wish))
@@ -82,29 +82,29 @@ def _mutual(name: str) -> str:
 
 
 def in_book_of(event: Event, member_ids: set[int]) -> set[int]:
-    """Which of these members have a card in the event's book."""
+    """Return those of the ids whose members have a card in the event's book."""
     cards = select(Card.member_id).join(Member, Card.member_id == Member.id)
     return set(db.session.scalars(cards.where(*in_book(event), Card.member_id.in_(member_ids))))
 
 
 def draw_people(event_id: int, channel: str, subjects: list[str], view: View) -> Iterable[Patch]:
-    """Patches for `card-N`."""
+    """Yield a patch for each changed `card-N`, and one for the count of cards."""
     event = db.session.get_one(Event, event_id)
     ids = [int(subject.partition("-")[2]) for subject in subjects]
     cards = {card.member_id: card for card in db.session.scalars(cards_in_book(event, Card.member_id.in_(ids)))}
     for member_id in ids:
         card = cards.get(member_id)
-        yield f"card-{member_id}", person_html(event, shown(card, Viewer.MEMBER)) if card else None
+        yield f"card-{member_id}", person_html(event, visible_to(card, Viewer.MEMBER)) if card else None
     yield "book-count", count_html(event)
 
 
 def draw_room(event_id: int, channel: str, subjects: list[str], view: View) -> Iterable[Patch]:
-    """The one patch of the room's picture."""
+    """Yield the one patch of this channel: the picture of the room."""
     yield "room-map", room_html(db.session.get_one(Event, event_id))
 
 
-def mine(asking: Member | MemberSnapshot | None, channel: str, revision: int) -> dict[str, Any]:
-    """What only this person's book marks: whom they want to meet, and who fits them, in words."""
+def personal_json(asking: Member | MemberSnapshot | None, channel: str, revision: int) -> dict[str, Any]:
+    """Return the personal JSON of the book: `meets`, ids to mark, and `fits`, id to reason of each suggestion."""
     member = db.session.get(Member, asking.id) if asking and channel == PEOPLE else None
     if member is None:
         return {}
@@ -115,6 +115,6 @@ def mine(asking: Member | MemberSnapshot | None, channel: str, revision: int) ->
 
 fragments.register(PEOPLE, draw_people, rule=fragments.only("members"))
 fragments.register(ROOM, draw_room, rule=fragments.only("members", "projector"))
-fragments.register_personal(mine)
+fragments.register_personal(personal_json)
 books.append(in_book_of)
 notices.register(Source(has_notices, notices_of, read_notices))

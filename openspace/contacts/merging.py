@@ -1,4 +1,4 @@
-"""Two members who are one person: their cards, exchanges, notes and wishes become one's."""
+"""Merges what two members who are one person have in the contact book: cards, exchanges, notes, wishes."""
 
 from collections.abc import Callable
 from typing import Any
@@ -16,14 +16,15 @@ LONGEST_NOTE = 1000
 
 
 def merge(kept: Member, gone: Member) -> None:
-    """Give all that `gone` has in the book to `kept`. What both have becomes one, and no field is shown to more people
-    than its owner agreed to.
+    """Give all that `gone` has in the book to `kept`. What both have is merged.
+
+    No field is shown to more people than the owner of its card agreed to.
     """
     changes.claim(kept.event_id)
-    told = _mutual(kept) | _mutual(gone)
-    met = _pairs(Contact, kept, gone, _one_contact) | _pairs(Wish, kept, gone, _one_wish)
-    _tell_mutual(kept, _mutual(kept) - told)
-    _one_card(kept, gone)
+    known = _mutual(kept) | _mutual(gone)
+    met = _rename(Contact, kept, gone, _merge_contacts) | _rename(Wish, kept, gone, _merge_wishes)
+    _announce_mutual(kept, _mutual(kept) - known)
+    _merge_cards(kept, gone)
     db.session.execute(update(Consent).where(Consent.member_id == gone.id).values(member_id=kept.id))
     db.session.flush()
     others = list(db.session.scalars(select(Member).where(Member.id.in_([kept.id, *met])).order_by(Member.id)))
@@ -32,8 +33,11 @@ def merge(kept: Member, gone: Member) -> None:
     changes.room(kept.event_id)
 
 
-def _pairs(table: Any, kept: Member, gone: Member, join: Callable[[Any, Any], None]) -> set[int]:
-    """Let every row that names `gone` name `kept`; returns the ids of the others whom these rows name."""
+def _rename(table: Any, kept: Member, gone: Member, join: Callable[[Any, Any], None]) -> set[int]:
+    """Replace `gone` by `kept` in all rows of a table of pairs, joining rows that become equal.
+
+    Returns the ids of the other members in these rows.
+    """
     rows = db.session.scalars(select(table).where(or_(table.member_id == gone.id, table.other_id == gone.id))).all()
     for row in rows:
         pair = tuple(kept.id if ident == gone.id else ident for ident in (row.member_id, row.other_id))
@@ -48,8 +52,8 @@ def _pairs(table: Any, kept: Member, gone: Member, join: Callable[[Any, Any], No
     return {ident for row in rows for ident in (row.member_id, row.other_id)} - {gone.id}
 
 
-def _one_contact(known: Contact, other: Contact) -> None:
-    """The earlier meeting, and both notes."""
+def _merge_contacts(known: Contact, other: Contact) -> None:
+    """Keep the time and place of the earlier exchange, and both notes."""
     if other.at < known.at:
         known.at, known.place = other.at, other.place or known.place
     notes = dict.fromkeys(note for note in (known.note, other.note) if note)
@@ -57,14 +61,14 @@ def _one_contact(known: Contact, other: Contact) -> None:
     known.is_news = known.is_news and other.is_news
 
 
-def _one_wish(known: Wish, other: Wish) -> None:
-    """Whoever wants to meet somebody does, though they said "later" once."""
+def _merge_wishes(known: Wish, other: Wish) -> None:
+    """Keep `meet` if either of the two wishes says so."""
     known.kind = "meet" if "meet" in {known.kind, other.kind} else known.kind
     known.is_news = known.is_news or other.is_news
 
 
 def _mutual(member: Member) -> set[int]:
-    """Who wants to meet the member and is wanted by them, by id."""
+    """The ids of members with whom the wish to meet is mutual."""
     wanted = select(Wish.other_id).where(Wish.member_id == member.id, Wish.kind == "meet")
     return set(
         db.session.scalars(
@@ -73,8 +77,8 @@ def _mutual(member: Member) -> set[int]:
     )
 
 
-def _tell_mutual(member: Member, others: set[int]) -> None:
-    """Two wishes that meet only now are news for both."""
+def _announce_mutual(member: Member, others: set[int]) -> None:
+    """Mark wishes that became mutual by the merge as news for both."""
     between = or_(
         and_(Wish.member_id == member.id, Wish.other_id.in_(others)),
         and_(Wish.other_id == member.id, Wish.member_id.in_(others)),
@@ -82,14 +86,14 @@ def _tell_mutual(member: Member, others: set[int]) -> None:
     db.session.execute(update(Wish).where(between).values(is_news=True))
 
 
-def _one_card(kept: Member, gone: Member) -> None:
-    """Leave one card: the one in the book, or `kept`'s; what is empty on it is filled from the other one."""
+def _merge_cards(kept: Member, gone: Member) -> None:
+    """Leave one card: the one in the book, else that of `kept`. Its empty fields are filled from the other card."""
     theirs = card_of(gone.id)
     if theirs is None:
         return
     mine = card_of(kept.id)
     first, second = (theirs, mine) if mine is None or _comes_first(theirs, mine) else (mine, theirs)
-    fields, shown_to = _filled(first, second)
+    fields, visibilities = _filled(first, second)
     picture = _picture(first) or (_picture(second) if second else None)
     code, until = first.code, first.in_book_until
     if second is not None:
@@ -98,7 +102,7 @@ def _one_card(kept: Member, gone: Member) -> None:
     db.session.flush()
     card = mine or actions.begin(kept)
     card.code, card.in_book_until = code, until
-    actions.show(card, shown_to, by=kept)
+    actions.show(card, visibilities, by=kept)
     actions.write(card, by=kept, **fields)
     actions.put_photo(card, picture, by=kept)
 
@@ -110,20 +114,23 @@ def _comes_first(card: Card, other: Card) -> bool:
 
 
 def _filled(first: Card, second: Card | None) -> tuple[dict[str, Any], dict[str, Visibility]]:
-    """What the one card says, and whom each field is shown to: nobody, where that was agreed to for less."""
-    fields, shown_to = {}, {}
+    """The values of `first` filled up from `second`, and their visibilities.
+
+    A field from `second` becomes visible to nobody if the consent for `first` covers more than the one for `second`.
+    """
+    fields, visibilities = {}, {}
     for name in FIELDS:
         source = first if first.value(name) or second is None else second
         fields[name] = source.value(name)
         is_agreed = source is first or _agreed(first) <= _agreed(source)
-        shown_to[name] = source.visibility(name) if is_agreed else Visibility.NOBODY
-    # A picture is more than its digest.
+        visibilities[name] = source.visibility(name) if is_agreed else Visibility.NOBODY
+    # The photo is copied by `put_photo`.
     del fields["photo"]
-    return fields, shown_to
+    return fields, visibilities
 
 
 def _agreed(card: Card) -> set[str]:
-    """What the card's owner let happen with it."""
+    """What the owner's present consent covers: `book`, `card` and `details`, or nothing."""
     given = db.session.scalar(select(Consent).where(Consent.member_id == card.member_id, Consent.ended_at.is_(None)))
     if given is None or not card.is_in_book:
         return set()

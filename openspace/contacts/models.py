@@ -1,4 +1,4 @@
-"""Tables of the contact book: cards and what their owners agreed to, exchanges, wishes to meet."""
+"""Tables of the contact book: cards, photos, consents, exchanged contacts, wishes to meet; and their queries."""
 
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
@@ -30,13 +30,14 @@ from openspace.events.models import Event, Slot
 from openspace.extensions import Model, UtcDateTime, db
 from openspace.text import alike, in_one_spelling
 
+# Channels of the live log.
 PEOPLE, ROOM = "people", "room"
-# Somebody is here while a page of theirs was open not longer ago than this.
+# A member counts as here for so long after the last sign of an open page (`Member.seen_at`).
 HERE_FOR = timedelta(minutes=30)
 
 
 class Card(Model):
-    """A member's page in the contact book. It is in the book from its owner's consent until that ends."""
+    """A member's page in the contact book. Others may see it from the owner's consent until that ends."""
 
     __tablename__ = "card"
     __table_args__ = (Index("ix_card_event_id_sort_key", "event_id", "sort_key"),)
@@ -56,13 +57,13 @@ class Card(Model):
     linkedin: Mapped[str] = mapped_column(String(200), default="")
     facebook: Mapped[str] = mapped_column(String(200), default="")
     web: Mapped[str] = mapped_column(String(200), default="")
-    # The digest of the picture, which is its address too; empty without one.
+    # Digest of the photo, which is part of its address; empty without a photo.
     photo: Mapped[str] = mapped_column(String(32), default="")
-    # Field to visibility, where it is not what a field begins with.
+    # Field to visibility, where it differs from `first_visibility`.
     visibilities: Mapped[dict[str, str]] = mapped_column(JSON, default=dict)
     # The secret in the QR code by which others exchange contacts with the owner.
     code: Mapped[str] = mapped_column(String(40), unique=True)
-    # Where the name stands in the order of names: see `openspace.collation`. Both databases compare it byte by byte.
+    # Collation key of the name (`openspace.collation`), which both databases compare byte by byte.
     sort_key: Mapped[str] = mapped_column(Text().with_variant(Text(collation="C"), "postgresql"), default="")
     in_book_until: Mapped[date | None]
 
@@ -71,29 +72,29 @@ class Card(Model):
 
     @property
     def is_in_book(self) -> bool:
-        """Whether others are shown it."""
+        """Whether others may see it: its consent has not ended or run out."""
         return self.in_book_until is not None and self.in_book_until >= now().date()
 
     def visibility(self, field: str) -> Visibility:
-        """Whom a field is shown to."""
+        """Return to whom the owner shows a field."""
         return Visibility(self.visibilities.get(field, first_visibility(field)))
 
-    def listed(self, kind: str) -> list[str]:
-        """The lines of one kind, in order."""
+    def lines_of(self, kind: str) -> list[str]:
+        """Return the texts of a list field such as `offers`, in the owner's order."""
         return [line.text for line in self.lines if line.kind == kind]
 
     def value(self, field: str) -> Any:
-        """What stands in a field: a text, or a list of texts."""
-        return self.listed(field) if field in LISTS else getattr(self, field)
+        """Return the value of a field: a text, or a list of texts for one of `LISTS`."""
+        return self.lines_of(field) if field in LISTS else getattr(self, field)
 
     @property
     def is_blank(self) -> bool:
-        """Whether nothing was written on it yet."""
+        """Whether all fields of the card are empty."""
         return not any(self.value(field) for field in FIELDS)
 
 
 class Line(Model):
-    """One of several: a language (ISO 639-1), a tag of interest, something offered or looked for."""
+    """One entry of a list field of a card (`kind`): a language (ISO 639-1), an interest, an offer or a need."""
 
     __tablename__ = "card_line"
     __table_args__ = (Index("ix_card_line_kind_text", "kind", "text"),)
@@ -105,9 +106,9 @@ class Line(Model):
 
 
 class Photo(Model):
-    """The picture on a card, square, as WebP in two sizes.
+    """The photo on a card, square, as WebP in two sizes.
 
-    Here and not on disk, for it is small, goes in the same transaction as its card, and every server has it.
+    In the database and not on disk: it is small, is deleted in one transaction with its card, and every server has it.
     """
 
     __tablename__ = "card_photo"
@@ -118,17 +119,17 @@ class Photo(Model):
 
 
 class Consent(Model):
-    """What somebody agreed to, and when: it stays, without the card, as the proof that it was given and taken back."""
+    """A consent to be in the book. It is kept after the card is deleted, as proof of when it was given and ended."""
 
     __tablename__ = "consent"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
-    # The sentence as it was read.
+    # The sentence that the owner read and agreed to.
     words: Mapped[str] = mapped_column(Text)
     kept_until: Mapped[date]
-    # What may go into the organisers' list.
+    # Whether organisers may export the card, and its contact details.
     exports_card: Mapped[bool] = mapped_column(default=False)
     exports_details: Mapped[bool] = mapped_column(default=False)
     given_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
@@ -138,14 +139,14 @@ class Consent(Model):
 
 
 class Contact(Model):
-    """One side of an exchange: what `member` keeps of `other`. The other side is a row of its own."""
+    """One side of an exchange of contacts: `member` may see more of `other`. The other side is a second row."""
 
     __tablename__ = "contact"
 
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), primary_key=True)
     other_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), primary_key=True, index=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
-    # Where they met, as far as the board tells.
+    # The space in which the scanning member had a chair when they exchanged; empty if the board does not tell.
     place: Mapped[str] = mapped_column(String(80), default="")
     note: Mapped[str] = mapped_column(String(1000), default="")
     is_news: Mapped[bool] = mapped_column(default=True)
@@ -154,7 +155,10 @@ class Contact(Model):
 
 
 class Wish(Model):
-    """That `member` wants to meet `other` (`meet`), or not now (`later`): nobody else knows, unless it is mutual."""
+    """A mark of `member` on `other`: wants to meet them (`meet`), or not now (`later`).
+
+    Secret, unless both want to meet: then both are told.
+    """
 
     __tablename__ = "wish"
 
@@ -168,12 +172,12 @@ class Wish(Model):
 
 
 def in_book(event: Event) -> tuple[ColumnElement[bool], ...]:
-    """The condition for the cards that are in the event's book."""
+    """Return the conditions for cards that are in the event's book; the query must join `Member`."""
     return (Card.event_id == event.id, Card.in_book_until >= now().date(), Member.left_at.is_(None))
 
 
 def cards_in_book(event: Event, *conditions: ColumnElement[bool]) -> Select[Card]:
-    """The event's cards with their members and lines, in the order of names."""
+    """Return a query for the cards in the event's book, with their members and lines, in the order of names."""
     return (
         select(Card)
         .join(Card.member)
@@ -184,41 +188,41 @@ def cards_in_book(event: Event, *conditions: ColumnElement[bool]) -> Select[Card
 
 
 def card_of(member_id: int) -> Card | None:
-    """Somebody's card, in the book or not."""
+    """Return a member's card with its member and lines, also if it is not in the book."""
     loaded = (joinedload(Card.member), selectinload(Card.lines))
     return db.session.scalar(select(Card).where(Card.member_id == member_id).options(*loaded))
 
 
 def has_line(event: Event, kind: str, text: str) -> ColumnElement[bool]:
-    """The condition for cards with such a line, however it is spelt, as far as everybody may see it."""
+    """Return the condition for cards that show everyone the line `text` in list `kind`, in any spelling (`alike`)."""
     there = select(Line.text).join(Card, Card.member_id == Line.member_id).distinct()
-    spellings = _alike(text, there.where(Card.event_id == event.id, Line.kind == kind))
+    spellings = _spellings_of(text, there.where(Card.event_id == event.id, Line.kind == kind))
     return exists().where(Line.member_id == Card.member_id, Line.kind == kind, Line.text.in_(spellings)) & is_open(kind)
 
 
 def is_from(event: Event, community: str) -> ColumnElement[bool]:
-    """The condition for members from a community, however it is spelt."""
+    """Return the condition for members from a community, in any spelling (`alike`)."""
     there = select(Member.community).where(Member.event_id == event.id).distinct()
-    return Member.community.in_(_alike(community, there))
+    return Member.community.in_(_spellings_of(community, there))
 
 
-def _alike(name: str, spelt: Select[str]) -> list[str]:
-    return [each for each in db.session.scalars(spelt) if alike(each) == alike(name)]
+def _spellings_of(name: str, candidates: Select[str]) -> list[str]:
+    return [each for each in db.session.scalars(candidates) if alike(each) == alike(name)]
 
 
 def is_open(field: str) -> ColumnElement[bool]:
-    """The condition for cards whose field everybody is shown."""
+    """Return the condition for cards that show a field to everyone."""
     chosen = func.coalesce(Card.visibilities[field].as_string(), first_visibility(field))
     return chosen == Visibility.EVERYONE
 
 
 def is_here() -> ColumnElement[bool]:
-    """The condition for members who are here now."""
+    """Return the condition for members who are here now (see `HERE_FOR`)."""
     return Member.seen_at >= now() - HERE_FOR
 
 
 def tags_of(event: Event, kind: str, most: int) -> list[str]:
-    """The lines of a kind that stand on most cards of the event, the most frequent first, each in one spelling."""
+    """Return up to `most` lines of list `kind` that cards show to everyone, frequent first, in one spelling."""
     rows = db.session.execute(
         select(Line.text, func.count())
         .join(Card, Card.member_id == Line.member_id)
@@ -231,29 +235,32 @@ def tags_of(event: Event, kind: str, most: int) -> list[str]:
 
 
 def has_exchanged(member: Member, other_id: int) -> bool:
-    """Whether these two have exchanged contacts."""
+    """Whether the two members have exchanged contacts."""
     return db.session.get(Contact, (member.id, other_id)) is not None
 
 
 def contacts_of(member: Member) -> list[Contact]:
-    """With whom the member has exchanged contacts, the latest first."""
+    """Return the member's sides of their exchanges, with the others loaded, the latest first."""
     found = select(Contact).where(Contact.member_id == member.id).options(joinedload(Contact.other))
     return list(db.session.scalars(found.order_by(Contact.at.desc(), Contact.other_id)))
 
 
 def wishes_of(member: Member) -> dict[int, str]:
-    """Whom the member wants to meet or not now, by the others' ids."""
+    """Return the member's marks: the other's id to `meet` or `later`."""
     return dict(db.session.execute(select(Wish.other_id, Wish.kind).where(Wish.member_id == member.id)).all())
 
 
-def wants_to_meet(member_id: int, other_id: int) -> Wish | None:
-    """The wish of one to meet the other."""
+def wish_to_meet(member_id: int, other_id: int) -> Wish | None:
+    """Return the wish of one member to meet the other; None if there is none, or it says `later`."""
     wish = db.session.get(Wish, (member_id, other_id))
     return wish if wish and wish.kind == "meet" else None
 
 
 def whereabouts(event: Event, member_ids: Iterable[int]) -> dict[int, Placement]:
-    """Where each of these people has a chair or a topic now, else next, before the day is over."""
+    """Return for each member id the placement where they have a chair or are the convener, now or within 12 hours.
+
+    The earliest one counts; who has none is left out.
+    """
     ids, moment = list(member_ids), now()
     goes = and_(Interest.topic_id == Topic.id, Interest.kind == "go", Interest.member_id.in_(ids))
     rows = db.session.execute(
@@ -278,8 +285,8 @@ def whereabouts(event: Event, member_ids: Iterable[int]) -> dict[int, Placement]
     return found
 
 
-def communities_in(event: Event) -> list[tuple[str, str, int]]:
-    """Who sits in the circle, by community as it is written and country as everybody may see it: how many of each."""
+def community_counts(event: Event) -> list[tuple[str, str, int]]:
+    """Count the event's members: (community as it was typed, country if the card shows it to everyone, number)."""
     country = db.case((and_(*in_book(event), is_open("country")), Card.country), else_="")
     rows = db.session.execute(
         select(Member.community, country, func.count())

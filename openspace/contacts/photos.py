@@ -1,4 +1,4 @@
-"""Pictures for cards: whatever comes in goes out square, small, and without what a camera wrote into it."""
+"""Photos for cards: an upload becomes two small square WebP files without the metadata of a camera."""
 
 import hashlib
 
@@ -8,6 +8,7 @@ from openspace.contacts.actions import Picture
 from openspace.media import Refused, process
 from openspace.web.errors import Invalid
 
+# The sides of the two squares, in pixels.
 SMALL, LARGE = 112, 448
 _REFUSALS = {
     "large": _l("This picture is too large: at most 25 megapixels, please."),
@@ -16,10 +17,11 @@ _REFUSALS = {
 }
 
 
-def ready(upload: bytes) -> Picture:
-    """The picture as WebP in two sizes, its middle if it is not square. Refuses with `Invalid` and `Busy`.
+def prepare(upload: bytes) -> Picture:
+    """Return the uploaded picture as WebP in two sizes, cropped to the square in its middle.
 
-    Takes a while: to be called without a transaction.
+    Refuses with `Invalid` what cannot be read or is too large, and with `Busy`. It takes up to seconds: call it outside
+    of a transaction.
     """
     try:
         small, large = process.work("pictures.squares", upload, sizes=[SMALL, LARGE])
@@ -29,7 +31,7 @@ def ready(upload: bytes) -> Picture:
 
 
 def as_jpegs(pictures: dict[int, bytes]) -> dict[int, bytes]:
-    """The same pictures for an address book that does not read WebP; without a transaction too."""
+    """Return WebP pictures as JPEG, under the keys they came with. It takes long: call it outside of a transaction."""
     if not pictures:
         return {}
     return dict(zip(pictures, process.work("pictures.jpegs", *pictures.values(), seconds=30), strict=True))

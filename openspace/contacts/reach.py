@@ -1,6 +1,6 @@
-"""Ways to reach somebody: how each is read as people type it, and the address that opens it on a phone.
+"""Contact details: how each is read as people type it, how it is stored, and the address that opens it on a phone.
 
-Forms, pages and vCards all come here. What `read` returned it returns again unchanged: it is what is stored.
+Used by forms, pages and vCards. `read` returns the stored form, and returns a stored form unchanged.
 """
 
 import re
@@ -11,15 +11,15 @@ from urllib.parse import quote, urlsplit
 from flask_babel import lazy_gettext as _l
 
 LONGEST_PAGE = 200
-# As Telegram has it: letters, digits and single underscores within, a letter first; four letters only for names that
-# were bought. Around it @ or an address, whose query (?start=…) and message number say nothing about the person.
+# Telegram's rule for names: letters, digits and single underscores inside, a letter first; four letters only for names
+# that were bought. May be typed with @ or as an address, whose query (?start=…) and message number are dropped.
 _TELEGRAM = re.compile(
     r"(?:@|tg://resolve\?domain=|(?:https?://)?(?:www\.)?(?:t|telegram)\.(?:me|dog)/(?:s/)?@?)?"
     r"(?P<name>[a-z](?:_?[a-z0-9])+)(?:[/?&#].*)?",
     re.IGNORECASE | re.ASCII,
 )
-# At t.me, but nobody's name: what its own pages are called (https://core.telegram.org/api/links).
-_NOBODY = {"addstickers", "addtheme", "confirmphone", "contact", "joinchat", "login", "proxy", "setlanguage", "share"}
+# Paths of t.me that are its own pages and no names (https://core.telegram.org/api/links).
+_RESERVED = {"addstickers", "addtheme", "confirmphone", "contact", "joinchat", "login", "proxy", "setlanguage", "share"}
 _SIGNAL_NAME = re.compile(r"[a-z_]\w{2,31}\.\d{2,9}", re.IGNORECASE | re.ASCII)
 _SIGNAL_LINK = re.compile(r"(?:https?://)?signal\.me/(#[^\s\\\"<>]+)", re.IGNORECASE)
 _WHATSAPP_LINK = re.compile(
@@ -28,7 +28,7 @@ _WHATSAPP_LINK = re.compile(
 _EXTENSION = re.compile(r"(?:;ext=|\s*(?:#|\b(?:ext|x|дод|доб)\.?))\s*(\d{1,7})", re.IGNORECASE)
 _SCHEME = re.compile(r"(https?)://(.*)", re.IGNORECASE | re.DOTALL)
 _HOST = re.compile(r"[\w-]+(?:\.[\w-]+)+(?::\d{1,5})?")
-# What browsers read in another way than servers do, or what ends an address in a text.
+# Characters that browsers and servers read differently, or that end an address in a text.
 _NOT_IN_ADDRESS = re.compile(r"[\s\\<>\"{}|^`]")
 
 _NO_NUMBER = _l("This is not a phone number. With the country, such as +380 44 123 45 67.")
@@ -40,15 +40,15 @@ _NO_PAGE = _l("This is not the address of a page, such as example.org.")
 
 
 class Unreadable(ValueError):
-    """What was typed leads to nobody. `words` tell the person what is expected."""
+    """A contact detail cannot be read. `words` tell the person what is expected."""
 
     def __init__(self, words: Any) -> None:
         super().__init__(str(words))
         self.words = words
 
 
-class Way(NamedTuple):
-    """A way to reach somebody: its field on the card, how it is read by people, and the address that opens it."""
+class ContactLink(NamedTuple):
+    """A contact detail for a page: its field, its text, and the address that opens it (or "")."""
 
     field: str
     label: str
@@ -56,29 +56,30 @@ class Way(NamedTuple):
 
 
 def read(field: str, typed: str, country: str = "UA") -> str:
-    """What was typed into a field of contact details, as it is stored; e-mail addresses are checked by their form.
+    """Return the stored form of what was typed into a field of `rules.DETAILS`. Raises `Unreadable`.
 
-    A number without a country's code is one of `country` (ISO 3166-1). Refuses with `Unreadable`.
+    A phone number without a country code is read as one of `country` (ISO 3166-1). E-mail addresses are returned
+    unchanged: their form field checks them.
     """
     reader = _READERS.get(field)
     return reader(typed, country) if typed and reader else typed
 
 
-def way(field: str, stored: str) -> Way:
-    """A stored contact as it is shown and opened."""
-    return Way(field, stored.removeprefix("https://"), address(field, stored))
+def contact_link(field: str, stored: str) -> ContactLink:
+    """Return a stored contact detail as a link."""
+    return ContactLink(field, stored.removeprefix("https://"), address(field, stored))
 
 
 def address(field: str, stored: str) -> str:
-    """The address that opens a stored contact; empty for a Signal name, which has none."""
+    """Return the address that opens a stored contact detail; empty for a Signal name, for which there is none."""
     opened_by = _ADDRESSES.get(field)
     return opened_by(stored) if stored and opened_by else stored
 
 
 def _read_phone(typed: str, country: str) -> str:
-    """The number as one would dial it from abroad (E.123), with its extension."""
+    """The number in international notation (ITU-T E.123), with its extension."""
     typed = re.sub(r"^tel:\s*", "", typed, flags=re.IGNORECASE)
-    # Not left to the library: it takes any letter for a digit, as on the keys of a telephone.
+    # Not left to phonenumbers, which reads letters as digits, as on the keys of a telephone.
     main, extension = typed, ""
     if found := _EXTENSION.search(typed):
         main, extension = typed[: found.start()], f" ext. {found[1]}"
@@ -108,7 +109,7 @@ def _read_whatsapp(typed: str, country: str) -> str:
 
 def _read_telegram(typed: str, country: str) -> str:
     found = _TELEGRAM.fullmatch(typed)
-    if not found or not 4 <= len(found["name"]) <= 32 or found["name"].lower() in _NOBODY:
+    if not found or not 4 <= len(found["name"]) <= 32 or found["name"].lower() in _RESERVED:
         raise Unreadable(_NO_TELEGRAM)
     return f"@{found['name']}"
 
@@ -121,13 +122,13 @@ def _read_signal(typed: str, country: str) -> str:
 
 
 def _read_page(typed: str, *hosts: str) -> str:
-    """The address of a page, on one of these hosts if any are given."""
+    """The address of a page, on one of the `hosts` if any are given. Raises `Unreadable`."""
     found = _SCHEME.fullmatch(typed if "://" in typed else f"https://{typed}")
     if not found or _NOT_IN_ADDRESS.search(typed):
         raise Unreadable(_NO_PAGE)
     netloc, rest = re.fullmatch(r"([^/?#]*)(.*)", found[2], re.DOTALL).groups()  # type: ignore[union-attr]  # all match
     read_address = f"{found[1].lower()}://{netloc.lower()}{rest}"
-    # No name or password before the host: that is how one host is made to look like another.
+    # No user name or password before the host: with these one host is made to look like another.
     if not _HOST.fullmatch(netloc) or not _is_url(read_address):
         raise Unreadable(_NO_PAGE)
     if len(read_address) > LONGEST_PAGE:
@@ -150,26 +151,26 @@ def _digits(stored: str) -> str:
 
 
 def _phone_address(stored: str) -> str:
-    """RFC 3966: a global number, and what to dial after it."""
+    """A `tel:` address (RFC 3966): a global number, and its extension if there is one."""
     number, _, extension = stored.partition(" ext. ")
     return f"tel:+{_digits(number)}" + (f";ext={extension}" if extension else "")
 
 
 def _mail_address(stored: str) -> str:
-    """RFC 6068: what would begin a query or another field is encoded."""
+    """A `mailto:` address (RFC 6068), in which what would begin a query is encoded."""
     name, _, host = stored.rpartition("@")
     return f"mailto:{quote(name, safe='!$*+-._~')}@{host}"
 
 
 def _signal_address(stored: str) -> str:
     if stored.startswith("+"):
-        # What Signal itself makes of a number.
+        # The form of links that Signal's apps share.
         return f"https://signal.me/#p/+{_digits(stored)}"
     return stored if stored.startswith("https://") else ""
 
 
 def _page_address(field: str, stored: str) -> str:
-    """The page's own address; none for one that was stored before such addresses were refused."""
+    """The stored address, or nothing if it was stored before addresses of its kind were refused."""
     try:
         return read(field, stored)
     except Unreadable:

@@ -1,4 +1,4 @@
-"""The picture of the room: a circle for each community, in rings around the largest, as people sit in an open space."""
+"""The layout of the picture of who is in the room: a circle for each community, in rings around the largest one."""
 
 import textwrap
 from collections import Counter
@@ -10,19 +10,21 @@ from openspace.collation import collated
 from openspace.events.rules import tint
 from openspace.text import alike
 
+# Lengths are in units of the SVG's viewBox.
 GAP = 4.0
+# A name in a circle has at most so many lines.
 MOST_LINES = 3
-# How high the letters of a name may be. Nobody reads smaller ones from afar, and the list beside has all names.
+# Font sizes of a name, the preferred first. Smaller ones cannot be read from afar; the list beside has all names.
 SIZES = (15, 14, 13, 12, 11, 10, 9)
 
 
 class Circle(NamedTuple):
-    """A community: where its circle lies, how large it is, how many of its people are here, and their country."""
+    """The circle of one community: its size and centre, how many members it has, and the country of most of them."""
 
     name: str
     people: int
     country: str
-    # Which colour of tape its country has; 0 for none.
+    # The number of the country's colour (`events.rules.tint`); 0 without a country.
     tint: int
     radius: float
     x: float = 0.0
@@ -30,74 +32,81 @@ class Circle(NamedTuple):
 
     @property
     def label(self) -> tuple[tuple[str, ...], float]:
-        """The name in up to three lines below the number, and how high its letters can be; none if they do not fit."""
+        """The name in lines and its font size; no lines and 0 if it does not fit into the circle, below the count."""
         lines = tuple(textwrap.wrap(self.name, max(9, len(self.name) // 2), break_long_words=False))
         sizes = SIZES if len(lines) <= MOST_LINES else ()
-        size = next((size for size in sizes if all(self._holds(line, at, size) for at, line in enumerate(lines))), 0.0)
+        size = next((size for size in sizes if all(self._fits(line, at, size) for at, line in enumerate(lines))), 0.0)
         return (lines, size) if size else ((), 0.0)
 
-    def _holds(self, line: str, at: int, size: float) -> bool:
-        # A letter is about 0.56 as wide as high; further down a circle is less wide.
+    def _fits(self, line: str, at: int, size: float) -> bool:
+        # A letter is about 0.56 times as wide as high, and a circle is narrower further down.
         low = size * (1.1 + 1.1 * at)
         return low < self.radius and 0.28 * len(line) * size <= 0.94 * sqrt(self.radius**2 - low**2)
 
 
 class Room(NamedTuple):
-    """Who is here: circles, half the width of the picture, countries by how many, and who named no community."""
+    """Who is in the room. The picture reaches `half_width` from its centre to each side.
+
+    `countries` are (code, number of people, tint), the most frequent first; `others` counts people without a community.
+    """
 
     circles: list[Circle]
-    reach: float
+    half_width: float
     countries: list[tuple[str, int, int]]
     others: int
     people: int
 
 
-def circles_in(rows: Iterable[tuple[str, str, int]]) -> Room:
-    """The room of these (community, country, count). Names that differ in case or apostrophe are one."""
+def room_of(rows: Iterable[tuple[str, str, int]]) -> Room:
+    """Lay out rows of (community, country, number of people). Spellings of one name (`alike`) become one circle."""
     names: dict[str, Counter[str]] = {}
-    homes: dict[str, Counter[str]] = {}
+    countries_of: dict[str, Counter[str]] = {}
     countries = Counter[str]()
     for community, country, count in rows:
         names.setdefault(alike(community), Counter())[community] += count
-        homes.setdefault(alike(community), Counter())[country] += count
+        countries_of.setdefault(alike(community), Counter())[country] += count
         countries[country] += count
     del countries[""]
     tints = {country: tint(place) for place, (country, _) in enumerate(countries.most_common(), 1)}
-    found = [_circle(names[key], homes[key], tints) for key in names if key]
-    circles = _seated(sorted(found, key=lambda circle: (-circle.people, collated(circle.name))))
-    reach = max((sqrt(c.x**2 + c.y**2) + c.radius for c in circles), default=0.0) + GAP
+    found = [_circle(names[key], countries_of[key], tints) for key in names if key]
+    circles = _arranged(sorted(found, key=lambda circle: (-circle.people, collated(circle.name))))
+    half_width = max((sqrt(c.x**2 + c.y**2) + c.radius for c in circles), default=0.0) + GAP
     named = [(country, count, tints[country]) for country, count in countries.most_common()]
     others = names.get("", Counter()).total()
-    return Room(circles, reach, named, others, others + sum(circle.people for circle in circles))
+    return Room(circles, half_width, named, others, others + sum(circle.people for circle in circles))
 
 
-def _circle(names: Counter[str], homes: Counter[str], tints: dict[str, int]) -> Circle:
-    country = next((code for code, _ in homes.most_common() if code), "")
+def _circle(names: Counter[str], countries: Counter[str], tints: dict[str, int]) -> Circle:
+    country = next((code for code, _ in countries.most_common() if code), "")
     people = names.total()
     return Circle(names.most_common(1)[0][0], people, country, tints.get(country, 0), 10 * sqrt(people) + 22)
 
 
-def _seated(circles: Sequence[Circle]) -> list[Circle]:
-    """The first in the middle, the others in rings around it, each ring as wide as its first: they come by size."""
-    seated, waiting = list(circles[:1]), list(circles[1:])
-    away = seated[0].radius if seated else 0.0
+def _arranged(circles: Sequence[Circle]) -> list[Circle]:
+    """Place the circles, which come by size: the first in the centre, the others in rings around it.
+
+    A ring is as wide as its first circle, which is its largest.
+    """
+    placed, waiting = list(circles[:1]), list(circles[1:])
+    away = placed[0].radius if placed else 0.0
     while waiting:
         away += GAP + waiting[0].radius
         ring, used = [], 0.0
         while waiting and used + (need := _angle(waiting[0], away)) <= 2 * pi:
             ring.append((waiting.pop(0), need))
             used += need
-        seated += _around(ring, away, spare=(2 * pi - used) / len(ring))
+        placed += _around(ring, away, spare=(2 * pi - used) / len(ring))
         away += ring[0][0].radius
-    return seated
+    return placed
 
 
 def _angle(circle: Circle, away: float) -> float:
-    """How much of a ring so far from the middle the circle takes with its gap. Neighbours then never overlap."""
+    """The angle in radians that a circle with its gap takes on a ring of radius `away`; neighbours never overlap."""
     return 2 * asin((circle.radius + GAP / 2) / away)
 
 
 def _around(ring: Sequence[tuple[Circle, float]], away: float, spare: float) -> list[Circle]:
+    """The circles placed on a ring of radius `away`, from the top on, with `spare` radians more for each."""
     angle, placed = -pi / 2, []
     for circle, need in ring:
         angle += (need + spare) / 2

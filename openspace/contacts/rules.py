@@ -1,4 +1,4 @@
-"""Who sees which field, and who fits whom: pure functions, no database, no request."""
+"""Who may see which field of a card, and who might want to meet whom. Pure functions: no database, no request."""
 
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
@@ -9,12 +9,12 @@ from openspace.text import alike
 
 LISTS = ("languages", "interests", "offers", "needs")
 DETAILS = ("phone", "email", "telegram", "signal", "whatsapp", "linkedin", "facebook", "web")
-# What stands on a card beside its owner's name and community, which everybody in the event knows anyway.
+# The fields of a card. Its owner's name and community are not among them: every member sees those without a card.
 FIELDS = ("photo", "occupation", "region", "country", *LISTS, "about", *DETAILS)
 
 
 class Visibility(StrEnum):
-    """Whom a field is shown to."""
+    """To whom the owner shows a field: every member, those with whom contacts were exchanged, or nobody."""
 
     EVERYONE = "everyone"
     EXCHANGED = "exchanged"
@@ -22,7 +22,7 @@ class Visibility(StrEnum):
 
 
 class Viewer(StrEnum):
-    """As whom somebody looks at a card. Facilitators and organisers see what every member sees."""
+    """What a viewer is to the owner of a card. Facilitators and organisers count as `MEMBER`."""
 
     SELF = "self"
     EXCHANGED = "exchanged"
@@ -31,29 +31,32 @@ class Viewer(StrEnum):
 
 
 def first_visibility(field: str) -> Visibility:
-    """What holds until the owner says otherwise: how to reach somebody is for those they exchanged with."""
+    """Return the visibility of a field until its owner sets it: contacts for contact details, else everyone."""
     return Visibility.EXCHANGED if field in DETAILS else Visibility.EVERYONE
 
 
 def sees(viewer: Viewer, visibility: Visibility) -> bool:
-    """Whether this viewer is shown a field of this visibility."""
+    """Whether `viewer` may see a field with this visibility."""
     if viewer == Viewer.EXCHANGED:
         return visibility != Visibility.NOBODY
     return viewer == Viewer.SELF or (viewer == Viewer.MEMBER and visibility == Visibility.EVERYONE)
 
 
 def is_exported(field: str, visibility: Visibility, *, card: bool, details: bool) -> bool:
-    """Whether a field goes into the organisers' list, by what its owner agreed to: the card, the contact details."""
+    """Whether a field goes into the organisers' list.
+
+    `card` and `details` say whether the owner's consent covers the card and the contact details.
+    """
     if field in DETAILS:
         return details and visibility != Visibility.NOBODY
     return card and visibility == Visibility.EVERYONE
 
 
-# Who fits whom
+# Suggestions: who might want to meet whom
 
 
-class About(Protocol):
-    """What is compared of a card: nothing that the other may not see."""
+class Comparable(Protocol):
+    """The fields of a card that are compared; what its viewer may not see is empty."""
 
     @property
     def community(self) -> str: ...
@@ -72,41 +75,46 @@ class About(Protocol):
 
 
 class Reason(NamedTuple):
-    """Why two people might meet: its kind, and whose words say it."""
+    """Why two people might meet: the field that led to it, and the line of the other's card that says so."""
 
     kind: str
-    words: str
+    line: str
 
 
+# How much each reason counts for the score, by its kind.
 WEIGHT = {"needs": 5, "offers": 5, "interests": 2}
+# What a pair from two communities gets in addition.
 OTHER_COMMUNITY = 1
 
 
-def reasons(me: About, other: About, common: frozenset[str] = frozenset()) -> list[Reason]:
-    """Why I might meet the other, best first: they look for what I offer (`needs`), offer what I look for (`offers`),
-    or care about the same (`interests`). Nothing without a language in common, where both have named any.
+def reasons(me: Comparable, other: Comparable, common: frozenset[str] = frozenset()) -> list[Reason]:
+    """Return why `me` might want to meet `other`, the strongest reason first.
 
-    `common` are stems so frequent in this event that they tell nothing.
+    Kinds: `needs` (they look for what I offer), `offers` (they offer what I look for), `interests` (we share one).
+    Empty if both have named languages and share none. Stems in `common` (see `common_stems`) are not compared.
     """
     if me.languages and other.languages and not set(me.languages) & set(other.languages):
         return []
-    found = [Reason("needs", line) for line in _answered(other.needs, me.offers, common)]
-    found += [Reason("offers", line) for line in _answered(other.offers, me.needs, common)]
+    found = [Reason("needs", line) for line in _related(other.needs, me.offers, common)]
+    found += [Reason("offers", line) for line in _related(other.offers, me.needs, common)]
     mine = {alike(tag) for tag in me.interests}
     found += [Reason("interests", tag) for tag in other.interests if alike(tag) in mine]
     return found
 
 
-def fit(me: About, other: About, why: Sequence[Reason]) -> int:
-    """How well two people fit: what they can do for each other counts most, another community a little."""
-    if not why:
+def fit_score(me: Comparable, other: Comparable, found: Sequence[Reason]) -> int:
+    """Return how strongly two people are suggested to each other, from the reasons `found`: 0 without any.
+
+    Help that one can give the other counts most; two different communities add a little.
+    """
+    if not found:
         return 0
-    away = alike(me.community) != alike(other.community)
-    return sum(WEIGHT[reason.kind] for reason in why) + OTHER_COMMUNITY * away
+    is_from_elsewhere = alike(me.community) != alike(other.community)
+    return sum(WEIGHT[reason.kind] for reason in found) + OTHER_COMMUNITY * is_from_elsewhere
 
 
-def too_common(lines: Iterable[str], share: float = 0.2, least: int = 8) -> frozenset[str]:
-    """The stems that stand in so many of the lines that they tell nothing about any two people."""
+def common_stems(lines: Iterable[str], share: float = 0.2, least: int = 8) -> frozenset[str]:
+    """Return the stems in more than `least` lines and more than `share` of them: too frequent to connect two people."""
     counts: dict[str, int] = {}
     total = 0
     for line in lines:
@@ -116,6 +124,7 @@ def too_common(lines: Iterable[str], share: float = 0.2, least: int = 8) -> froz
     return frozenset(each for each, count in counts.items() if count > max(least, share * total))
 
 
-def _answered(lines: Sequence[str], by: Sequence[str], common: frozenset[str]) -> list[str]:
-    answers = frozenset().union(*(stems(line) for line in by)) - common
-    return [line for line in lines if stems(line) & answers]
+def _related(lines: Sequence[str], others: Sequence[str], common: frozenset[str]) -> list[str]:
+    """The lines that share a stem with one of `others`."""
+    wanted = frozenset().union(*(stems(line) for line in others)) - common
+    return [line for line in lines if stems(line) & wanted]

@@ -1,4 +1,4 @@
-"""Cards as vCard 3.0 (RFC 2426), for the address books of phones."""
+"""Writes cards as vCard 3.0 (RFC 2426), for the address books of phones."""
 
 import re
 from collections.abc import Iterator
@@ -9,14 +9,15 @@ from flask_babel import format_date, gettext
 
 from openspace.clock import now
 from openspace.contacts.reach import address
-from openspace.contacts.shown import Shown
+from openspace.contacts.visible import VisibleCard
 from openspace.events.models import Event
 from openspace.web.i18n import country, tongue
 
+# The longest line that RFC 2426 recommends, in bytes.
 LINE_OCTETS = 75
-# Longer than any line, so that vobject leaves the folding to us.
+# A line length that no line reaches, so that vobject folds nothing; `_folded` does.
 UNFOLDED = 10**9
-# Contact details that a phone opens as a page, and what it calls them.
+# Contact details that are written as an address (URL) with this label.
 PAGES = {
     "telegram": "Telegram",
     "whatsapp": "WhatsApp",
@@ -27,7 +28,7 @@ PAGES = {
 
 
 def vcard(
-    card: Shown,
+    card: VisibleCard,
     *,
     event: Event,
     photo: bytes | None = None,
@@ -35,11 +36,11 @@ def vcard(
     exchanged_at: datetime | None = None,
     place: str = "",
 ) -> str:
-    """What is shown of a card, as one vCard; `photo` is a JPEG, `note` one's own.
+    """Return a card as one vCard. `photo` is a JPEG, `note` the viewer's private note, `place` where they exchanged.
 
-    Its UID stays the same, so that a phone that reads it again replaces what it had.
+    The UID of a card never changes, so that a phone that imports it again updates its entry.
     """
-    from vobject import vCard  # here because it is large, and most phones never ask
+    from vobject import vCard  # here because it is large and seldom needed
 
     book = vCard()
     _add_person(book, card)
@@ -55,7 +56,7 @@ def vcard(
     return _folded(book.serialize(lineLength=UNFOLDED))
 
 
-def _add_person(book: Any, card: Shown) -> None:
+def _add_person(book: Any, card: VisibleCard) -> None:
     from vobject.vcard import Address, Name
 
     given, family = _given_and_family(card.name)
@@ -79,9 +80,9 @@ def _add_person(book: Any, card: Shown) -> None:
 
 
 def _given_and_family(name: str) -> tuple[str, str]:
-    """The parts of a name: the last word that begins with a letter is the family's, if a name is before it.
+    """Split a name: its last word that begins with a letter is the family name, what comes before is the given name.
 
-    What follows it, such as an emoji, is in neither; a name that cannot be parted is a given one.
+    What follows that word, such as an emoji, is dropped. A single word is a given name.
     """
     words = name.split(" ")
     while words and not words[-1][:1].isalpha():
@@ -90,22 +91,22 @@ def _given_and_family(name: str) -> tuple[str, str]:
     return (given, words[-1]) if any(map(str.isalpha, given)) else (name, "")
 
 
-def _pages(card: Shown) -> Iterator[tuple[str, str]]:
-    """Where else the person is found: what it is called, and its address."""
+def _pages(card: VisibleCard) -> Iterator[tuple[str, str]]:
+    """Label and address of each contact detail in `PAGES`."""
     for field, name in PAGES.items():
         if found := address(field, getattr(card, field)):
             yield name, found
 
 
 def _add_page(book: Any, group: str, label: str, address: str) -> None:
-    """An address with a name: iPhones show the name, others the address alone."""
+    """Add an address with a label, which iPhones show and other phones ignore (X-ABLabel)."""
     page, name = book.add("url"), book.add("x-ablabel")
     page.group = name.group = group
     _as_it_is(page, address)
     name.value = label
 
 
-def _note(card: Shown, event: Event, note: str, exchanged_at: datetime | None, place: str) -> str:
+def _note(card: VisibleCard, event: Event, note: str, exchanged_at: datetime | None, place: str) -> str:
     lines = [note, _exchanged(event, exchanged_at, place) if exchanged_at else ""]
     if card.offers:
         lines.append(gettext("Offers: %(lines)s", lines="; ".join(card.offers)))
@@ -128,7 +129,7 @@ def _exchanged(event: Event, moment: datetime, place: str) -> str:
 
 
 def _as_it_is(line: Any, value: str) -> None:
-    """Addresses are not escaped (RFC 2426, 4), and vobject does not know that categories are a list."""
+    """Set a value that vobject must not escape: addresses (RFC 2426, section 4) and categories, which are a list."""
     line.value, line.encoded = value, True
 
 
@@ -137,7 +138,7 @@ def _escaped(text: str) -> str:
 
 
 def _folded(text: str) -> str:
-    """The lines, at most 75 octets each. vobject counts characters first, and leaves photos whole."""
+    """Fold lines to at most 75 octets. vobject would count characters, and would not fold photos."""
     lines = text.removesuffix("\r\n").split("\r\n")
     return "".join("\r\n ".join(_pieces(line)) + "\r\n" for line in lines)
 
@@ -146,10 +147,10 @@ def _pieces(line: str) -> Iterator[str]:
     octets, start, room = line.encode(), 0, LINE_OCTETS
     while len(octets) - start > room:
         end = start + room
-        # Back to where a character begins.
+        # Do not cut within a UTF-8 character.
         while octets[end] & 0b1100_0000 == 0b1000_0000:
             end -= 1
         yield octets[start:end].decode()
-        # The blank that marks a line as continued counts too.
+        # A continued line begins with a blank, which counts.
         start, room = end, LINE_OCTETS - 1
     yield octets[start:].decode()

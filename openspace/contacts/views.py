@@ -1,4 +1,4 @@
-"""The book, a card in it, and the picture of the room."""
+"""Pages of the contact book: its list, a card, a photo, and the picture of the room."""
 
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -11,9 +11,9 @@ from openspace.access.models import Member, Role
 from openspace.access.visitor import visitor
 from openspace.board.models import Placement
 from openspace.clock import now
-from openspace.contacts.finding.book import Asked, communities_of, countries_of, page_of
+from openspace.contacts.finding.book import BookQuery, communities_of, countries_of, page_of
 from openspace.contacts.finding.suggestions import in_words, reasons_between, suggestions
-from openspace.contacts.fragments import count_html, mine, person_html, room_html
+from openspace.contacts.fragments import count_html, person_html, personal_json, room_html
 from openspace.contacts.models import (
     PEOPLE,
     ROOM,
@@ -24,46 +24,47 @@ from openspace.contacts.models import (
     cards_in_book,
     has_exchanged,
     tags_of,
-    wants_to_meet,
     whereabouts,
+    wish_to_meet,
     wishes_of,
 )
 from openspace.contacts.rules import Viewer
-from openspace.contacts.shown import Shown, as_json, shown, viewer_of
+from openspace.contacts.visible import VisibleCard, as_json, viewer_of, visible_to
 from openspace.extensions import base_url, db
 from openspace.live import log
 from openspace.web.errors import NotFound, wants_json
 from openspace.web.http import no_store
 
 blueprint = event_blueprint("contacts", __name__)
+# How many people to meet the book suggests on its first page.
 SUGGESTED = 12
 
 
-class Found(NamedTuple):
-    """A page of the book: its cards, drawn, the address of the next, and how many there are on all pages."""
+class ResultPage(NamedTuple):
+    """A page of the book: the HTML of its cards, the next page's address (or ""), and the number of all cards found."""
 
     cards: list[str]
-    more: str
+    next_address: str
     total: int
 
 
 @blueprint.get("/contacts")
 @requires(Role.PARTICIPANT)
 def index() -> ResponseReturnValue:
-    """The book: `?q=` searches it, `show`, `community`, `country`, `language` and `interest` leave only some."""
+    """The list of cards that `?q=` and the filters find (`BookQuery`); as JSON, or with `?part`, only the cards."""
     event, member = visitor.event, visitor.member
     revision = log.revision(event.id, PEOPLE)
-    asked, number = Asked.read(request.args), max(1, request.args.get("page", 1, type=int))
+    query, number = BookQuery.from_args(request.args), max(1, request.args.get("page", 1, type=int))
     if wants_json():
-        cards = page_of(event, member, asked, number).cards
-        return jsonify(cards=[as_json(shown(card, Viewer.MEMBER)) for card in cards])
-    found = _drawn(asked, number)
+        cards = page_of(event, member, query, number).cards
+        return jsonify(cards=[as_json(visible_to(card, Viewer.MEMBER)) for card in cards])
+    results = _results(query, number)
     if "part" in request.args:
-        return render_template("contacts/_found.html", found=found, asked=asked)
+        return render_template("contacts/_results.html", results=results, query=query)
     return render_template(
         "contacts/index.html",
-        found=found,
-        asked=asked,
+        results=results,
+        query=query,
         count=count_html(event),
         languages=tags_of(event, "languages", 6),
         interests=tags_of(event, "interests", 8),
@@ -74,32 +75,32 @@ def index() -> ResponseReturnValue:
         to_meet=_to_meet(member),
         moment=now(),
         revision=revision,
-        mine=mine(member, PEOPLE, revision),
+        mine=personal_json(member, PEOPLE, revision),
     )
 
 
 @blueprint.get("/contacts/<int:member_id>")
 @requires(Role.PARTICIPANT)
 def show(member_id: int) -> ResponseReturnValue:
-    """Somebody's card, as far as it is for whoever asks."""
+    """A card, with what its viewer may see of it."""
     after_this_request(no_store)
     member = visitor.member
     revision = log.revision(member.event_id, PEOPLE)
     card = card_in_book(member_id)
     viewer = viewer_of(card, member)
-    seen = shown(card, viewer)
+    visible = visible_to(card, viewer)
     if wants_json():
-        return jsonify(as_json(seen))
+        return jsonify(as_json(visible))
     return render_template(
         "contacts/show.html",
-        card=seen,
+        card=visible,
         revision=revision,
         is_in_book=card.is_in_book,
         viewer=viewer,
         contact=db.session.get(Contact, (member.id, member_id)),
-        why=[in_words(reason) for reason in reasons_between(member, shown(card, Viewer.MEMBER))],
+        reasons=[in_words(reason) for reason in reasons_between(member, visible_to(card, Viewer.MEMBER))],
         wish=wishes_of(member).get(member_id),
-        is_mutual=bool(wants_to_meet(member.id, member_id) and wants_to_meet(member_id, member.id)),
+        is_mutual=bool(wish_to_meet(member.id, member_id) and wish_to_meet(member_id, member.id)),
         spot=whereabouts(visitor.event, [member_id]).get(member_id),
         moment=now(),
     )
@@ -108,13 +109,13 @@ def show(member_id: int) -> ResponseReturnValue:
 @blueprint.get("/contacts/<int:member_id>/<digest>-<any(small, large):size>.webp")
 @requires(Role.PARTICIPANT)
 def photo(member_id: int, digest: str, size: str) -> ResponseReturnValue:
-    """The picture on a card, for those who may see it."""
+    """The photo on a card as WebP, for those who may see it."""
     card = card_in_book(member_id)
     found = db.session.get(Photo, member_id)
-    if found is None or shown(card, viewer_of(card, visitor.member)).photo != digest:
+    if found is None or visible_to(card, viewer_of(card, visitor.member)).photo != digest:
         raise NotFound
     response = Response(getattr(found, size), mimetype="image/webp")
-    # Long enough to scroll through the book, and no longer: a picture can be taken back.
+    # Ten minutes are enough to scroll through the book. Not longer: an owner can hide or delete the photo.
     response.headers["Cache-Control"] = "private, max-age=600"
     return response
 
@@ -122,7 +123,7 @@ def photo(member_id: int, digest: str, size: str) -> ResponseReturnValue:
 @blueprint.get("/contacts/room")
 @requires(Role.PARTICIPANT)
 def room() -> ResponseReturnValue:
-    """Who is in the room, as a picture that follows."""
+    """The picture of who is in the room, updated live."""
     event = visitor.event
     revision = log.revision(event.id, ROOM)
     return render_template("contacts/room.html", live=room_html(event), revision=revision)
@@ -130,7 +131,7 @@ def room() -> ResponseReturnValue:
 
 @blueprint.get("/projector/<key>/room")
 def room_on_projector(key: str) -> ResponseReturnValue:
-    """The same for the projector, under its own key."""
+    """The picture of the room for the projector, which shows its own key instead of a seat."""
     event = event_projected(key)
     revision = log.revision(event.id, ROOM)
     short_address = f"{base_url()}/{event.join_code}".partition("://")[2]
@@ -140,7 +141,7 @@ def room_on_projector(key: str) -> ResponseReturnValue:
 
 
 def card_in_book(member_id: int) -> Card:
-    """The card of a member of this event: one in the book, one's own, or of somebody one has exchanged with.
+    """Return a card that the visitor may open: one in the book, their own, or that of a contact.
 
     Refuses with `NotFound`.
     """
@@ -152,17 +153,18 @@ def card_in_book(member_id: int) -> Card:
     return card
 
 
-def _drawn(asked: Asked, number: int) -> Found:
+def _results(query: BookQuery, number: int) -> ResultPage:
     event = visitor.event
-    page = page_of(event, visitor.member, asked, number)
-    more = f"{url_for('contacts.index')}?{urlencode({**asked.given(), 'page': number + 1})}" if page.has_more else ""
-    cards = [person_html(event, shown(card, Viewer.MEMBER), asked.q) for card in page.cards]
-    return Found(cards, more, page.total)
+    page = page_of(event, visitor.member, query, number)
+    parameters = urlencode({**query.parameters(), "page": number + 1})
+    address = f"{url_for('contacts.index')}?{parameters}" if page.has_more else ""
+    cards = [person_html(event, visible_to(card, Viewer.MEMBER), query.q) for card in page.cards]
+    return ResultPage(cards, address, page.total)
 
 
-def _to_meet(member: Member) -> list[tuple[Shown, Placement | None]]:
-    """Whom the member wants to meet, with where each of them is or will be."""
+def _to_meet(member: Member) -> list[tuple[VisibleCard, Placement | None]]:
+    """The cards of those whom the member wants to meet, each with where they are or will be, if known."""
     ids = [ident for ident, kind in wishes_of(member).items() if kind == "meet"]
     cards = db.session.scalars(cards_in_book(member.event, Card.member_id.in_(ids)))
     spots = whereabouts(member.event, ids)
-    return [(shown(card, Viewer.MEMBER), spots.get(card.member_id)) for card in cards]
+    return [(visible_to(card, Viewer.MEMBER), spots.get(card.member_id)) for card in cards]

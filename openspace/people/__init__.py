@@ -1,1 +1,1 @@
-"""People, for organisers: the list of contacts, and what is held on one person, to be given, merged or deleted."""
+"""For organisers: the export of contacts, and all data about one person, to be downloaded, merged or deleted."""

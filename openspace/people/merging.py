@@ -1,4 +1,4 @@
-"""Two members who are one person are made one, over all features."""
+"""Merges two members who are one person, in all features."""
 
 from openspace.access import merging as access
 from openspace.access.models import Member
@@ -7,9 +7,9 @@ from openspace.contacts import merging as contacts
 
 
 def merge(kept: Member, gone: Member) -> None:
-    """Give all that `gone` has and is to `kept`, and erase `gone`. Refuses with `Invalid` as `access.merging.check`.
+    """Give everything that belongs to `gone` to `kept`, and delete `gone`. Refuses as `access.merging.check`.
 
-    The board's lock comes before the book's, as wherever both are taken.
+    The board is merged before the book: wherever both are locked, the board's lock is taken first.
     """
     access.check(kept, gone)
     board.merge(kept, gone)

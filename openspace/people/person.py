@@ -1,4 +1,4 @@
-"""Everything the app holds on one person, for whoever asks what that is (GDPR, article 15)."""
+"""All data that the app holds on one person, as JSON for a request of access (GDPR, article 15)."""
 
 from base64 import b64encode
 from datetime import date, datetime
@@ -15,14 +15,14 @@ from openspace.contacts.models import Card, Consent, Photo, Wish, card_of, conta
 from openspace.contacts.rules import FIELDS, Visibility
 from openspace.extensions import Model, db
 
-# Who has one of these can act as the person, or lets others believe they met them.
+# Columns that are left out: whoever has one of these can act as the person, or exchange contacts in their name.
 SECRETS = {"key", "password_hash", "code", "token_hash"}
 
 Facts = dict[str, Any]
 
 
-def everything(member: Member) -> Facts:
-    """All of it, but for secrets and for what others wrote about the person for themselves; times in UTC."""
+def personal_data(member: Member) -> Facts:
+    """Return all data on a member, except secrets and other people's private notes; times in UTC, ISO 8601."""
     card = card_of(member.id)
     return {
         "event": member.event.name,
@@ -42,12 +42,12 @@ def everything(member: Member) -> Facts:
     }
 
 
-def for_organisers(member: Member) -> Facts:
-    """What of it an organiser is given: not what the person shows to nobody or wrote about others for themselves.
+def organisers_copy(member: Member) -> Facts:
+    """Return the member's data for an organiser: without fields shown to nobody, contacts, private notes and wishes.
 
-    Of that they are told how much there is; all of it only the person can download.
+    Of these it only says how many there are, or whether a field is filled in. The member can download everything.
     """
-    facts = everything(member)
+    facts = personal_data(member)
     if facts["card"]:
         fields = facts["card"]["fields"]
         hidden = [name for name, field in fields.items() if field["shown_to"] == Visibility.NOBODY]
@@ -64,7 +64,7 @@ def _names(member: Member) -> ColumnElement[bool]:
 
 
 def _row(row: Model) -> Facts:
-    """Every column of a row but secrets: a column that is added later is told of too."""
+    """All columns of a row but secrets, so that columns that are added later are included."""
     names = (column.name for column in row.__table__.columns if column.name not in SECRETS)
     return {name: _plain(getattr(row, name)) for name in names}
 

@@ -1,4 +1,4 @@
-"""For organisers: the list of contacts whose owners agreed, and what is held on one person, to be given or deleted."""
+"""For organisers: exports of contacts and consents, and the pages about one person. For members: their own data."""
 
 import json
 from datetime import datetime
@@ -20,23 +20,23 @@ from openspace.board import actions as board
 from openspace.board.models import Interest, Topic
 from openspace.collation import collated
 from openspace.contacts import columns
-from openspace.contacts.finding.search import is_asked_for
-from openspace.contacts.finding.spelling import asked, searched
+from openspace.contacts.finding.search import has_all_words
+from openspace.contacts.finding.spelling import indexed_words, query_words
 from openspace.contacts.models import Card, Consent, Contact, cards_in_book
-from openspace.contacts.shown import Shown, for_export
+from openspace.contacts.visible import VisibleCard, for_export
 from openspace.extensions import db
-from openspace.people.person import Facts, everything, for_organisers
+from openspace.people.person import Facts, organisers_copy, personal_data
 from openspace.text import one_line
 from openspace.web.errors import NotFound, Problem, shows_again
 from openspace.web.http import attachment, flash_message
 from openspace.web.spreadsheets import KINDS, Cell, Table, download
 
 blueprint = event_blueprint("people", __name__, is_personal=True)
-A_PAGE = 50
+PAGE_SIZE = 50
 
 
 class Person(NamedTuple):
-    """A line of the list: a member, and how their card stands."""
+    """A member in the list of people, with their card."""
 
     member: Member
     card: Card | None
@@ -46,16 +46,16 @@ class Person(NamedTuple):
 @requires(Role.ORGANISER)
 @downloads("contacts")
 def contacts(kind: str) -> ResponseReturnValue:
-    """Of every card in the book what its owner agreed to have listed; of the others nothing."""
-    lines = [columns.line(card) for card in _agreed()]
-    return download(Table(f"{visitor.slug}-contacts", columns.head(), lines), kind)
+    """The contact list as a spreadsheet: from each card what its owner agreed to have exported."""
+    lines = [columns.row(card) for card in _agreed()]
+    return download(Table(f"{visitor.slug}-contacts", columns.headers(), lines), kind)
 
 
 @blueprint.get(f"/exports/consents.{KINDS}")
 @requires(Role.ORGANISER)
 @downloads("consents")
 def consents(kind: str) -> ResponseReturnValue:
-    """Who agreed to what, and when; also the consents that have ended."""
+    """All consents as a spreadsheet, with those that have ended."""
     event = visitor.event
     head = [
         gettext("Name"),
@@ -80,25 +80,25 @@ def consents(kind: str) -> ResponseReturnValue:
 @blueprint.get("/exports/people")
 @requires(Role.ORGANISER)
 def index() -> ResponseReturnValue:
-    """Everybody in the event, with `?q=` those whose name or community has it, in pages."""
+    """The list of members in pages; `?q=` searches names and communities."""
     typed = one_line(request.args.get("q"))[:100]
-    people = people_called(typed)
-    last = max(1, -(-len(people) // A_PAGE))
+    people = search_people(typed)
+    last = max(1, -(-len(people) // PAGE_SIZE))
     page = min(max(1, request.args.get("page", 1, type=int)), last)
-    shown = people[(page - 1) * A_PAGE : page * A_PAGE]
-    return render_template("people/people.html", people=shown, count=len(people), typed=typed, page=page, last=last)
+    on_page = people[(page - 1) * PAGE_SIZE : page * PAGE_SIZE]
+    return render_template("people/people.html", people=on_page, count=len(people), typed=typed, page=page, last=last)
 
 
 @blueprint.get("/exports/people/<int:member_id>")
 @requires(Role.ORGANISER)
 def show(member_id: int) -> ResponseReturnValue:
-    """What is held on one person, in words and counts."""
-    return show_page(person_found(member_id))
+    """The page about one person: what is held on them, in words and counts."""
+    return show_page(get_person(member_id))
 
 
 def show_page(person: Member, problem: Problem | None = None) -> str:
-    """The page of one person; after a refusal with why."""
-    facts = everything(person)
+    """Render the page about one person; after a refusal with `problem`."""
+    facts = personal_data(person)
     given = select(Consent).where(Consent.member_id == person.id).order_by(Consent.given_at, Consent.id)
     return render_template(
         "people/person.html",
@@ -117,15 +117,15 @@ def show_page(person: Member, problem: Problem | None = None) -> str:
 @requires_confirmation
 @downloads()
 def facts(member_id: int) -> ResponseReturnValue:
-    """What organisers may have of it; the person can see that it was downloaded."""
-    return _file(for_organisers(person_found(member_id)), f"person-{member_id}")
+    """The organiser's copy of a person's data, as a JSON file. The security log notes the download."""
+    return _file(organisers_copy(get_person(member_id)), f"person-{member_id}")
 
 
 @blueprint.get("/me/everything.json")
 @requires(Role.PARTICIPANT)
 def mine() -> ResponseReturnValue:
-    """All that is held on me."""
-    return _file(everything(visitor.member), "me")
+    """All data on the visitor, as a JSON file."""
+    return _file(personal_data(visitor.member), "me")
 
 
 def _file(facts: Facts, name: str) -> ResponseReturnValue:
@@ -136,13 +136,13 @@ def _file(facts: Facts, name: str) -> ResponseReturnValue:
 @blueprint.get("/exports/people/<int:member_id>/deletion")
 @requires(Role.ORGANISER)
 def deletion(member_id: int) -> ResponseReturnValue:
-    """What would be gone with the person."""
+    """The page that asks before a person is deleted, with what would be deleted."""
     return deletion_page(member_id)
 
 
 def deletion_page(member_id: int, problem: Problem | None = None) -> str:
-    """The same, and why it cannot be if it cannot."""
-    person = person_found(member_id)
+    """Render the question before a deletion; after a refusal with `problem`."""
+    person = get_person(member_id)
     topics = select(Topic).where(Topic.convener_id == person.id, Topic.withdrawn_at.is_(None)).order_by(Topic.number)
     return render_template(
         "people/deletion.html",
@@ -160,38 +160,45 @@ def deletion_page(member_id: int, problem: Problem | None = None) -> str:
 @requires_confirmation
 @shows_again(lambda problem: deletion_page((request.view_args or {})["member_id"], problem))
 def delete(member_id: int) -> ResponseReturnValue:
-    """Forget the person, as if they had left by themselves."""
-    person = person_found(member_id)
+    """Delete the person, as if they had left the event themselves."""
+    person = get_person(member_id)
     was_me = person.id == visitor.member.id
     board.leave(person)
     note(person.event_id, Kind.DELETED, by=visitor.member.id)
     if was_me:
         give_up_seat(visitor.event)
         return redirect(url_for("front.show", left=1), 303)
-    # Without the name: what is said is kept for a while, with the answer.
+    # Without the name: the answer to a write is kept for a while.
     flash_message(gettext("Everything about this person has been deleted."))
     return redirect(url_for("people.index"), 303)
 
 
-def _agreed() -> list[Shown]:
-    """The cards in the book as their owners agreed to have them listed, in the order of names."""
+def _agreed() -> list[VisibleCard]:
+    """The cards in the book, each with what its owner agreed to have exported, in the order of names."""
     is_open = and_(Consent.member_id == Card.member_id, Consent.ended_at.is_(None))
     agreed = or_(Consent.exports_card, Consent.exports_details)
     found = cards_in_book(visitor.event, agreed).join(Consent, is_open).add_columns(Consent)
     return [for_export(card, consent) for card, consent in db.session.execute(found)]
 
 
-def people_called(typed: str) -> list[Person]:
-    """Everybody in the event whose name or community has what was typed, in either alphabet, in the order of names."""
+def search_people(typed: str) -> list[Person]:
+    """Return the members whose name or community matches what was typed, in the order of names.
+
+    Words match as in the contact book: prefixes, in any alphabet, with one typo forgiven.
+    """
     seated = (Member.event_id == visitor.event_id, Member.left_at.is_(None))
     rows = db.session.execute(select(Member, Card).outerjoin(Card, Card.member_id == Member.id).where(*seated))
-    words = asked(typed)
-    found = [Person(*row) for row in rows if is_asked_for(words, searched(f"{row.Member.name} {row.Member.community}"))]
+    words = query_words(typed)
+    found = [Person(*row) for row in rows if has_all_words(words, _indexed(row.Member))]
     return sorted(found, key=lambda each: (collated(each.member.name), each.member.id))
 
 
-def person_found(member_id: int) -> Member:
-    """The member with this id. Refuses with `NotFound`, also for somebody who has left."""
+def _indexed(member: Member) -> str:
+    return indexed_words(f"{member.name} {member.community}")
+
+
+def get_person(member_id: int) -> Member:
+    """Return the member of this event with the id. Refuses with `NotFound`, also for one who has left."""
     person = find(Member, member_id)
     if person.left_at:
         raise NotFound
@@ -207,7 +214,7 @@ def _yes_or_no(value: bool) -> str:
 
 
 def _words(moment: datetime | None) -> str:
-    """A moment as the clock in the hall showed it, with its year: these are kept for long."""
+    """A moment in the event's zone, as date with year and time."""
     if moment is None:
         return ""
     local = visitor.event.local(moment)

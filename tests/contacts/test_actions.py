@@ -26,7 +26,7 @@ from openspace.contacts.models import (
     has_exchanged,
 )
 from openspace.contacts.rules import Viewer, Visibility
-from openspace.contacts.shown import shown
+from openspace.contacts.visible import visible_to
 from openspace.events.models import Event
 from openspace.extensions import db
 from openspace.live.models import Change
@@ -69,7 +69,7 @@ def test_write_changes_fields_and_lists_and_drops_what_is_gone(event, olena):
 
     actions.write(card, by=olena, offers=["друге"])
 
-    assert (card.occupation, card.listed("offers")) == ("староста", ["друге"])
+    assert (card.occupation, card.lines_of("offers")) == ("староста", ["друге"])
     assert db.session.scalar(select(func.count()).select_from(Line)) == 1
 
 
@@ -158,7 +158,7 @@ def test_an_expired_card_is_shown_to_nobody_even_before_it_is_deleted(event, ole
     card = a_card(olena, occupation="староста")
 
     with clock.frozen_at(clock.now() + timedelta(days=800)):
-        assert shown(card, Viewer.EXCHANGED).occupation == ""
+        assert visible_to(card, Viewer.EXCHANGED).occupation == ""
         assert db.session.scalars(cards_in_book(event)).all() == []
 
 

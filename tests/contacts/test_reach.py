@@ -12,8 +12,8 @@ from werkzeug.datastructures import MultiDict
 from openspace.contacts.forms import ReachForm
 from openspace.contacts.reach import Unreadable, address, read
 from openspace.contacts.rules import DETAILS
-from openspace.contacts.shown import Shown
 from openspace.contacts.vcards import PAGES, vcard
+from openspace.contacts.visible import VisibleCard
 from openspace.text import one_line
 
 NUMBERS = [
@@ -107,7 +107,7 @@ def opens(field: str, stored: str) -> None:
 
 def handed_over(field: str, stored: str) -> bool:
     """A reader of the vCard finds it."""
-    text = vcard(Shown(7, "Олена", "", "", **{field: stored}), event=EVENT)
+    text = vcard(VisibleCard(7, "Олена", "", "", **{field: stored}), event=EVENT)
     book = vobject.readOne(text)
     if field == "phone":
         return book.tel.value == stored

@@ -11,11 +11,11 @@ from openspace.contacts.rules import (
     Reason,
     Viewer,
     Visibility,
+    common_stems,
     first_visibility,
-    fit,
+    fit_score,
     reasons,
     sees,
-    too_common,
 )
 
 
@@ -96,11 +96,17 @@ def test_reasons_leave_out_stems_that_everybody_uses():
 def test_too_common_are_stems_of_more_than_a_fifth_of_the_lines():
     lines = ["громада"] * 9 + ["музей"] * 5 + [f"тема{n}" for n in range(20)]
 
-    assert too_common(lines) == {"громад"}
+    assert common_stems(lines) == {"громад"}
 
 
 def test_fit_counts_deeds_most_and_another_community_a_little():
     me, near, far = Somebody(), Somebody(), Somebody("Lindental")
     deed, topic = [Reason("needs", "x")], [Reason("interests", "x")]
 
-    assert fit(me, near, deed) > fit(me, far, topic) > fit(me, near, topic) > fit(me, near, []) == 0
+    assert (
+        fit_score(me, near, deed)
+        > fit_score(me, far, topic)
+        > fit_score(me, near, topic)
+        > fit_score(me, near, [])
+        == 0
+    )

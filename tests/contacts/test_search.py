@@ -5,7 +5,7 @@ from sqlalchemy import text
 
 from openspace.contacts import actions
 from openspace.contacts.finding import search
-from openspace.contacts.finding.book import Asked, page_of
+from openspace.contacts.finding.book import BookQuery, page_of
 from openspace.contacts.rules import Visibility
 from openspace.extensions import db
 from tests.factories import a_card, a_member, an_event
@@ -130,7 +130,7 @@ def test_taking_a_card_back_leaves_none_of_its_words_in_the_index(book):
 def test_page_of_filters_and_sorts_by_name(book, asked, expected):
     member = a_member(book, "Хто Питає")
 
-    cards, has_more, total = page_of(book, member, Asked.read(asked), 1)
+    cards, has_more, total = page_of(book, member, BookQuery.from_args(asked), 1)
 
     assert ([card.member.name for card in cards], has_more, total) == (expected, False, len(expected))
 
@@ -139,7 +139,7 @@ def test_page_of_filters_by_nothing_that_is_hidden(book):
     member = a_member(book, "Прихована Людина")
     card = a_card(member, country="PL", languages=["pl"])
     hidden = {"country": Visibility.NOBODY, "languages": Visibility.EXCHANGED}
-    asks = [Asked(country="PL"), Asked(language="pl")]
+    asks = [BookQuery(country="PL"), BookQuery(language="pl")]
     assert [len(page_of(book, member, asked, 1)[0]) for asked in asks] == [1, 1]
 
     actions.show(card, hidden, by=member)
@@ -152,9 +152,9 @@ def test_page_of_gives_thirty_at_a_time_each_once(book):
         a_card(a_member(book, f"Людина {number:02}"))
     member = a_member(book, "Хто Питає")
 
-    first, more, _ = page_of(book, member, Asked(), 1)
-    second, last, _ = page_of(book, member, Asked(), 2)
-    found, found_more, total = page_of(book, member, Asked(q="людина"), 1)
+    first, more, _ = page_of(book, member, BookQuery(), 1)
+    second, last, _ = page_of(book, member, BookQuery(), 2)
+    found, found_more, total = page_of(book, member, BookQuery(q="людина"), 1)
 
     assert (len(first), more, len(second), last) == (30, True, 13, False)
     assert len({card.member_id for card in [*first, *second]}) == 43

@@ -2,7 +2,7 @@
 
 import pytest
 
-from openspace.contacts.finding.spelling import asked, is_near, pieces, romanised, searched
+from openspace.contacts.finding.spelling import indexed_words, is_near, pieces, query_words, romanised
 from openspace.text import folded
 
 
@@ -21,7 +21,7 @@ def test_folded_makes_alike_what_is_alike(typed, expected):
 
 
 def test_searched_finds_a_name_from_either_alphabet():
-    assert {"шевчук", "shevchuk", "müller", "muller"} <= set(searched("Шевчук Müller").split())
+    assert {"шевчук", "shevchuk", "müller", "muller"} <= set(indexed_words("Шевчук Müller").split())
 
 
 @pytest.mark.parametrize(
@@ -85,7 +85,7 @@ SPELT = {
 
 @pytest.mark.parametrize(("name", "typed"), [(name, each) for name, typed in SPELT.items() for each in typed.split()])
 def test_a_name_is_found_in_each_spelling_and_while_it_is_typed(name, typed):
-    found = searched(name).split()
+    found = indexed_words(name).split()
 
     lost = [typed[:end] for end in range(2, len(typed) + 1) if not begins(found, typed[:end])]
 
@@ -95,7 +95,7 @@ def test_a_name_is_found_in_each_spelling_and_while_it_is_typed(name, typed):
 
 
 def begins(found: list[str], typed: str) -> bool:
-    return all(any(word.startswith(each) for word in found for each in spellings) for spellings in asked(typed))
+    return all(any(word.startswith(each) for word in found for each in spellings) for spellings in query_words(typed))
 
 
 KAMIANETS = "кам'янець Кам’янець камʼянець кам`янець кам′янець кам‛янець кам\"янець Ка\u0301м'янець кам*янець"
@@ -103,5 +103,5 @@ KAMIANETS = "кам'янець Кам’янець камʼянець кам`я�
 
 @pytest.mark.parametrize("typed", KAMIANETS.split())
 def test_apostrophes_and_stress_make_no_difference(typed):
-    assert asked(typed)[0][0] == "камянець"
-    assert "камянець" in searched(f"«{typed}»").split()
+    assert query_words(typed)[0][0] == "камянець"
+    assert "камянець" in indexed_words(f"«{typed}»").split()

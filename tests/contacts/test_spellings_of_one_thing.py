@@ -2,7 +2,7 @@
 
 import pytest
 
-from openspace.contacts.finding.book import Asked, communities_of, page_of
+from openspace.contacts.finding.book import BookQuery, communities_of, page_of
 from openspace.contacts.forms import InterestsForm
 from openspace.contacts.fragments import count_html
 from openspace.contacts.models import card_of, tags_of
@@ -32,7 +32,7 @@ def book(inside):
 def found(event, **asked: str) -> str:
     """The first letters of those who are found."""
     member = a_member(event, "Хто Питає")
-    return "".join(card.member.name[0] for card in page_of(event, member, Asked.read(asked), 1).cards)
+    return "".join(card.member.name[0] for card in page_of(event, member, BookQuery.from_args(asked), 1).cards)
 
 
 @pytest.mark.parametrize("community", ["Кам'янець", "кам’янець", "КАМ'ЯНЕЦЬ", 'Кам"янець', "Кам\u2032янець"])
@@ -60,11 +60,11 @@ def test_counts_have_every_community_once(book):
 
 
 def test_a_chosen_filter_is_known_in_another_spelling():
-    asked = Asked(community="КИЇВ", interest="#вода")
+    asked = BookQuery(community="КИЇВ", interest="#вода")
 
     assert asked.has("community", "Київ")
     assert not asked.has("community", "Львів")
-    assert not Asked().has("community", "")
+    assert not BookQuery().has("community", "")
     assert asked.toggled("interest", "Вода") == {"community": "КИЇВ"}
 
 
@@ -90,7 +90,7 @@ def test_the_form_keeps_each_tag_once(app):
 def test_a_card_keeps_each_line_once(book):
     card = a_card(a_member(book, "Яна"), interests=["Вода", "вода", "#вода", "C", "C#"])
 
-    assert card_of(card.member_id).listed("interests") == ["Вода", "C", "C#"]
+    assert card_of(card.member_id).lines_of("interests") == ["Вода", "C", "C#"]
 
 
 def test_in_one_spelling_counts_all_under_the_most_frequent():

@@ -15,8 +15,8 @@ from openspace.contacts import actions as contacts, columns, photos
 from openspace.contacts.models import Contact
 from openspace.contacts.reach import address as reach_address
 from openspace.contacts.rules import FIELDS, Visibility
-from openspace.contacts.shown import Shown
 from openspace.contacts.vcards import vcard
+from openspace.contacts.visible import VisibleCard
 from openspace.events.models import Event
 from openspace.extensions import db
 from openspace.store import sqlite
@@ -51,8 +51,8 @@ NASTY = {
 }
 
 
-def a_shown(name: str = "Олена Ткачук", **fields) -> Shown:
-    return Shown(7, name, fields.pop("community", "Вербівська громада"), 0, **fields)
+def a_visible_card(name: str = "Олена Ткачук", **fields) -> VisibleCard:
+    return VisibleCard(7, name, fields.pop("community", "Вербівська громада"), 0, **fields)
 
 
 def an_old_event() -> Event:
@@ -70,7 +70,7 @@ def nasty(inside) -> dict[str, str]:
 
     def written(text: str) -> str:
         lists = {"interests": [text, "інше"], "offers": [text], "needs": [text]}
-        card = a_shown(text, community=text, occupation=text, region=text, about=text, **lists)
+        card = a_visible_card(text, community=text, occupation=text, region=text, about=text, **lists)
         return vcard(card, event=an_old_event(), note=f"{text}\n{text}")
 
     return {name: written(text) for name, text in NASTY.items()}
@@ -125,14 +125,14 @@ def test_vcard_folding_has_something_to_fold(nasty):
 @given(note=st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zl", "Zp"]), min_size=1))
 def test_vcard_keeps_any_note(an_app, note):
     with an_app.test_request_context():
-        text = vcard(a_shown(), event=an_old_event(), note=note)
+        text = vcard(a_visible_card(), event=an_old_event(), note=note)
 
     assert by_vobject(text)[0].note.value == note
     assert max(len(line) for line in octets(text)) <= 75
 
 
 def test_vcard_names_somebody_with_one_name(inside):
-    card = by_vobject(vcard(a_shown("Ірина"), event=an_old_event()))[0]
+    card = by_vobject(vcard(a_visible_card("Ірина"), event=an_old_event()))[0]
 
     assert (card.n.value.given, card.n.value.family) == ("Ірина", "")
 
@@ -140,7 +140,7 @@ def test_vcard_names_somebody_with_one_name(inside):
 def test_vcard_gives_addresses_that_open(inside, node):
     fields = {name: FULL[name] for name in ("phone", "email", "telegram", "whatsapp", "linkedin", "facebook")}
     web = "https://example.org/a,b;c?d=e"
-    card = a_shown(**fields, signal="+380 44 123 4567", web=web)
+    card = a_visible_card(**fields, signal="+380 44 123 4567", web=web)
 
     read = by_icaljs(node, vcard(card, event=an_old_event()))[0]
 
@@ -174,8 +174,10 @@ def test_vcard_says_when_and_where_in_the_zone_of_the_event(inside):
     late = datetime(2026, 6, 4, 22, 30, tzinfo=UTC)
 
     with force_locale("en"):
-        known = by_vobject(vcard(a_shown(), event=an_old_event(), note="Так!", exchanged_at=late, place="Тераса"))[0]
-        nowhere = by_vobject(vcard(a_shown(), event=an_old_event(), exchanged_at=late))[0]
+        known = by_vobject(
+            vcard(a_visible_card(), event=an_old_event(), note="Так!", exchanged_at=late, place="Тераса")
+        )[0]
+        nowhere = by_vobject(vcard(a_visible_card(), event=an_old_event(), exchanged_at=late))[0]
 
     assert known.note.value.split("\n") == [
         "Так!",
@@ -288,7 +290,7 @@ def test_exchanged_of_somebody_without_consent_is_the_name_alone(hall):
 def test_exchanged_reads_as_one_file_of_two_hundred(hall, node):
     with hall.app.test_request_context(), sqlite.writing():
         event, me = db.session.get_one(Event, hall.id), db.session.get_one(Member, hall.ids["participant"])
-        picture = photos.ready(a_picture())
+        picture = photos.prepare(a_picture())
         for number in range(200):
             other = a_member(event, f"Людина, {number};")
             card = contacts.begin(other)

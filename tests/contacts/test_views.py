@@ -17,9 +17,9 @@ from openspace.access.rules import hashed
 from openspace.clock import now
 from openspace.contacts import actions, fragments, photos
 from openspace.contacts.models import Card, Photo, card_of, cards_in_book
-from openspace.contacts.room import circles_in
+from openspace.contacts.room import room_of
 from openspace.contacts.rules import Viewer
-from openspace.contacts.shown import shown
+from openspace.contacts.visible import visible_to
 from openspace.events.models import Event
 from openspace.extensions import db
 from openspace.live import log
@@ -79,11 +79,13 @@ def test_a_card_is_filled_in_step_by_step_and_shown_only_after_the_last(hall):
     assert [answer.headers["Location"].rpartition("/")[2] for answer in [*steps, last]] == [*STEPS[1:], "mine"]
     assert before == 404
     with hall.app.test_request_context():
-        seen = shown(card_in(hall, "participant"), Viewer.SELF)
+        seen = visible_to(card_in(hall, "participant"), Viewer.SELF)
         assert (seen.name, seen.occupation, seen.offers, seen.needs) == ("Олена Нова", "староста", ["мед"], ["вулики"])
         assert (seen.languages, seen.interests) == (["uk", "de"], ["вода", "бджоли", "мед"])
         assert (seen.phone, seen.telegram) == ("+380 44 123 4567", "@olena_tk")
-        as_member, exchanged = (shown(card_in(hall, "participant"), who) for who in (Viewer.MEMBER, Viewer.EXCHANGED))
+        as_member, exchanged = (
+            visible_to(card_in(hall, "participant"), who) for who in (Viewer.MEMBER, Viewer.EXCHANGED)
+        )
         assert (as_member.about, as_member.phone, exchanged.phone, exchanged.telegram) == ("", "", seen.phone, "")
 
 
@@ -178,7 +180,7 @@ def test_a_photo_is_made_square_small_and_free_of_what_the_camera_wrote(inside, 
     upload = a_photo(form=form, exif=exif)
     assert b"SecretCamera" in upload
 
-    picture = photos.ready(upload)
+    picture = photos.prepare(upload)
 
     for body, size in ((picture.small, photos.SMALL), (picture.large, photos.LARGE)):
         with Image.open(BytesIO(body)) as made:
@@ -219,7 +221,7 @@ def test_a_phones_whole_picture_is_taken_and_a_whole_book_of_text_is_not(hall):
 
 def test_a_picture_is_made_ready_before_anybody_elses_write_has_to_wait(hall, monkeypatch):
     begun = []
-    monkeypatch.setattr(photos, "ready", lambda upload: begun.append(db.session().in_transaction()) or _refuse())
+    monkeypatch.setattr(photos, "prepare", lambda upload: begun.append(db.session().in_transaction()) or _refuse())
 
     answer = put(hall, "participant", "contacts/mine/photo", photo=(BytesIO(b"x"), "me.jpg"))
 
@@ -392,7 +394,7 @@ def test_the_live_list_is_in_step_with_a_fresh_one(hall):
     def fresh() -> str:
         event = db.session.get_one(Event, hall.id)
         cards = [
-            fragments.person_html(event, shown(card, Viewer.MEMBER))
+            fragments.person_html(event, visible_to(card, Viewer.MEMBER))
             for card in db.session.scalars(cards_in_book(event))
         ]
         return f'<div id="people">{"".join(cards)}</div>{fragments.count_html(event)}'
@@ -418,7 +420,7 @@ def test_the_live_list_is_in_step_with_a_fresh_one(hall):
 
 
 def test_the_room_counts_by_community_however_it_is_written():
-    room = circles_in([("Кам’яна громада", "UA", 2), ("КАМʼЯНА громада", "", 1), ("Lindental", "DE", 1), ("", "UA", 1)])
+    room = room_of([("Кам’яна громада", "UA", 2), ("КАМʼЯНА громада", "", 1), ("Lindental", "DE", 1), ("", "UA", 1)])
 
     assert [(circle.name, circle.people, circle.country) for circle in room.circles] == [
         ("Кам’яна громада", 3, "UA"),
@@ -428,7 +430,7 @@ def test_the_room_counts_by_community_however_it_is_written():
 
 
 def test_circles_of_the_room_never_overlap():
-    circles = circles_in([(f"Громада {n}", "UA", 1 + n % 17) for n in range(50)]).circles
+    circles = room_of([(f"Громада {n}", "UA", 1 + n % 17) for n in range(50)]).circles
 
     gaps = [
         ((a.x - b.x) ** 2 + (a.y - b.y) ** 2) ** 0.5 - a.radius - b.radius

@@ -176,7 +176,7 @@ def test_a_refused_picture_is_told_in_words_beside_the_form(hall, upload, words)
 
 
 def test_a_picture_while_all_are_at_work_is_told_in_words(hall, monkeypatch):
-    monkeypatch.setattr(photos, "ready", lambda upload: (_ for _ in ()).throw(Busy))
+    monkeypatch.setattr(photos, "prepare", lambda upload: (_ for _ in ()).throw(Busy))
 
     answer = hall.ask("participant").put(
         hall.url("contacts/mine/photo"), data={"photo": (BytesIO(b"x"), "me.jpg")}, headers=ENGLISH
@@ -193,4 +193,4 @@ def test_a_refusal_without_known_words_has_words(inside, monkeypatch):
     monkeypatch.setattr(process, "work", refuse)
 
     with force_locale("en"), pytest.raises(Invalid, match="could not be opened"):
-        photos.ready(b"x")
+        photos.prepare(b"x")

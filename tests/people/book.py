@@ -85,7 +85,7 @@ def a_card(
         if shown_to:
             contacts.show(found, dict.fromkeys(FIELDS, shown_to), by=member)
         if photo:
-            contacts.put_photo(found, photos.ready(a_picture()), by=member)
+            contacts.put_photo(found, photos.prepare(a_picture()), by=member)
         if in_book:
             contacts.consent(found, words=WORDS, exports_card=card, exports_details=details, by=member)
         db.session.commit()

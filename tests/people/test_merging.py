@@ -90,7 +90,7 @@ def test_merge_gives_all_to_one_and_forgets_the_other(inside):
     db.session.expire_all()
     assert [topic.convener_id for topic in db.session.query(Topic).filter_by(title="Моя тема")] == [kept.id]
     assert marks_of(kept.id) == {3: "go"}
-    assert card_of(kept.id).listed("offers") == ["Досвід із грантами"]
+    assert card_of(kept.id).lines_of("offers") == ["Досвід із грантами"]
     assert card_of(kept.id).is_in_book
     assert search.find(event, "грантами") == [kept.id]
     assert db.session.get(Contact, (other.id, kept.id)).note == "Надіслати статут"

@@ -1,1 +1,1 @@
-"""How a card is found in the contact book: filters, search in any spelling, and suggestions."""
+"""How cards are found in the contact book: filters, search in any spelling, and suggestions of people to meet."""

@@ -1,4 +1,4 @@
-"""The book as it is asked: searched, filtered, and given out page by page."""
+"""Lists the contact book page by page, searched and filtered."""
 
 from collections.abc import Mapping
 from typing import NamedTuple
@@ -14,12 +14,16 @@ from openspace.events.models import Event
 from openspace.extensions import db
 from openspace.text import alike, in_one_spelling, one_line
 
-A_PAGE = 30
+PAGE_SIZE = 30
+# In characters, of each parameter of a query.
 LONGEST_QUERY = 100
 
 
-class Asked(NamedTuple):
-    """What somebody looks for; what is empty does not matter. `show` is meet, fit or here."""
+class BookQuery(NamedTuple):
+    """A search in the book with its filters; an empty one does not filter.
+
+    `show` is `meet` (whom I want to meet), `fit` (who is suggested to me) or `here` (who is here now).
+    """
 
     q: str = ""
     show: str = ""
@@ -29,56 +33,59 @@ class Asked(NamedTuple):
     interest: str = ""
 
     @classmethod
-    def read(cls, given: Mapping[str, str]) -> "Asked":
-        """From an address."""
-        return cls(*(one_line(given.get(name))[:LONGEST_QUERY] for name in cls._fields))
+    def from_args(cls, args: Mapping[str, str]) -> "BookQuery":
+        """Read the query from the parameters of an address."""
+        return cls(*(one_line(args.get(name))[:LONGEST_QUERY] for name in cls._fields))
 
-    def given(self) -> dict[str, str]:
-        """What is not empty."""
+    def parameters(self) -> dict[str, str]:
+        """Return the parts that are not empty, as parameters of an address."""
         return {name: value for name, value in self._asdict().items() if value}
 
     def toggled(self, name: str, value: str) -> dict[str, str]:
-        """What is asked when one more filter is chosen, or one that is chosen is taken back."""
-        return self._replace(**{name: "" if self.has(name, value) else value}).given()
+        """Return the parameters with one filter set to `value`, or cleared if it has that value already."""
+        return self._replace(**{name: "" if self.has(name, value) else value}).parameters()
 
     def has(self, name: str, value: str) -> bool:
-        """Whether a filter is chosen, however its value is spelt."""
+        """Whether a filter has this value, in any spelling."""
         return bool(getattr(self, name)) and alike(getattr(self, name)) == alike(value)
 
 
 class Page(NamedTuple):
-    """One page of the cards that are asked for, whether more follow, and how many there are on all pages."""
+    """One page of the cards that a query found; `total` counts the cards on all pages."""
 
     cards: list[Card]
     has_more: bool
     total: int
 
 
-def page_of(event: Event, member: Member, asked: Asked, number: int) -> Page:
-    """One page of the cards that are asked for, from 1 on: what fits best comes first."""
-    first = (number - 1) * A_PAGE
-    there = (*in_book(event), *_conditions(event, member, asked))
-    ranked = _ranked(event, member, asked)
+def page_of(event: Event, member: Member, query: BookQuery, number: int) -> Page:
+    """Return page `number`, from 1 on, of the cards that `query` of `member` finds.
+
+    Ordered by relevance if there are search words, by score for `show=fit`, else by name.
+    """
+    first = (number - 1) * PAGE_SIZE
+    conditions = (*in_book(event), *_conditions(event, member, query))
+    ranked = _ranked(event, member, query)
     if ranked is None:
-        cards = list(db.session.scalars(cards_in_book(event, *there).offset(first).limit(A_PAGE)))
-        count = db.session.scalar(select(func.count()).select_from(Card).join(Card.member).where(*there)) or 0
+        cards = list(db.session.scalars(cards_in_book(event, *conditions).offset(first).limit(PAGE_SIZE)))
+        count = db.session.scalar(select(func.count()).select_from(Card).join(Card.member).where(*conditions)) or 0
         return Page(cards, first + len(cards) < count, count)
-    ids = set(db.session.scalars(select(Card.member_id).join(Card.member).where(*there)))
-    wanted = [ident for ident in ranked if ident in ids]
-    page = wanted[first : first + A_PAGE]
+    allowed = set(db.session.scalars(select(Card.member_id).join(Card.member).where(*conditions)))
+    found = [ident for ident in ranked if ident in allowed]
+    page = found[first : first + PAGE_SIZE]
     by_id = {card.member_id: card for card in db.session.scalars(cards_in_book(event, Card.member_id.in_(page)))}
-    return Page([by_id[ident] for ident in page], first + len(page) < len(wanted), len(wanted))
+    return Page([by_id[ident] for ident in page], first + len(page) < len(found), len(found))
 
 
 def communities_of(event: Event) -> list[str]:
-    """The communities in the book, each once, in the order of the alphabet."""
+    """Return the names of the communities in the book, each in one spelling, in alphabetical order."""
     counted = select(Member.community, func.count()).join(Card, Card.member_id == Member.id).where(*in_book(event))
     rows = db.session.execute(counted.group_by(Member.community))
     return sorted(in_one_spelling(sorted((name, count) for name, count in rows if name)), key=collated)
 
 
 def countries_of(event: Event) -> list[str]:
-    """The countries in the book, by their codes, the most frequent first."""
+    """Return the codes (ISO 3166-1) of the countries that cards show to everyone, the most frequent first."""
     counted = (
         select(Card.country)
         .join(Card.member)
@@ -89,27 +96,27 @@ def countries_of(event: Event) -> list[str]:
     return list(db.session.scalars(counted))
 
 
-def _conditions(event: Event, member: Member, asked: Asked) -> list[ColumnElement[bool]]:
+def _conditions(event: Event, member: Member, query: BookQuery) -> list[ColumnElement[bool]]:
     conditions: list[ColumnElement[bool]] = []
-    if asked.language:
-        conditions.append(has_line(event, "languages", asked.language))
-    if asked.interest:
-        conditions.append(has_line(event, "interests", asked.interest))
-    if asked.community:
-        conditions.append(is_from(event, asked.community))
-    if asked.country:
-        conditions += [Card.country == asked.country, is_open("country")]
-    if asked.show == "here":
+    if query.language:
+        conditions.append(has_line(event, "languages", query.language))
+    if query.interest:
+        conditions.append(has_line(event, "interests", query.interest))
+    if query.community:
+        conditions.append(is_from(event, query.community))
+    if query.country:
+        conditions += [Card.country == query.country, is_open("country")]
+    if query.show == "here":
         conditions.append(is_here())
-    if asked.show == "meet":
+    if query.show == "meet":
         conditions.append(Card.member_id.in_([ident for ident, kind in wishes_of(member).items() if kind == "meet"]))
     return conditions
 
 
-def _ranked(event: Event, member: Member, asked: Asked) -> list[int] | None:
-    """The ids in the order in which they fit, or None if all are the same to who asks."""
-    fitting = [each.card.member_id for each in suggestions(member)] if asked.show == "fit" else None
-    if not asked.q:
-        return fitting
-    found = search.find(event, asked.q)
-    return found if fitting is None else [ident for ident in found if ident in set(fitting)]
+def _ranked(event: Event, member: Member, query: BookQuery) -> list[int] | None:
+    """Member ids, best first; None if neither search words nor suggestions give an order."""
+    suggested = [each.card.member_id for each in suggestions(member)] if query.show == "fit" else None
+    if not query.q:
+        return suggested
+    found = search.find(event, query.q)
+    return found if suggested is None else [ident for ident in found if ident in set(suggested)]

@@ -1,6 +1,6 @@
-"""How a word is found in whichever alphabet and spelling it is typed: pure functions, no database, no request.
+"""Spellings under which a word is indexed and searched, so that any alphabet and transliteration finds it.
 
-What a text is found by (`searched`) and what is looked for (`asked`) are brought to the same few spellings.
+Pure functions: no database, no request. `indexed_words` and `query_words` reduce words to the same few spellings.
 """
 
 import re
@@ -14,8 +14,8 @@ _ROMAN |= {"є": "ie", "ж": "zh", "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh
 _ROMAN |= {"ь": "", "ъ": "", "\u0301": ""}
 _AT_FIRST = {"є": "ye", "ї": "yi", "й": "y", "ю": "yu", "я": "ya"}
 _CYRILLIC = re.compile("[а-яіїєґё]")
-# Spellings of one sound in Latin letters, brought to one. Each leaves a beginning of a word the beginning of what
-# becomes of the word, so that one finds while one types.
+# Replacements that give one sound in Latin letters one spelling. After each of them, a prefix of a word is still a
+# prefix of it, so that search works while somebody types.
 _ONE_SOUND = (
     (re.compile("š"), "sh"),
     (re.compile("č"), "ch"),
@@ -33,12 +33,13 @@ _ONE_SPELLING = (
     (re.compile("i+e"), "e"),
     (re.compile(r"(.)\1+"), r"\1"),
 )
-SHORTEST_WITH_SLIP = 4
+# In letters: a typo is forgiven in words of this length or more.
+SHORTEST_WITH_TYPO = 4
 
 
 @lru_cache(maxsize=20_000)
 def romanised(word: str) -> str:
-    """A small word in Latin letters without accents; Ukrainian as in passports."""
+    """Return a lowercase word in Latin letters without accents. Ukrainian is transliterated as in passports."""
     if not _CYRILLIC.search(word):
         return _unaccented(word)
     spelt = word.replace("зг", "zgh")
@@ -49,31 +50,31 @@ def romanised(word: str) -> str:
 
 @lru_cache(maxsize=20_000)
 def spellings(word: str) -> tuple[str, ...]:
-    """The spellings of a small word under which it is kept and looked for, its own first."""
+    """Return the spellings under which a lowercase word is indexed and searched, its own first."""
     found = [folded(word), romanised(word), _simple(romanised(word))]
     if "г" in word:
-        # As from Russian: Igor for Ігор.
+        # Transliterated as Russian is: Igor for Ігор.
         found.append(_simple(romanised(word.replace("г", "ґ"))))
     if not word.isascii() and not _CYRILLIC.search(word):
         found.append(_simple(word))
     return tuple(dict.fromkeys(each for each in found if each))
 
 
-def searched(text: str) -> str:
-    """What a text is found by: each of its words in every spelling."""
+def indexed_words(text: str) -> str:
+    """Return the words of a text in all their spellings, separated by blanks: what the index holds."""
     return " ".join(dict.fromkeys(each for word in words_of(text) for each in spellings(word)))
 
 
-def asked(typed: str) -> list[tuple[str, ...]]:
-    """What is looked for: of each typed word the spellings of which one is to be found."""
+def query_words(typed: str) -> list[tuple[str, ...]]:
+    """Return the spellings of each typed word. A text matches if it has one spelling of every word."""
     return [spellings(word) for word in words_of(typed)]
 
 
 def is_near(typed: str, word: str) -> bool:
-    """Whether `word` begins as `typed` does, but for one slip: a letter wrong, missing, too many, or two swapped."""
+    """Whether `word` begins with `typed`, forgiving one typo: a wrong, missing or extra letter, or two swapped."""
     if word.startswith(typed):
         return True
-    if len(typed) < SHORTEST_WITH_SLIP:
+    if len(typed) < SHORTEST_WITH_TYPO:
         return False
     at = next((i for i, (a, b) in enumerate(zip(typed, word, strict=False)) if a != b), len(word))
     return (
@@ -85,9 +86,10 @@ def is_near(typed: str, word: str) -> bool:
 
 
 def pieces(typed: str) -> list[str]:
-    """Parts of which one stands unharmed in every word that `is_near`; of three letters or more, a blank counted.
+    """Return one or two parts of `typed`, of which every word that `is_near` contains at least one.
 
-    One slip harms one half of a word; the halves keep a letter's distance, for two that are swapped may be on the seam.
+    One typo damages one half of a word only; the letter between the halves is left out, for two swapped letters may lie
+    on either side of the middle. Parts have three characters or more; the blank before a word counts.
     """
     half = len(typed) // 2
     parts = [" " + typed[: max(2, half - 1)], typed[half:]]
@@ -95,18 +97,18 @@ def pieces(typed: str) -> list[str]:
 
 
 def trigrams(text: str) -> list[str]:
-    """Every three letters that follow each other."""
+    """Return the sorted set of all three-character substrings of a text."""
     return sorted({text[at : at + 3] for at in range(len(text) - 2)})
 
 
 def _unaccented(word: str) -> str:
-    from text_unidecode import unidecode  # here because its tables are large, and a board needs none
+    from text_unidecode import unidecode  # here because its tables are large, and the board needs none
 
     return "".join(words_of(unidecode(word)))
 
 
 def _simple(word: str) -> str:
-    """A word in Latin letters as one hears it, so that Yuliia, Julia and Yulia are one."""
+    """The word by its sound, so that Yuliia, Julia and Yulia become equal."""
     for letters, one in _ONE_SOUND:
         word = letters.sub(one, word)
     if not word.isascii():

@@ -1,62 +1,62 @@
-"""Search in the book: by the beginnings of words in any spelling; where nothing begins so, one slip is forgiven.
+"""Search in the book: by prefixes of words in any spelling; if nothing has them, one typo in each word is forgiven.
 
-Only what every member is shown is ever indexed, so nothing hidden can be found.
+The index holds only what every member may see, so that hidden fields cannot be found.
 """
 
 from collections.abc import Iterable
 from importlib import import_module
 from types import ModuleType
 
-from openspace.contacts.finding.spelling import SHORTEST_WITH_SLIP, asked, is_near, pieces, searched
-from openspace.contacts.shown import Shown
+from openspace.contacts.finding.spelling import SHORTEST_WITH_TYPO, indexed_words, is_near, pieces, query_words
+from openspace.contacts.visible import VisibleCard
 from openspace.events.models import Event
 from openspace.extensions import db
 from openspace.web.i18n import country_names
 
 
 def find(event: Event, typed: str) -> list[int]:
-    """The ids of the members whose cards have all the words that were typed, best first."""
-    words = asked(typed)
+    """Return the ids of the members whose cards have all typed words, best first."""
+    words = query_words(typed)
     if not words:
         return []
-    return _engine().beginning(event.id, words) or _with_a_slip(event, words)
+    return _backend().find_prefixes(event.id, words) or _find_with_typo(event, words)
 
 
-def index(card: Shown) -> None:
-    """Let a card, as every member sees it, be found by what now stands on it."""
+def index(card: VisibleCard) -> None:
+    """Put a card, as every member sees it, into the index in place of its earlier content."""
     rest = [card.occupation, card.region, *card.interests, *card.offers, *card.needs, card.about]
     rest += country_names(card.country)
-    name = searched(f"{card.name} {card.community}")
-    _engine().index(card.member_id, name, searched(" ".join(rest)))
+    name = indexed_words(f"{card.name} {card.community}")
+    _backend().index(card.member_id, name, indexed_words(" ".join(rest)))
 
 
 def forget(member_ids: Iterable[int]) -> None:
-    """Let nothing of these cards be found any more, nor stand in the index."""
+    """Delete these members' cards from the index, also from its files."""
     for member_id in member_ids:
-        _engine().forget(member_id)
-    settle()
+        _backend().forget(member_id)
+    purge()
 
 
-def settle() -> None:
-    """Let nothing of what was removed from the index stand in the database's files."""
-    _engine().settle()
+def purge() -> None:
+    """Overwrite what was deleted from the index, so that it is not left in the database's files."""
+    _backend().purge()
 
 
-def _with_a_slip(event: Event, words: list[tuple[str, ...]]) -> list[int]:
+def _find_with_typo(event: Event, words: list[tuple[str, ...]]) -> list[int]:
     longest = max(words, key=lambda spellings: len(spellings[0]))
     candidates: dict[int, str] = {}
     for spelling in longest:
-        if len(spelling) >= SHORTEST_WITH_SLIP:
-            candidates |= _engine().containing(event.id, pieces(spelling))
-    return [member_id for member_id, text in candidates.items() if is_asked_for(words, text)]
+        if len(spelling) >= SHORTEST_WITH_TYPO:
+            candidates |= _backend().find_pieces(event.id, pieces(spelling))
+    return [member_id for member_id, text in candidates.items() if has_all_words(words, text)]
 
 
-def is_asked_for(words: list[tuple[str, ...]], text: str) -> bool:
-    """Whether a text, as it is indexed, has all words that are asked for, each with one slip forgiven."""
-    found = text.split()
-    return all(any(is_near(word, each) for word in spellings for each in found) for spellings in words)
+def has_all_words(words: list[tuple[str, ...]], text: str) -> bool:
+    """Whether a text from `indexed_words` has every word of a query (`query_words`), one typo in each forgiven."""
+    indexed = text.split()
+    return all(any(is_near(word, each) for word in spellings for each in indexed) for spellings in words)
 
 
-def _engine() -> ModuleType:
-    # By its name because SQLAlchemy's half for PostgreSQL is large, and SQLite does without.
+def _backend() -> ModuleType:
+    # Imported by name because SQLAlchemy's PostgreSQL dialect is large, and SQLite does without it.
     return import_module(f"openspace.contacts.finding.search.{db.engine.dialect.name}")

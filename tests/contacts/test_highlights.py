@@ -3,12 +3,12 @@
 import pytest
 from markupsafe import Markup
 
-from openspace.contacts.finding.why import Found
+from openspace.contacts.finding.highlights import Highlights
 from openspace.contacts.rules import Visibility
-from openspace.contacts.shown import Shown
+from openspace.contacts.visible import VisibleCard
 from tests.people.book import FULL, a_card as a_shown_card
 
-CARD = Shown(
+CARD = VisibleCard(
     1,
     "Дем'янчук <b>Оксана</b>",
     "Вербівська громада",
@@ -33,21 +33,24 @@ CARD = Shown(
     ],
 )
 def test_mark_marks_the_words_that_answer(typed, text, expected):
-    assert Found(CARD, typed).mark(text) == Markup(expected)
+    assert Highlights(CARD, typed).mark(text) == Markup(expected)
 
 
 @pytest.mark.parametrize("typed", ["Германия", "німеч", "germ", "Deutsch"])
 def test_a_country_is_marked_in_whatever_language_it_was_typed(app, typed):
     with app.test_request_context(headers={"Accept-Language": "uk"}):
-        assert Found(CARD, typed).country("DE") == Markup("<mark>Німеччина</mark>")
-        assert Found(CARD, "Польща").country("DE") == "Німеччина"
+        assert Highlights(CARD, typed).country("DE") == Markup("<mark>Німеччина</mark>")
+        assert Highlights(CARD, "Польща").country("DE") == "Німеччина"
 
 
 def test_what_is_not_on_the_face_of_a_card_is_said_beside_it():
-    found = Found(CARD, "вод")
+    highlights = Highlights(CARD, "вод")
 
-    assert found.beside == [("interests", ["<mark>Вода</mark>"]), ("about", ["Про <mark>воду</mark> в селі"])]
-    assert Found(CARD, "окс").beside == []
+    assert highlights.other_fields == [
+        ("interests", ["<mark>Вода</mark>"]),
+        ("about", ["Про <mark>воду</mark> в селі"]),
+    ]
+    assert Highlights(CARD, "окс").other_fields == []
 
 
 def found_by(hall, typed: str) -> str:
