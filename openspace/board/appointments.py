@@ -1,6 +1,6 @@
-"""What calendars know a placement by: an identifier for life, and how often what they show has changed.
+"""What calendars need to know of a placement: a lasting identifier (UID), and a count of its changes (SEQUENCE).
 
-Kept by listeners on the tables, so that every way in which a topic is hung, moved, taken off or renamed counts.
+Listeners on the tables keep both, so that every way to hang, move, take off or rename a topic is counted.
 """
 
 from datetime import datetime
@@ -17,7 +17,10 @@ from openspace.extensions import Model, UtcDateTime, db
 
 
 class Cancelled(Model):
-    """A placement that was taken off, as calendars are told of it. Its identifier waits for the topic to hang again."""
+    """A placement that was taken off the board: calendars show it as cancelled.
+
+    When the topic hangs again, the new placement takes over the identifier.
+    """
 
     __tablename__ = "cancelled"
 
@@ -32,7 +35,7 @@ class Cancelled(Model):
 
 
 def cancelled_in(*conditions: ColumnElement[bool]) -> list[Cancelled]:
-    """The placements that were taken off, of the topics that match, in the order of time."""
+    """The cancelled placements of the topics that match the conditions, in the order of time."""
     found = select(Cancelled).join(Cancelled.topic).where(*conditions).order_by(Cancelled.starts_at, Cancelled.uid)
     return list(db.session.scalars(found))
 
@@ -44,7 +47,9 @@ def place_in_words(space: Space) -> str:
 
 @event.listens_for(Placement, "before_insert")
 def give_identifier(mapper: Any, connection: Connection, placement: Placement) -> None:
-    """A topic that hangs again takes up what calendars knew it by: of several, first that of the same time."""
+    """Give a new placement its identifier: that of a cancelled placement of its topic, first one at the same time, or a
+    random one.
+    """
     starts_at = select(Slot.starts_at).where(Slot.id == placement.slot_id).scalar_subquery()
     waiting = select(Cancelled.uid).where(Cancelled.topic_id == placement.topic_id)
     uid = connection.scalar(waiting.order_by(Cancelled.starts_at != starts_at, Cancelled.at, Cancelled.uid).limit(1))
@@ -55,7 +60,7 @@ def give_identifier(mapper: Any, connection: Connection, placement: Placement) -
 
 @event.listens_for(Placement, "before_delete")
 def keep_identifier(mapper: Any, connection: Connection, placement: Placement) -> None:
-    """What is taken off is cancelled in calendars until the topic hangs again."""
+    """Keep the identifier of a placement that is taken off, as a `Cancelled`."""
     slot = connection.execute(select(Slot.starts_at, Slot.ends_at).where(Slot.id == placement.slot_id)).one()
     space = connection.execute(select(Space.number, Space.name).where(Space.id == placement.space_id)).one()
     kept = {"uid": placement.uid, "topic_id": placement.topic_id, "at": now()}
@@ -67,27 +72,27 @@ def keep_identifier(mapper: Any, connection: Connection, placement: Placement) -
 @event.listens_for(Placement, "after_update")
 @event.listens_for(Placement, "after_delete")
 def count_placement(mapper: Any, connection: Connection, placement: Placement) -> None:
-    """Hanging, moving and taking off changes the topic's entries."""
+    """Count a change of the topic when it is hung, moved or taken off."""
     _count(connection, Topic.id == placement.topic_id)
 
 
 @event.listens_for(Topic, "after_update")
 def count_words(mapper: Any, connection: Connection, topic: Topic) -> None:
-    """Other words change the topic's entries."""
+    """Count a change of the topic when its title or text changes."""
     if _has_changed(topic, "title", "text"):
         _count(connection, Topic.id == topic.id)
 
 
 @event.listens_for(Slot, "after_update")
 def count_times(mapper: Any, connection: Connection, slot: Slot) -> None:
-    """Other times change the entries of all topics that hang there."""
+    """Count a change of all topics in a slot when its times change."""
     if _has_changed(slot, "starts_at", "ends_at"):
         _count(connection, Topic.id.in_(select(Placement.topic_id).where(Placement.slot_id == slot.id)))
 
 
 @event.listens_for(Space, "after_update")
 def count_places(mapper: Any, connection: Connection, space: Space) -> None:
-    """Another name or number of a place changes the entries of all topics that hang there."""
+    """Count a change of all topics in a space when its name or number changes."""
     if _has_changed(space, "name", "number"):
         _count(connection, Topic.id.in_(select(Placement.topic_id).where(Placement.space_id == space.id)))
 

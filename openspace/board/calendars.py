@@ -1,4 +1,4 @@
-"""Sessions as iCalendar (RFC 5545). Times are in UTC, which every reader understands alike."""
+"""Sessions as iCalendar (RFC 5545). Times are in UTC, which all calendar programs read in the same way."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -16,9 +16,9 @@ if TYPE_CHECKING:
 
 
 def calendar(event: Event, placements: Iterable[Placement], cancelled: Iterable[Cancelled] = ()) -> bytes:
-    """One entry a placement, also for those that were taken off and are cancelled.
+    """A calendar with one entry for each placement, and one with the status CANCELLED for each that was taken off.
 
-    Its UID stays the same however often the topic is edited, moved, taken off and hung again, and is no other's.
+    The UID of an entry is unique, and stays when the topic is edited, moved, or taken off and hung again.
     """
     from icalendar import Calendar  # here and below because it is large, and most phones never ask
 

@@ -1,4 +1,4 @@
-"""Choosing a place for a topic: what the small wall shows, and whether a cell is still free."""
+"""Choosing a cell for a topic: what the small board in the form shows, and whether a cell is still free."""
 
 from typing import Any
 
@@ -22,9 +22,10 @@ def places(
     topic: Topic | None = None,
     moving: str = "",
 ) -> dict[str, Any]:
-    """What the small wall shows: the rows that have not ended, which cell is chosen, and where `topic` hangs now.
+    """What the small board in the form shows: rows that have not ended, the chosen cell, and where `topic` hangs now.
 
-    If it moves from the cell `moving`, also the cells with whose topics it can be swapped.
+    `chosen` and `moving` are keys of cells. `may_swap` holds the cells whose topics can change places with the topic
+    that moves out of `moving`.
     """
     rows: list[Row] = [row for row in whole_board(event) if row.slot.ends_at > now()]
     cells = {cell.key: cell for row in rows for cell in row.cells}
@@ -59,7 +60,7 @@ def _to_swap_with(cells: dict[str, Cell], topic: Topic, by: Member) -> set[str]:
 
 
 def taken_by_now(event: Event, key: str) -> Problem | None:
-    """The refusal for a cell of the event, given by its key, in which something hangs by now."""
+    """The refusal for the cell with this key if a topic hangs there by now; None if it is free or does not exist."""
     match = CELL.match(key)
     slot = db.session.get(Slot, int(match[1])) if match else None
     space = db.session.get(Space, int(match[2])) if match else None

@@ -1,4 +1,4 @@
-"""Who convenes a topic that a facilitator hangs up for somebody: found by name, or added, for not all have a phone."""
+"""The convener of a topic that a facilitator proposes for somebody: found by name, or added."""
 
 from collections import Counter
 
@@ -17,7 +17,7 @@ LONGEST = Member.name.type.length
 
 
 class NobodyCalled(Invalid):
-    """Nobody has this name. Facts: `name`, `community`. Told once; they can be added."""
+    """Nobody has this name. Facts: `name`, `community`. Sent again with the box ticked, the person is added."""
 
     words = _l("Nobody here is called that.")
 
@@ -27,7 +27,10 @@ class SeveralCalled(Invalid):
 
 
 def labels(event: Event) -> dict[str, Member]:
-    """Everybody in the event by the text they are chosen by: name and community, and a number for namesakes."""
+    """Everybody in the event by a unique label: name and community, and a number where both are shared.
+
+    In the order of names.
+    """
     here = (Member.event_id == event.id, Member.left_at.is_(None))
     found: dict[str, Member] = {}
     times = Counter[str]()

@@ -1,4 +1,4 @@
-"""Downloads."""
+"""Downloads of the board: the list of sessions, and calendars."""
 
 from flask import url_for
 from flask.typing import ResponseReturnValue
@@ -25,7 +25,7 @@ blueprint = event_blueprint("downloads", __name__)
 @requires(Role.ORGANISER)
 @downloads("sessions")
 def sessions(kind: str) -> ResponseReturnValue:
-    """Every topic, one line a placement; those of the market without a time."""
+    """The list of sessions: one line for each placement, and one without a time for each topic on the market."""
     event = visitor.event
     marks = marks_on(event)
     placed = [(placement.topic, _where(placement)) for placement in topics_in(Topic.event_id == event.id)]
@@ -68,7 +68,7 @@ def _where(placement: Placement) -> list[Cell]:
 @blueprint.get("/exports/calendar.ics")
 @requires(Role.ORGANISER)
 def whole_calendar() -> ResponseReturnValue:
-    """Every session of the event."""
+    """The calendar of all sessions of the event."""
     event = visitor.event
     of_event = Topic.event_id == event.id
     book = calendar(event, topics_in(of_event), cancelled_in(of_event))
@@ -78,9 +78,9 @@ def whole_calendar() -> ResponseReturnValue:
 @blueprint.get("/topics/<int:number>/calendar.ics")
 @sees_board
 def topic_calendar(number: int) -> ResponseReturnValue:
-    """One topic, for one's own calendar; what was taken off the board is cancelled there.
+    """The calendar of one topic; placements that were taken off are cancelled in it.
 
-    Refuses with `NotFound` a topic that never hung, and a withdrawn one, as its page does.
+    Refuses with `NotFound` a topic that never hung, and a withdrawn one from all who may not bring it back.
     """
     event = visitor.event
     topic = topic_numbered(event.id, number)

@@ -1,4 +1,4 @@
-"""Two members who are one person: what they did on the board becomes one's."""
+"""The board's part in merging two members who are one person."""
 
 from sqlalchemy import select, update
 
@@ -12,7 +12,7 @@ from openspace.live import log
 
 
 def merge(kept: Member, gone: Member) -> None:
-    """Give the topics and chairs of `gone` to `kept`; of two marks on one topic "I'll go" counts."""
+    """Give the topics and marks of `gone` to `kept`. Of two marks on one topic, "I'll go" is kept."""
     log.claim(kept.event_id, BOARD)
     for topic in _topics(kept, gone):
         changes.topic(topic)
@@ -32,7 +32,7 @@ def _notices(kept: Member, gone: Member) -> None:
 
 
 def _topics(kept: Member, gone: Member) -> list[Topic]:
-    """Move what is to be moved; returns every topic whose sheets show it."""
+    """Give topics and marks to `kept`; returns every topic that looks different now."""
     convened = list(db.session.scalars(select(Topic).where(Topic.convener_id == gone.id).order_by(Topic.id)))
     for topic in convened:
         # A draft of one phone can have the key of another's.

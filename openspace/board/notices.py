@@ -1,4 +1,4 @@
-"""What is told to a topic's convener and to those who hold chairs there, when it hangs elsewhere or not at all."""
+"""Notices about topics: their conveners and everybody who marked them are told when they were moved or taken down."""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
@@ -30,7 +30,7 @@ class Kind(StrEnum):
 
 
 class TopicNotice(Model):
-    """That something happened to a topic, for one member who has not been told: of several things, the last."""
+    """A notice that one member has not read yet: the last thing that happened to a topic."""
 
     __tablename__ = "topic_notice"
 
@@ -42,7 +42,7 @@ class TopicNotice(Model):
     topic: Mapped[Topic] = relationship()
 
 
-# One statement, however many chairs are taken. As SQL, for both databases say it in these words.
+# One statement, however many people are told. Written as SQL because it is valid on both databases.
 _TOLD = text(
     "INSERT INTO topic_notice (member_id, topic_id, kind, at) "
     "SELECT convener_id, id, :kind, :at FROM topic WHERE id IN :topics AND convener_id <> :by "
@@ -52,10 +52,10 @@ _TOLD = text(
 
 
 def tell(event_id: int, topic_ids: Collection[int], kind: Kind, *, by: Member | None) -> None:
-    """Tell the conveners and all with a mark on these topics, but not who did it, what happened to them."""
+    """Leave a notice for the conveners of these topics and for all who marked them, except for `by`, who did it."""
     if not topic_ids:
         return
-    # What is not written yet would be missed by a statement in SQL.
+    # The SQL statement would miss rows that the session has not written yet.
     db.session.flush()
     said = {"topics": list(topic_ids), "kind": kind, "at": now(), "by": by.id if by else 0}
     notices.tell(event_id, set(db.session.connection().execute(_TOLD, said).scalars()))
@@ -81,7 +81,7 @@ def _waiting(member: Member) -> list[Notice]:
 
 
 def _as_told(notice: TopicNotice, member: Member) -> Notice:
-    """The notice as things stand now: what happened since may have made it older news."""
+    """The notice in words, by where the topic hangs now: something may have happened to it since."""
     topic = notice.topic
     facts = {"title": topic.title, "where": where(topic)}
     if topic.withdrawn_at:
@@ -98,7 +98,10 @@ def _as_told(notice: TopicNotice, member: Member) -> Notice:
 
 
 def where(topic: Topic, placements: Iterable[Placement] | None = None) -> str:
-    """Where a topic hangs, such as "16:00, place 7", with the day if that is not today; or only some of its places."""
+    """Where a topic hangs in words, such as "16:00, place 7", with the day if it is not today.
+
+    It names all placements of the topic, or only those given.
+    """
     event = topic.event
     today, spots = event.today(), []
     for placement in sorted(placements or topic.placements, key=lambda placement: placement.slot.starts_at):
@@ -111,7 +114,7 @@ def where(topic: Topic, placements: Iterable[Placement] | None = None) -> str:
 
 
 def forget(member: Member) -> None:
-    """End all notices of the member."""
+    """Delete all notices for the member."""
     db.session.execute(delete(TopicNotice).where(TopicNotice.member_id == member.id))
 
 

@@ -1,4 +1,4 @@
-"""What may be done on the board and how it is counted: pure functions, no database, no request."""
+"""What the board counts and compares: phases, chairs, free cells, overlaps. Pure functions."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -9,7 +9,7 @@ CARD_CHAIRS = 12
 
 
 class Span(Protocol):
-    """Something that lasts."""
+    """Anything with a start and an end, such as a slot."""
 
     @property
     def starts_at(self) -> datetime: ...
@@ -22,7 +22,7 @@ S = TypeVar("S", bound=Span)
 
 
 class Spot(NamedTuple):
-    """A cell as the rules see it: when its slot starts, and the number of its space."""
+    """A cell for `nearest_free`: its key, when its slot starts, and the number of its space."""
 
     key: str
     starts_at: datetime
@@ -44,19 +44,22 @@ def next_span(spans: Iterable[S], moment: datetime) -> S | None:
 
 
 def chairs_drawn(going: int, chairs: int, drawn: int = CARD_CHAIRS) -> int:
-    """How many of the `drawn` chairs of a ring are filled: the share of the space, one at least if anyone goes."""
+    """How many of the `drawn` chairs of a ring are shown as taken: in proportion, at least one if anybody goes."""
     if going <= 0:
         return 0
     return min(drawn, max(1, going * drawn // chairs))
 
 
 def is_full(going: int, chairs: int) -> bool:
-    """Whether every chair is taken: an invitation to bring one's own, never a block."""
+    """Whether every chair is taken. Nobody is kept out: the page then asks people to bring a chair."""
     return going >= chairs
 
 
 def nearest_free(wanted: Spot, free: Sequence[Spot], count: int = 3) -> list[Spot]:
-    """The free cells nearest to one that is taken: same time first, then the closest in time, then in space."""
+    """Up to `count` of the free cells, those nearest to `wanted` first.
+
+    Nearest in time comes first, the later one of two equally near; then nearest by number of the space.
+    """
 
     def distance(spot: Spot) -> tuple[float, int, int]:
         away = (spot.starts_at - wanted.starts_at).total_seconds()
@@ -66,12 +69,12 @@ def nearest_free(wanted: Spot, free: Sequence[Spot], count: int = 3) -> list[Spo
 
 
 def overlap(one: Span, other: Span) -> bool:
-    """Whether one person would have to be at both."""
+    """Whether both go on at one moment, so that nobody can attend both in full."""
     return one.starts_at < other.ends_at and other.starts_at < one.ends_at
 
 
 def clashes(spans: Sequence[S]) -> set[int]:
-    """The indexes of the spans that overlap another one of them."""
+    """The indexes of those spans that overlap another span in the list."""
     return {
         index
         for index, span in enumerate(spans)
@@ -81,16 +84,16 @@ def clashes(spans: Sequence[S]) -> set[int]:
 
 
 def minutes_left(span: Span, moment: datetime) -> int:
-    """Whole minutes until it ends, the running one counted."""
+    """Minutes until it ends, rounded up; 0 once it has ended."""
     return max(0, ceil((span.ends_at - moment).total_seconds() / 60))
 
 
 def minutes_until(span: Span, moment: datetime) -> int:
-    """Whole minutes until it starts."""
+    """Minutes until it starts, rounded up; 0 once it has started."""
     return max(0, ceil((span.starts_at - moment).total_seconds() / 60))
 
 
 def share_left(span: Span, moment: datetime, drawn: int = CARD_CHAIRS) -> int:
-    """How many of a ring's chairs stand for the time that is left."""
+    """How many of the `drawn` chairs of a ring show the share of its time that is left, rounded up."""
     whole = (span.ends_at - span.starts_at).total_seconds()
     return max(0, min(drawn, ceil((span.ends_at - moment).total_seconds() / whole * drawn)))

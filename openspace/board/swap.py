@@ -16,10 +16,10 @@ from openspace.web.errors import NotAllowed, NotFound
 
 
 def swap(one: Placement, other: Placement, *, by: Member, anyway: bool = False) -> None:
-    """Hang each topic where the other one hangs. Only who may move both may do it.
+    """Hang each topic where the other one hangs. Only those who may move both may do it.
 
-    Refuses with `NotAllowed`, `NotFound` for a time that is over or a place that is closed, and `ConvenerBusy`: finally
-    if a topic would hang twice at one time, and, unless `anyway`, if a convener has a third topic then.
+    Refuses with `NotAllowed`, with `NotFound` for a slot that has ended or a space that is closed, and with
+    `ConvenerBusy` if a topic would hang twice at one time, or, unless `anyway`, if a convener has a third topic then.
     """
     if not (may_change(one.topic, by) and may_change(other.topic, by)):
         raise NotAllowed
@@ -39,7 +39,7 @@ def swap(one: Placement, other: Placement, *, by: Member, anyway: bool = False) 
 
 
 def _check(moving: Placement, to: Placement, *, by: Member, anyway: bool) -> None:
-    """Whether the topic of `moving` may hang in the cell of `to`, which is just being left."""
+    """Refuse unless the topic of `moving` may hang in the cell that `to` is about to leave."""
     if to.space.closed_at:
         raise NotFound(_l("This place has been closed. Please choose another one."))
     if to.slot.ends_at <= now() and not by.is_at_least(Role.FACILITATOR):
@@ -56,7 +56,7 @@ def _check(moving: Placement, to: Placement, *, by: Member, anyway: bool) -> Non
 def _exchange(one: Placement, other: Placement) -> None:
     """Change the cells of two rows, each of which keeps its id.
 
-    Cells are unique and checked row by row, so that one row has to be away while the other one moves.
+    A cell is unique, and databases check that row by row: one row has to be deleted while the other one moves.
     """
     table: Table = Placement.__table__  # type: ignore[assignment]  # a mapped table
     topics = (one.topic, other.topic)

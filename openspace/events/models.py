@@ -28,20 +28,21 @@ class Event(EventBasics, Model):
     ends_on: Mapped[date]
     zone: Mapped[str] = mapped_column(String(60))
     language_codes: Mapped[str] = mapped_column(String(40))
-    # Where its first organiser came, for codes and links when no address is configured; empty for this machine alone.
+    # The address at which its first organiser came. Codes and links lead there when no address is configured. Empty
+    # if that was this machine itself, which no phone can reach.
     address: Mapped[str] = mapped_column(String(200), default="")
     is_public: Mapped[bool] = mapped_column(default=False)
     join_code: Mapped[str] = mapped_column(String(20), unique=True)
     is_join_open: Mapped[bool] = mapped_column(default=True)
     projector_key: Mapped[str] = mapped_column(String(40), unique=True)
     topics_proposed: Mapped[int] = mapped_column(default=0)
-    # For how long after its last day people's cards are kept.
+    # For how many months after its last day people's cards are kept.
     months_kept: Mapped[int] = mapped_column(default=12)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
-    # Begins what address books know its people by, so that no two installations give the same.
+    # Begins the identifiers (UID) of its people in address books, so that no two installations give out the same ones.
     uid_base: Mapped[str] = mapped_column(String(60), default=lambda: str(uuid4()))
 
-    # Where topics can hang; those that were closed show what hung there, and nothing else.
+    # Topics can hang in `spaces`. `closed_spaces` only show what hung there before.
     spaces: Mapped[list["Space"]] = relationship(
         primaryjoin="and_(Space.event_id == Event.id, Space.closed_at.is_(None))",
         order_by="Space.number",
@@ -55,7 +56,7 @@ class Event(EventBasics, Model):
     slots: Mapped[list["Slot"]] = relationship(order_by="Slot.starts_at", back_populates="event")
 
     def numbers_of_spaces(self) -> Iterator[int]:
-        """The numbers that spaces have in their order: from 1 on, without those of closed spaces, and endless."""
+        """Numbers for the spaces in their order: 1, 2, 3 and so on without end, leaving out those of closed spaces."""
         closed = {space.number for space in self.closed_spaces}
         return (number for number in count(1) if number not in closed)
 
@@ -81,12 +82,12 @@ class Event(EventBasics, Model):
         return [slot.starts_at for slot in self.slots if slot.day == day]
 
     def local(self, moment: datetime) -> datetime:
-        """A moment as the clock in the hall shows it."""
+        """The moment as an aware time in the event's zone."""
         return moment.astimezone(self.tz)
 
     @property
     def unfinished_day(self) -> date | None:
-        """The day of the first slot that is not over, asked of the database at each reading; None if all are over."""
+        """The day of the first slot that has not ended; None if all have. Each reading asks the database."""
         return db.session.scalar(unfinished_day(self.id), {"now": now()})
 
 
@@ -101,11 +102,14 @@ class Space(Model):
     number: Mapped[int]
     name: Mapped[str] = mapped_column(String(60))
     chairs: Mapped[int]
-    # When it was taken away although sessions had been held there: those stay on the board, with the number they had.
+    # When organisers took it away. Sessions held there before stay on the board, under the space's number.
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     def takes(self, slot: "Slot") -> bool:
-        """Whether a topic can hang here then: in a closed space only in what had begun, for mistakes to be undone."""
+        """Whether a topic can hang here in this slot.
+
+        A closed space takes topics only in slots that had begun when it was closed, so that mistakes can be undone.
+        """
         return self.closed_at is None or slot.starts_at <= self.closed_at
 
     event: Mapped[Event] = relationship()
@@ -116,14 +120,14 @@ class Slot(Model):
 
     __tablename__ = "slot"
     __table_args__ = (
-        # Every opening of a page asks for the day of the first slot that is not over.
+        # Every opening of a page asks for the day of the first slot that has not ended.
         Index("ix_slot_event_id_ends_at", "event_id", "ends_at", "day"),
         CheckConstraint("ends_at > starts_at", name="runs_forward"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
-    # The day on whose sheet it stands. What begins after midnight may belong to the evening before.
+    # The day under which it is listed. A slot that begins after midnight may belong to the evening before.
     day: Mapped[date]
     starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
@@ -139,7 +143,7 @@ class Slot(Model):
 
 
 class GridChange(Model):
-    """The last change of an event's dates, places or times: how all stood `before`, as JSON, for the way back."""
+    """The last change of an event's dates, spaces or slots. `before` holds them as they were, as JSON, to undo it."""
 
     __tablename__ = "grid_change"
 
@@ -150,11 +154,11 @@ class GridChange(Model):
 
 
 def slots_on(event: Event, day: date) -> Select[Slot]:
-    """The slots of this day, with those of the night after it, in order."""
+    """The slots of this day and of the night after it, in the order of time."""
     return select(Slot).where(Slot.event_id == event.id, Slot.day == day).order_by(Slot.starts_at)
 
 
 def unfinished_day(event_id: int | InstrumentedAttribute[int]) -> Select[date]:
-    """The day of the first slot that is not over at `now`, a parameter."""
+    """The query for the day of the first slot that has not ended at the bound parameter `now`."""
     moment = bindparam("now", type_=UtcDateTime)
     return select(Slot.day).where(Slot.event_id == event_id, Slot.ends_at > moment).order_by(Slot.ends_at).limit(1)

@@ -1,4 +1,4 @@
-"""How a day is laid out and what a grid may be: pure functions."""
+"""Days and times of an event: which day is on, what a typed time means, how slots are laid out. Pure functions."""
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
@@ -7,19 +7,20 @@ from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 MINUTES_A_DAY = 24 * 60
-# Whoever types a time before this on a sheet with other times means the night after that day.
+# Minutes after midnight. A time before this, typed among the times of a day, means the night after that day.
 LATE = 3 * 60
-# From this on it is surely the morning. In between it may be a late night or an early walk.
+# From this minute on it is certainly morning. Between `LATE` and `MORNING` it may be a late night or an early walk.
 MORNING = 6 * 60
 EVENING = 20 * 60
 
 
 class Block(NamedTuple):
-    """A slot on a day's sheet, in minutes since its midnight by the clock; a night's times lie after the next midnight.
+    """A slot of a day before it has a date. `start` and `end` are minutes on the clock since the day's midnight.
 
-    `title` fills it with a programme item over all spaces, or, with `space`, one cell of it. `hour` says, for the night
-    in which the clocks go back and an hour comes twice, which of the two is meant: `first`, `second`, or from the first
-    to the second (`both`); empty if nobody has said.
+    Times of the night after the day are greater than `MINUTES_A_DAY`. With a `title` it is a programme item, which
+    fills all spaces, or only the one numbered `space`. `hour` matters in the night in which the clocks go back and one
+    hour comes twice: it says which one is meant, `first`, `second`, or from the first to the second (`both`); it is
+    empty if nobody has said.
     """
 
     start: int
@@ -36,31 +37,31 @@ class Block(NamedTuple):
 
 
 class Span(NamedTuple):
-    """From when to when, in UTC."""
+    """A start and an end, in UTC."""
 
     start: datetime
     end: datetime
 
 
 def present_day(moment: datetime, zone: str, unfinished: date | None) -> date:
-    """The day that is on in the hall.
+    """The day that people in the hall call today.
 
-    `unfinished` is the day of the first slot that is not over. After midnight it is still the evening's day, until the
-    evening's last slot has ended.
+    `unfinished` is the day of the first slot that has not ended. After midnight it is still the day of the evening
+    until the evening's last slot has ended.
     """
     dated = moment.astimezone(ZoneInfo(zone)).date()
     return min(dated, unfinished) if unfinished else dated
 
 
 def nearest_day(day: date, first: date, last: date) -> date:
-    """This day, if it is one of the event's, else the nearest of them."""
+    """The day itself if it lies between `first` and `last`, else the nearer of these two."""
     return min(max(day, first), last)
 
 
 def meanings(day: date, minute: int, tz: ZoneInfo) -> list[datetime]:
     """The moments, in UTC, at which the clock shows so many minutes after the day's midnight.
 
-    Two in the hour that comes twice, none in the hour that is left out, else one.
+    Two in the hour that comes twice when clocks go back, none in the hour left out when they go forward, else one.
     """
     shown = datetime(day.year, day.month, day.day) + timedelta(minutes=minute)  # noqa: DTZ001  # what a clock shows
     found = (shown.replace(tzinfo=tz, fold=fold).astimezone(UTC) for fold in (0, 1))
@@ -68,7 +69,10 @@ def meanings(day: date, minute: int, tz: ZoneInfo) -> list[datetime]:
 
 
 def spans(day: date, block: Block, tz: ZoneInfo) -> dict[str, Span]:
-    """What a block may mean, by the `hour` that chooses it; none if it begins or ends in an hour that is left out."""
+    """The spans that a block can mean on this day, by the `hour` that chooses each.
+
+    Empty if the block begins or ends in an hour that is left out when clocks go forward.
+    """
     starts, ends = meanings(day, block.start, tz), meanings(day, block.end, tz)
     if not starts or not ends:
         return {}
@@ -81,7 +85,7 @@ def spans(day: date, block: Block, tz: ZoneInfo) -> dict[str, Span]:
 
 
 def proposal(day: date, block: Block, tz: ZoneInfo) -> Block:
-    """A block of the same length that exists, for one in the hour that is left out: it moves on with the clocks."""
+    """For a block in the hour that clocks leave out: the block of equal length that begins as much later."""
     midnight = datetime(day.year, day.month, day.day, tzinfo=tz)
     # Python takes a time that is left out as if the clocks had not been changed yet (PEP 495).
     start = (midnight + timedelta(minutes=block.start)).astimezone(UTC)
@@ -112,16 +116,16 @@ def as_clock(minute: int) -> str:
 
 
 def span(starts: time, ends: time) -> tuple[int, int]:
-    """Start and end in minutes; an end at or before the start lies on the next day."""
+    """Start and end in minutes since midnight; an end at or before the start is taken to be on the next day."""
     start, end = minutes(starts), minutes(ends)
     return start, end if end > start else end + MINUTES_A_DAY
 
 
 def lay_slots(*, count: int, length: int, start: int, gap: int, fixed: Sequence[Block] = ()) -> list[Block]:
-    """Lay `count` slots of `length` minutes from `start` with `gap` between, around what is fixed for all spaces.
+    """Lay `count` slots of `length` minutes from `start` on, `gap` minutes apart, around items fixed for all spaces.
 
-    A slot that would run into a fixed item begins when that ends. What would begin in the
-    next morning is left out. A start after midnight is one in the night after the day.
+    A slot that would overlap a fixed item begins when the item ends. Slots that would begin in the next morning are
+    left out. A `start` before `LATE` means the night after the day. Returns slots and fixed items in order.
     """
     taken = sorted((block for block in fixed if block.space is None), key=lambda block: block.start)
     laid: list[Block] = []
@@ -137,7 +141,10 @@ def lay_slots(*, count: int, length: int, start: int, gap: int, fixed: Sequence[
 
 
 def cell_items(blocks: Sequence[Block], fixed: Sequence[Block]) -> list[tuple[Block, Block]]:
-    """Each item for one space with the slot it goes into: the one it starts in; if none, one of its own."""
+    """Pairs of each fixed item for one space and the slot it goes into.
+
+    That is the slot in which the item starts; if there is none, a new slot as long as the item.
+    """
     pairs = []
     for item in fixed:
         if item.space is None:
@@ -148,7 +155,7 @@ def cell_items(blocks: Sequence[Block], fixed: Sequence[Block]) -> list[tuple[Bl
 
 
 def first_overlap(spans: Sequence[Span]) -> tuple[Span, Span] | None:
-    """Two spans that cannot both be: one ends after the next begins."""
+    """The first two spans that overlap; None if no two do."""
     return next(((one, two) for one, two in pairwise(sorted(spans)) if one.end > two.start), None)
 
 
