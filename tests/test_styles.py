@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import pytest
 
+from openspace.events.models import Space
 from openspace.events.rules import TINTS, tint
 from openspace.web import bundles
 
@@ -98,6 +99,7 @@ def oklab(colour: str) -> tuple[float, float, float]:
 def test_every_tint_is_a_tape_that_can_be_told_from_the_others_and_read_on():
     assert sorted(TAPES) == list(range(1, TINTS + 1))
     assert [tint(number) for number in (1, 7, 8, TINTS, TINTS + 1)] == [1, 7, 8, TINTS, 1]
+    assert Space(number=TINTS + 2).tint == 2
     assert all(f'[data-space="{number}"] {{ --tape: var(--tape-{number}); }}' in TOKENS for number in TAPES)
     assert min(math.dist(oklab(one), oklab(other)) for one, other in combinations(TAPES.values(), 2)) > 0.055
     assert min(contrast(colour, INK) for colour in TAPES.values()) >= 7

@@ -11,6 +11,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from openspace.access.models import Member
 from openspace.board.models import Interest, Placement, Topic
 from openspace.events.models import Event, Slot, Space, slots_on
+from openspace.events.rules import tint
 from openspace.extensions import db
 
 
@@ -36,6 +37,11 @@ class Face(NamedTuple):
     def key(self) -> str:
         """As the cell's own."""
         return f"{self.slot_id}-{self.space_id}"
+
+    @property
+    def tint(self) -> int:
+        """The number of its space's colour of tape."""
+        return tint(self.number)
 
 
 @dataclass(frozen=True)

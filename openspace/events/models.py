@@ -105,6 +105,11 @@ class Space(Model):
     # When organisers took it away. Sessions held there before stay on the board, under the space's number.
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
+    @property
+    def tint(self) -> int:
+        """The number of its colour of tape."""
+        return tint(self.number)
+
     def takes(self, slot: "Slot") -> bool:
         """Whether a topic can hang here in this slot.
 
