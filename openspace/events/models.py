@@ -12,6 +12,7 @@ from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column, relatio
 
 from openspace.clock import now
 from openspace.events.basics import EventBasics
+from openspace.events.rules import tint
 from openspace.extensions import Model, UtcDateTime, db
 
 

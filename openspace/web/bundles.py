@@ -103,6 +103,8 @@ def _in_order(scripts: dict[str, Script], *entries: str) -> list[str]:
         if name in order:
             return
         for other, _ in scripts[name].imports:
+            if other not in scripts:
+                raise ValueError(f"{name} imports {other}, which does not exist")
             add(other, *importers, name)
         order.append(name)
 

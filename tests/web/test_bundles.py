@@ -12,7 +12,7 @@ TOAST = "// A toast.\nexport const say = () => {};\n"
 @pytest.fixture
 def folder(tmp_path):
     def write(**sources: str) -> object:
-        files = {"js/app.js": APP, "js/toast.js": TOAST, "js/live.js": "", "js/board.js": "", "css/base.css": ""}
+        files = dict.fromkeys(bundles.BUNDLES, "") | {"js/app.js": APP, "js/toast.js": TOAST, "css/base.css": ""}
         for path, text in (files | sources).items():
             (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
             (tmp_path / path).write_text(text)
@@ -43,6 +43,7 @@ def test_a_stylesheet_comes_with_what_it_imports_and_without_comments(folder):
         ({"js/app.js": "export default 1;\n"}, "js/app.js cannot be joined"),
         ({"js/app.js": 'import * as all from "./toast.js";\n'}, "js/app.js cannot be joined"),
         ({"js/app.js": 'import "./toast.js";\n'}, "js/app.js cannot be joined"),
+        ({"js/app.js": 'import { say } from "./gone.js";\n'}, "app imports gone, which does not exist"),
         ({"js/app.js": "await 1;\n"}, "js/app.js cannot be joined"),
         ({"js/toast.js": 'import { connect } from "./app.js";\nexport const say = 1;\n'}, "app → toast → app"),
     ],
