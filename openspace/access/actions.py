@@ -13,6 +13,7 @@ from openspace.access.rules import hashed, new_key
 from openspace.clock import now
 from openspace.events.models import Event
 from openspace.extensions import db
+from openspace.live import log
 from openspace.text import alike
 from openspace.web.errors import Closed, Invalid, NotAllowed, Problem
 
@@ -57,6 +58,7 @@ def _is_here(event: Event, name: str, community: str) -> bool:
 
 def seat(event: Event, *, name: str, community: str = "", role: Role, is_here: bool = True) -> Member:
     """Add a member with a role, whether or not the entrance is open; not `is_here` for somebody without a phone."""
+    log.claim(event.id)
     seen_at = now() if is_here else None
     member = Member(event_id=event.id, name=name, community=community, role=role, key=new_key(), seen_at=seen_at)
     db.session.add(member)
@@ -74,6 +76,7 @@ when_leaving: list[Callable[[Member], None]] = []
 
 def introduce(member: Member, *, name: str, community: str) -> None:
     """Change how a member is called, wherever the name stands."""
+    log.claim(member.event_id)
     member.name, member.community = name, community
     _show(member)
 
@@ -137,6 +140,7 @@ def accept_link(link: Link, *, current: Member | None, name: str = "") -> Member
     # Setup links have a page of their own.
     assert link.event is not None
     assert link.role is not None
+    log.claim(link.event.id)
     link.used_at = now()
     if link.member:
         return link.member
@@ -155,6 +159,7 @@ def pin_address(event: Event, address: str) -> None:
 
 def set_password(member: Member, *, email: str, password_hash: str) -> None:
     """Let the member sign in with e-mail and password. Refuses with `EmailTaken`."""
+    log.claim(member.event_id)
     taken = db.session.scalar(
         select(Member.id).where(
             Member.event_id == member.event_id, func.lower(Member.email) == email.lower(), Member.id != member.id
@@ -168,6 +173,7 @@ def set_password(member: Member, *, email: str, password_hash: str) -> None:
 
 def remove_password(member: Member) -> None:
     """Let nobody sign in as the member with e-mail and password any more."""
+    log.claim(member.event_id)
     member.email, member.password_hash = None, None
 
 
@@ -184,6 +190,7 @@ def renew_key(member: Member) -> None:
     """Make a new personal link, and let nobody in by what was known before: the old link, the password, a one-time
     link for signing in. The member is signed out everywhere.
     """
+    log.claim(member.event_id)
     member.key = new_key()
     member.email, member.password_hash = None, None
     links.end_signing_in(member)
@@ -192,6 +199,7 @@ def renew_key(member: Member) -> None:
 
 def give_role(member: Member, role: Role) -> None:
     """Change a member's role. Refuses with `Invalid` when the event would be left without an organiser."""
+    log.claim(member.event_id)
     if role != Role.ORGANISER:
         _keep_an_organiser(member)
         links.end_issued_by(member)
@@ -208,6 +216,7 @@ def _set_role(member: Member, role: Role) -> None:
 
 def erase(member: Member) -> None:
     """Forget who this was; the row stays, so that what the person did keeps an author. Refuses as `give_role`."""
+    log.claim(member.event_id)
     _keep_an_organiser(member)
     links.end_issued_by(member)
     for tell in when_leaving:
@@ -220,6 +229,7 @@ def erase(member: Member) -> None:
 
 def note_presence(event_id: int, seat_hashes: Iterable[str]) -> None:
     """Note that pages are open now in the browsers with these seats, given as the hashes of their tokens."""
+    log.claim(event_id)
     there = select(Seat.member_id).where(Seat.token_hash.in_(list(seat_hashes)))
     seen = update(Member).where(Member.event_id == event_id, Member.id.in_(there))
     db.session.execute(seen.values(seen_at=now()))

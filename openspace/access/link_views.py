@@ -8,7 +8,7 @@ from openspace.access import actions, security_log
 from openspace.access.browser_seats import member_seated, take_seat
 from openspace.access.forms import InvitedForm
 from openspace.access.guards import signs_in
-from openspace.access.links import open_link
+from openspace.access.links import open_link, take_link
 from openspace.access.models import Link, Member, Role
 from openspace.access.passwords import hash_password
 from openspace.access.security_log import Kind
@@ -27,7 +27,7 @@ def invitation(token: str) -> ResponseReturnValue:
 
 def invitation_page(token: str, problem: Problem | None = None) -> str:
     """Who invites to what, and a name to give."""
-    link = _role_link(token)
+    link = _role_link(open_link(token))
     return render_template(
         "access/invitation.html",
         link=link,
@@ -44,7 +44,7 @@ def invitation_page(token: str, problem: Problem | None = None) -> str:
 @signs_in
 def accept(token: str) -> ResponseReturnValue:
     """Use the link up and take the seat."""
-    link = _role_link(token)
+    link = _role_link(take_link(token))
     form = InvitedForm()
     form.check()
     here = _seated_in(link)
@@ -72,8 +72,7 @@ def _note_role(member: Member, before: Role) -> None:
     security_log.note(member.event_id, Kind.ROLE, by=member.id, about=member.id, detail=roles)
 
 
-def _role_link(token: str) -> Link:
-    link = open_link(token)
+def _role_link(link: Link) -> Link:
     if link.role is None:
         raise NotFound
     return link

@@ -10,9 +10,24 @@ from openspace.access.rules import hashed
 from openspace.clock import now
 from openspace.events.models import Event
 from openspace.extensions import db
+from openspace.live import log
 from openspace.web.errors import NotFound
 
 _OPEN = Link.used_at.is_(None)
+
+
+def take_link(token: str) -> Link:
+    """The link behind a token, to be used up: nobody else can use it until the transaction ends.
+
+    Refuses as `open_link`.
+    """
+    link = open_link(token)
+    if link.event_id:
+        log.claim(link.event_id)
+    else:
+        db.session.execute(select(Link.id).where(Link.id == link.id).with_for_update())
+        db.session.expire(link)
+    return open_link(token)
 
 
 def open_link(token: str) -> Link:
@@ -20,7 +35,7 @@ def open_link(token: str) -> Link:
 
     Of the links that set the installation up only the newest can, and none any more when there is an event.
     """
-    link = db.session.scalar(select(Link).where(Link.token_hash == hashed(token), _OPEN).with_for_update())
+    link = db.session.scalar(select(Link).where(Link.token_hash == hashed(token), _OPEN))
     if link is None or link.expires_at < now() or (link.member and link.member.left_at) or _is_late_setup(link):
         raise NotFound(_l("This link has been used or has expired. Ask for a new one."))
     return link

@@ -73,7 +73,7 @@ def read(member: Member, *, shown: datetime) -> None:
 
     If something newer waits, all of it goes on waiting: the member has not seen the new one.
     """
-    log.claim(member.event_id, NOTICES)
+    log.claim(member.event_id)
     db.session.refresh(member, ["notices_at"])
     if member.notices_at is None or member.notices_at > shown:
         return

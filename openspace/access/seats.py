@@ -8,6 +8,7 @@ from openspace.access import doors
 from openspace.access.models import Member, Seat
 from openspace.access.rules import hashed, new_key
 from openspace.extensions import db
+from openspace.live import log
 
 
 def give(member: Member, *, confirmed_at: datetime | None = None, by_link: bool = False) -> str:
@@ -35,6 +36,7 @@ def end_all(member: Member, *, but: str = "") -> None:
 
 def hand_over(member: Member, other: Member) -> None:
     """Let the browsers of a member be signed in as another one. They prove who they are anew where that matters."""
+    log.claim(member.event_id)
     moved = update(Seat).where(Seat.member_id == member.id).values(member_id=other.id, confirmed_at=None, by_link=False)
     db.session.execute(moved)
     doors.tell(member.event_id)
@@ -47,6 +49,7 @@ def holder(event_id: int, token: str) -> Select[Member]:
 
 
 def _end(member: Member, *which: object) -> None:
+    log.claim(member.event_id)
     ended = db.session.execute(delete(Seat).where(*which))  # type: ignore[arg-type]  # conditions on its columns
     if ended.rowcount:  # type: ignore[attr-defined]  # what a DELETE returns has it
         doors.tell(member.event_id)

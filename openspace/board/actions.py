@@ -11,7 +11,6 @@ from openspace.access.snapshots import MemberSnapshot
 from openspace.board import changes, notices
 from openspace.board.cells import whole_board
 from openspace.board.models import (
-    BOARD,
     MARKED,
     UNMARKED,
     Interest,
@@ -71,7 +70,7 @@ def propose(
     convener = convener or by
     if (convener.id != by.id or is_programme) and not by.is_at_least(Role.FACILITATOR):
         raise NotAllowed
-    log.claim(event.id, BOARD)
+    log.claim(event.id)
     known = _drafted(convener, draft_key) if draft_key else None
     if known and (known.title, known.text) == (title, text):
         return known
@@ -101,7 +100,7 @@ def _drafted(convener: Member, key: str) -> Topic | None:
 def edit(topic: Topic, *, title: str, text: str, language: str, by: Member) -> None:
     """Change what a topic says. Refuses with `NotAllowed`."""
     _may_change(topic, by)
-    log.claim(topic.event_id, BOARD)
+    log.claim(topic.event_id)
     topic.title, topic.text, topic.language = title, text, language
     changes.topic(topic)
 
@@ -148,7 +147,7 @@ def unplace(placement: Placement, *, by: Member) -> None:
     topic = placement.topic
     _may_change(topic, by)
     _check_over(placement, by)
-    log.claim(topic.event_id, BOARD)
+    log.claim(topic.event_id)
     _take_off(placement)
     if not topic.placements:
         changes.market(topic)
@@ -162,7 +161,7 @@ def withdraw(topic: Topic, *, by: Member, why: str = "") -> None:
     Refuses with `NotAllowed`.
     """
     _may_change(topic, by)
-    log.claim(topic.event_id, BOARD)
+    log.claim(topic.event_id)
     if topic.withdrawn_at:
         return
     cells = topic.cells
@@ -181,7 +180,7 @@ def restore(topic: Topic, *, by: Member) -> None:
     Refuses with `NotAllowed`, also a convener whose topic a facilitator took down.
     """
     _may_change(topic, by)
-    log.claim(topic.event_id, BOARD)
+    log.claim(topic.event_id)
     if topic.withdrawn_at is None:
         return
     if not may_restore(topic, by):
@@ -225,7 +224,7 @@ def unmark(event_id: int, number: int, *, by: Member | MemberSnapshot) -> None:
 
 def _to_mark(event_id: int, number: int, by: Member | MemberSnapshot) -> TopicToMark:
     """The topic as it stands until the transaction ends; a withdrawn one only for those who could bring it back."""
-    log.claim(event_id, BOARD)
+    log.claim(event_id)
     topic = topic_to_mark(event_id, number, by.id)
     if topic is None:
         raise NotFound
@@ -236,7 +235,7 @@ def _to_mark(event_id: int, number: int, by: Member | MemberSnapshot) -> TopicTo
 
 def leave(member: Member) -> None:
     """Leave the event: one's topics are taken down, one's chairs are free again, one's name is forgotten."""
-    log.claim(member.event_id, BOARD)
+    log.claim(member.event_id)
     for topic in db.session.scalars(select(Topic).where(Topic.convener_id == member.id)):
         withdraw(topic, by=member)
     marked = db.session.scalars(
@@ -285,7 +284,7 @@ def _may_place(
     topic: Topic, *, slot: Slot, space: Space, by: Member, anyway: bool, moving: Placement | None = None
 ) -> None:
     _may_change(topic, by)
-    log.claim(topic.event_id, BOARD)
+    log.claim(topic.event_id)
     if topic.withdrawn_at:
         raise Withdrawn
     if not space.takes(slot):

@@ -5,7 +5,7 @@ from sqlalchemy import select, update
 from openspace.access import notices
 from openspace.access.models import Member
 from openspace.board import changes
-from openspace.board.models import BOARD, Interest, Topic
+from openspace.board.models import Interest, Topic
 from openspace.board.notices import TopicNotice
 from openspace.extensions import db
 from openspace.live import log
@@ -13,7 +13,7 @@ from openspace.live import log
 
 def merge(kept: Member, gone: Member) -> None:
     """Give the topics and marks of `gone` to `kept`. Of two marks on one topic, "I'll go" is kept."""
-    log.claim(kept.event_id, BOARD)
+    log.claim(kept.event_id)
     for topic in _topics(kept, gone):
         changes.topic(topic)
     _notices(kept, gone)

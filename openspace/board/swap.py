@@ -6,7 +6,7 @@ from sqlalchemy import Table, delete, insert, update
 from openspace.access.models import Member, Role
 from openspace.board import changes, notices
 from openspace.board.actions import ConvenerBusy, may_change
-from openspace.board.models import BOARD, Placement, Topic, topics_in
+from openspace.board.models import Placement, Topic, topics_in
 from openspace.board.notices import Kind
 from openspace.board.rules import overlap
 from openspace.clock import now
@@ -24,7 +24,7 @@ def swap(one: Placement, other: Placement, *, by: Member, anyway: bool = False) 
     if not (may_change(one.topic, by) and may_change(other.topic, by)):
         raise NotAllowed
     event_id = one.topic.event_id
-    log.claim(event_id, BOARD)
+    log.claim(event_id)
     if one.topic_id == other.topic_id:
         return
     _check(one, other, by=by, anyway=anyway)

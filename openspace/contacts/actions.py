@@ -28,6 +28,7 @@ from openspace.contacts.models import (
 from openspace.contacts.rules import LISTS, Viewer, Visibility, first_visibility
 from openspace.contacts.visible import visible_to
 from openspace.extensions import db
+from openspace.live import log
 from openspace.store import database
 from openspace.text import without_doubles
 from openspace.web.errors import Invalid, NotAllowed, NotFound
@@ -45,7 +46,7 @@ class Picture(NamedTuple):
 
 def begin(member: Member) -> Card:
     """The member's card, a blank one if they had none; it is nobody else's to see before their consent."""
-    changes.claim(member.event_id)
+    log.claim(member.event_id)
     if found := card_of(member.id):
         return found
     card = Card(member=member, event_id=member.event_id, code=new_key(), visibilities={}, lines=[])
@@ -58,7 +59,7 @@ def begin(member: Member) -> Card:
 def write(card: Card, *, by: Member, **fields: Any) -> None:
     """Write these fields, texts or lists of texts. Refuses with `NotAllowed`, and `Invalid` for a list too long."""
     _own(card, by)
-    changes.claim(card.event_id)
+    log.claim(card.event_id)
     for name, value in fields.items():
         if name in LISTS:
             _write_list(card, name, value)
@@ -70,7 +71,7 @@ def write(card: Card, *, by: Member, **fields: Any) -> None:
 def show(card: Card, visibilities: dict[str, Visibility], *, by: Member) -> None:
     """Say whom these fields are shown to. Refuses with `NotAllowed`."""
     _own(card, by)
-    changes.claim(card.event_id)
+    log.claim(card.event_id)
     chosen = {**{field: card.visibility(field) for field in card.visibilities}, **visibilities}
     card.visibilities = {field: str(who) for field, who in chosen.items() if who != first_visibility(field)}
     _changed(card)
@@ -79,7 +80,7 @@ def show(card: Card, visibilities: dict[str, Visibility], *, by: Member) -> None
 def put_photo(card: Card, picture: Picture | None, *, by: Member) -> None:
     """Put a picture on the card, or take it off. Refuses with `NotAllowed`."""
     _own(card, by)
-    changes.claim(card.event_id)
+    log.claim(card.event_id)
     db.session.execute(delete(Photo).where(Photo.member_id == card.member_id))
     card.photo = ""
     if picture:
@@ -91,7 +92,7 @@ def put_photo(card: Card, picture: Picture | None, *, by: Member) -> None:
 def consent(card: Card, *, words: str, exports_card: bool, exports_details: bool, by: Member) -> Consent:
     """Put the card into the book, with what its owner has read and agreed to. Refuses with `NotAllowed`."""
     _own(card, by)
-    changes.claim(card.event_id)
+    log.claim(card.event_id)
     end_consents(card.member_id)
     given = Consent(
         event_id=card.event_id,
@@ -128,7 +129,7 @@ def forget_expired() -> int:
 def forget(members: Sequence[Member]) -> None:
     """What `take_back` does, for whoever leaves and when the time is over."""
     for member in members:
-        changes.claim(member.event_id)
+        log.claim(member.event_id)
         _forget(member)
     if members:
         search.forget(member.id for member in members)
@@ -164,7 +165,7 @@ def exchange(card: Card, *, by: Member) -> Contact:
         raise Invalid(_l("This is your own code. Let somebody else scan it."))
     if by.event_id != card.event_id:
         raise NotFound
-    changes.claim(card.event_id)
+    log.claim(card.event_id)
     begin(by)
     if known := db.session.get(Contact, (by.id, card.member_id)):
         return known
@@ -179,7 +180,7 @@ def exchange(card: Card, *, by: Member) -> Contact:
 
 def part(member: Member, other: Member) -> None:
     """Undo an exchange, for both; the code of whoever undoes it is a new one, else the other could do it again."""
-    changes.claim(member.event_id)
+    log.claim(member.event_id)
     for one, two in ((member, other), (other, member)):
         db.session.execute(delete(Contact).where(Contact.member_id == one.id, Contact.other_id == two.id))
     if card := card_of(member.id):
@@ -200,7 +201,7 @@ def wish(card: Card, kind: str, *, by: Member) -> bool:
     """
     if by.id == card.member_id:
         raise Invalid
-    changes.claim(card.event_id)
+    log.claim(card.event_id)
     present = db.session.get(Wish, (by.id, card.member_id))
     if present is None:
         present = Wish(member_id=by.id, other_id=card.member_id, kind=kind)
@@ -219,7 +220,7 @@ def wish(card: Card, kind: str, *, by: Member) -> bool:
 
 def unwish(card: Card, *, by: Member) -> None:
     """Take the wish back; if it was not told yet that it is mutual, it never is."""
-    changes.claim(card.event_id)
+    log.claim(card.event_id)
     present = db.session.get(Wish, (by.id, card.member_id))
     if present is None:
         return
@@ -287,7 +288,7 @@ def _own(card: Card, by: Member) -> None:
 
 
 def _introduced(member: Member) -> None:
-    changes.claim(member.event_id)
+    log.claim(member.event_id)
     if card := card_of(member.id):
         _changed(card)
     else:

@@ -4,11 +4,6 @@ from openspace.contacts.models import PEOPLE, ROOM
 from openspace.live import log
 
 
-def claim(event_id: int) -> None:
-    """Lock the event's contact book until the transaction ends, so that checks still hold when the write is done."""
-    log.claim(event_id, PEOPLE)
-
-
 def card(event_id: int, member_id: int) -> None:
     """Record that a card came into the book, left it or changed; the picture of the room shows its country."""
     log.record(event_id, PEOPLE, f"card-{member_id}")

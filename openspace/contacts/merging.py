@@ -11,6 +11,7 @@ from openspace.contacts import actions, changes
 from openspace.contacts.models import Card, Consent, Contact, Photo, Wish, card_of
 from openspace.contacts.rules import FIELDS, Visibility
 from openspace.extensions import db
+from openspace.live import log
 
 LONGEST_NOTE = 1000
 
@@ -20,7 +21,7 @@ def merge(kept: Member, gone: Member) -> None:
 
     No field is shown to more people than the owner of its card agreed to.
     """
-    changes.claim(kept.event_id)
+    log.claim(kept.event_id)
     known = _mutual(kept) | _mutual(gone)
     met = _rename(Contact, kept, gone, _merge_contacts) | _rename(Wish, kept, gone, _merge_wishes)
     _announce_mutual(kept, _mutual(kept) - known)

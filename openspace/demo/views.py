@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from openspace import demo
 from openspace.access.browser_seats import take_seat
 from openspace.access.guards import signs_in
-from openspace.access.links import open_link
+from openspace.access.links import take_link
 from openspace.clock import now
 from openspace.web.errors import NotFound
 
@@ -17,7 +17,7 @@ blueprint = Blueprint("demo", __name__)
 @signs_in
 def load(token: str) -> ResponseReturnValue:
     """Build the demo event and sign this browser in as its organiser."""
-    link = open_link(token)
+    link = take_link(token)
     if link.event_id is not None:
         raise NotFound
     link.used_at = now()

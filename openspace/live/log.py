@@ -1,30 +1,63 @@
-"""The log of changes: the truth from which every open page is brought up to date."""
+"""The log of changes: for each channel of an event a numbered list of what changed, by which open pages are updated.
 
-from collections.abc import Iterable
+An action calls `claim` before it looks and writes, and `record` for each thing that it changes. What was recorded is
+noted in the session and written once, right before the commit: one statement moves all channels on, one writes all
+rows. A rollback forgets it.
+
+Locks on PostgreSQL, in the order in which every transaction takes them: first the event's row (`claim`), then whatever
+rows the action changes, at last the rows of the channels, sorted. So no two actions can wait for each other. On SQLite
+a transaction that writes has had the only write lock since it began.
+"""
+
+from collections.abc import Collection, Iterable
+from copy import deepcopy
+from dataclasses import dataclass, field
+from functools import cache
 from typing import NamedTuple, cast
 
-from sqlalchemy import Table, bindparam, delete, event, insert, select, text, tuple_
+from sqlalchemy import Table, TextClause, bindparam, delete, event, insert, select, text, tuple_
+from sqlalchemy.orm import Session, SessionTransaction
 
 from openspace.extensions import db
 from openspace.live.models import Change, Channel
 
-# How far back a page may ask. Older changes are forgotten, and a page that is further behind loads itself anew.
+# How many changes of a channel are kept at least, and after how many new ones older ones are deleted. A page that asks
+# for more loads itself anew.
 KEPT, TRIMMED_EVERY = 1000, 100
-# What PostgreSQL calls out to every process. It carries nothing: the log says what has changed.
+# The name of PostgreSQL's NOTIFY, which wakes the hubs of all processes. It carries nothing: they read the log.
 CALL = "openspace"
 
+# The id of an event, and the name of one of its channels.
+Key = tuple[int, str]
 
-# Built once, for every change asks them, and of the tables, for a session that makes objects costs more.
+
+class Subjects(NamedTuple):
+    """The names of what has changed, each once, the latest last, and the revision up to which they tell."""
+
+    revision: int
+    names: list[str]
+
+
+@dataclass
+class _Noted:
+    """What the running transaction of a session has done to the log."""
+
+    locked: set[int] = field(default_factory=set)
+    # The subjects of each channel that are yet to be written; a dictionary without values, for it keeps the order.
+    subjects: dict[Key, dict[str, None]] = field(default_factory=dict)
+    written: set[Key] = field(default_factory=set)
+    # How it stood when each open savepoint was made.
+    savepoints: list["_Noted"] = field(default_factory=list)
+
+
+# Built once, for every change needs them, and of tables: a session that makes objects costs more.
 _channel, _change = cast(Table, Channel.__table__), cast(Table, Change.__table__)
+_LOCKED = text("SELECT id FROM event WHERE id = :event_id FOR NO KEY UPDATE")
+_WRITTEN = insert(_change)
+_CALLED = text(f"NOTIFY {CALL}")
 _REVISION = select(_channel.c.revision).where(
     _channel.c.event_id == bindparam("event_id"), _channel.c.name == bindparam("channel")
 )
-# As SQL, for both databases say it in these words; the first change of a channel makes its row.
-_MOVED_ON = text(
-    "INSERT INTO channel (event_id, name, revision) VALUES (:event_id, :channel, :by) "
-    "ON CONFLICT (event_id, name) DO UPDATE SET revision = channel.revision + :by RETURNING revision"
-)
-_WRITTEN = insert(_change)
 _THERE = (_change.c.event_id == bindparam("of"), _change.c.channel == bindparam("name"))
 _SINCE = (
     select(_change.c.revision, _change.c.subject)
@@ -37,61 +70,43 @@ _REVISIONS = select(_channel.c.event_id, _channel.c.name, _channel.c.revision).w
 )
 
 
-class Subjects(NamedTuple):
-    """What has changed, each subject once, latest last, and the revision up to which this is told."""
+def claim(event_id: int) -> None:
+    """Lock the event until the transaction ends, so that what is checked now still holds when it is written.
 
-    revision: int
-    names: list[str]
-
-
-def claim(event_id: int, channel: str) -> None:
-    """Lock the channel until the transaction ends, so that what is checked now still holds when it is written.
-
-    What the session had read before it got the lock is read again when it is next looked at; on SQLite the
-    transaction has had the lock of all since it began.
+    Call it before the transaction changes any row of the event. Objects that the session loaded before are read again
+    when they are next looked at, for they may have changed while it waited for the lock.
     """
-    mine = db.session.info.setdefault("claimed", set())
-    if (event_id, channel) in mine:
+    noted = _noted()
+    if event_id in noted.locked:
         return
     if db.engine.dialect.name != "sqlite":
-        # Moved on by nothing, it is locked, and it is there.
-        _moved_on(event_id, channel, 0)
-        if not mine:
-            db.session.flush()
-            db.session.expire_all()
-    mine.add((event_id, channel))
+        db.session.connection().execute(_LOCKED, {"event_id": event_id})
+        db.session.flush()
+        db.session.expire_all()
+    noted.locked.add(event_id)
 
 
 def record(event_id: int, channel: str, *subjects: str) -> None:
-    """Write into the running transaction that `subjects` of `channel` changed; a rollback leaves no trace."""
-    if not db.session.info.get("claimed"):
-        claim(event_id, channel)
-    # This locks the channel too, so that a second one need not be claimed.
-    present = _moved_on(event_id, channel, len(subjects))
-    connection, same = db.session.connection(), {"event_id": event_id, "channel": channel}
-    first = present - len(subjects) + 1
-    connection.execute(_WRITTEN, [{**same, "revision": first + n, "subject": each} for n, each in enumerate(subjects)])
-    if present % TRIMMED_EVERY < len(subjects):
-        connection.execute(_TRIMMED, {"of": event_id, "name": channel, "last": present - KEPT})
-    changed = db.session.info.setdefault("changed", set())
-    if not changed and db.engine.dialect.name == "postgresql":
-        db.session.execute(text(f"NOTIFY {CALL}"))
-    changed.add((event_id, channel))
-
-
-def _moved_on(event_id: int, channel: str, by: int) -> int:
-    words = {"event_id": event_id, "channel": channel, "by": by}
-    present: int = db.session.connection().execute(_MOVED_ON, words).scalar_one()
-    return present
+    """Note that `subjects` of `channel` changed, to be written into the log with the running transaction."""
+    claim(event_id)
+    names = _noted().subjects.setdefault((event_id, channel), {})
+    for subject in subjects:
+        names.pop(subject, None)
+        names[subject] = None
 
 
 def revision(event_id: int, channel: str) -> int:
     """The number of the channel's last change; 0 before the first."""
+    write()
     return db.session.connection().scalar(_REVISION, {"event_id": event_id, "channel": channel}) or 0
 
 
 def subjects_since(event_id: int, channel: str, since: int) -> Subjects | None:
-    """What has changed in the channel after `since`. None when the log does not tell: too long ago, or yet to come."""
+    """What has changed in the channel after the revision `since`.
+
+    None if the log does not tell, because that is too long ago or yet to come: then the page loads itself anew.
+    """
+    write()
     rows = db.session.connection().execute(_SINCE, {"of": event_id, "name": channel, "since": since}).all()
     if not rows:
         return Subjects(since, []) if since == revision(event_id, channel) else None
@@ -100,21 +115,103 @@ def subjects_since(event_id: int, channel: str, since: int) -> Subjects | None:
     return Subjects(rows[-1].revision, list(dict.fromkeys(row.subject for row in reversed(rows)))[::-1])
 
 
-def revisions(channels: Iterable[tuple[int, str]]) -> dict[tuple[int, str], int]:
-    """The present revision of each of these (event id, channel) pairs."""
+def revisions(channels: Iterable[Key]) -> dict[Key, int]:
+    """The present revision of each of these channels; one without any change is left out."""
+    write()
     rows = db.session.connection().execute(_REVISIONS, {"channels": list(channels)})
     return {(row.event_id, row.name): row.revision for row in rows}
 
 
-@event.listens_for(db.session, "after_rollback")
-def forget(session: object) -> None:
-    """A transaction that failed has claimed and changed nothing."""
-    db.session.info.pop("claimed", None)
-    db.session.info.pop("changed", None)
+def write() -> None:
+    """Write what was noted into the log. The commit does this, and so does whoever reads the log in between."""
+    noted = _noted()
+    if not noted.subjects:
+        return
+    # First what the objects of the session still have to write, so that channels are the last rows to be locked.
+    db.session.flush()
+    changed = dict(sorted(noted.subjects.items()))
+    connection = db.session.connection()
+    parameters: dict[str, int | str] = {}
+    for n, ((event_id, channel), names) in enumerate(changed.items()):
+        parameters |= {f"event_{n}": event_id, f"name_{n}": channel, f"by_{n}": len(names)}
+    moved = connection.execute(_moved_on(len(changed)), parameters).all()
+    present_of = {(event_id, channel): present for event_id, channel, present in moved}
+    rows = [row for key, present in present_of.items() for row in _rows(key, changed[key], present)]
+    connection.execute(_WRITTEN, rows)
+    for (event_id, channel), present in present_of.items():
+        if present % TRIMMED_EVERY < len(changed[event_id, channel]):
+            connection.execute(_TRIMMED, {"of": event_id, "name": channel, "last": present - KEPT})
+    if not noted.written and db.engine.dialect.name == "postgresql":
+        connection.execute(_CALLED)
+    noted.written |= set(changed)
+    noted.subjects.clear()
 
 
-def take_changed() -> set[tuple[int, str]]:
-    """The channels that the transaction just committed has changed, once."""
-    db.session.info.pop("claimed", None)
-    found: set[tuple[int, str]] = db.session.info.pop("changed", set())
+@cache
+def _moved_on(channels: int) -> TextClause:
+    """A statement that adds to the revisions of so many channels, and makes the rows of new ones; gives each channel's
+    present revision. PostgreSQL locks rows in the order in which they are named here.
+    """
+    rows = ", ".join(f"(:event_{n}, :name_{n}, :by_{n})" for n in range(channels))
+    return text(
+        f"INSERT INTO channel (event_id, name, revision) VALUES {rows} "  # noqa: S608  # because only numbers are put in
+        "ON CONFLICT (event_id, name) DO UPDATE SET revision = channel.revision + excluded.revision "
+        "RETURNING event_id, name, revision"
+    )
+
+
+def _rows(key: Key, names: Collection[str], last: int) -> list[dict[str, object]]:
+    """The log's rows of a channel for these subjects, of which the last one has the revision `last`."""
+    first = last - len(names) + 1
+    same = {"event_id": key[0], "channel": key[1]}
+    return [{**same, "revision": first + n, "subject": name} for n, name in enumerate(names)]
+
+
+def _noted() -> _Noted:
+    found: _Noted | None = db.session.info.get("noted")
+    if found is None:
+        found = db.session.info["noted"] = _Noted()
     return found
+
+
+def take_changed() -> set[Key]:
+    """The channels that the transaction just committed has changed; nothing after a savepoint, for more may follow."""
+    if db.session().in_nested_transaction():
+        return set()
+    noted: _Noted | None = db.session.info.pop("noted", None)
+    return noted.written if noted else set()
+
+
+@event.listens_for(db.session, "before_commit")
+def _write_before_commit(session: Session) -> None:
+    if "noted" in session.info and not session.in_nested_transaction():
+        write()
+
+
+@event.listens_for(db.session, "after_transaction_create")
+def _remember(session: Session, transaction: SessionTransaction) -> None:
+    """Note how things stand at a savepoint."""
+    if transaction.nested:
+        noted = _noted()
+        noted.savepoints.append(deepcopy(noted))
+
+
+@event.listens_for(db.session, "after_rollback")
+def _forget(session: Session) -> None:
+    """Forget what was noted, or what was noted since the savepoint: on PostgreSQL the locks since then are gone too."""
+    noted: _Noted | None = session.info.get("noted")
+    if noted and noted.savepoints and session.in_nested_transaction():
+        before = noted.savepoints[-1]
+        noted.locked, noted.subjects, noted.written = before.locked, before.subjects, before.written
+    else:
+        session.info.pop("noted", None)
+
+
+@event.listens_for(db.session, "after_transaction_end")
+def _end(session: Session, transaction: SessionTransaction) -> None:
+    """Forget a savepoint; and everything with a transaction that was only closed, without a rollback."""
+    noted: _Noted | None = session.info.get("noted")
+    if transaction.nested and noted and noted.savepoints:
+        noted.savepoints.pop()
+    elif transaction.parent is None:
+        session.info.pop("noted", None)

@@ -10,7 +10,7 @@ from openspace.extensions import Model, UtcDateTime
 
 
 class Channel(Model):
-    """A stream of changes of one event, such as its board; its row is the lock that orders them."""
+    """A stream of changes of one event, such as its board; its row is locked while changes are added."""
 
     __tablename__ = "channel"
 

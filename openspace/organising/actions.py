@@ -13,7 +13,7 @@ from openspace.access import doors
 from openspace.access.models import Member
 from openspace.access.rules import new_join_code, new_key
 from openspace.board import actions as board, changes, notices
-from openspace.board.models import BOARD, Placement, Topic, topics_in
+from openspace.board.models import Placement, Topic, topics_in
 from openspace.board.notices import Kind
 from openspace.clock import now
 from openspace.events.models import Event, Slot, Space, slots_on
@@ -71,7 +71,7 @@ def create(*, name: str, starts_on: date, ends_on: date, zone: str, languages: S
     )
     db.session.add(event)
     db.session.flush()
-    log.claim(event.id, BOARD)
+    log.claim(event.id)
     return event
 
 
@@ -97,7 +97,7 @@ def edit(
     fall outside the dates, and with `TopicsAffected` what was not `agreed` to.
     """
     _check_dates(starts_on, ends_on)
-    log.claim(event.id, BOARD)
+    log.claim(event.id)
     shift = _shift(event, starts_on)
     gone = [slot for slot in event.slots if not starts_on <= slot.day + shift <= ends_on]
     moving = _check_days(event, gone, shift, agreed)
@@ -161,7 +161,7 @@ def set_spaces(
     which a session has been held or is running is closed: it keeps that, and its number. Returns the topics that hung
     in a space that is gone and now hang on the market. Refuses with `TopicsAffected` what was not `agreed` to.
     """
-    log.claim(event.id, BOARD)
+    log.claim(event.id)
     known = {space.id: space for space in event.spaces}
     unseen = [space for space in known.values() if seen is not None and space.id not in seen]
     sheets = [*sheets, *(SpaceSheet(space.id, space.name, space.chairs) for space in unseen)]
@@ -220,7 +220,7 @@ def set_slots(
     also with those of the days around, or when sessions that have begun would be put off, and with `TopicsAffected`
     what was not `agreed` to.
     """
-    log.claim(event.id, BOARD)
+    log.claim(event.id)
     known = {slot.id: slot for slot in db.session.scalars(slots_on(event, day))}
     unseen = [slot for slot in known.values() if seen is not None and slot.id not in seen]
     held = [slot for slot in known.values() if grid.has_begun(slot) and topics_in(Placement.slot_id == slot.id)]

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from openspace.access.models import Member
 from openspace.board import changes, notices
-from openspace.board.models import BOARD, Placement, Topic, topics_in
+from openspace.board.models import Placement, Topic, topics_in
 from openspace.board.notices import Kind
 from openspace.events.models import Event, Slot, Space
 from openspace.extensions import Model, db
@@ -32,7 +32,7 @@ def undo(event: Event, change_id: int, *, by: Member) -> Undone:
     A topic that was hung elsewhere meanwhile, or whose place was given to another, stays where it is. What was added
     since stays if topics hang there, and goes if none does.
     """
-    log.claim(event.id, BOARD)
+    log.claim(event.id)
     change = last_change(event)
     if change is None or change.id != change_id:
         raise Stale(_l("This cannot be undone any more: the places or times have been changed again since."))

@@ -9,6 +9,7 @@ from openspace.board import actions
 from openspace.board.cells import topics_on_market
 from openspace.board.models import Interest, Topic, marks_of, topic_numbered
 from openspace.extensions import db
+from openspace.live import log
 from openspace.live.models import Change
 from openspace.web.errors import Invalid, NotAllowed, NotFound
 from tests.factories import a_member, a_topic, an_event, cell, open_slots
@@ -26,6 +27,7 @@ def member(event):
 
 def recorded(event) -> list[str]:
     """The board's changes since the last call."""
+    log.write()
     rows = db.session.scalars(
         select(Change).where(Change.event_id == event.id, Change.channel == "board").order_by(Change.revision)
     ).all()

@@ -136,7 +136,7 @@ def after_waiting(hall, work) -> int:
     waiting = threading.Thread(target=tap)
     with hall.app.test_request_context(), sqlite.writing():
         organiser = db.session.get_one(Member, hall.ids["organiser"])
-        log.claim(hall.id, BOARD)
+        log.claim(hall.id)
         waiting.start()
         time.sleep(0.3)
         work(topic_numbered(organiser.event_id, 1), organiser)

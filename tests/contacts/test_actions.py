@@ -29,6 +29,7 @@ from openspace.contacts.rules import Viewer, Visibility
 from openspace.contacts.visible import visible_to
 from openspace.events.models import Event
 from openspace.extensions import db
+from openspace.live import log
 from openspace.live.models import Change
 from openspace.store import sqlite
 from openspace.web.errors import Invalid, NotAllowed, NotFound
@@ -51,6 +52,7 @@ def anna(event) -> Member:
 
 
 def recorded(event: Event, channel: str) -> list[str]:
+    log.write()
     rows = select(Change.subject).where(Change.event_id == event.id, Change.channel == channel)
     return list(db.session.scalars(rows.order_by(Change.revision)))
 
@@ -136,6 +138,7 @@ def test_leaving_the_event_takes_the_card_along(event, olena):
 def test_introducing_oneself_changes_the_card_and_where_it_stands(event, olena):
     card = a_card(olena)
     before = card.sort_key
+    log.write()
 
     access.introduce(olena, name="Яна Ткачук", community="Степова громада")
 
