@@ -55,6 +55,9 @@ def _set_up_ground(app: "Flask", top: Any) -> None:
 
 
 def _register_views(app: "Flask") -> None:
+    # Imported for what they register: what becomes of a member who leaves, or is one person with another one.
+    import openspace.board.belongings
+    import openspace.contacts.belongings  # noqa: F401
     from openspace.access import (
         credential_views,
         front_views,

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select, update
 
-from openspace.access import links, seats
+from openspace.access import belongings, links, seats
 from openspace.access.models import Link, Member, Role, Seat
 from openspace.access.rules import hashed, new_key
 from openspace.clock import now
@@ -68,10 +68,9 @@ def seat(event: Event, *, name: str, community: str = "", role: Role, is_here: b
     return member
 
 
-# What features do when somebody sits down, is called differently, or is about to be forgotten.
+# What features do when somebody gets a seat or is called differently. Leaving and merging: see `belongings.py`.
 when_seated: list[Callable[[Member], None]] = []
 when_introduced: list[Callable[[Member], None]] = []
-when_leaving: list[Callable[[Member], None]] = []
 
 
 def introduce(member: Member, *, name: str, community: str) -> None:
@@ -214,13 +213,16 @@ def _set_role(member: Member, role: Role) -> None:
     _show(member)
 
 
-def erase(member: Member) -> None:
-    """Forget who this was; the row stays, so that what the person did keeps an author. Refuses as `give_role`."""
+def leave(member: Member) -> None:
+    """Let the member leave the event: every feature ends what they had there, and their name is forgotten.
+
+    The row stays, so that what the person did keeps an author. Refuses with `Invalid` when the event would be left
+    without an organiser.
+    """
     log.claim(member.event_id)
     _keep_an_organiser(member)
+    belongings.leave(member)
     links.end_issued_by(member)
-    for tell in when_leaving:
-        tell(member)
     member.name, member.community, member.email, member.password_hash = "—", "", None, None
     member.role, member.left_at, member.key = Role.PARTICIPANT, now(), new_key()
     member.notices_at = None

@@ -1,12 +1,13 @@
-"""Two members who are one person: what access itself holds of them becomes one."""
+"""Two members who are one person are made one: what all features hold of them, and their seats, links and role."""
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from openspace.access import actions, seats, security_log
+from openspace.access import actions, belongings, seats, security_log
 from openspace.access.models import Link, Member, Role
 from openspace.clock import now
 from openspace.extensions import db
+from openspace.live import log
 from openspace.web.errors import Invalid
 
 
@@ -22,12 +23,15 @@ def check(kept: Member, gone: Member) -> None:
 
 
 def merge(kept: Member, gone: Member) -> None:
-    """Give `kept` the higher role, and the password of whoever had that role; then erase `gone`.
+    """Give all that `gone` has and is to `kept`; then `gone` leaves.
 
-    With equal roles the browsers of both stay signed in, else only those of the higher role: a merge hands no browser a
-    role that it did not have. Open links that sign one of them in end. Refuses as `check` does.
+    `kept` gets the higher role, and the password of whoever had that role. With equal roles the browsers of both stay
+    signed in, else only those of the higher role: a merge hands no browser a role that it did not have. Open links that
+    sign one of them in end. Refuses as `check` does.
     """
     check(kept, gone)
+    log.claim(kept.event_id)
+    belongings.merge(kept, gone)
     email, password_hash, key = gone.email, gone.password_hash, gone.key
     is_raised = gone.role.rank > kept.role.rank
     if is_raised:
@@ -40,7 +44,7 @@ def merge(kept: Member, gone: Member) -> None:
     kept.joined_at = min(kept.joined_at, gone.joined_at)
     kept.seen_at = max((moment for moment in (kept.seen_at, gone.seen_at) if moment), default=None)
     db.session.flush()
-    actions.erase(gone)
+    actions.leave(gone)
     # The e-mail and the key are unique: `gone` has to give them up first.
     db.session.flush()
     if is_raised or (password_hash and not kept.password_hash):

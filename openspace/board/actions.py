@@ -3,9 +3,8 @@
 from typing import TypeVar
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, select
+from sqlalchemy import select
 
-from openspace.access import actions as access
 from openspace.access.models import Member, Role
 from openspace.access.snapshots import MemberSnapshot
 from openspace.board import changes, notices
@@ -13,7 +12,6 @@ from openspace.board.cells import whole_board
 from openspace.board.models import (
     MARKED,
     UNMARKED,
-    Interest,
     Placement,
     Topic,
     TopicToMark,
@@ -231,21 +229,6 @@ def _to_mark(event_id: int, number: int, by: Member | MemberSnapshot) -> TopicTo
     if topic.is_withdrawn and not may_change(topic, by):
         raise NotFound(_l("This topic has just been taken down."))
     return topic
-
-
-def leave(member: Member) -> None:
-    """Leave the event: one's topics are taken down, one's chairs are free again, one's name is forgotten."""
-    log.claim(member.event_id)
-    for topic in db.session.scalars(select(Topic).where(Topic.convener_id == member.id)):
-        withdraw(topic, by=member)
-    marked = db.session.scalars(
-        select(Topic).join(Interest, Interest.topic_id == Topic.id).where(Interest.member_id == member.id)
-    ).all()
-    db.session.execute(delete(Interest).where(Interest.member_id == member.id))
-    notices.forget(member)
-    for topic in marked:
-        changes.topic(topic)
-    access.erase(member)
 
 
 def may_change(topic: Topic | TopicToMark, member: Member | MemberSnapshot | None) -> bool:

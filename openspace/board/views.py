@@ -16,12 +16,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import or_, select
 
+from openspace.access import actions as access
 from openspace.access.browser_seats import give_up_seat
 from openspace.access.guards import event_blueprint, event_projected, find, requires, sees_board
 from openspace.access.models import Member, Role
 from openspace.access.snapshots import EventSnapshot, MemberSnapshot
 from openspace.access.visitor import visitor
-from openspace.board import actions
 from openspace.board.cells import board_on, topics_on_market
 from openspace.board.fragments import pieces, standing
 from openspace.board.models import BOARD, Interest, Placement, Topic, marks_of, topics_in
@@ -171,7 +171,7 @@ def leaving_page(problem: Problem | None = None) -> str:
 @shows_again(leaving_page)
 def leave() -> ResponseReturnValue:
     """Leave the event for good."""
-    actions.leave(visitor.member)
+    access.leave(visitor.member)
     give_up_seat(visitor.event)
     flash_message(gettext("You have left, and your name is forgotten."))
     return redirect(url_for("front.show", left=1), 303)

@@ -295,11 +295,6 @@ def _introduced(member: Member) -> None:
         changes.room(member.event_id)
 
 
-def _leaving(member: Member) -> None:
-    forget([member])
-
-
 access.when_seated.append(lambda member: changes.room(member.event_id))
 access.when_introduced.append(_introduced)
-access.when_leaving.append(_leaving)
 database.when_upgraded.append(_derive_anew)

@@ -10,13 +10,13 @@ from sqlalchemy import func, select
 from openspace.access import actions as access
 from openspace.access.confirmation import requires_confirmation
 from openspace.access.guards import event_blueprint, requires
+from openspace.access.merging import merge
 from openspace.access.models import Member, Role
 from openspace.access.security_log import Kind, note
 from openspace.access.visitor import visitor
 from openspace.board.models import Interest, Topic
 from openspace.contacts.models import Card, Contact
 from openspace.extensions import base_url, db
-from openspace.people.merging import merge
 from openspace.people.views import get_person, search_people, show_page
 from openspace.text import one_line
 from openspace.web import qr

@@ -10,13 +10,13 @@ from flask_babel import format_date, gettext
 from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import joinedload
 
+from openspace.access import actions as access
 from openspace.access.browser_seats import give_up_seat
 from openspace.access.confirmation import requires_confirmation
 from openspace.access.guards import event_blueprint, find, requires
 from openspace.access.models import Member, Role
 from openspace.access.security_log import Kind, downloads, note
 from openspace.access.visitor import visitor
-from openspace.board import actions as board
 from openspace.board.models import Interest, Topic
 from openspace.collation import collated
 from openspace.contacts import columns
@@ -163,7 +163,7 @@ def delete(member_id: int) -> ResponseReturnValue:
     """Delete the person, as if they had left the event themselves."""
     person = get_person(member_id)
     was_me = person.id == visitor.member.id
-    board.leave(person)
+    access.leave(person)
     note(person.event_id, Kind.DELETED, by=visitor.member.id)
     if was_me:
         give_up_seat(visitor.event)

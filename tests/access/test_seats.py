@@ -7,11 +7,10 @@ from flask import session
 from flask_migrate import Migrate, upgrade
 
 from openspace import create_app
-from openspace.access import seats
+from openspace.access import actions as access, seats
 from openspace.access.doors import DOOR, door_of
 from openspace.access.models import Member, Seat
 from openspace.access.rules import hashed
-from openspace.board import actions as board
 from openspace.extensions import db
 from openspace.live import log
 from openspace.store import database, sqlite
@@ -94,7 +93,7 @@ def test_who_leaves_is_signed_out_everywhere_and_no_seat_remains(hall):
     phones = [signed_in(hall, "participant") for _ in range(2)]
 
     with hall.app.test_request_context(), sqlite.writing():
-        board.leave(db.session.get_one(Member, hall.ids["participant"]))
+        access.leave(db.session.get_one(Member, hall.ids["participant"]))
         db.session.commit()
 
     assert sees_the_board(hall, *phones) == [False, False]

@@ -261,7 +261,7 @@ def test_leave_takes_topics_down_frees_chairs_and_forgets_the_name(event, member
     actions.place(own, **cell(event), by=member)
     actions.mark(event.id, other.number, kind="go", by=member)
 
-    actions.leave(member)
+    access.leave(member)
 
     assert own.withdrawn_at is not None
     assert topics_on_market(event) == [(other, 0)]
@@ -300,9 +300,9 @@ def test_the_last_organiser_cannot_leave(event):
     organiser = a_member(event, "Команда", Role.ORGANISER)
 
     with pytest.raises(Invalid):
-        actions.leave(organiser)
+        access.leave(organiser)
     a_member(event, "Друга", Role.ORGANISER)
-    actions.leave(organiser)
+    access.leave(organiser)
 
 
 def test_a_time_that_is_over_is_refused(event, member):

@@ -3,7 +3,7 @@
 import pytest
 from flask_babel import force_locale
 
-from openspace.access import notices
+from openspace.access import actions as access, notices
 from openspace.access.models import Role
 from openspace.board import actions
 from tests.factories import a_member, a_topic, an_event, cell
@@ -96,7 +96,7 @@ def test_several_things_that_happen_to_a_topic_are_one_notice(event, people, top
 def test_who_leaves_is_told_nothing_any_more(event, people, topic):
     actions.move(topic.placements[0], **cell(event, slot=3, space=1), by=people["facilitator"])
 
-    actions.leave(people["going"])
+    access.leave(people["going"])
 
     assert "going" not in told(people)
     assert people["going"].notices_at is None

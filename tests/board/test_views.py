@@ -6,6 +6,7 @@ import time
 import pytest
 from sqlalchemy import event as sqlalchemy_event
 
+from openspace.access import actions as access
 from openspace.access.models import Member, Role
 from openspace.board import actions, fragments
 from openspace.board.models import BOARD, Interest, Placement, topic_numbered
@@ -160,7 +161,7 @@ def test_a_tap_that_waited_for_the_board_meets_it_as_it_is_then(hall):
 
 
 def test_who_left_while_their_tap_waited_has_no_chair(hall):
-    status = after_waiting(hall, lambda topic, by: actions.leave(db.session.get_one(Member, hall.ids["participant"])))
+    status = after_waiting(hall, lambda topic, by: access.leave(db.session.get_one(Member, hall.ids["participant"])))
 
     with hall.app.app_context():
         # Where the lock is for all, they are not even known any more.

@@ -130,7 +130,7 @@ def test_take_back_is_for_the_owner_and_organisers(event, olena, anna):
 def test_leaving_the_event_takes_the_card_along(event, olena):
     a_card(olena)
 
-    board.leave(olena)
+    access.leave(olena)
 
     assert card_of(olena.id) is None
 

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, rule
 from sqlalchemy import select
 
-from openspace.access import seats
+from openspace.access import actions as access, seats
 from openspace.access.models import Member, Role
 from openspace.board import actions as board
 from openspace.board.models import Topic
@@ -142,7 +142,7 @@ class People(RuleBasedStateMachine):
 
     @rule()
     def leave(self):
-        self.do(lambda event: board.leave(self.member(1)))
+        self.do(lambda event: access.leave(self.member(1)))
 
 
 def block(event: Event, slot: Slot) -> Block:

@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 
 import pytest
 
+from openspace.access import actions as access
 from openspace.access.models import Member
 from openspace.board import actions as board
 from openspace.board.models import Topic
@@ -55,7 +56,7 @@ def withdraw(hall) -> None:
 
 def delete_author(hall) -> None:
     with hall.app.test_request_context(), sqlite.writing():
-        board.leave(db.session.get_one(Member, hall.ids["convener"]))
+        access.leave(db.session.get_one(Member, hall.ids["convener"]))
         db.session.commit()
 
 

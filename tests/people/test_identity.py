@@ -82,7 +82,7 @@ def test_no_kept_answer_holds_a_sign_in_link(hall):
 def test_a_sign_in_link_ends_with_the_person(hall):
     page = make_link(hall, "participant")
     with hall.app.test_request_context(), sqlite.writing():
-        access.erase(db.session.get_one(Member, hall.ids["participant"]))
+        access.leave(db.session.get_one(Member, hall.ids["participant"]))
         db.session.commit()
 
     assert hall.app.test_client().post(link_in(page)).status_code == 404

@@ -4,7 +4,8 @@ from typing import Any
 
 import pytest
 
-from openspace.access import actions as access, seats, security_log
+from openspace.access import actions as access, belongings, seats, security_log
+from openspace.access.merging import merge
 from openspace.access.models import Link, Member, Role
 from openspace.access.security_log import Kind
 from openspace.board import actions as board
@@ -15,7 +16,6 @@ from openspace.contacts.models import Card, Consent, Contact, Line, Photo, Wish,
 from openspace.contacts.rules import Visibility
 from openspace.extensions import db
 from openspace.live import log
-from openspace.people.merging import merge
 from openspace.web.errors import Invalid
 from tests.factories import a_card, a_member, a_topic, an_event, cell
 
@@ -76,6 +76,42 @@ def test_every_table_that_names_a_member_takes_part(inside):
     db.session.expire_all()
     assert named(gone) == STAYS
     assert named(kept) >= set(naming_columns()) - STAYS
+
+
+# What still names somebody who has left: what they did keeps an author, and what was agreed to and noted is kept for as
+# long as the law or the log's own time says.
+STAYS_AFTER_LEAVING = {
+    "consent.member_id",
+    "link.member_id",
+    "security_entry.about_id",
+    "security_entry.by_id",
+    "topic.convener_id",
+    "topic.withdrawn_by_id",
+}
+
+
+def test_every_table_that_names_a_member_hears_of_leaving(inside):
+    event = an_event()
+    member, other = a_member(event), a_member(event, "Анна")
+    everything_of(member, other)
+
+    access.leave(member)
+
+    db.session.expire_all()
+    assert named(member) == STAYS_AFTER_LEAVING
+
+
+def test_every_table_that_names_a_member_is_registered(app):
+    assert belongings.unregistered(db.metadata.sorted_tables) == set()
+
+
+@pytest.mark.parametrize("target", ["member.id", "card.member_id"])
+def test_a_table_that_names_a_member_unregistered_is_found(app, target):
+    pet = db.Table("pet", db.metadata, db.Column("owner_id", db.ForeignKey(target)))
+    try:
+        assert belongings.unregistered(db.metadata.sorted_tables) == {"pet"}
+    finally:
+        db.metadata.remove(pet)
 
 
 def test_merge_gives_all_to_one_and_forgets_the_other(inside):
@@ -221,7 +257,7 @@ def test_merge_refuses(inside, case):
     if case == "other event":
         gone = a_member(an_event("Seminar"))
     if case == "left":
-        access.erase(gone)
+        access.leave(gone)
     if case == "two organisers":
         kept.role = gone.role = Role.ORGANISER
 

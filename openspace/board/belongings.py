@@ -1,19 +1,31 @@
-"""The board's part in merging two members who are one person."""
+"""What becomes of topics, marks and notices when a member leaves, or is made one with another member."""
 
-from sqlalchemy import select, update
+from sqlalchemy import delete, select, update
 
 from openspace.access import notices
+from openspace.access.belongings import Belongings, register
 from openspace.access.models import Member
-from openspace.board import changes
+from openspace.board import actions, changes
 from openspace.board.models import Interest, Topic
 from openspace.board.notices import TopicNotice
 from openspace.extensions import db
-from openspace.live import log
+
+
+def leave(member: Member) -> None:
+    """Take the member's topics down, free their chairs, and end their notices."""
+    for topic in db.session.scalars(select(Topic).where(Topic.convener_id == member.id)):
+        actions.withdraw(topic, by=member)
+    marked = db.session.scalars(
+        select(Topic).join(Interest, Interest.topic_id == Topic.id).where(Interest.member_id == member.id)
+    ).all()
+    db.session.execute(delete(Interest).where(Interest.member_id == member.id))
+    db.session.execute(delete(TopicNotice).where(TopicNotice.member_id == member.id))
+    for topic in marked:
+        changes.topic(topic)
 
 
 def merge(kept: Member, gone: Member) -> None:
     """Give the topics and marks of `gone` to `kept`. Of two marks on one topic, "I'll go" is kept."""
-    log.claim(kept.event_id)
     for topic in _topics(kept, gone):
         changes.topic(topic)
     _notices(kept, gone)
@@ -54,3 +66,6 @@ def _move(mark: Interest, kept: Member) -> None:
     known.kind = "go" if "go" in {known.kind, mark.kind} else known.kind
     known.marked_at = min(known.marked_at, mark.marked_at)
     db.session.delete(mark)
+
+
+register(Belongings((Topic, Interest, TopicNotice), leave, merge))

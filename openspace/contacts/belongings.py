@@ -1,4 +1,4 @@
-"""Merges what two members who are one person have in the contact book: cards, exchanges, notes, wishes."""
+"""What becomes of cards, exchanges and wishes when a member leaves, or is made one with another member."""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,14 +6,19 @@ from typing import Any
 from sqlalchemy import and_, or_, select, update
 
 from openspace.access import notices
+from openspace.access.belongings import Belongings, register
 from openspace.access.models import Member
 from openspace.contacts import actions, changes
-from openspace.contacts.models import Card, Consent, Contact, Photo, Wish, card_of
+from openspace.contacts.models import Card, Consent, Contact, Line, Photo, Wish, card_of
 from openspace.contacts.rules import FIELDS, Visibility
 from openspace.extensions import db
-from openspace.live import log
 
 LONGEST_NOTE = 1000
+
+
+def leave(member: Member) -> None:
+    """Delete the member's card, exchanges and wishes; that a consent was given and has ended stays."""
+    actions.forget([member])
 
 
 def merge(kept: Member, gone: Member) -> None:
@@ -21,7 +26,6 @@ def merge(kept: Member, gone: Member) -> None:
 
     No field is shown to more people than the owner of its card agreed to.
     """
-    log.claim(kept.event_id)
     known = _mutual(kept) | _mutual(gone)
     met = _rename(Contact, kept, gone, _merge_contacts) | _rename(Wish, kept, gone, _merge_wishes)
     _announce_mutual(kept, _mutual(kept) - known)
@@ -142,3 +146,6 @@ def _agreed(card: Card) -> set[str]:
 def _picture(card: Card) -> actions.Picture | None:
     photo = db.session.get(Photo, card.member_id) if card.photo else None
     return actions.Picture(card.photo, photo.small, photo.large) if photo else None
+
+
+register(Belongings((Card, Line, Photo, Consent, Contact, Wish), leave, merge))
