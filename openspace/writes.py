@@ -26,8 +26,8 @@ from openspace.extensions import Model, UtcDateTime, db
 from openspace.web.errors import Problem
 
 HEADER, FIELD = "Idempotency-Key", "key"
-# A shorter key could be another person's too.
-SHORTEST = 16
+# Characters. A shorter key could be another person's too; a longer one fits into no column.
+SHORTEST, LONGEST = 16, 64
 KEPT = timedelta(days=2)
 
 
@@ -113,14 +113,25 @@ def forget_old() -> bool:
     return bool(cast(int, forgotten.rowcount))  # type: ignore[attr-defined]  # what a DELETE returns has it
 
 
+def request_key() -> str:
+    """The key under which the write was sent, from its header or its form; empty if it has none that can be used."""
+    key = request.headers.get(HEADER) or request.form.get(FIELD, "")
+    return key if SHORTEST <= len(key) <= LONGEST else ""
+
+
 def _ident() -> str:
     """What tells this write from all others; empty if it carries no key, or nobody can be told by their cookie."""
-    key = request.headers.get(HEADER) or request.form.get(FIELD, "")
-    if len(key) < SHORTEST or not (whose := _whose()):
+    key = request_key()
+    if not key or not (whose := _whose()):
         return ""
-    words = sorted((name, value) for name, value in request.form.items(multi=True) if name != "csrf_token")
-    whole = [key, request.method, request.full_path, words, _files(), whose]
+    whole = [key, request.method, request.full_path, _words(), _files(), whose]
     return hashlib.sha256(json.dumps(whole).encode()).hexdigest()
+
+
+def _words() -> list[tuple[str, str]]:
+    """What was typed: fields by name, and several values of one name, such as the rows of a list, as they were sent."""
+    words = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
+    return sorted(words, key=lambda word: word[0])
 
 
 def _whose() -> list[str | int]:
@@ -136,12 +147,16 @@ def _signs_in() -> bool:
     return getattr(current_app.view_functions.get(request.endpoint or ""), "signs_in", False)
 
 
-def _files() -> list[tuple[str, str]]:
+def _files() -> list[tuple[str, str, str]]:
+    """The field, the name and the SHA-256 of each file, those of one field as they were sent. Files are left unread."""
     found = []
-    for name, file in request.files.items(multi=True):
-        found.append((name, hashlib.file_digest(file.stream, "sha256").hexdigest()))  # type: ignore[arg-type]
+    for field, file in request.files.items(multi=True):
+        # Whoever looked into the file before may have stopped anywhere.
         file.stream.seek(0)
-    return sorted(found)
+        digest = hashlib.file_digest(file.stream, "sha256").hexdigest()  # type: ignore[arg-type]
+        file.stream.seek(0)
+        found.append((field, file.filename or "", digest))
+    return sorted(found, key=lambda file: file[0])
 
 
 def _claim(ident: str) -> bool:

@@ -23,7 +23,7 @@ ROWS = (
     "INSERT INTO space (id, event_id, number, name, chairs) VALUES (2, 7, 1, 'Зала', 40)",
     "INSERT INTO slot (id, event_id, starts_at, ends_at, title, is_break) VALUES (5, 7, :starts, :ends, '', false)",
     "INSERT INTO topic (id, event_id, number, title, text, language, convener_id, is_programme, created_at,"
-    " former_cells) VALUES (4, 7, 1, 'Вода', '', 'uk', 3, false, :at, '')",
+    " former_cells, draft_key) VALUES (4, 7, 1, 'Вода', '', 'uk', 3, false, :at, '', 'of this draft')",
     "INSERT INTO interest (topic_id, member_id, kind, marked_at) VALUES (4, 3, 'go', :at)",
     "INSERT INTO placement (id, topic_id, slot_id, space_id, placed_at) VALUES (9, 4, 5, 2, :placed)",
 )
@@ -72,6 +72,7 @@ def test_upgrade_keeps_what_calendars_knew_and_puts_slots_on_their_day(old_app):
     event, slot, topic = (db.session.scalars(db.select(table)).one() for table in (Event, Slot, Topic))
     assert event.uid_base == "hromady"
     assert db.session.scalars(db.select(Placement.uid)).one() == "hromady-9@open-space"
+    assert topic.key == "of this draft"
     assert (slot.day, slot.starts_at) == (date(2026, 6, 5), TIMES["starts"])
     assert (topic.edits, topic.changed_at) == (0, TIMES["placed"])
 

@@ -155,28 +155,69 @@ def test_a_plain_form_with_a_method_gets_its_answer_again(hall, method):
     assert answers[0].location == answers[1].location
 
 
-def test_another_file_under_the_same_key_is_another_write(hall):
-    def ident(content: bytes) -> str:
-        files = {"photo": (BytesIO(content), "me.png"), "key": KEY}
-        with hall.app.test_request_context(hall.url("contacts/mine/photo"), method="PUT", data=files):
-            session["csrf_token"] = "of this browser"
-            found = writes._ident()
-            assert request.files["photo"].read() == content
-            return found
+def ident_of(hall, *photos: bytes, read: int = 0, **fields) -> str:
+    """What tells a write with these files and fields from all others, after the beginning of a file has been read."""
+    files = [(BytesIO(content), "me.png") for content in photos]
+    data = {"photo": files, "key": KEY, **fields}
+    with hall.app.test_request_context(hall.url("contacts/mine/photo"), method="PUT", data=data):
+        session["csrf_token"] = "of this browser"
+        sent = request.files.getlist("photo")
+        sent[0].read(read)
+        found = writes._ident()
+        assert [file.read() for file in sent] == list(photos)
+        return found
 
-    assert ident(b"one") == ident(b"one") != ident(b"two")
+
+def test_another_file_under_the_same_key_is_another_write(hall):
+    assert ident_of(hall, b"one") == ident_of(hall, b"one") != ident_of(hall, b"two")
+
+
+def test_a_file_that_was_partly_read_counts_whole(hall):
+    assert ident_of(hall, b"one", read=2) == ident_of(hall, b"one")
+    assert ident_of(hall, b"one", read=3) != ident_of(hall, b"two", read=3)
+
+
+def test_files_or_rows_in_another_order_are_another_write(hall):
+    assert ident_of(hall, b"one", b"two") != ident_of(hall, b"two", b"one")
+    assert ident_of(hall, b"one", row=["a", "b"]) != ident_of(hall, b"one", row=["b", "a"])
 
 
 def test_an_answer_too_old_is_not_given_again(hall):
+    before, address = count(hall, Member), hall.url(f"join/{hall.code}")
+    fields = {"name": "Тарас", "is_new": "y", "key": KEY}
+    browser, cookie = came_by(hall, address)
+
+    browser.post(address, data=fields)
+    clock.held += writes.KEPT + timedelta(seconds=1)
+    answers = []
+    for _ in range(2):
+        browser.set_cookie("openspace", cookie)
+        answers.append(browser.post(address, data=fields))
+
+    assert count(hall, Member) == before + 2
+    assert [answer.status_code for answer in answers] == [303, 303]
+
+
+def test_a_topic_sent_again_after_its_answer_was_forgotten_is_the_same_topic(hall):
     client, fields, before = hall.ask("participant"), {"title": "Одна", "language": "uk"}, count(hall, Topic)
 
-    client.post(hall.url("topics"), data=fields, headers=JSON)
-    clock.held += writes.KEPT + timedelta(seconds=1)
+    first = client.post(hall.url("topics"), data=fields, headers=JSON)
+    clock.held += writes.KEPT + timedelta(days=30)
     late = client.post(hall.url("topics"), data=fields, headers=JSON)
-    again = client.post(hall.url("topics"), data=fields, headers=JSON)
+    other_words = client.post(hall.url("topics"), data={**fields, "title": "Інша"}, headers=JSON)
 
+    assert late.get_json()["number"] == first.get_json()["number"] != other_words.get_json()["number"]
     assert count(hall, Topic) == before + 2
-    assert late.get_json() == again.get_json()
+
+
+def test_a_topic_that_a_page_of_the_version_before_sends_keeps_the_key_of_its_draft(hall):
+    client, before = hall.ask("participant"), count(hall, Topic)
+    fields = {"title": "Одна", "language": "uk", "draft_key": "of this draft"}
+
+    for key in (KEY, KEY[::-1]):
+        client.post(hall.url("topics"), data=fields, headers={**JSON, "Idempotency-Key": key})
+
+    assert count(hall, Topic) == before + 1
 
 
 def test_what_is_kept_holds_no_secret(hall):

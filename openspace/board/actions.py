@@ -58,18 +58,18 @@ def propose(
     language: str = "",
     convener: Member | None = None,
     is_programme: bool = False,
-    draft_key: str | None = None,
+    key: str | None = None,
 ) -> Topic:
     """Put a topic on the market, for oneself or, as a facilitator, for somebody else.
 
-    The same `draft_key` and words of the same convener are the same topic: sent again, it is given back as it is.
-    Refuses with `NotAllowed`.
+    `key` is the key of the write (`writes.request_key`). Sent again with the same key and words, however late, the
+    convener's topic is given back as it is. Refuses with `NotAllowed`.
     """
     convener = convener or by
     if (convener.id != by.id or is_programme) and not by.is_at_least(Role.FACILITATOR):
         raise NotAllowed
     log.claim(event.id)
-    known = _drafted(convener, draft_key) if draft_key else None
+    known = _proposed(convener, key) if key else None
     if known and (known.title, known.text) == (title, text):
         return known
     db.session.refresh(event, ["topics_proposed"])
@@ -82,8 +82,8 @@ def propose(
         language=language or event.languages[0],
         convener=convener,
         is_programme=is_programme,
-        # Other words under a key that was used before, in another tab, are another topic.
-        draft_key=None if known else draft_key,
+        # Other words under a key that was used before are another topic, which needs no key.
+        key=None if known else key,
     )
     db.session.add(topic)
     db.session.flush()
@@ -91,8 +91,8 @@ def propose(
     return topic
 
 
-def _drafted(convener: Member, key: str) -> Topic | None:
-    return db.session.scalar(select(Topic).where(Topic.convener_id == convener.id, Topic.draft_key == key))
+def _proposed(convener: Member, key: str) -> Topic | None:
+    return db.session.scalar(select(Topic).where(Topic.convener_id == convener.id, Topic.key == key))
 
 
 def edit(topic: Topic, *, title: str, text: str, language: str, by: Member) -> None:

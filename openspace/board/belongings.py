@@ -47,8 +47,8 @@ def _topics(kept: Member, gone: Member) -> list[Topic]:
     """Give topics and marks to `kept`; returns every topic that looks different now."""
     convened = list(db.session.scalars(select(Topic).where(Topic.convener_id == gone.id).order_by(Topic.id)))
     for topic in convened:
-        # A draft of one phone can have the key of another's.
-        topic.convener, topic.draft_key = kept, None
+        # Keys are unique for each convener, and both may have sent the same.
+        topic.convener, topic.key = kept, None
     marks = db.session.execute(
         select(Interest, Topic).join(Topic, Topic.id == Interest.topic_id).where(Interest.member_id == gone.id)
     ).all()

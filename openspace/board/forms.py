@@ -4,7 +4,7 @@ import re
 
 from flask_babel import lazy_gettext as _l
 from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, StringField
-from wtforms.validators import InputRequired, Length, Optional, Regexp
+from wtforms.validators import InputRequired, Optional, Regexp
 
 from openspace.config import LANGUAGES
 from openspace.web.forms import Form, line, text
@@ -29,7 +29,6 @@ class ProposeForm(TopicForm):
     """A new topic, and where it hangs: a cell, or nothing for the market."""
 
     cell = StringField(_l("Where and when?"), [Optional(), Regexp(CELL, message=_l("Please choose a free place."))])
-    draft_key = HiddenField(validators=[Length(max=40)])
     convener_name = line(_l("Convener"), 165, required=False)
     adds_convener = BooleanField()
     anyway = BooleanField(_l("Hang it up anyway"))

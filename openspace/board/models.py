@@ -33,7 +33,7 @@ class Topic(Model):
     """
 
     __tablename__ = "topic"
-    __table_args__ = (UniqueConstraint("event_id", "number"), UniqueConstraint("convener_id", "draft_key"))
+    __table_args__ = (UniqueConstraint("event_id", "number"), UniqueConstraint("convener_id", "key"))
 
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
@@ -44,8 +44,8 @@ class Topic(Model):
     language: Mapped[str] = mapped_column(String(2))
     convener_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
     is_programme: Mapped[bool] = mapped_column(default=False)
-    # Names one draft of one phone: sent twice over a bad network, it is still one topic.
-    draft_key: Mapped[str | None] = mapped_column(String(40))
+    # The key of the write that proposed it: a phone that sends it again after weeks is not given a second topic.
+    key: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     # How often what calendars show of it has changed, and when last: see openspace/board/appointments.py.
     edits: Mapped[int] = mapped_column(default=0)

@@ -7,7 +7,6 @@ from sqlalchemy import select
 
 from openspace.access.guards import event_blueprint, requires, sees_board
 from openspace.access.models import Member, Role
-from openspace.access.rules import new_key
 from openspace.access.visitor import visitor
 from openspace.board import actions
 from openspace.board.answers import (
@@ -33,13 +32,14 @@ from openspace.web import qr
 from openspace.web.errors import Problem, shows_again, wants_json
 from openspace.web.http import flash_message
 from openspace.web.i18n import language
+from openspace.writes import request_key
 
 blueprint = event_blueprint("topics", __name__)
 
 
 def new_page(problem: Problem | None = None) -> str:
     """The sheet for a new topic; after a refusal with all that was typed."""
-    form = ProposeForm.for_page(language=_language_of_talk(), cell=request.args.get("cell", ""), draft_key=new_key())
+    form = ProposeForm.for_page(language=_language_of_talk(), cell=request.args.get("cell", ""))
     conveners = list(labels(visitor.event)) if visitor.member.is_at_least(Role.FACILITATOR) else []
     found = places(visitor.event, form.cell.data, problem, by=visitor.member)
     return render_template("board/new_topic.html", form=form, problem=problem, conveners=conveners, **found)
@@ -87,7 +87,7 @@ def create() -> ResponseReturnValue:
         text=form.text.data or "",
         language=form.language.data,
         convener=_convener(form),
-        draft_key=form.draft_key.data or None,
+        key=_key(),
         by=visitor.member,
     )
     if form.cell.data and not topic.placements:
@@ -173,6 +173,11 @@ def delete_withdrawal(number: int) -> ResponseReturnValue:
 def code(number: int) -> Response:
     """The QR code of the topic's page."""
     return qr.answer(base_url() + url_for("topics.show", number=asked_topic().number))
+
+
+def _key() -> str | None:
+    """The key under which the topic was sent; what phones kept of version 0.3 has it in a field of its own."""
+    return request.form.get("draft_key", "")[:40] or request_key() or None
 
 
 def _convener(form: ProposeForm) -> Member | None:

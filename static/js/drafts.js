@@ -4,7 +4,7 @@
 import { draftOf } from "./outbox.js";
 
 // Hidden fields are made anew with each page, but for the key of a topic: sent again, it is the same topic.
-const FIELDS = "input:not([type=hidden], [type=file]), textarea, select, input[name=draft_key]";
+const FIELDS = "input:not([type=hidden], [type=file]), textarea, select, [data-draft=topic] input[name=key]";
 const isChoice = (field) => field.matches("[type=checkbox], [type=radio]");
 const state = (field) => (isChoice(field) ? field.checked : field.value);
 
@@ -58,7 +58,8 @@ function restore(form, fields, values) {
 function moveOld(place, fields) {
   const old = place.replace("draft:", "kept:");
   const stored = localStorage.getItem(place) ?? localStorage.getItem(old) ?? sessionStorage.getItem(`kept-sent:${old}`);
-  const { was = "", values, ...topic } = JSON.parse(stored ?? "{}");
+  const { was = "", values, draft_key: key, ...said } = JSON.parse(stored ?? "{}");
+  const topic = { ...said, key };
   localStorage.removeItem(old);
   sessionStorage.removeItem(`kept-sent:${old}`);
   if (!stored || Array.isArray(values?.[0])) return;

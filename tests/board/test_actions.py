@@ -59,12 +59,12 @@ def test_propose_counts_within_the_event(event, member):
     assert numbers == [1, 1, 2]
 
 
-def test_propose_twice_with_one_draft_key_is_one_topic(event, member):
-    first = a_topic(event, member, draft_key="d1")
+def test_propose_twice_with_one_key_is_one_topic(event, member):
+    first = a_topic(event, member, key="d1")
 
-    assert a_topic(event, member, draft_key="d1") is first
-    assert a_topic(event, member, "Інша", draft_key="d1") is not first
-    assert a_topic(event, a_member(event, "Ірина"), draft_key="d1") is not first
+    assert a_topic(event, member, key="d1") is first
+    assert a_topic(event, member, "Інша", key="d1") is not first
+    assert a_topic(event, a_member(event, "Ірина"), key="d1") is not first
 
 
 def test_propose_for_another_is_for_facilitators(event, member):

@@ -33,7 +33,7 @@ def test_create_into_a_cell_shows_it_on_its_day(hall):
 def test_create_sent_twice_over_a_bad_network_is_one_topic(hall):
     client, fields = (
         hall.ask("participant"),
-        {"title": "Одна", "language": "uk", "draft_key": "k", "cell": hall.cell(3, 1)},
+        {"title": "Одна", "language": "uk", "key": "k" * 16, "cell": hall.cell(3, 1)},
     )
 
     first, second = (client.post(hall.url("topics"), data=fields, headers=JSON) for _ in range(2))

@@ -112,7 +112,7 @@ def test_a_topic_typed_in_the_version_before_is_brought_back(server, sit_down):
     expect(page.get_by_role("textbox", name="Тема")).to_have_value("Ще з учора")
     expect(page.locator("[name=text]")).to_have_value("Довгий\nтекст")
     expect(page.get_by_role("radio", name="Deutsch")).to_be_checked()
-    assert page.locator("[name=draft_key]").input_value() == "k" * 32
+    assert page.locator("[data-draft=topic] [name=key]").input_value() == "k" * 32
 
 
 @pytest.mark.parametrize(
