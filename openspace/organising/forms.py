@@ -1,4 +1,4 @@
-"""Forms of an event's setting-up, and the rows of spaces, slots and fixed items that come with them."""
+"""Forms for setting an event up and changing it, with their rows of spaces, slots and fixed items."""
 
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, time
@@ -51,7 +51,7 @@ def _between(low: int, high: int) -> list[Any]:
     words = _l("A whole number from %(min)d to %(max)d, please.")
 
     def is_number(form: Form, field: IntegerField) -> None:
-        # What is no number at all is told as what is out of the range, and once.
+        # One message, whether it is no number or a number out of range.
         if field.process_errors:
             field.errors = []
             raise StopValidation(words % {"min": low, "max": high})
@@ -76,28 +76,28 @@ class EventForm(Form):
 
     @property
     def tz(self) -> ZoneInfo:
-        """The zone that was chosen; UTC while none that there is was."""
+        """The chosen time zone; UTC while the field holds no existing one."""
         return ZoneInfo(self.zone.data if self.zone.data in ZONES else "UTC")
 
     def sheet(self) -> dict[str, Any]:
-        """What was written, as `actions.create` and `actions.edit` take it."""
+        """The fields as keyword arguments of `actions.create` and `actions.edit`."""
         names = ("name", "city", "starts_on", "ends_on", "zone", "languages")
         return {name: self[name].data for name in names}
 
     def validate_starts_on(self, field: DateField) -> None:
-        """The year is whole: browsers hand 26 over as the year 26."""
+        """Refuse a year of two digits: browsers send 26 as the year 26."""
         if field.data and not FIRST_YEAR <= field.data.year <= LAST_YEAR:
             raise ValidationError(_l("Please give the whole year, such as 2026."))
 
     def validate_ends_on(self, field: DateField) -> None:
-        """The last day is not before the first, and its year whole."""
+        """Refuse a last day before the first one, and a year of two digits."""
         self.validate_starts_on(field)
         if field.data and self.starts_on.data and field.data < self.starts_on.data:
             raise ValidationError(_l("The last day comes before the first."))
 
 
 class EditForm(EventForm):
-    """The same later on, with what can wait until then."""
+    """The event's settings: the fields of the setup form, and those that can wait until later."""
 
     months_kept = IntegerField(_l("For how many months afterwards are people's cards kept?"), _between(1, 60))
 
@@ -112,7 +112,7 @@ class SlotsForm(Form):
 
 
 class OrganiserForm(Form):
-    """The first organiser."""
+    """The first organiser's name, e-mail and password."""
 
     organiser = line(_l("What is your name?"), 80)
     email = email(_l("E-mail"), required=True)
@@ -131,9 +131,9 @@ class ItemForm(Form):
 
 
 def rows(prefix: str, *names: str) -> Iterator[dict[str, str]]:
-    """The rows of a table of inputs, `prefix_name` each, as typed."""
+    """The rows of a table of inputs as they were typed, by name; each input is called `prefix_name`."""
     columns = [request.form.getlist(f"{prefix}_{name}") for name in names]
-    # A column may be missing: some are answers to questions that are seldom asked.
+    # A column may be missing from the form: some hold answers to questions that are seldom asked.
     for values in zip_longest(*columns, fillvalue=""):
         yield dict(zip(names, (one_line(value) for value in values), strict=True))
 
@@ -144,9 +144,10 @@ def typed_spaces() -> list[dict[str, str]]:
 
 
 def read_spaces(numbers: Iterable[int] | None = None) -> list[SpaceSheet]:
-    """The spaces that were typed; a row whose name was emptied is gone.
+    """The spaces that were typed; a row whose name was emptied stands for a space taken away.
 
-    `numbers` are those beside the rows, from 1 on if not given. Refuses with `Invalid`, naming the row by its number.
+    `numbers` are the numbers shown beside the rows; without them 1, 2, 3 and so on. Refuses with `Invalid`, which names
+    the row by its number.
     """
     sheets = []
     for number, row in zip(numbers or count(1), typed_spaces(), strict=False):
@@ -163,8 +164,8 @@ def read_spaces(numbers: Iterable[int] | None = None) -> list[SpaceSheet]:
     return sheets
 
 
-def seen(prefix: str) -> set[int]:
-    """The ids of all rows that were on the sheet, also of those that were emptied."""
+def shown_ids(prefix: str) -> set[int]:
+    """The ids of all rows that the form showed, also of rows that were emptied."""
     return {_whole(ident) for ident in request.form.getlist(f"{prefix}_id")} - {0}
 
 
@@ -193,12 +194,12 @@ def typed_fixed() -> list[dict[str, str]]:
 
 
 def read_fixed(day: date, tz: ZoneInfo) -> list[Block]:
-    """The fixed items of a day that were typed, those of every day among them. Refuses with `Invalid`."""
+    """The typed fixed items of this day, also those meant for every day. Refuses with `Invalid`."""
     return _blocks([row for row in typed_fixed() if row["day"] in {"", day.isoformat()}], "where", day, tz)
 
 
 def _blocks(typed: Sequence[dict[str, str]], kind: str, day: date, tz: ZoneInfo) -> list[Block]:
-    """The blocks of a day's rows, with those that are meant for the night after it there."""
+    """The blocks of a day's rows; times that mean the night after the day are moved there."""
     blocks = [_block(row["start"], row["end"], row["title"], row[kind], row["hour"]) for row in typed]
     return [
         _dated(block, [*blocks[:place], *blocks[place + 1 :]], row["night"], day, tz)
@@ -249,7 +250,7 @@ def _whole(typed: str) -> int:
 
 
 def laid(form: Any, fixed: Sequence[Block]) -> list[Block]:
-    """The slots that the form asks for, around what is fixed."""
+    """The slots that the form describes, laid around the fixed items."""
     return lay_slots(
         count=form.count.data, length=form.length.data, start=minutes(form.start.data), gap=form.gap.data, fixed=fixed
     )

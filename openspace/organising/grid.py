@@ -1,4 +1,4 @@
-"""What a change of the grid does to topics: told before it is made, and remembered for the way back."""
+"""Changes of the grid (dates, spaces, slots): what they do to topics is asked first, and kept so as to undo it."""
 
 import json
 from collections.abc import Collection, Iterable, Sequence
@@ -17,12 +17,12 @@ from openspace.extensions import Model, UtcDateTime, db
 from openspace.web.errors import Problem
 
 M = TypeVar("M", bound=Model)
-# For how long a change can be undone.
+# How long a change can be undone.
 KEPT = timedelta(days=1)
 
 
 class TopicsAffected(Problem):
-    """A change of the grid would move topics, and nobody has agreed to that yet.
+    """A change of the grid would take topics off the board, and the organiser has not agreed to that yet.
 
     Facts: titles that `return` to the market, that are `running` or `over` and stay where they are, that `move` with
     their times; `slots` that would be gone, in words; and `agree`, the words by which one agrees to just this.
@@ -33,7 +33,7 @@ class TopicsAffected(Problem):
 
 
 def has_begun(slot: Slot) -> bool:
-    """Whether the slot is running or over: what hung there then is not taken off any more."""
+    """Whether the slot is running or has ended: its topics are no longer taken off the board."""
     return slot.starts_at <= now()
 
 
@@ -44,24 +44,27 @@ def ask(
     slots: Sequence[tuple[Slot, str]] = (),
     moving: Iterable[Topic] = (),
 ) -> None:
-    """Refuse with `TopicsAffected` what has not been `agreed` to; None agrees to all.
+    """Refuse with `TopicsAffected` unless the organiser has `agreed`; None stands for agreement to everything.
 
-    `placements` lose their place, but for those that have begun; `slots` are gone, each with its words; the topics
-    `moving` keep theirs, at another date. What is over alone is nothing to agree to: it stays.
+    `placements` would be taken off, except for those that have begun; `slots`, each with its name in words, would be
+    deleted; the topics `moving` would keep their cells, on another date. Placements that have ended need no agreement,
+    because they stay.
     """
-    told = list(placements)
-    going = [placement for placement in told if not has_begun(placement.slot)]
-    running = [placement for placement in told if has_begun(placement.slot) and placement.slot.ends_at > now()]
+    affected = list(placements)
+    going = [placement for placement in affected if not has_begun(placement.slot)]
+    running = [placement for placement in affected if has_begun(placement.slot) and placement.slot.ends_at > now()]
     moved = list(moving)
     keys = {f"{placement.topic.number}-{placement.cell}" for placement in going + running}
     keys |= {f"slot-{slot.id}" for slot, _ in slots} | {f"date-{topic.number}" for topic in moved}
     if agreed is None or keys <= set(agreed):
         return
     raise TopicsAffected(
-        count=len({placement.topic_id for placement in told if placement.slot.ends_at > now()} | {t.id for t in moved}),
+        count=len(
+            {placement.topic_id for placement in affected if placement.slot.ends_at > now()} | {t.id for t in moved}
+        ),
         returning=[placement.topic.title for placement in going],
         running=[placement.topic.title for placement in running],
-        over=[placement.topic.title for placement in told if placement.slot.ends_at <= now()],
+        over=[placement.topic.title for placement in affected if placement.slot.ends_at <= now()],
         moving=[topic.title for topic in moved],
         slots=[words for _, words in slots],
         agree=" ".join(sorted(keys)),
@@ -69,7 +72,7 @@ def ask(
 
 
 def remember(event: Event, by: Member | None) -> None:
-    """Write down how the grid stands before somebody changes it; the setting-up of an event is nobody's change.
+    """Keep the grid as it is before `by` changes it; without `by`, while an event is set up, nothing is kept.
 
     Only the last change of an event can be undone.
     """
@@ -86,12 +89,12 @@ def remember(event: Event, by: Member | None) -> None:
     change = GridChange(event_id=event.id, before=json.dumps(before, default=lambda value: value.isoformat()))
     db.session.add(change)
     db.session.flush()
-    # After that, so that its id is not the one of a change before.
+    # After that, so that it does not get the id of an earlier change.
     db.session.execute(delete(GridChange).where(GridChange.event_id == event.id, GridChange.id != change.id))
 
 
 def last_change(event: Event) -> GridChange | None:
-    """The event's last change of places, times or dates, if it can still be undone."""
+    """The event's last change of spaces, slots or dates, if it can still be undone."""
     recent = GridChange.at > now() - KEPT
     return db.session.scalar(select(GridChange).where(GridChange.event_id == event.id, recent))
 
@@ -101,13 +104,13 @@ def _all(table: type[M], event: Event) -> list[M]:
 
 
 def _plain(row: Model, *names: str) -> dict[str, Any]:
-    """The columns of a row, all but the event's id, or these."""
+    """The named columns of a row; without names all but the event's id."""
     found = names or [column.key for column in row.__table__.columns if column.key != "event_id"]
     return {name: getattr(row, name) for name in found}
 
 
 def from_plain(table: type[Model], plain: dict[str, Any]) -> dict[str, Any]:
-    """The columns as a row holds them: dates and times were written down as text."""
+    """Columns read from JSON, with dates and times made from their text again."""
     return {name: _value(table.__table__.columns[name].type, value) for name, value in plain.items()}
 
 

@@ -1,4 +1,4 @@
-"""The organiser's pages: everything about an event can be changed later."""
+"""The organiser's settings: event, spaces, days, entrance, invitations, roles."""
 
 from datetime import date
 from itertools import islice
@@ -30,7 +30,7 @@ from openspace.organising.forms import (
     laid,
     read_slots,
     read_spaces,
-    seen,
+    shown_ids,
     typed_slots,
     typed_spaces,
 )
@@ -44,7 +44,7 @@ blueprint = event_blueprint("settings", __name__, is_personal=True)
 @blueprint.get("/settings")
 @requires(Role.ORGANISER)
 def overview() -> ResponseReturnValue:
-    """Everything an organiser can change, and what can be downloaded."""
+    """The page with links to all settings and downloads."""
     event = visitor.event
     team = db.session.scalars(
         select(Member).where(Member.event_id == event.id, Member.role != Role.PARTICIPANT, Member.left_at.is_(None))
@@ -57,7 +57,7 @@ def overview() -> ResponseReturnValue:
         seated=access.members_in(event),
         may_create=event_creator() is not None,
         grid_change=grid.last_change(event),
-        # Offered where the codes lead elsewhere than the organiser is, as after a laptop has got another address.
+        # Offered when codes lead to another address than the organiser's, for example after the laptop got a new one.
         address=base_url(),
         other_address="" if current_app.config["BASE_URL"] else request.host_url.rstrip("/"),
         projector=base_url() + url_for("board.projector", key=event.projector_key),
@@ -65,7 +65,7 @@ def overview() -> ResponseReturnValue:
 
 
 def event_page(problem: Problem | None = None) -> str:
-    """Name, dates, zone, languages."""
+    """The form with name, dates, zone and languages."""
     event = visitor.event
     form = EditForm.for_page(
         **{
@@ -79,7 +79,7 @@ def event_page(problem: Problem | None = None) -> str:
 @blueprint.get("/settings/event")
 @requires(Role.ORGANISER)
 def event_settings() -> ResponseReturnValue:
-    """The event's sheet, to write on."""
+    """Show the form for the event itself."""
     return event_page()
 
 
@@ -97,7 +97,7 @@ def put_event() -> ResponseReturnValue:
 
 
 def spaces_page(problem: Problem | None = None) -> str:
-    """The list of places."""
+    """The form with all spaces."""
     spaces = [{"id": s.id, "name": s.name, "chairs": s.chairs} for s in visitor.event.spaces]
     typed = typed_spaces() if request.method != "GET" else spaces
     numbers = list(islice(visitor.event.numbers_of_spaces(), len(typed) + 1))
@@ -107,7 +107,7 @@ def spaces_page(problem: Problem | None = None) -> str:
 @blueprint.get("/settings/spaces")
 @requires(Role.ORGANISER)
 def spaces() -> ResponseReturnValue:
-    """The event's places, to write on."""
+    """Show the form for the spaces."""
     return spaces_page()
 
 
@@ -115,15 +115,15 @@ def spaces() -> ResponseReturnValue:
 @requires(Role.ORGANISER)
 @shows_again(spaces_page)
 def put_spaces() -> ResponseReturnValue:
-    """Change the places; topics of a place that is gone return to the market."""
+    """Change the spaces. Topics of a space that was taken away return to the market."""
     event = visitor.event
     sheets = read_spaces(event.numbers_of_spaces())
-    returned = actions.set_spaces(event, sheets, seen("space"), agreed=_agreed(), by=visitor.member)
+    returned = actions.set_spaces(event, sheets, shown_ids("space"), agreed=_agreed(), by=visitor.member)
     return _saved(returned, can_undo=True)
 
 
 def day_page(problem: Problem | None = None) -> str:
-    """The times of one day."""
+    """The form with the slots of one day."""
     event, day = visitor.event, _day_in_address()
     slots = [_slot_row(event, slot) for slot in db.session.scalars(slots_on(event, day))]
     rows = board_on(event, day)
@@ -142,7 +142,7 @@ def day_page(problem: Problem | None = None) -> str:
 @blueprint.get("/settings/days/<day>")
 @requires(Role.ORGANISER)
 def day(day: str) -> ResponseReturnValue:
-    """A day's times, to write on."""
+    """Show the form for the slots of a day."""
     return day_page()
 
 
@@ -150,10 +150,10 @@ def day(day: str) -> ResponseReturnValue:
 @requires(Role.ORGANISER)
 @shows_again(day_page)
 def put_day(day: str) -> ResponseReturnValue:
-    """Change a day's slots; topics of a slot that is gone return to the market."""
+    """Change the slots of a day. Topics of a slot that was taken away return to the market."""
     event, when = visitor.event, _day_in_address()
     returned = actions.set_slots(
-        event, when, read_slots(when, event.tz), seen("slot"), agreed=_agreed(), by=visitor.member
+        event, when, read_slots(when, event.tz), shown_ids("slot"), agreed=_agreed(), by=visitor.member
     )
     return _saved(returned, can_undo=True)
 
@@ -162,7 +162,7 @@ def put_day(day: str) -> ResponseReturnValue:
 @requires(Role.ORGANISER)
 @shows_again(day_page)
 def put_layout(day: str) -> ResponseReturnValue:
-    """Lay an empty day out anew around what is fixed."""
+    """Lay out the slots of a day without topics around its fixed items."""
     event, when = visitor.event, _day_in_address()
     form = SlotsForm()
     form.check()
@@ -178,7 +178,7 @@ def put_layout(day: str) -> ResponseReturnValue:
 @blueprint.delete("/settings/grid/<int:change_id>")
 @requires(Role.ORGANISER)
 def undo_grid(change_id: int) -> ResponseReturnValue:
-    """Undo the last change of places, times or dates; topics return to where they hung, if that is free."""
+    """Undo the last change of spaces, slots or dates. Topics return to their former cells where these are free."""
     done = undo(visitor.event, change_id, by=visitor.member)
     flash_message(gettext("Places and times are as they were."))
     if done.elsewhere:
@@ -191,7 +191,7 @@ def undo_grid(change_id: int) -> ResponseReturnValue:
 @requires(Role.ORGANISER)
 @shows_again(day_page)
 def create_item(day: str) -> ResponseReturnValue:
-    """Fix a training or a working group in one cell."""
+    """Fix a programme item, such as a training, in one cell."""
     form = ItemForm()
     form.check()
     slot_id, _, space_id = str(form.cell.data).partition("-")
@@ -205,7 +205,7 @@ def create_item(day: str) -> ResponseReturnValue:
 @blueprint.put("/settings/entrance")
 @requires(Role.ORGANISER)
 def open_entrance() -> ResponseReturnValue:
-    """Let newcomers in."""
+    """Open the entrance: newcomers can join."""
     actions.open_entrance(visitor.event, is_open=True)
     return _saved([])
 
@@ -213,7 +213,7 @@ def open_entrance() -> ResponseReturnValue:
 @blueprint.delete("/settings/entrance")
 @requires(Role.ORGANISER)
 def close_entrance() -> ResponseReturnValue:
-    """Let no more newcomers in; who is in stays in."""
+    """Close the entrance: nobody can join; members stay."""
     actions.open_entrance(visitor.event, is_open=False)
     return _saved([])
 
@@ -221,7 +221,7 @@ def close_entrance() -> ResponseReturnValue:
 @blueprint.put("/settings/address")
 @requires(Role.ORGANISER)
 def put_address() -> ResponseReturnValue:
-    """Let codes and links lead to the address at which I am."""
+    """Let codes and links lead to the address of this request."""
     access.pin_address(visitor.event, request.host_url)
     return _saved([])
 
@@ -230,7 +230,7 @@ def put_address() -> ResponseReturnValue:
 @requires(Role.ORGANISER)
 @limiter.limit(SELDOM)
 def renew_join_code() -> ResponseReturnValue:
-    """A new code; old posters lead nowhere."""
+    """Make a new join code; posters with the old one no longer work."""
     actions.renew_join_code(visitor.event)
     return _saved([])
 
@@ -239,7 +239,7 @@ def renew_join_code() -> ResponseReturnValue:
 @requires(Role.ORGANISER)
 @limiter.limit(SELDOM)
 def renew_projector_key() -> ResponseReturnValue:
-    """A new projector link; screens with the old one stop."""
+    """Make a new projector link; screens with the old one stop."""
     actions.renew_projector_key(visitor.event)
     return _saved([])
 
@@ -248,7 +248,7 @@ def renew_projector_key() -> ResponseReturnValue:
 @requires(Role.ORGANISER)
 @limiter.limit(SELDOM)
 def invite() -> ResponseReturnValue:
-    """A one-time link for a new facilitator or organiser, to be sent by hand."""
+    """Make a one-time link for a new facilitator or organiser; the page shows it, to be sent by hand."""
     form = RoleForm()
     form.check()
     role = Role(form.role.data)
@@ -265,7 +265,7 @@ def invite() -> ResponseReturnValue:
 @blueprint.delete("/settings/invitations/<int:link_id>")
 @requires(Role.ORGANISER)
 def take_invitation_back(link_id: int) -> ResponseReturnValue:
-    """Let a one-time link that has not been used open nothing any more."""
+    """End a one-time link that has not been used."""
     links.take_back(find(Link, link_id))
     return _saved([])
 
@@ -290,7 +290,7 @@ def put_member(member_id: int) -> ResponseReturnValue:
 
 
 def _agreed() -> list[str]:
-    """What the organiser has been told of and agreed to: see `grid.ask`."""
+    """What the organiser was asked about and agreed to; see `grid.ask`."""
     return request.form.get("agreed", "").split()
 
 

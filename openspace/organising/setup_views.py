@@ -1,4 +1,4 @@
-"""The front page, and setting an event up: three short steps on one page, with the wall as it would be."""
+"""Setting an event up: three short steps on one page, beside a preview of its board."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -26,7 +26,7 @@ blueprint = Blueprint("setup", __name__)
 
 
 def setup_page(problem: Problem | None = None) -> str:
-    """Create your event: three short steps on one page."""
+    """The page on which an event is set up; after a refusal with everything that was typed."""
     today, creator = now().date(), event_creator()
     spaces = typed_spaces() or _first_spaces()
     form = SetupForm.for_page(
@@ -54,7 +54,7 @@ def setup_page(problem: Problem | None = None) -> str:
 @blueprint.get("/setup", defaults={"token": ""})
 @blueprint.get("/setup/<token>")
 def show(token: str) -> ResponseReturnValue:
-    """The page behind the setup link that the server prints; without one, for organisers who may make more events."""
+    """The page behind the setup link that the server prints; without a link, for organisers who may create events."""
     _check(token)
     return setup_page()
 
@@ -63,7 +63,7 @@ def show(token: str) -> ResponseReturnValue:
 @blueprint.post("/setup/<token>/wall")
 @limiter.limit("240 per minute")
 def preview(token: str) -> ResponseReturnValue:
-    """The small wall beside the form, as it would be now."""
+    """The preview of the board beside the form, for what is typed so far."""
     _check(token)
     form = SetupForm()
     form.validate()
@@ -76,7 +76,7 @@ def preview(token: str) -> ResponseReturnValue:
 @shows_again(setup_page)
 @signs_in
 def create(token: str) -> ResponseReturnValue:
-    """Make the event with its board, and seat its organiser."""
+    """Create the event with its board, and sign this browser in as its organiser."""
     link = _check(token)
     if "only_language" in request.form:
         return setup_page()
@@ -103,7 +103,10 @@ def _token() -> str:
 
 
 def _check(token: str) -> Link | None:
-    """The setup link, none for who needs none. Refuses with `NotFound`, and without a link with `NotAllowed`."""
+    """The setup link with this token; None without a token, for organisers who may create events.
+
+    Refuses with `NotFound`, and without a token with `NotAllowed`.
+    """
     if token:
         return _setup_link(token)
     if current_app.config["EVENTS"] != "organisers":
@@ -121,7 +124,7 @@ def _setup_link(token: str) -> Link:
 
 
 def _wall(form: SetupForm) -> dict[str, Any]:
-    """What the preview shows: the first day, as far as the form can be read."""
+    """What the preview shows: the first day, from those fields of the form that can be read."""
     try:
         spaces = read_spaces() if request.method == "POST" else [actions.SpaceSheet(None, *s) for s in _space_pairs()]
         first = form.starts_on.data or now().date()
@@ -134,7 +137,7 @@ def _wall(form: SetupForm) -> dict[str, Any]:
 
 
 def _days_between(first: date | None, last: date | None) -> list[date]:
-    """The days an item can be fixed on; a single day needs no choice."""
+    """The days on which an item can be fixed; empty for a single day, which needs no choice."""
     if not first or not last or not first < last:
         return []
     count = min((last - first).days + 1, actions.MAX_DAYS)

@@ -1,4 +1,4 @@
-"""The way back after a change of the grid: places, times and dates as they were, and the topics where they hung."""
+"""Undoing a change of the grid: spaces, slots and dates as they were, and topics in their former cells."""
 
 import json
 from typing import Any, NamedTuple, TypeVar
@@ -20,14 +20,14 @@ M = TypeVar("M", bound=Model)
 
 
 class Undone(NamedTuple):
-    """What came of it: the topics that hang where they hung again, and those that cannot or need not."""
+    """The result of undoing: topics that hang in their former cells again, and topics that do not."""
 
     back: list[Topic]
     elsewhere: list[Topic]
 
 
 def undo(event: Event, change_id: int, *, by: Member) -> Undone:
-    """Undo the event's last change of the grid. Refuses with `Stale` an older one, or one undone already.
+    """Undo the event's last change of the grid. Refuses with `Stale` an older change, or one that is undone already.
 
     A topic that was hung elsewhere meanwhile, or whose place was given to another, stays where it is. What was added
     since stays if topics hang there, and goes if none does.
@@ -62,7 +62,7 @@ def _set(row: Any, values: dict[str, Any]) -> None:
 
 
 def _as_it_was(table: type[M], row: dict[str, Any], known: dict[int, M], event: Event) -> M:
-    """A row of `known` as it was, or made again: under another id if its own has been given to another event since."""
+    """The row as it was: changed back if it is `known`, else made again, under a new id if its own is taken."""
     values = from_plain(table, row)
     there = known.get(row["id"])
     if there is None:
@@ -75,7 +75,7 @@ def _as_it_was(table: type[M], row: dict[str, Any], known: dict[int, M], event: 
 
 
 def _restore_slots(event: Event, rows: list[dict[str, Any]]) -> dict[int, int]:
-    """Let the slots be as they were; returns the id of each by the one it had."""
+    """Bring the slots back as they were; returns former ids mapped to present ones."""
     known = {slot.id: slot for slot in db.session.scalars(select(Slot).where(Slot.event_id == event.id))}
     back = {row["id"]: row for row in rows}
     for slot_id in set(known) - set(back):
@@ -88,11 +88,11 @@ def _restore_slots(event: Event, rows: list[dict[str, Any]]) -> dict[int, int]:
 
 
 def _restore_spaces(event: Event, rows: list[dict[str, Any]]) -> dict[int, int]:
-    """Let the spaces be as they were; returns the id of each by the one it had."""
+    """Bring the spaces back as they were; returns former ids mapped to present ones."""
     known = {space.id: space for space in db.session.scalars(select(Space).where(Space.event_id == event.id))}
     back = {row["id"]: row for row in rows}
     added = []
-    # Numbers are unique: all step aside before they take their own.
+    # Numbers are unique: all spaces get free numbers first, then their own.
     for space in known.values():
         space.number = -space.id
         if space.id not in back:
