@@ -4,21 +4,39 @@ PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8000
 BIN = .venv/bin
+# One worker for each core. Who is ready first takes tests from the others.
+PYTEST = $(BIN)/pytest -n logical --dist worksteal
 
-.PHONY: run test lint format lock messages fonts
+.PHONY: run test quick quick-tests lint style types contracts templates format lock messages fonts
 
 run: .venv/run
 	$(BIN)/openspace run --host $(HOST) --port $(PORT) $(ARGS)
 
+# Everything, or a part of the tests: make test ARGS=tests/access, make test ARGS="-k swap"
 test: .venv/test lint
 	$(BIN)/python tests/browser.py
-	$(BIN)/pytest -n logical --dist loadfile $(ARGS)
+	$(PYTEST) $(ARGS)
 
-lint: .venv/test
+# The linters, and beside them every test that needs neither a browser nor PostgreSQL.
+quick: .venv/test
+	@$(MAKE) -j 2 quick-tests lint
+
+quick-tests:
+	$(PYTEST) -m "not system and not postgresql" $(ARGS)
+
+lint: style types contracts templates
+
+style: .venv/test
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+
+types: .venv/test
 	$(BIN)/mypy
+
+contracts: .venv/test
 	$(BIN)/lint-imports
+
+templates: .venv/test
 	$(BIN)/djlint templates --lint --quiet
 	$(BIN)/djangofmt --check templates
 

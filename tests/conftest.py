@@ -31,6 +31,18 @@ ENGINES = ("sqlite", "postgresql")
 COSTLY, passwords.METHOD = passwords.METHOD, "scrypt:256:8:1"
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what needs a browser or PostgreSQL, for whoever wants quick answers."""
+    for item in items:
+        if "system" in item.path.parts:
+            item.add_marker("system")
+        engines = (
+            item.callspec.params.values() if isinstance(item, pytest.Function) and hasattr(item, "callspec") else ()
+        )
+        if "postgresql" in engines or {"postgres", "postgres_of_our_own"} & set(item.fixturenames):
+            item.add_marker("postgresql")
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
     """A PostgreSQL of our own, as an SQLAlchemy address. It never waits for the disk."""
@@ -71,6 +83,19 @@ def apps(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 def an_app(request: pytest.FixtureRequest, apps: Callable[[str], Flask]) -> Flask:
     """One app on each database; whatever its tables hold."""
     return apps(request.param)
+
+
+@pytest.fixture(scope="session")
+def any_app(apps: Callable[[str], Flask]) -> Flask:
+    """An app for tests that ask no database: what one proves another would prove again."""
+    return apps("sqlite")
+
+
+@pytest.fixture
+def in_request(any_app: Flask) -> Iterator[None]:
+    """For tests that ask no database, but the app: within a request."""
+    with any_app.test_request_context():
+        yield
 
 
 @pytest.fixture

@@ -139,10 +139,10 @@ def test_no_odd_form_is_a_mistake_of_ours(hall, text):
 
 
 @pytest.mark.parametrize("path", ["%00", "a%00b", "x" * 300, "x/" * 3000, "css", "css/", "", "%ED%A0%80", "C:%5Cx"])
-def test_no_odd_static_file_is_a_mistake_of_ours(an_app, path):
-    an_app.config["PROPAGATE_EXCEPTIONS"] = False
+def test_no_odd_static_file_is_a_mistake_of_ours(any_app, path):
+    any_app.config["PROPAGATE_EXCEPTIONS"] = False
 
-    assert an_app.test_client().get(f"/static/x/{path}").status_code == 404
+    assert any_app.test_client().get(f"/static/x/{path}").status_code == 404
 
 
 # Host, Referer and Origin, all of which whoever sends a request can choose.

@@ -1,8 +1,15 @@
 """Who may do what: every route and method against every kind of person. A route without a row fails."""
 
 import pytest
+from sqlalchemy import select
 
-from tests.factories import DIGEST
+from openspace.access.actions import issue_link
+from openspace.access.models import Link, Member, Role
+from openspace.events.models import Event, GridChange
+from openspace.extensions import db
+from openspace.organising.actions import SpaceSheet, set_spaces
+from openspace.store import sqlite
+from tests.factories import DIGEST, a_card, a_topic
 
 PEOPLE = ("stranger", "other", "participant", "convener", "facilitator", "organiser")
 
@@ -169,7 +176,8 @@ def fields(hall, name: str) -> dict[str, object]:
     }.get(name, {})
 
 
-def address(hall, rule) -> str:
+def address(hall, rule, **others) -> str:
+    """The address of a rule with the hall's own ids, codes and keys, or with `others`."""
     values = {
         "event": hall.slug,
         "number": 1,
@@ -187,6 +195,7 @@ def address(hall, rule) -> str:
         "version": "1",
         "path": "css/base.css",
         "kind": "xlsx",
+        **others,
     }
     with hall.app.test_request_context():
         address = hall.app.url_map.bind("").build(
@@ -237,15 +246,63 @@ def test_public_board_opens_reading_and_nothing_else(hall, person):
     assert opened == PUBLIC
 
 
-def test_ids_of_another_event_are_not_found(hall):
-    organiser = hall.ask("organiser")
-    other_space, other_member = hall.spaces[0] + 1000, hall.ids["other"]
+def things_of_another_event(hall) -> dict[str, object]:
+    """What an address may name of the other event: a person with a card, a place, an invitation, a change, codes."""
+    with hall.app.test_request_context(), sqlite.writing():
+        other = db.session.get_one(Event, hall.ids["other event"])
+        by = db.session.get_one(Member, hall.ids["other"])
+        card, space = a_card(by, offers=["honey"]), other.spaces[0]
+        issue_link(event=other, role=Role.FACILITATOR, by=by)
+        set_spaces(other, [SpaceSheet(each.id, each.name, each.chairs) for each in other.spaces], by=by)
+        # More than our event has, for topics are numbered in each event anew.
+        topics = [a_topic(other, by, f"Elsewhere {number}") for number in range(6)]
+        db.session.commit()
+        return {
+            "member_id": by.id,
+            "space_id": space.id,
+            "link_id": db.session.scalars(select(Link.id).where(Link.event_id == other.id)).one(),
+            "change_id": db.session.scalars(select(GridChange.id).where(GridChange.event_id == other.id)).one(),
+            "number": topics[-1].number,
+            "code": card.code,
+            "cell": f"{other.slots[0].id}-{space.id}",
+        }
 
-    statuses = [
-        organiser.get(hall.url(f"spaces/{other_space}")).status_code,
-        organiser.put(hall.url(f"settings/members/{other_member}"), data={"role": "facilitator"}).status_code,
-        organiser.get(hall.url("topics/99")).status_code,
-        organiser.get("/no-such-event/").status_code,
-    ]
 
-    assert statuses == [404, 404, 404, 404]
+IDS = {"member_id", "space_id", "link_id", "change_id", "number", "code"}
+# A wrong code is answered with the entrance: tests/access/test_views.py.
+ENTRANCE = {"GET access.join", "POST access.take", "GET access.join_code"}
+
+
+def test_what_belongs_to_another_event_is_not_found_in_ours(hall):
+    theirs, statuses = things_of_another_event(hall), {}
+    assert hall.ask("other").get(f"/seminar/contacts/{theirs['member_id']}").status_code == 200
+    assert hall.ask("other").get(f"/seminar/spaces/{theirs['space_id']}").status_code == 200
+
+    for name in ROWS:
+        rule = routes(hall.app)[name]
+        if rule.arguments & IDS and name not in ENTRANCE:
+            path = address(hall, rule, **theirs)
+            answer = hall.ask("organiser").open(path, method=name.split()[0], data=fields(hall, name))
+            statuses[name] = answer.status_code
+
+    assert len(statuses) > 30
+    # To undo is possible for the last change of an event, and whatever is not that has been overtaken.
+    assert {name: status for name, status in statuses.items() if status != 404} == {"DELETE settings.undo_grid": 409}
+
+
+@pytest.mark.parametrize("name", ["POST topics.create", "PUT placements.put", "POST settings.create_item"])
+def test_a_cell_of_another_event_is_not_found_in_ours(hall, name):
+    rule, own = routes(hall.app)[name], fields(hall, name)
+    theirs = things_of_another_event(hall)["cell"]
+    statuses = []
+
+    for cell in (theirs, own.get("cell", hall.cell(3, 0))):
+        path = address(hall, rule)
+        answer = hall.ask("organiser").open(path, method=name.split()[0], data={**own, "cell": cell})
+        statuses.append(answer.status_code)
+
+    assert statuses == [404, 303]
+
+
+def test_an_unknown_event_is_not_found(hall):
+    assert hall.ask("organiser").get("/no-such-event/").status_code == 404

@@ -57,14 +57,8 @@ def sent(field: str, value: str, country: str = "UA") -> str | None:
     return form[field].data if form.validate() else None
 
 
-@pytest.fixture
-def asked(an_app):
-    with an_app.test_request_context():
-        yield
-
-
 @pytest.mark.parametrize("field", DETAILS)
-def test_what_is_stored_passes_its_own_check_and_is_linked_and_handed_over(asked, field):
+def test_what_is_stored_passes_its_own_check_and_is_linked_and_handed_over(in_request, field):
     seen = []
 
     @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))

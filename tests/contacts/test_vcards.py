@@ -65,7 +65,7 @@ def octets(text: str) -> list[bytes]:
 
 
 @pytest.fixture
-def nasty(inside) -> dict[str, str]:
+def nasty(in_request) -> dict[str, str]:
     """Each text, wherever a text can stand on a card."""
 
     def written(text: str) -> str:
@@ -123,21 +123,21 @@ def test_vcard_folding_has_something_to_fold(nasty):
 
 @settings(max_examples=150, deadline=None)
 @given(note=st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs", "Zl", "Zp"]), min_size=1))
-def test_vcard_keeps_any_note(an_app, note):
-    with an_app.test_request_context():
+def test_vcard_keeps_any_note(any_app, note):
+    with any_app.test_request_context():
         text = vcard(a_visible_card(), event=an_old_event(), note=note)
 
     assert by_vobject(text)[0].note.value == note
     assert max(len(line) for line in octets(text)) <= 75
 
 
-def test_vcard_names_somebody_with_one_name(inside):
+def test_vcard_names_somebody_with_one_name(in_request):
     card = by_vobject(vcard(a_visible_card("Ірина"), event=an_old_event()))[0]
 
     assert (card.n.value.given, card.n.value.family) == ("Ірина", "")
 
 
-def test_vcard_gives_addresses_that_open(inside, node):
+def test_vcard_gives_addresses_that_open(in_request, node):
     fields = {name: FULL[name] for name in ("phone", "email", "telegram", "whatsapp", "linkedin", "facebook")}
     web = "https://example.org/a,b;c?d=e"
     card = a_visible_card(**fields, signal="+380 44 123 4567", web=web)
@@ -170,7 +170,7 @@ def test_signal_address_knows_links_numbers_and_names(signal, address):
     assert reach_address("signal", signal) == address
 
 
-def test_vcard_says_when_and_where_in_the_zone_of_the_event(inside):
+def test_vcard_says_when_and_where_in_the_zone_of_the_event(in_request):
     late = datetime(2026, 6, 4, 22, 30, tzinfo=UTC)
 
     with force_locale("en"):
