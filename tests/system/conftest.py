@@ -14,10 +14,11 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import APIRequestContext, Browser, BrowserContext, Page, Playwright, sync_playwright
 
 from tests.browser import installed
 from tests.system.network import Network, network_to
+from tests.system.pages import main_button
 
 OPENSPACE = Path(sys.executable).with_name("openspace")
 FLAGS = [
@@ -75,7 +76,7 @@ def start(data: Path, port: int, **settings: str) -> subprocess.Popen:
         stderr=subprocess.STDOUT,
         text=True,
     )
-    for _ in range(200):
+    for _ in range(1200):
         try:
             urlopen(f"http://127.0.0.1:{port}/healthz", timeout=1)
             return process
@@ -130,6 +131,7 @@ def contexts(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
     def open_context(**options) -> BrowserContext:
         context = browser.new_context(**{"viewport": PHONE, "locale": "uk-UA", "reduced_motion": "reduce", **options})
         context.set_default_timeout(8000)
+        context.set_default_navigation_timeout(30_000)
         context.on("page", listen)
         opened.append(context)
         return context
@@ -156,21 +158,26 @@ def network(server: Server) -> Iterator[Network]:
 
 @pytest.fixture
 def sit_down(server: Server, contexts) -> Callable[..., Page]:
-    """A new person joins by the code, as people do, and has the board open."""
+    """A new person has joined by the requests that the page of the code sends, and has the board open."""
 
     def join(name: str, *, network: Network | None = None, **options) -> Page:
         page = contexts(**options).new_page()
-        page.goto(f"{network.url if network else server.url}/{server.code}")
-        page.locator("input[name=name]").fill(name)
-        page.locator("form button.btn--main").click()
-        ready(page)
-        # Another test's person may be called the same.
-        if page.locator("[name=is_new]").count():
-            page.locator("[name=is_new]").click()
-            ready(page)
-        return page
+        host = network.url if network else server.url
+        take_a_seat(page.context.request, f"{host}/{server.code}", name)
+        page.goto(f"{host}/{server.slug}/")
+        return ready(page)
 
     return join
+
+
+def take_a_seat(browser: APIRequestContext, address: str, name: str) -> None:
+    """Send the form of the page of the code; its answer gives the browser a seat."""
+    page = browser.get(address)
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page.text())[1]
+    # Another test's person may be called the same.
+    fields = {"csrf_token": token, "name": name, "is_new": "1"}
+    answer = browser.post(page.url, form=fields, headers={"Referer": page.url}, max_redirects=0)
+    assert answer.status == 303, answer.text()
 
 
 @pytest.fixture
@@ -185,7 +192,7 @@ def sign_in(server: Server, contexts) -> Callable[..., Page]:
             page.goto(f"{server.event}/")
             return ready(page)
         page.goto(server.links[who])
-        page.locator("form button.btn--main").click()
+        main_button(page).click()
         server.cookies[who] = page.context.cookies()
         ready(page)
         return page

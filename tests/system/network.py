@@ -17,6 +17,8 @@ class Network:
         self._dead: set[socket.socket] = set()
         # What each new request is answered instead of by the server.
         self._portal = b""
+        # How many requests have been answered so.
+        self.answered = 0
         self._hangs = False
         self._listener = socket.create_server(("127.0.0.1", 0), backlog=128)
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
@@ -69,6 +71,7 @@ class Network:
             with contextlib.suppress(OSError), phone:
                 _read_request(phone)
                 phone.sendall(self._portal)
+                self.answered += 1
             return
         server = socket.create_connection(("127.0.0.1", self._port))
         self._pairs.append((phone, server))

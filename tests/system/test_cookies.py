@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.system.conftest import command, ready
+from tests.system.pages import main_button
 
 FORGOT = "Браузер тим часом забув цю сторінку"
 OFF = "не зберігає файли cookie"
@@ -41,22 +42,22 @@ def test_where_cookies_are_off_it_says_what_to_do_with_an_address_to_copy(server
     page = context.new_page()
     page.goto(address)
     here = page.url
-    if page.locator("input[name=name]").count():
-        page.locator("input[name=name]").fill("Марія Телеграмна")
-    if page.locator("input[name=email]").count():
-        page.locator("input[name=email]").fill("m@example.org")
+    if page.get_by_label("Як вас звати?").count():
+        page.get_by_label("Як вас звати?").fill("Марія Телеграмна")
+    if page.get_by_role("textbox", name="Пошта").count():
+        page.get_by_role("textbox", name="Пошта").fill("m@example.org")
 
     for said in (FORGOT, OFF):
         context.clear_cookies()
-        page.locator("main form button.btn--main").click()
+        main_button(page).click()
         expect(page.get_by_role("alert")).to_contain_text(said)
 
     expect(page.get_by_role("alert")).to_contain_text("Chrome")
     expect(page.get_by_label("Адреса, щоб скопіювати")).to_have_value(
         re.compile(re.escape(here.partition("?")[0]) + "(-[0-9a-f]{8})?$")
     )
-    if page.locator("input[name=name]").count():
-        expect(page.locator("input[name=name]")).to_have_value("Марія Телеграмна")
+    if page.get_by_label("Як вас звати?").count():
+        expect(page.get_by_label("Як вас звати?")).to_have_value("Марія Телеграмна")
 
 
 def personal_link(sit_down) -> str:
@@ -72,9 +73,9 @@ def test_a_topic_is_kept_when_the_cookie_is_lost_while_it_is_written(server, sit
     page.get_by_role("textbox", name="Тема").fill("Не загубити")
     page.context.clear_cookies()
 
-    page.locator("[data-submit]").click()
+    main_button(page).click()
 
-    expect(page.locator("main")).to_contain_text("Спершу сядьте")
+    expect(page.get_by_role("main")).to_contain_text("Спершу сядьте")
     assert "Не загубити" in page.evaluate("JSON.stringify(localStorage)")
 
 
@@ -83,7 +84,7 @@ def test_a_button_of_a_page_that_is_too_old_leads_back_to_it(server, sit_down):
     page.goto(f"{server.event}/me")
     page.evaluate("document.querySelectorAll('[name=csrf_token]').forEach((field) => (field.value = 'old'))")
 
-    page.locator("form[action*='/me/key'] button").first.evaluate("(button) => button.form.submit()")
+    page.get_by_role("button", name="Зробити нове посилання").evaluate("(button) => button.form.submit()")
 
     page.get_by_role("link", name="Відкрити сторінку знову").click()
     assert page.url == f"{server.event}/me"

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.system.conftest import linked, ready
+from tests.system.pages import said
 
 
 def stored(page: Page) -> str:
@@ -14,7 +15,7 @@ def stored(page: Page) -> str:
 
 def member_of(page: Page) -> str:
     """As whom this page's entries are kept."""
-    return page.locator(".toasts").get_attribute("data-member")
+    return said(page).get_attribute("data-member")
 
 
 def keep(page: Page, storage: str, name: str, value: object) -> None:
@@ -30,7 +31,7 @@ def open_step(page: Page, event: str, step: str) -> Page:
 def test_choices_and_texts_survive_a_reload_and_go_when_they_have_arrived(server, sit_down):
     page = sit_down("Чернетка Чеслава")
     open_step(page, server.event, "interests")
-    page.locator("label.chip", has_text="Deutsch").click()
+    page.get_by_text("Deutsch", exact=True).click()
     page.locator("[name=others]").fill("пасіки")
 
     page.reload()
@@ -48,17 +49,17 @@ def test_choices_and_texts_survive_a_reload_and_go_when_they_have_arrived(server
 def test_a_draft_of_what_has_changed_since_is_dropped(server, sit_down):
     page = sit_down("Двомовна Дарина")
     open_step(page, server.event, "give")
-    page.locator("[name=offers-0]").fill("старе")
+    page.get_by_role("textbox", name="Пропоную, рядок 1").fill("старе")
     other = open_step(page.context.new_page(), server.event, "give")
-    other.locator("[name=offers-0]").fill("нове")
+    other.get_by_role("textbox", name="Пропоную, рядок 1").fill("нове")
     other.get_by_role("button", name="Далі").click()
     other.wait_for_url("**/mine/interests")
-    page.locator("[name=offers-0]").fill("старе й застаріле")
+    page.get_by_role("textbox", name="Пропоную, рядок 1").fill("старе й застаріле")
 
     page.reload()
     ready(page)
 
-    expect(page.locator("[name=offers-0]")).to_have_value("нове")
+    expect(page.get_by_role("textbox", name="Пропоную, рядок 1")).to_have_value("нове")
 
 
 def test_a_step_that_is_refused_says_so_in_the_page_and_keeps_what_was_typed(server, sit_down):
@@ -84,7 +85,7 @@ def test_a_step_handed_in_without_a_network_waits_and_is_sent_from_another_page(
     day.goto(f"{network.url}/{server.slug}/me/day")
     linked(day)
     open_step(page, f"{network.url}/{server.slug}", "give")
-    page.locator("[name=offers-0]").fill("вода з підвалу")
+    page.get_by_role("textbox", name="Пропоную, рядок 1").fill("вода з підвалу")
     network.hang()
 
     page.get_by_role("button", name="Далі").click()
@@ -98,7 +99,7 @@ def test_a_step_handed_in_without_a_network_waits_and_is_sent_from_another_page(
     expect(day.locator("#kept")).to_be_hidden(timeout=15000)
     assert "вода з підвалу" not in stored(day)
     open_step(day, server.event.replace(server.url, network.url), "give")
-    expect(day.locator("[name=offers-0]")).to_have_value("вода з підвалу")
+    expect(day.get_by_role("textbox", name="Пропоную, рядок 1")).to_have_value("вода з підвалу")
 
 
 def test_a_topic_typed_in_the_version_before_is_brought_back(server, sit_down):
@@ -136,7 +137,7 @@ def test_a_step_typed_in_the_version_before_is_brought_back(server, sit_down, st
     page.reload()
     ready(page)
 
-    expect(page.locator("[name=offers-0]")).to_have_value("з минулої версії")
+    expect(page.get_by_role("textbox", name="Пропоную, рядок 1")).to_have_value("з минулої версії")
     assert "kept:" not in stored(page)
 
 

@@ -16,6 +16,7 @@ from openspace.extensions import db
 from openspace.organising import actions as events
 from openspace.store import sqlite
 from tests.system.conftest import command, free_port, linked, ready, start
+from tests.system.pages import main_button, market, names_of_places, places, running, said, sheets
 
 PAGES = ("", "market", "topics/new", "topics/8", "spaces", "spaces/1", "me", "me/day", "me/leave")
 ORGANISERS_PAGES = ("settings", "settings/event", "settings/spaces", "poster", "topics/8/placement", "topics/8/edit")
@@ -49,7 +50,7 @@ def test_an_event_is_set_up_in_three_steps(empty, contexts):
     page.get_by_label("Пошта").fill("iryna@example.org")
     page.get_by_label("Пароль").fill("short")
     page.get_by_role("button", name="Створити подію").click()
-    expect(page.locator(".field__err")).to_be_visible()
+    expect(page.get_by_text("Щонайменше 8 символів")).to_be_visible()
     expect(page.get_by_label("Пошта")).to_have_value("iryna@example.org")
     page.get_by_label("Пароль").fill("long enough")
     page.get_by_role("button", name="Створити подію").click()
@@ -57,7 +58,7 @@ def test_an_event_is_set_up_in_three_steps(empty, contexts):
     expect(page.get_by_alt_text("QR")).to_be_visible()
     page.get_by_role("link", name="До дошки").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("3 червня")
-    expect(page.locator("a.place")).to_have_count(16)
+    expect(places(page)).to_have_count(16)
     expect(page.locator(".bar")).to_have_count(2)
     page.goto(link)
     expect(page.get_by_role("heading", level=1)).to_contain_text("використ")
@@ -69,7 +70,7 @@ def test_the_demo_is_loaded_with_one_tap(empty, contexts):
 
     page.get_by_role("button", name="Завантажити подію-приклад").click()
 
-    expect(page.locator(".slot[data-when=now]")).to_have_count(1)
+    expect(running(page)).to_have_count(1)
     expect(page.locator(".board .sheet")).to_have_count(27)
 
 
@@ -157,15 +158,15 @@ def test_the_projector_turns_by_halves_when_there_are_many_places(tmp_path, cont
     page = contexts(viewport={"width": 1920, "height": 1080}).new_page()
     page.clock.install()
     page.goto(link.split()[-1])
-    page.locator("input[name=name]").fill("Ірина")
-    page.locator("form button.btn--main").click()
+    page.get_by_label("Як вас звати?").fill("Ірина")
+    main_button(page).click()
     page.goto(f"http://127.0.0.1:{port}/velyka/projector")
     ready(page)
 
-    expect(page.locator(".space:visible")).to_have_count(6)
-    expect(page.locator(".space:visible").first).to_contain_text("Зала 1")
+    expect(names_of_places(page)).to_have_count(6)
+    expect(names_of_places(page).first).to_contain_text("Зала 1")
     page.clock.run_for(16000)
-    expect(page.locator(".space:visible").first).to_contain_text("Зала 7")
+    expect(names_of_places(page).first).to_contain_text("Зала 7")
     process.terminate()
     process.wait(10)
 
@@ -190,8 +191,8 @@ def test_a_closed_place_leaves_no_empty_column_where_there_are_many(tmp_path, co
     page = contexts(viewport={"width": 1920, "height": 1080}).new_page()
     page.clock.install()
     page.goto(link.split()[-1])
-    page.locator("input[name=name]").fill("Ірина")
-    page.locator("form button.btn--main").click()
+    page.get_by_label("Як вас звати?").fill("Ірина")
+    main_button(page).click()
 
     def gaps(selector: str) -> set[int]:
         lefts = page.locator(f"{selector}:visible").evaluate_all(
@@ -212,7 +213,7 @@ def test_a_closed_place_leaves_no_empty_column_where_there_are_many(tmp_path, co
     first = page.locator(".space:visible b").all_inner_texts()
     page.clock.run_for(16000)
     second = page.locator(".space:visible b").all_inner_texts()
-    left = page.locator(".space:visible").first.bounding_box()["x"] - page.locator(".board").bounding_box()["x"]
+    left = names_of_places(page).first.bounding_box()["x"] - page.locator(".board").bounding_box()["x"]
     process.terminate()
     process.wait(10)
 
@@ -263,7 +264,7 @@ def test_the_projector_stays_with_the_night_until_it_is_over(tmp_path, contexts)
     page.clock.run_for(7000)
 
     assert page.evaluate("window.stillTheSamePage")
-    assert page.locator(".slot[data-when=now]").count() == 1
+    assert running(page).count() == 1
 
     page.clock.fast_forward(46 * 60 * 1000)
     page.clock.run_for(2000)
@@ -281,7 +282,9 @@ def test_a_revoked_projector_link_shows_nothing(server, sign_in, contexts):
 
     organiser.get_by_role("button", name="Зробити нове посилання").click()
     ready(organiser)
-    server.links["projector"] = organiser.locator("a.address").get_attribute("href")
+    server.links["projector"] = (
+        organiser.get_by_role("region", name="Проєктор").get_by_role("link").first.get_attribute("href")
+    )
     page = contexts().new_page()
 
     assert page.goto(old).status == 404
@@ -292,8 +295,8 @@ def test_taking_a_place_away_returns_its_topics_and_names_them(server, sign_in, 
     organiser, phone = sign_in("organiser"), linked(sit_down("Олена Бачить"))
     phone.goto(f"{server.event}/")
     linked(phone)
-    running = phone.locator(".slot[data-when=now] .sheet[data-col='7']")
-    expect(running).to_have_count(1)
+    in_cafe = sheets(running(phone), "Кавʼярня")
+    expect(in_cafe).to_have_count(1)
     organiser.goto(f"{server.event}/settings/spaces")
     ready(organiser)
 
@@ -304,9 +307,9 @@ def test_taking_a_place_away_returns_its_topics_and_names_them(server, sign_in, 
     organiser.get_by_role("button", name="Змінити").click()
     ready(organiser)
 
-    expect(organiser.locator(".toasts")).to_contain_text(title)
-    expect(phone.locator("#market")).to_contain_text(title.split()[0])
-    expect(running).to_have_count(1)
+    expect(said(organiser)).to_contain_text(title)
+    expect(market(phone)).to_contain_text(title.split()[0])
+    expect(in_cafe).to_have_count(1)
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

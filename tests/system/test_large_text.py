@@ -9,6 +9,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 from tests.browser import installed
 from tests.system.conftest import FLAGS, PHONE, command, free_port, ready, start
+from tests.system.pages import main_button
 
 WIDTHS = (390, 320)
 PAGES = {
@@ -47,7 +48,7 @@ PROBE = r"""() => {
     // An address has no place where it may be broken, and is not read.
     if (element.closest("script, style, template, .vh, svg, noscript, select, datalist, .address")) continue;
     if (!element.checkVisibility()) continue;
-    for (const word of node.data.matchAll(/\p{L}[\p{L}\u00ad]{2,}\p{L}/gu)) {
+    for (const word of node.data.matchAll(/\p{L}[\p{L}\u00ad’]{2,}\p{L}/gu)) {
       range.setStart(node, word.index);
       range.setEnd(node, word.index + word[0].length);
       const boxes = [...range.getClientRects()].filter((box) => box.width > 1);
@@ -115,7 +116,7 @@ def _cookies(server, browser: Browser, who: str) -> list:
         context: BrowserContext = browser.new_context(viewport=PHONE)
         page = context.new_page()
         page.goto(server.links[who])
-        page.locator("form button.btn--main").click()
+        main_button(page).click()
         page.wait_for_load_state()
         server.cookies[who] = context.cookies()
         context.close()
@@ -145,8 +146,8 @@ def test_names_of_twelve_places_stay_in_sight_and_a_long_one_makes_no_tall_row(t
     try:
         page = contexts(viewport={"width": 1280, "height": 800}).new_page()
         page.goto(re.search(r"http://\S+", made)[0])
-        page.locator("[name=name]").fill("Команда")
-        page.locator("form button.btn--main").click()
+        page.get_by_label("Як вас звати?").fill("Команда")
+        main_button(page).click()
         ready(page)
         event = re.match(r"http://[^/]+/[^/]+", page.url)[0]
         page.goto(f"{event}/settings/days/{today}")

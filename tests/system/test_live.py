@@ -1,18 +1,14 @@
 """The live layer as people meet it: servers that stop, pages that load themselves anew, phones that change hands."""
 
+import re
+
 from playwright.sync_api import expect
 
 from tests.system.conftest import linked, ready
+from tests.system.pages import chair, chairs, main_button, market, said, sheets, toggle_entrance
 from tests.system.test_people import propose
 
 SEATS = ".board .seat:visible"
-
-
-def toggle_entrance(organiser, server) -> None:
-    organiser.goto(f"{server.event}/settings")
-    ready(organiser)
-    organiser.locator("button[formaction*=entrance]").click()
-    organiser.wait_for_load_state()
 
 
 def test_an_open_board_follows_a_change_of_the_whole_event(server, sign_in, sit_down, contexts):
@@ -22,14 +18,14 @@ def test_an_open_board_follows_a_change_of_the_whole_event(server, sign_in, sit_
     projector.goto(server.links["projector"])
     linked(projector)
     organiser = sign_in("organiser")
-    expect(projector.locator(".pj__join")).to_be_visible()
+    expect(projector.get_by_alt_text("QR-код для входу")).to_be_visible()
 
-    toggle_entrance(organiser, server)
+    toggle_entrance(organiser, server.event)
 
-    expect(projector.locator(".pj__join")).to_have_count(0)
+    expect(projector.get_by_alt_text("QR-код для входу")).to_have_count(0)
     phone.wait_for_function("() => !window.theSame")
-    toggle_entrance(organiser, server)
-    expect(projector.locator(".pj__join")).to_be_visible()
+    toggle_entrance(organiser, server.event)
+    expect(projector.get_by_alt_text("QR-код для входу")).to_be_visible()
 
 
 def test_a_page_does_not_load_itself_anew_while_somebody_types(server, sign_in, sit_down):
@@ -43,8 +39,8 @@ def test_a_page_does_not_load_itself_anew_while_somebody_types(server, sign_in, 
     )
     phone.keyboard.type("половина ду")
     organiser = sign_in("organiser")
-    toggle_entrance(organiser, server)
-    toggle_entrance(organiser, server)
+    toggle_entrance(organiser, server.event)
+    toggle_entrance(organiser, server.event)
     phone.wait_for_timeout(2500)
     assert phone.evaluate("window.theSame")
 
@@ -56,24 +52,27 @@ def test_a_page_does_not_load_itself_anew_while_somebody_types(server, sign_in, 
 
 def test_taps_that_fail_leave_what_the_server_has_and_each_topic_says_so_once(sit_down):
     phone = linked(sit_down("Олена Збій"))
-    seat = phone.locator(SEATS).first
+    seat = chairs(phone).first
     refusal = {"status": 409, "headers": {"X-Open-Space": "1"}, "json": {"says": "Зачекайте."}}
     phone.route("**/interest", lambda route: route.fulfill(**refusal))
 
     phone.evaluate("seat => { seat.click(); seat.click(); }", seat.element_handle())
-    phone.locator(SEATS).nth(1).click()
+    chairs(phone).nth(1).click()
     phone.wait_for_timeout(700)
 
-    titles = [phone.locator(".board .sheet__title:visible").nth(number).text_content() for number in range(2)]
+    titles = [
+        chairs(phone).nth(number).get_attribute("aria-label").split(": ", 1)[1].rpartition(", ")[0]
+        for number in range(2)
+    ]
     said = [title.replace("\u00ad", "").strip() + ": Зачекайте." for title in titles]
     assert sorted(phone.locator(".toast").all_inner_texts()) == sorted(said)
-    pressed = [phone.locator(SEATS).nth(number).get_attribute("aria-pressed") for number in range(2)]
+    pressed = [chairs(phone).nth(number).get_attribute("aria-pressed") for number in range(2)]
     assert pressed == ["false", "false"]
 
 
 def test_a_tap_that_arrived_though_its_answer_did_not_is_shown_as_it_stands(sit_down):
     phone = linked(sit_down("Олена Без Відповіді"))
-    seat = phone.locator(SEATS).first
+    seat = chairs(phone).first
 
     def lose_the_answer(route) -> None:
         route.fetch()
@@ -82,13 +81,13 @@ def test_a_tap_that_arrived_though_its_answer_did_not_is_shown_as_it_stands(sit_
     phone.route("**/interest", lose_the_answer)
     seat.click()
 
-    expect(phone.locator(".toast")).to_be_visible()
+    expect(said(phone)).to_have_text(re.compile(r"\S"))
     expect(seat).to_have_attribute("aria-pressed", "true")
 
 
 def test_a_catch_up_takes_nothing_back_that_is_on_its_way(sit_down):
     phone, held = linked(sit_down("Олена Чекає")), []
-    seat = phone.locator(SEATS).first
+    seat = chairs(phone).first
     phone.route("**/interest", lambda route: held.append(route))  # noqa: PLW0108  # Playwright wants a function
 
     seat.click()
@@ -110,12 +109,12 @@ def test_taps_arrive_although_the_page_is_left(server, sit_down):
     slow.send("Network.emulateNetworkConditions", conditions)
 
     for number in (0, 1, 2, 3, 4, 4):
-        phone.locator(SEATS).nth(number).click()
+        chairs(phone).nth(number).click()
     phone.goto(f"{server.event}/me/day")
 
     slow.send("Network.emulateNetworkConditions", {**conditions, "latency": 0, "downloadThroughput": -1})
     phone.goto(server.event)
-    pressed = [phone.locator(SEATS).nth(number).get_attribute("aria-pressed") for number in range(5)]
+    pressed = [chairs(phone).nth(number).get_attribute("aria-pressed") for number in range(5)]
     assert pressed == ["true", "true", "true", "true", "false"]
 
 
@@ -124,27 +123,27 @@ def test_ones_other_page_marks_the_same_chair(server, sit_down):
     other = page.context.new_page()
     linked(other) if other.goto(server.event) else None
 
-    page.locator(SEATS).first.click()
+    chairs(page).first.click()
 
-    expect(other.locator(SEATS).first).to_have_attribute("aria-pressed", "true")
+    expect(chairs(other).first).to_have_attribute("aria-pressed", "true")
 
 
 def test_what_one_person_wrote_is_not_anothers_after_a_change_of_hands(server, sit_down):
     page = sit_down("Ганна Перша")
     page.goto(f"{server.event}/topics/new")
     ready(page)
-    page.locator("textarea, input[name=title]").first.fill("Таємна чернетка Ганни")
+    page.get_by_role("textbox", name="Тема").fill("Таємна чернетка Ганни")
     page.context.clear_cookies()
     page.goto(f"{server.url}/{server.code}")
-    page.locator("input[name=name]").fill("Борис Другий")
-    page.locator("form button.btn--main").click()
+    page.get_by_label("Як вас звати?").fill("Борис Другий")
+    main_button(page).click()
     ready(page)
 
     page.goto(f"{server.event}/topics/new")
     ready(page)
 
     expect(page.locator("body")).not_to_contain_text("Таємна чернетка")
-    assert page.locator("[name=title]").input_value() == ""
+    assert page.get_by_role("textbox", name="Тема").input_value() == ""
 
 
 def test_a_board_from_the_browsers_cache_still_lets_one_write(server, sit_down):
@@ -154,11 +153,11 @@ def test_a_board_from_the_browsers_cache_still_lets_one_write(server, sit_down):
     page.goto(f"{server.event}/")
     page.context.clear_cookies()
     page.goto(address)
-    page.locator("form button.btn--main").click()
+    main_button(page).click()
     linked(page)
 
     with page.expect_response(lambda answer: "/interest" in answer.url) as answer:
-        page.locator(SEATS).nth(2).click()
+        chairs(page).nth(2).click()
 
     assert answer.value.status == 200
 
@@ -166,10 +165,10 @@ def test_a_board_from_the_browsers_cache_still_lets_one_write(server, sit_down):
 def test_a_topic_that_comes_back_comes_back_with_ones_own_chair(server, sit_down):
     convener, page = sit_down("Олена Повертає"), sit_down("Anna Sitzt Schon")
     propose(convener, "Зникне й повернеться")
-    convener.locator("#market").get_by_role("link", name="Зникне й повернеться").click()
+    market(convener).get_by_role("link", name="Зникне й повернеться").click()
     ready(convener)
     page.goto(f"{server.event}/market")
-    seat = linked(page).locator("#market .sheet", has_text="Зникне й повернеться").locator(".seat")
+    seat = chair(sheets(market(linked(page)), "Зникне й повернеться"))
     seat.click()
     expect(seat).to_have_attribute("aria-pressed", "true")
     convener.get_by_label("Ще дії").click()
@@ -179,6 +178,6 @@ def test_a_topic_that_comes_back_comes_back_with_ones_own_chair(server, sit_down
     page.reload()
     linked(page)
 
-    convener.locator(".toast").get_by_role("button").click()
+    said(convener).get_by_role("button").click()
 
     expect(seat).to_have_attribute("aria-pressed", "true")

@@ -7,17 +7,14 @@ from playwright.sync_api import Page, expect
 
 from tests.system.conftest import linked, ready
 from tests.system.network import http_answer
+from tests.system.pages import cards, chair, chairs, counts, going, main_button, market, running, said, sheets
 from tests.system.test_people import propose
 
 SEATS = ".board .seat:visible"
 
 
 def at(page: Page, number: int = 0):
-    return page.locator(SEATS).nth(number)
-
-
-def going(seat) -> int:
-    return int(seat.locator(".ring").inner_text())
+    return chairs(page).nth(number)
 
 
 def no_network(network, page: Page) -> None:
@@ -46,11 +43,11 @@ def test_a_chair_tapped_without_a_network_waits_dashed_and_is_taken_later_once(n
     expect(at(phone)).to_have_attribute("aria-pressed", "true")
     expect(at(phone)).to_have_attribute("data-waits", "", timeout=5000)
     expect(at(phone)).to_have_attribute("aria-description", "Чекає на мережу")
-    expect(phone.locator(".toast")).to_contain_text("збережено на цьому телефоні")
+    expect(said(phone)).to_contain_text("збережено на цьому телефоні")
     phone.wait_for_timeout(4000)
     expect(at(phone)).to_have_attribute("aria-pressed", "true")
     back(network, phone)
-    expect(at(other).locator(".ring")).to_have_text(str(before + 1), timeout=15000)
+    expect(at(other)).to_have_accessible_name(counts(before + 1), timeout=15000)
     expect(at(phone)).not_to_have_attribute("data-waits", "")
     expect(at(phone)).to_have_attribute("aria-pressed", "true")
     phone.wait_for_timeout(500)
@@ -78,7 +75,7 @@ def test_the_latest_wish_wins_and_a_wish_survives_reload_other_pages_and_the_clo
     again.goto(f"{network.url}/{server.slug}/")
     ready(again)
 
-    expect(at(other, 1).locator(".ring")).to_have_text(str(second + 1), timeout=15000)
+    expect(at(other, 1)).to_have_accessible_name(counts(second + 1), timeout=15000)
     expect(at(again, 1)).to_have_attribute("aria-pressed", "true")
     expect(at(again, 0)).to_have_attribute("aria-pressed", "false")
     assert going(at(other, 0)) == first
@@ -89,11 +86,11 @@ def test_a_wish_that_is_refused_in_the_end_says_so(server, network, sit_down):
     propose(convener, "Скоро знімуть")
     phone.goto(f"{network.url}/{server.slug}/market")
     linked(phone)
-    sheet = phone.locator("#market .sheet", has_text="Скоро знімуть")
+    sheet = sheets(market(phone), "Скоро знімуть")
     network.hang()
-    sheet.locator(".seat").click()
-    expect(sheet.locator(".seat")).to_have_attribute("data-waits", "", timeout=5000)
-    convener.locator("#market").get_by_role("link", name="Скоро знімуть").click()
+    chair(sheet).click()
+    expect(chair(sheet)).to_have_attribute("data-waits", "", timeout=5000)
+    market(convener).get_by_role("link", name="Скоро знімуть").click()
     ready(convener)
     convener.get_by_label("Ще дії").click()
     convener.get_by_role("button", name="Зняти").click()
@@ -101,7 +98,7 @@ def test_a_wish_that_is_refused_in_the_end_says_so(server, network, sit_down):
 
     network.heal()
 
-    expect(phone.locator(".toast", has_text="Скоро знімуть:")).to_be_visible(timeout=15000)
+    expect(said(phone).get_by_text("Скоро знімуть:")).to_be_visible(timeout=15000)
     assert "chair-" not in phone.evaluate("JSON.stringify(localStorage)")
 
 
@@ -132,20 +129,21 @@ def test_on_a_topics_page_and_on_my_day_a_mark_waits_too(server, network, sit_do
     day = phone.context.new_page()
     day.goto(f"{network.url}/{server.slug}/me/day")
     ready(day)
-    phone.locator(".slot[data-when=now] .sheet").first.get_by_role("link").click()
+    sheets(running(phone)).first.get_by_role("link").click()
     linked(phone)
-    title = phone.locator("h1").inner_text()
+    title = phone.get_by_role("heading", level=1).inner_text()
+    go = phone.get_by_role("button", name=re.compile("^(Піду|Ви йдете)$"))
     network.hang()
 
-    phone.get_by_role("button", name="Піду").click()
+    go.click()
 
-    expect(phone.locator("[data-mark=go]")).to_have_attribute("data-waits", "", timeout=5000)
-    expect(phone.locator("[data-mark=look]")).not_to_have_attribute("data-waits", "")
+    expect(go).to_have_attribute("data-waits", "", timeout=5000)
+    expect(phone.get_by_role("button", name="Загляну")).not_to_have_attribute("data-waits", "")
     expect(day.locator("#kept")).to_contain_text(title)
     day.locator("#kept li button").click()
     expect(day.locator("#kept")).to_be_hidden()
-    expect(phone.locator("[data-mark=go]")).to_have_attribute("aria-pressed", "false")
-    phone.locator("[data-mark=go]").click()
+    expect(go).to_have_attribute("aria-pressed", "false")
+    go.click()
     network.heal()
     expect(day.locator(".spot", has_text=title)).to_be_visible(timeout=20000)
     expect(day.locator("#kept")).to_be_hidden()
@@ -155,7 +153,7 @@ def test_a_topic_that_waits_says_so_over_its_button_which_says_what_it_does(serv
     page = sit_down("Олена Пише", network=network)
     page.goto(f"{network.url}/{server.slug}/topics/new")
     ready(page)
-    button = page.locator("[data-submit]")
+    button = main_button(page)
     page.get_by_role("textbox", name="Тема").fill("З підвалу")
     page.context.set_offline(True)
     expect(button).to_have_text("Зберегти на телефоні", use_inner_text=True)
@@ -177,8 +175,8 @@ def test_a_topic_that_waits_says_so_over_its_button_which_says_what_it_does(serv
     button.click()
     page.wait_for_url(lambda url: "/topics/new" not in url, timeout=15000)
     ready(page)
-    assert page.locator("#market .sheet", has_text="З підвалу").count() == 1
-    expect(page.locator("#market")).to_contain_text("З підвалу, точніше")
+    assert sheets(market(page), "З підвалу").count() == 1
+    expect(market(page)).to_contain_text("З підвалу, точніше")
 
 
 @pytest.mark.parametrize("breaks", [no_network, no_answers])
@@ -191,7 +189,7 @@ def test_a_link_and_a_form_into_a_dead_network_say_so_in_the_page(network, sit_d
 
     page.get_by_role("link", name="Мій день").click()
 
-    expect(page.locator(".toast")).to_contain_text("Немає звʼязку", timeout=5000)
+    expect(said(page)).to_contain_text("Немає звʼязку", timeout=5000)
     assert page.evaluate("window.theSame")
     back(network, page)
     page.get_by_role("link", name="Мій день").click()
@@ -203,20 +201,20 @@ def test_a_topic_that_waited_does_not_go_up_to_a_portal(server, network, sit_dow
     page.goto(f"{network.url}/{server.slug}/topics/new")
     ready(page)
     page.get_by_role("textbox", name="Тема").fill("Чекає на мережу")
-    market = page.context.new_page()
-    market.goto(f"{network.url}/{server.slug}/market")
-    linked(market)
+    waiting = page.context.new_page()
+    waiting.goto(f"{network.url}/{server.slug}/market")
+    linked(waiting)
     network.portal(http_answer("201 Created", "<main>Hotel</main>", "Location: /hotel"))
-    page.locator("[data-submit]").click()
-    expect(page.locator("[data-submit]")).to_have_text("Надіслати зараз", use_inner_text=True, timeout=6000)
+    main_button(page).click()
+    expect(main_button(page)).to_have_text("Надіслати зараз", use_inner_text=True, timeout=6000)
     page.close()
-    market.evaluate("window.dispatchEvent(new Event('online'))")
-    market.wait_for_timeout(1000)
+    waiting.evaluate("window.dispatchEvent(new Event('online'))")
+    waiting.wait_for_timeout(1000)
 
-    assert "Чекає на мережу" in market.evaluate("JSON.stringify(localStorage)")
+    assert "Чекає на мережу" in waiting.evaluate("JSON.stringify(localStorage)")
     network.heal()
-    expect(market.locator("#market")).to_contain_text("Чекає на мережу", timeout=15000)
-    assert market.locator("#market .sheet", has_text="Чекає на мережу").count() == 1
+    expect(market(waiting)).to_contain_text("Чекає на мережу", timeout=15000)
+    assert sheets(market(waiting), "Чекає на мережу").count() == 1
 
 
 def people(page: Page, network, server) -> Page:
@@ -236,14 +234,14 @@ def test_a_bookmark_tapped_without_a_network_waits_dashed_and_is_kept_later(serv
     expect(mark).to_have_attribute("aria-pressed", "true")
     expect(mark).to_have_attribute("data-waits", "", timeout=5000)
     expect(mark).to_have_attribute("aria-description", "Чекає на мережу")
-    expect(page.locator(".toast")).to_contain_text("збережено на цьому телефоні")
+    expect(said(page)).to_contain_text("збережено на цьому телефоні")
     page.wait_for_timeout(4000)
     expect(mark).to_have_attribute("aria-pressed", "true")
     back(network, page)
     expect(mark).not_to_have_attribute("data-waits", "", timeout=15000)
     page.goto(f"{network.url}/{server.slug}/contacts?show=meet")
     ready(page)
-    expect(page.locator("[data-people] .person h3")).to_have_text([name])
+    expect(cards(page).get_by_role("heading")).to_have_text([name])
 
 
 def test_a_bookmark_waits_on_a_persons_page_and_on_my_day(server, network, sit_down):
@@ -253,7 +251,7 @@ def test_a_bookmark_waits_on_a_persons_page_and_on_my_day(server, network, sit_d
     linked(day)
     page.locator("#people .person h3 a").nth(1).click()
     linked(page)
-    name = page.locator("h1").inner_text().strip()
+    name = page.get_by_role("heading", level=1).inner_text().strip()
     network.hang()
 
     page.get_by_role("button", name="Хочу зустріти").click()
@@ -277,7 +275,7 @@ def test_a_bookmark_that_is_refused_says_so_and_goes(server, network, sit_down):
 
     card.get_by_role("button").click()
 
-    expect(page.locator(".toast")).to_have_text(card.get_by_role("heading").inner_text() + ": Зачекайте.")
+    expect(said(page)).to_have_text(card.get_by_role("heading").inner_text() + ": Зачекайте.")
     expect(card.get_by_role("button")).to_have_attribute("aria-pressed", "false")
     assert "waiting:" not in page.evaluate("JSON.stringify(localStorage)")
 
@@ -293,7 +291,7 @@ def test_who_is_put_aside_without_a_network_stays_aside_and_the_server_learns_it
     row.get_by_role("button", name="Не зараз").click()
 
     expect(page.locator(".fit:visible", has_text=name)).to_have_count(0)
-    expect(page.locator(".toast")).to_contain_text("збережено на цьому телефоні", timeout=5000)
+    expect(said(page)).to_contain_text("збережено на цьому телефоні", timeout=5000)
     with page.expect_response(lambda answer: answer.url.endswith("/wish") and answer.ok, timeout=15000):
         page.context.set_offline(False)
     expect(page.locator(".fit", has_text=name)).to_have_count(0)

@@ -5,6 +5,21 @@ import re
 from playwright.sync_api import Page, expect
 
 from tests.system.conftest import linked, ready
+from tests.system.pages import (
+    chair,
+    chairs,
+    counts,
+    days,
+    free_places,
+    going,
+    main_button,
+    market,
+    no_connection,
+    places,
+    running,
+    said,
+    sheets,
+)
 
 
 def free_cells(page: Page) -> list[str]:
@@ -26,7 +41,7 @@ def propose(page: Page, title: str, cell: str | None = None) -> None:
     page.goto(re.sub(r"(//[^/]+/[^/]+)/.*", r"\1/topics/new", page.url) + (f"?cell={cell}" if cell else ""))
     ready(page)
     page.get_by_role("textbox", name="Тема").fill(title)
-    page.locator("[data-submit]").click()
+    main_button(page).click()
     page.wait_for_url(lambda url: "/topics/new" not in url)
     ready(page)
 
@@ -65,9 +80,9 @@ def test_a_name_is_asked_for_in_the_persons_language(server, contexts):
     page = contexts(locale="de-DE").new_page()
     page.goto(f"{server.url}/{server.code}")
 
-    page.locator("form button.btn--main").click()
+    main_button(page).click()
 
-    expect(page.locator(".field__err")).to_have_text("Bitte füllen Sie dies aus.")
+    expect(page.get_by_text("Bitte füllen Sie dies aus.")).to_be_visible()
 
 
 def test_a_new_topic_appears_on_the_other_phone_and_the_projector(server, sit_down, contexts):
@@ -89,41 +104,41 @@ def test_who_was_slower_keeps_the_text_and_chooses_nearby(server, sit_down):
     propose(olena, "Тема, щоб зайняти місце")
     tomorrow = olena.evaluate("document.querySelector('.board-head .seg [aria-current] + a').href")
     olena.goto(tomorrow)
-    cell = olena.locator("a.place").first.get_attribute("id").removeprefix("cell-")
+    cell = places(olena).first.get_attribute("id").removeprefix("cell-")
     anna.goto(f"{server.event}/topics/new?cell={cell}")
     ready(anna)
     anna.get_by_role("textbox", name="Тема").fill("Моя довга думка")
     anna.get_by_label("Про що це?").fill("Текст, який не можна втратити")
     propose(olena, "Хто перший", cell)
 
-    anna.locator("[data-submit]").click()
+    main_button(anna).click()
 
     panel = anna.get_by_role("alert")
     expect(panel).to_contain_text("Це місце щойно зайняли")
     expect(panel).to_contain_text("Хто перший")
-    expect(panel.locator("label.pick")).to_have_count(4)
+    expect(panel.locator("label")).to_have_count(4)
     expect(anna.get_by_role("textbox", name="Тема")).to_have_value("Моя довга думка")
     expect(anna.get_by_label("Про що це?")).to_have_value("Текст, який не можна втратити")
-    anna.locator("[data-submit]").click()
-    expect(anna.locator(".board")).to_contain_text("Моя довга думка")
+    main_button(anna).click()
+    expect(sheets(anna, "Моя довга думка")).to_be_visible()
 
 
 def test_a_busy_convener_is_told_and_may_go_on(server, sit_down):
     olena = sit_down("Олена Зайнята")
     tomorrow = olena.evaluate("document.querySelector('.board-head .seg [aria-current] + a').href")
     olena.goto(tomorrow)
-    slot = olena.locator(".slot:has(a.place + a.place)").first
-    one, two = (slot.locator("a.place").nth(n).get_attribute("id").removeprefix("cell-") for n in (0, 1))
+    slot = olena.get_by_role("region").filter(has=places(olena).nth(1)).first
+    one, two = (places(slot).nth(n).get_attribute("id").removeprefix("cell-") for n in (0, 1))
     propose(olena, "Перша о цій порі", one)
     olena.goto(f"{server.event}/topics/new?cell={two}")
     ready(olena)
     olena.get_by_role("textbox", name="Тема").fill("Друга о цій порі")
 
-    olena.locator("[data-submit]").click()
+    main_button(olena).click()
     expect(olena.get_by_role("alert")).to_contain_text("Перша о цій порі")
-    olena.locator("[data-submit]").click()
+    main_button(olena).click()
 
-    expect(olena.locator(".board")).to_contain_text("Друга о цій порі")
+    expect(sheets(olena, "Друга о цій порі")).to_be_visible()
 
 
 def test_a_draft_survives_a_reload_and_is_gone_once_sent(server, sit_down):
@@ -137,7 +152,7 @@ def test_a_draft_survives_a_reload_and_is_gone_once_sent(server, sit_down):
     ready(page)
     expect(page.get_by_role("textbox", name="Тема")).to_have_value("Ще не готово")
     expect(page.get_by_label("Про що це?")).to_have_value("Чернетка")
-    page.locator("[data-submit]").click()
+    main_button(page).click()
     page.wait_for_url(lambda url: "/topics/new" not in url)
     page.goto(f"{server.event}/topics/new")
     ready(page)
@@ -152,33 +167,33 @@ def test_a_topic_written_in_a_dead_network_goes_up_by_itself_once(server, sit_do
     page.get_by_role("textbox", name="Тема").fill("Написано в підвалі")
     page.context.set_offline(True)
 
-    page.locator("[data-submit]").click()
+    main_button(page).click()
     expect(page.get_by_role("status").filter(has_text="Немає звʼязку")).to_be_visible()
-    expect(page.locator("[data-submit]")).to_have_text("Надіслати зараз", use_inner_text=True)
+    expect(main_button(page)).to_have_text("Надіслати зараз", use_inner_text=True)
     page.context.set_offline(False)
 
     page.wait_for_url(lambda url: "/topics/new" not in url)
-    expect(other.locator("#market")).to_contain_text("Написано в підвалі")
-    assert other.locator("#market .sheet", has_text="Написано в підвалі").count() == 1
+    expect(market(other)).to_contain_text("Написано в підвалі")
+    assert sheets(market(other), "Написано в підвалі").count() == 1
 
 
 def test_a_phone_that_was_cut_off_ends_with_the_same_board(server, sit_down):
     away, here, busy = linked(sit_down("Олена Далека")), linked(sit_down("Anna Nah")), sit_down("Ірина Діяльна")
     away.context.set_offline(True)
-    expect(away.locator(".linkstate")).to_be_visible()
-    expect(away.locator(".linkstate")).to_contain_text("Немає звʼязку")
+    expect(no_connection(away)).to_be_visible()
+    expect(no_connection(away)).to_contain_text("Немає звʼязку")
     cells = free_cells(here)
     propose(busy, "Поки тебе не було", cells[-1].removeprefix("cell-") if cells else None)
     propose(busy, "І на базар теж")
     busy.goto(f"{server.event}/")
     ready(busy)
-    busy.locator(".market .seat").first.click()
-    expect(here.locator("#market")).to_contain_text("І на базар теж")
+    chair(sheets(market(busy)).first).click()
+    expect(market(here)).to_contain_text("І на базар теж")
 
     away.context.set_offline(False)
 
-    expect(away.locator("#market")).to_contain_text("І на базар теж")
-    expect(away.locator(".linkstate")).to_be_hidden()
+    expect(market(away)).to_contain_text("І на базар теж")
+    expect(no_connection(away)).to_be_hidden()
     away.wait_for_function("text => document.querySelector('#market').textContent.includes(text)", arg="І на базар теж")
     assert board_of(away) == board_of(here)
     here.reload()
@@ -193,21 +208,21 @@ def test_where_sockets_are_blocked_the_page_asks_from_time_to_time(server, sit_d
 
     propose(busy, "Через проксі готелю")
 
-    expect(page.locator("#market")).to_contain_text("Через проксі готелю", timeout=15000)
-    expect(page.locator(".linkstate")).to_be_hidden()
+    expect(market(page)).to_contain_text("Через проксі готелю", timeout=15000)
+    expect(no_connection(page)).to_be_hidden()
 
 
 def test_taking_a_chair_is_seen_at_once_and_by_others(server, sit_down):
     olena, anna = linked(sit_down("Олена Сідає")), linked(sit_down("Anna Schaut"))
-    seat = ".slot[data-when=now] .sheet:nth-of-type(2) .seat"
-    before = int(anna.locator(f"{seat} .ring").text_content())
+    taken, seen = chairs(running(olena)).nth(1), chairs(running(anna)).nth(1)
+    before = going(seen)
 
-    olena.locator(seat).click()
+    taken.click()
 
-    expect(olena.locator(seat)).to_have_attribute("aria-pressed", "true")
-    expect(anna.locator(f"{seat} .ring")).to_have_text(str(before + 1))
-    expect(anna.locator(seat)).to_have_attribute("aria-pressed", "false")
-    expect(olena.locator(seat)).to_have_attribute("aria-pressed", "true")
+    expect(taken).to_have_attribute("aria-pressed", "true")
+    expect(seen).to_have_accessible_name(counts(before + 1))
+    expect(seen).to_have_attribute("aria-pressed", "false")
+    expect(taken).to_have_attribute("aria-pressed", "true")
     olena.goto(f"{server.event}/me/day")
     expect(olena.locator("main .spot")).to_have_count(1)
 
@@ -215,38 +230,38 @@ def test_taking_a_chair_is_seen_at_once_and_by_others(server, sit_down):
 def test_withdrawing_can_be_undone(server, sit_down):
     page = sit_down("Олена Передумала")
     propose(page, "Може, й ні")
-    page.locator("#market").get_by_role("link", name="Може, й ні").click()
+    market(page).get_by_role("link", name="Може, й ні").click()
     ready(page)
     page.get_by_label("Ще дії").click()
     page.get_by_role("button", name="Зняти").click()
     ready(page)
-    expect(page.locator("#market")).not_to_contain_text("Може, й ні")
+    expect(market(page)).not_to_contain_text("Може, й ні")
 
-    page.locator(".toast").get_by_role("button").click()
+    said(page).get_by_role("button").click()
     ready(page)
 
-    expect(page.locator("#market")).to_contain_text("Може, й ні")
+    expect(market(page)).to_contain_text("Може, й ні")
 
 
 def test_a_convener_edits_moves_and_puts_back(server, sit_down):
     page = sit_down("Олена Керує")
     propose(page, "Рухома тема")
-    page.locator("#market").get_by_role("link", name="Рухома тема").click()
+    market(page).get_by_role("link", name="Рухома тема").click()
     ready(page)
     address = page.url
     page.goto(f"{address}/edit")
     ready(page)
     page.get_by_role("textbox", name="Тема").fill("Рухома тема, краща назва")
-    page.locator("[data-submit]").click()
+    main_button(page).click()
     page.wait_for_url(address)
     expect(page.get_by_role("heading", level=1)).to_have_text("Рухома тема, краща назва")
 
     for n in (0, 1):
         page.goto(f"{address}/placement")
         ready(page)
-        page.locator(".seg [data-day]").last.click()
-        page.locator(".places:not([hidden]) .mini__f input").nth(n).check(force=True)
-        page.locator("[data-submit]").click()
+        days(page).last.click()
+        free_places(page).nth(n).check(force=True)
+        main_button(page).click()
         page.wait_for_url(re.compile("#cell-"))
         page.goto(address)
         expect(page.locator(".big-sheet .tape")).to_have_count(1)
@@ -293,13 +308,13 @@ def test_the_personal_link_signs_the_same_person_in_on_another_phone(server, sit
 def test_leaving_says_what_happens_and_takes_topics_down(server, sit_down):
     page, other = sit_down("Олена Йде"), linked(sit_down("Anna Bleibt"))
     propose(page, "Піде зі мною")
-    expect(other.locator("#market")).to_contain_text("Піде зі мною")
+    expect(market(other)).to_contain_text("Піде зі мною")
     page.goto(f"{server.event}/me/leave")
-    expect(page.locator("main")).to_contain_text("Піде зі мною")
+    expect(page.get_by_role("main")).to_contain_text("Піде зі мною")
 
     page.get_by_role("button", name="Вийти назовсім").click()
 
-    expect(other.locator("#market")).not_to_contain_text("Піде зі мною")
+    expect(market(other)).not_to_contain_text("Піде зі мною")
     page.goto(f"{server.event}/")
     expect(page.get_by_label("Код із зали")).to_be_visible()
 
@@ -307,21 +322,22 @@ def test_leaving_says_what_happens_and_takes_topics_down(server, sit_down):
 def test_without_javascript_everything_still_works(server, contexts):
     page = contexts(java_script_enabled=False).new_page()
     page.goto(f"{server.url}/{server.code}")
-    page.locator("input[name=name]").fill("Олена Без скриптів")
-    page.locator("form button.btn--main").click()
+    page.get_by_label("Як вас звати?").fill("Олена Без скриптів")
+    main_button(page).click()
     page.goto(f"{server.event}/topics/new")
-    page.locator("#title").fill("Просто форма")
-    page.locator("[data-submit]").click()
-    expect(page.locator("#market")).to_contain_text("Просто форма")
+    page.get_by_role("textbox", name="Тема").fill("Просто форма")
+    main_button(page).click()
+    expect(market(page)).to_contain_text("Просто форма")
 
-    page.locator(".slot[data-when=now] .sheet .seat").first.click()
+    # Scripts give these buttons their names.
+    chair(sheets(running(page)).first).click()
 
     expect(page.get_by_role("button", name="Ви йдете")).to_be_visible()
 
 
 def test_after_going_back_ones_own_chair_is_still_ones_own(server, sit_down):
     page = linked(sit_down("Олена Туди й назад"))
-    first = page.locator(".slot[data-when=now] .sheet").first
+    first = sheets(running(page)).first
     first.get_by_role("link").click()
     ready(page)
     page.get_by_role("button", name="Піду").click()
@@ -329,7 +345,7 @@ def test_after_going_back_ones_own_chair_is_still_ones_own(server, sit_down):
 
     page.go_back()
 
-    expect(first.locator(".seat")).to_have_attribute("aria-pressed", "true")
+    expect(chair(first)).to_have_attribute("aria-pressed", "true")
 
 
 def test_hanging_a_topic_up_is_confirmed_where_it_hangs(server, sit_down):
@@ -337,7 +353,7 @@ def test_hanging_a_topic_up_is_confirmed_where_it_hangs(server, sit_down):
 
     propose(page, "Із підтвердженням")
 
-    expect(page.locator(".toast")).to_contain_text("базарі")
+    expect(said(page)).to_contain_text("базарі")
     assert re.search(r"#market-\d+$", page.url)
 
 
@@ -345,22 +361,22 @@ def test_what_was_written_offline_goes_up_from_any_page(server, sit_down):
     page, other = sit_down("Олена Пішла далі"), linked(sit_down("Anna Wartet"))
     page.goto(f"{server.event}/market")
     linked(page)
-    market = page.url
+    address = page.url
     page.goto(f"{server.event}/topics/new")
     ready(page)
     page.get_by_role("textbox", name="Тема").fill("Написано й залишено")
     page.context.set_offline(True)
-    page.locator("[data-submit]").click()
-    expect(page.locator("[data-submit]")).to_have_text("Надіслати зараз", use_inner_text=True)
+    main_button(page).click()
+    expect(main_button(page)).to_have_text("Надіслати зараз", use_inner_text=True)
     page.close()
     again = page.context.new_page()
     page.context.set_offline(False)
 
-    again.goto(market)
+    again.goto(address)
 
-    expect(other.locator("#market")).to_contain_text("Написано й залишено")
-    expect(again.locator(".toast")).to_contain_text("Звʼязок є")
-    assert other.locator("#market .sheet", has_text="Написано й залишено").count() == 1
+    expect(market(other)).to_contain_text("Написано й залишено")
+    expect(said(again)).to_contain_text("Звʼязок є")
+    assert sheets(market(other), "Написано й залишено").count() == 1
 
 
 def test_a_lost_packet_is_asked_for(server, sit_down):
@@ -378,25 +394,25 @@ def test_a_lost_packet_is_asked_for(server, sit_down):
     propose(busy, "Цей пакет загубиться")
     propose(busy, "А цей дійде")
 
-    expect(page.locator("#market")).to_contain_text("А цей дійде")
-    expect(page.locator("#market")).to_contain_text("Цей пакет загубиться")
+    expect(market(page)).to_contain_text("А цей дійде")
+    expect(market(page)).to_contain_text("Цей пакет загубиться")
     assert len(lost) == 1
 
 
 def test_a_chairs_button_is_named_as_it_is_seen_and_by_its_topic(sit_down):
     page = linked(sit_down("Олена Читає"))
-    sheet = page.locator(".slot[data-when=now] .sheet").first
-    title = sheet.locator(".sheet__title").inner_text().replace("\u00ad", "")
-    count = int(sheet.locator(".ring").inner_text())
+    sheet = sheets(running(page)).first
+    title = sheet.get_by_role("heading").inner_text().replace("\u00ad", "")
+    count = going(chair(sheet))
 
     expect(sheet.get_by_role("button", name=f"Піду: {title}, {count}", exact=True)).to_be_visible()
-    assert sheet.locator(".seat").inner_text().split() == ["Піду", str(count)]
-    sheet.locator(".seat").click()
+    assert chair(sheet).inner_text().split() == ["Піду", str(count)]
+    chair(sheet).click()
 
     expect(sheet.get_by_role("button", name=f"Іду: {title}, {count + 1}", exact=True)).to_be_visible()
     # Of one time: elsewhere a topic can hang again, or another can be called the same.
-    names = page.locator(".slot[data-when=now] .seat").evaluate_all("seats => seats.map(seat => seat.ariaLabel)")
+    names = chairs(running(page)).evaluate_all("seats => seats.map(seat => seat.ariaLabel)")
     assert len(set(names)) == len(names) > 1
-    for seat in page.locator(".seat:visible").all():
+    for seat in chairs(page).all():
         words = seat.inner_text().split()
         assert all(word in seat.get_attribute("aria-label") for word in words)

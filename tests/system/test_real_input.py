@@ -11,6 +11,7 @@ from playwright.async_api import Browser, Page, async_playwright
 
 from tests.browser import installed
 from tests.system.conftest import FLAGS, PHONE, command, free_port, start
+from tests.system.pages import free_places, main_button
 
 TOPICS = json.loads((Path(__file__).parents[2] / "openspace" / "demo" / "topics.json").read_text())
 PEOPLE, SPACES, SLOTS = 6, 7, 5
@@ -61,8 +62,8 @@ async def sit_down(browser: Browser, url: str, code: str, name: str) -> Page:
     context.set_default_timeout(20000)
     page = await context.new_page()
     await page.goto(f"{url}/{code}")
-    await page.locator("input[name=name]").fill(name)
-    await page.locator("form button.btn--main").click()
+    await page.get_by_label("Як вас звати?").fill(name)
+    await main_button(page).click()
     await ready(page)
     return page
 
@@ -70,10 +71,10 @@ async def sit_down(browser: Browser, url: str, code: str, name: str) -> Page:
 async def lay_out_the_day(browser: Browser, link: str, url: str, day: str) -> Page:
     page = await (await browser.new_context(viewport={"width": 1280, "height": 800}, locale="uk-UA")).new_page()
     await page.goto(link)
-    await page.locator("input[name=name]").fill("Ірина Фасилітаторка")
-    await page.locator("form button.btn--main").click()
+    await page.get_by_label("Як вас звати?").fill("Ірина Фасилітаторка")
+    await main_button(page).click()
     await page.goto(f"{url}/hromady/settings/days/{day}")
-    await page.locator("input[name=count]").fill(str(SLOTS))
+    await page.get_by_label("Скільки").fill(str(SLOTS))
     await page.get_by_role("button", name="Розкласти", exact=True).click()
     await page.goto(f"{url}/hromady/")
     await ready(page)
@@ -84,15 +85,15 @@ async def propose(page: Page, url: str, topic: dict, wish: int) -> None:
     """Write the topic, wish for a cell that others may wish for too; when it is taken, take what is offered."""
     await page.goto(f"{url}/hromady/topics/new")
     await ready(page)
-    await page.locator("#title").fill(topic["title"])
-    await page.locator("#text").fill(topic["text"])
-    free = page.locator(".mini__f input")
+    await page.get_by_role("textbox", name="Тема").fill(topic["title"])
+    await page.get_by_label("Про що це?").fill(topic["text"])
+    free = free_places(page)
     count = await free.count()
     if wish < 35 and count:
         await free.nth(wish % count).check(force=True)
     while page.url.endswith("/topics/new"):
         await page.evaluate("() => (document.querySelector('main').dataset.before = '')")
-        await page.locator("[data-submit]").click()
+        await main_button(page).click()
         # On to the board, or a refusal, which comes as a new <main> with free places to choose from.
         await page.wait_for_function(ANSWERED)
 
@@ -100,11 +101,11 @@ async def propose(page: Page, url: str, topic: dict, wish: int) -> None:
 async def move_one(page: Page, url: str, number: int) -> None:
     await page.goto(f"{url}/hromady/topics/{number}/placement")
     await ready(page)
-    free = page.locator(".mini__f input")
+    free = free_places(page)
     if not await free.count():
         return
     await free.last.check(force=True)
-    await page.locator("[data-submit]").click()
+    await main_button(page).click()
     await page.wait_for_url(lambda address: "/placement" not in address)
 
 

@@ -5,7 +5,8 @@ import time
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.system.conftest import linked, ready
+from tests.system.conftest import linked
+from tests.system.pages import market, no_connection, toggle_entrance
 from tests.system.test_people import propose
 
 WAKES = {
@@ -17,7 +18,7 @@ WAKES = {
 }
 
 
-def market(page: Page, network, server) -> Page:
+def open_market(page: Page, network, server) -> Page:
     page.goto(f"{network.url}/{server.slug}/market")
     return linked(page)
 
@@ -25,7 +26,7 @@ def market(page: Page, network, server) -> Page:
 @pytest.mark.parametrize("how", WAKES)
 def test_a_socket_that_died_in_sleep_is_replaced_in_three_seconds(server, network, sit_down, how):
     busy, asleep = sit_down("Ірина Пильна"), sit_down("Олена Сонна", network=network)
-    market(asleep, network, server)
+    open_market(asleep, network, server)
     network.swallow()
     propose(busy, f"Поки спали: {how}")
     opened = []
@@ -33,11 +34,11 @@ def test_a_socket_that_died_in_sleep_is_replaced_in_three_seconds(server, networ
 
     began = time.monotonic()
     asleep.evaluate(WAKES[how])
-    expect(asleep.locator("#market")).to_contain_text(f"Поки спали: {how}")
+    expect(market(asleep)).to_contain_text(f"Поки спали: {how}")
     caught_up = time.monotonic() - began
     asleep.wait_for_timeout(max(0, 3 - caught_up) * 1000)
     propose(busy, f"Після сну: {how}")
-    expect(asleep.locator("#market")).to_contain_text(f"Після сну: {how}", timeout=1000)
+    expect(market(asleep)).to_contain_text(f"Після сну: {how}", timeout=1000)
 
     # Nothing tells of a late timer before it runs.
     late = 2 if how == "a timer is late" else 0
@@ -51,11 +52,11 @@ def test_with_every_connection_dead_and_none_to_be_had_the_page_says_so(network,
 
     page.evaluate(WAKES["the screen is on again"])
 
-    expect(page.locator(".linkstate")).to_be_visible(timeout=4000)
+    expect(no_connection(page)).to_be_visible(timeout=4000)
     page.wait_for_timeout(4000)
-    expect(page.locator(".linkstate")).to_be_visible()
+    expect(no_connection(page)).to_be_visible()
     network.heal()
-    expect(page.locator(".linkstate")).to_be_hidden(timeout=15000)
+    expect(no_connection(page)).to_be_hidden(timeout=15000)
 
 
 def test_a_socket_that_falls_silent_is_found_without_any_wake(network, sit_down):
@@ -72,7 +73,7 @@ def test_a_socket_that_falls_silent_is_found_without_any_wake(network, sit_down)
         }"""
     )
 
-    expect(page.locator(".linkstate")).to_be_visible(timeout=12000)
+    expect(no_connection(page)).to_be_visible(timeout=12000)
 
 
 def test_a_living_socket_survives_a_wake(server, network, sit_down):
@@ -86,7 +87,7 @@ def test_a_living_socket_survives_a_wake(server, network, sit_down):
     page.wait_for_timeout(2500)
 
     assert lost == []
-    expect(page.locator(".linkstate")).to_be_hidden()
+    expect(no_connection(page)).to_be_hidden()
 
 
 def test_a_page_does_not_load_itself_anew_into_a_dead_network(server, network, sit_down, sign_in):
@@ -97,10 +98,7 @@ def test_a_page_does_not_load_itself_anew_into_a_dead_network(server, network, s
     page.locator("#typing").fill("пишу")
     organiser = sign_in("organiser")
     for _ in range(2):
-        organiser.goto(f"{server.event}/settings")
-        ready(organiser)
-        organiser.locator("button[formaction*=entrance]").click()
-        organiser.wait_for_load_state()
+        toggle_entrance(organiser, server.event)
     page.wait_for_timeout(500)
     network.hang()
     page.wait_for_timeout(5500)

@@ -6,14 +6,15 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.system.conftest import linked, ready
+from tests.system.pages import days, free_places, main_button, said, understood
 
 
 def propose(page: Page, event: str, title: str) -> int:
     """Put a topic on the market; returns its number."""
     page.goto(f"{event}/topics/new")
     ready(page)
-    page.locator("#title").fill(title)
-    page.locator("[data-submit]").click()
+    page.get_by_role("textbox", name="Тема").fill(title)
+    main_button(page).click()
     page.wait_for_url(re.compile(r"#market-\d+$"))
     return int(page.url.rpartition("-")[2])
 
@@ -22,9 +23,9 @@ def hang(page: Page, event: str, number: int) -> None:
     """Hang it, as a facilitator, in the first free cell of a day to come."""
     page.goto(f"{event}/topics/{number}/placement")
     ready(page)
-    page.locator(".places button[data-day], .seg button[data-day]").last.click()
-    page.locator(".places:not([hidden]) .mini__f input").last.check(force=True)
-    page.locator("[data-submit]").click()
+    days(page).last.click()
+    free_places(page).last.check(force=True)
+    main_button(page).click()
     page.wait_for_url(re.compile(r"#cell-"))
 
 
@@ -38,13 +39,12 @@ def test_who_is_moved_is_told_on_the_page_that_is_open(server, sit_down, sign_in
 
     hang(facilitator, server.event, number)
 
-    told = page.locator("#notices")
-    expect(told).to_contain_text(f"«{title}» має час і місце")
-    told.get_by_role("button", name="Зрозуміло").click()
-    expect(told).to_be_hidden()
+    expect(said(page)).to_contain_text(f"«{title}» має час і місце")
+    understood(page).click()
+    expect(understood(page)).to_be_hidden()
     page.reload()
-    expect(told).to_be_hidden()
-    expect(facilitator.locator("#notices")).to_be_hidden()
+    expect(understood(ready(page))).to_be_hidden()
+    expect(understood(facilitator)).to_be_hidden()
     facilitator.goto(f"{server.event}/topics/{number}")
     facilitator.get_by_label("Ще дії").click()
     facilitator.get_by_role("button", name="Зняти").click()
@@ -58,10 +58,10 @@ def test_a_notice_is_understood_without_scripts(server, sit_down, sign_in, conte
     hang(facilitator, server.event, number)
 
     plain.goto(f"{server.event}/market")
-    plain.locator("#notices").get_by_role("button", name="Зрозуміло").click()
+    understood(plain).click()
 
     expect(plain).to_have_url(f"{server.event}/market")
-    expect(plain.locator("#notices")).to_be_hidden()
+    expect(understood(plain)).to_be_hidden()
 
 
 LONG_WORD = "Donaudampfschifffahrtsgesellschaftskapitänsmützenabzeichenverordnung"
@@ -80,11 +80,11 @@ def test_a_notice_lies_over_nothing_that_the_foot_of_a_form_says(server, sit_dow
 
     page.goto(f"{server.event}/{path}")
     ready(page)
-    if page.locator(".places").count():
-        page.locator(".seg button[data-day]").last.click()
-        page.locator(".places:not([hidden]) .mini__f input").first.check(force=True)
+    if days(page).count():
+        days(page).last.click()
+        free_places(page).first.check(force=True)
 
-    expect(page.locator("#notices")).to_contain_text("Тема під рукою")
+    expect(said(page)).to_contain_text("Тема під рукою")
     assert page.evaluate(MEET) <= 0
 
 
@@ -93,8 +93,8 @@ def test_a_long_word_in_a_message_does_not_run_out_of_the_screen(server, sit_dow
 
     propose(page, server.event, LONG_WORD)
 
-    said = page.locator(".toast", has_text=LONG_WORD)
-    expect(said).to_be_visible()
-    assert said.evaluate(
+    message = said(page).get_by_text(LONG_WORD)
+    expect(message).to_be_visible()
+    assert message.evaluate(
         "toast => toast.getBoundingClientRect().right <= innerWidth && toast.scrollWidth <= toast.clientWidth"
     )
