@@ -8,7 +8,7 @@ from sqlalchemy import select
 from openspace.access.models import Member, Role
 from openspace.access.snapshots import MemberSnapshot
 from openspace.board import changes, notices
-from openspace.board.cells import whole_board
+from openspace.board.cells import Cell, whole_board
 from openspace.board.models import (
     MARKED,
     UNMARKED,
@@ -20,7 +20,7 @@ from openspace.board.models import (
     topics_in,
 )
 from openspace.board.notices import Kind
-from openspace.board.rules import Spot, nearest_free, overlap
+from openspace.board.rules import CellKey, Spot, nearest_free, overlap
 from openspace.clock import now
 from openspace.events.models import Event, Slot, Space
 from openspace.extensions import db
@@ -35,6 +35,11 @@ class CellTaken(Problem):
 
     status = 409
     words = _l("This place has just been taken.")
+
+    @property
+    def cell(self) -> CellKey:
+        """The key of the cell that was wanted."""
+        return CellKey(self.facts["slot"], self.facts["space"])
 
 
 class ConvenerBusy(Problem):
@@ -184,9 +189,8 @@ def restore(topic: Topic, *, by: Member) -> None:
     if not may_restore(topic, by):
         raise NotAllowed(_l("A facilitator has taken this topic down, and only facilitators can bring it back."))
     topic.withdrawn_at, topic.withdrawn_by, topic.withdrawn_why = None, None, ""
-    for cell in topic.former_cells.split():
-        slot_id, space_id = map(int, cell.split("-"))
-        slot, space = _of_event(topic, Slot, slot_id), _of_event(topic, Space, space_id)
+    for cell in filter(None, map(CellKey.parse, topic.former_cells.split())):
+        slot, space = _of_event(topic, Slot, cell.slot_id), _of_event(topic, Space, cell.space_id)
         if slot and space and slot.is_open and space.takes(slot) and topic_in(slot, space) is None:
             topic.placements.append(placement := Placement(slot=slot, space=space))
             db.session.flush()
@@ -286,7 +290,7 @@ def _may_place(
 
 def taken(slot: Slot, space: Space, *, by: Topic) -> CellTaken:
     """The refusal for a cell where `by` hangs, with the three nearest free cells to choose from."""
-    free = {
+    free: dict[str, Cell] = {
         cell.key: cell
         for row in whole_board(slot.event)
         if row.slot.ends_at > now()

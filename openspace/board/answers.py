@@ -9,9 +9,9 @@ from flask_babel import gettext, lazy_gettext as _l
 from openspace.access.guards import find
 from openspace.access.visitor import visitor
 from openspace.board import actions
-from openspace.board.forms import CELL
 from openspace.board.models import Topic
 from openspace.board.notices import where
+from openspace.board.rules import CellKey
 from openspace.board.views import topic_json
 from openspace.events.models import Slot, Space
 from openspace.web.errors import NotAllowed, NotFound, wants_json
@@ -37,10 +37,10 @@ def check_may_change(topic: Topic) -> None:
 
 def cell_called(key: str) -> dict[str, Any]:
     """The `slot` and the `space` of the cell with this key, as keyword arguments. Refuses with `NotFound`."""
-    match = CELL.match(key)
-    if match is None:
+    cell = CellKey.parse(key)
+    if cell is None:
         raise NotFound(_l("Please choose a free place."))
-    return {"slot": find(Slot, int(match[1])), "space": find(Space, int(match[2]))}
+    return {"slot": find(Slot, cell.slot_id), "space": find(Space, cell.space_id)}
 
 
 def hung(topic: Topic, cell: str | None = None) -> str:

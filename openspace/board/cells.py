@@ -10,6 +10,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from openspace.access.models import Member
 from openspace.board.models import Interest, Placement, Topic
+from openspace.board.rules import CellKey
 from openspace.events.models import Event, Slot, Space, slots_on
 from openspace.events.rules import tint
 from openspace.extensions import db
@@ -34,9 +35,9 @@ class Face(NamedTuple):
     going: int = 0
 
     @property
-    def key(self) -> str:
-        """As the cell's own."""
-        return f"{self.slot_id}-{self.space_id}"
+    def key(self) -> CellKey:
+        """The key of the cell."""
+        return CellKey(self.slot_id, self.space_id)
 
     @property
     def tint(self) -> int:
@@ -73,9 +74,9 @@ class Cell:
         )
 
     @property
-    def key(self) -> str:
+    def key(self) -> CellKey:
         """How forms and pages name the cell."""
-        return f"{self.slot.id}-{self.space.id}"
+        return CellKey(self.slot.id, self.space.id)
 
 
 @dataclass(frozen=True)
@@ -175,9 +176,10 @@ def rows_of(event: Event, slot_ids: set[int]) -> dict[int, Row]:
     return {row.slot.id: row for row in _rows(event, list(slots))}
 
 
-def faces_of(event_id: int, cells: Iterable[tuple[int, int]]) -> dict[str, Face]:
-    """What these (slot id, space id) pairs show, by key, however large the board; one that is gone is left out."""
-    rows = db.session.connection().execute(_FACES_OF, {"event_id": event_id, "cells": list(cells)})
+def faces_of(event_id: int, cells: Iterable[CellKey]) -> dict[CellKey, Face]:
+    """What these cells show, however large the board; one that is gone is left out."""
+    pairs = [(cell.slot_id, cell.space_id) for cell in cells]
+    rows = db.session.connection().execute(_FACES_OF, {"event_id": event_id, "cells": pairs})
     return {face.key: face for face in (Face(*row) for row in rows)}
 
 

@@ -7,13 +7,14 @@ from sqlalchemy import select
 from openspace.access.actions import when_introduced
 from openspace.access.models import Member
 from openspace.board.models import BOARD, Placement, Topic, TopicToMark
+from openspace.board.rules import CellKey
 from openspace.extensions import db
 from openspace.live import log
 
 
 def cell(event_id: int, slot_id: int, space_id: int) -> None:
     """Record that a cell was filled or freed, and with it the number of free cells in the head of its slot."""
-    log.record(event_id, BOARD, f"cell-{slot_id}-{space_id}", f"slot-{slot_id}")
+    log.record(event_id, BOARD, f"cell-{CellKey(slot_id, space_id)}", f"slot-{slot_id}")
 
 
 def filled_or_freed(placement: Placement) -> None:

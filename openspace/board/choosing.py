@@ -5,8 +5,8 @@ from typing import Any
 from openspace.access.models import Member
 from openspace.board.actions import may_change, taken, topic_in
 from openspace.board.cells import Cell, Row, spaces_of, tracks, whole_board
-from openspace.board.forms import CELL
 from openspace.board.models import Topic
+from openspace.board.rules import CellKey
 from openspace.clock import now
 from openspace.events.models import Event, Slot, Space
 from openspace.extensions import db
@@ -28,7 +28,7 @@ def places(
     that moves out of `moving`.
     """
     rows: list[Row] = [row for row in whole_board(event) if row.slot.ends_at > now()]
-    cells = {cell.key: cell for row in rows for cell in row.cells}
+    cells: dict[str, Cell] = {cell.key: cell for row in rows for cell in row.cells}
     free = problem.facts.get("free", []) if problem else []
     picked = free[0]["cell"] if free else chosen
     if picked not in cells or cells[picked].placement:
@@ -61,9 +61,9 @@ def _to_swap_with(cells: dict[str, Cell], topic: Topic, by: Member) -> set[str]:
 
 def taken_by_now(event: Event, key: str) -> Problem | None:
     """The refusal for the cell with this key if a topic hangs there by now; None if it is free or does not exist."""
-    match = CELL.match(key)
-    slot = db.session.get(Slot, int(match[1])) if match else None
-    space = db.session.get(Space, int(match[2])) if match else None
+    cell = CellKey.parse(key)
+    slot = db.session.get(Slot, cell.slot_id) if cell else None
+    space = db.session.get(Space, cell.space_id) if cell else None
     if not slot or not space or slot.event_id != event.id or space.event_id != slot.event_id:
         return None
     there = topic_in(slot, space)

@@ -1,16 +1,18 @@
 """Forms of the board."""
 
-import re
-
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, HiddenField, RadioField, SelectChoice, StringField
-from wtforms.validators import InputRequired, Optional, Regexp
+from wtforms import BooleanField, Field, HiddenField, RadioField, SelectChoice, StringField
+from wtforms.validators import InputRequired, Optional, ValidationError
 
+from openspace.board.rules import CellKey
 from openspace.config import LANGUAGES
 from openspace.web.forms import Form, line, text
 from openspace.web.i18n import NAMES
 
-CELL = re.compile(r"^(\d{1,9})-(\d{1,9})$")
+
+def _is_cell(form: Form, field: Field) -> None:
+    if CellKey.parse(field.data or "") is None:
+        raise ValidationError(_l("Please choose a free place."))
 
 
 class TopicForm(Form):
@@ -28,7 +30,7 @@ class TopicForm(Form):
 class ProposeForm(TopicForm):
     """A new topic, and where it hangs: a cell, or nothing for the market."""
 
-    cell = StringField(_l("Where and when?"), [Optional(), Regexp(CELL, message=_l("Please choose a free place."))])
+    cell = StringField(_l("Where and when?"), [Optional(), _is_cell])
     convener_name = line(_l("Convener"), 165, required=False)
     adds_convener = BooleanField()
     anyway = BooleanField(_l("Hang it up anyway"))
@@ -41,10 +43,10 @@ class PlacementForm(Form):
         _l("Where and when?"),
         [
             InputRequired(_l("Please choose a free place.")),
-            Regexp(CELL, message=_l("Please choose a free place.")),
+            _is_cell,
         ],
     )
-    moving = HiddenField(validators=[Optional(), Regexp(CELL)])
+    moving = HiddenField(validators=[Optional(), _is_cell])
     anyway = BooleanField(_l("Hang it up anyway"))
 
 

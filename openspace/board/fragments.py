@@ -12,6 +12,7 @@ from openspace.board.actions import topic_shown
 from openspace.board.cells import Row, board_on, faces_of, rows_of, spaces_of, topics_on_market, tracks
 from openspace.board.models import BOARD, Topic, circle_of
 from openspace.board.rules import (
+    CellKey,
     chairs_drawn,
     is_full,
     minutes_left,
@@ -115,9 +116,10 @@ def draw_board(event_id: int, channel: str, subjects: list[str], view: View) -> 
 
 
 def _draw_cells(event_id: int, subjects: list[str], view: View) -> Iterable[Patch]:
-    faces = faces_of(event_id, [(int(s.split("-")[1]), int(s.split("-")[2])) for s in subjects])
-    for subject in subjects:
-        face = faces.get(subject.partition("-")[2])
+    keys = {subject: CellKey.parse(subject.removeprefix("cell-")) for subject in subjects}
+    faces = faces_of(event_id, filter(None, keys.values()))
+    for subject, key in keys.items():
+        face = faces.get(key) if key else None
         facts = {"cell": face, "audience": view.audience, "chairs_drawn": chairs_drawn, "is_full": is_full}
         yield subject, render_template("board/_cell.html", **facts) if face else None
 

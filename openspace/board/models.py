@@ -18,6 +18,7 @@ from sqlalchemy import (
 from sqlalchemy.orm import Mapped, contains_eager, joinedload, mapped_column, relationship
 
 from openspace.access.models import Member
+from openspace.board.rules import CellKey
 from openspace.clock import now
 from openspace.events.models import Event, Slot, Space
 from openspace.extensions import Model, UtcDateTime, db
@@ -70,7 +71,7 @@ class Topic(Model):
         return _channel(self.number)
 
     @property
-    def cells(self) -> list[str]:
+    def cells(self) -> list[CellKey]:
         """The keys of the cells it hangs in."""
         return [placement.cell for placement in self.placements]
 
@@ -90,9 +91,9 @@ class Placement(Model):
     uid: Mapped[str] = mapped_column(String(120), unique=True)
 
     @property
-    def cell(self) -> str:
+    def cell(self) -> CellKey:
         """The key of its cell."""
-        return f"{self.slot_id}-{self.space_id}"
+        return CellKey(self.slot_id, self.space_id)
 
     topic: Mapped[Topic] = relationship(back_populates="placements")
     slot: Mapped[Slot] = relationship()
@@ -107,7 +108,7 @@ class TopicToMark(NamedTuple):
     id: int
     convener_id: int
     is_withdrawn: bool
-    cells: list[str]
+    cells: list[CellKey]
 
     @property
     def channel(self) -> str:
@@ -170,7 +171,7 @@ def topic_to_mark(event_id: int, number: int, by: int) -> TopicToMark | None:
     """The same, as far as a mark by the member with id `by` needs it; None also when they have left."""
     db.session.flush()
     rows = db.session.connection().execute(_TO_MARK, {"event_id": event_id, "number": number, "by": by}).all()
-    cells = [f"{row.slot_id}-{row.space_id}" for row in rows if row.slot_id]
+    cells = [CellKey(row.slot_id, row.space_id) for row in rows if row.slot_id]
     return TopicToMark(event_id, number, *rows[0][:3], cells) if rows else None
 
 

@@ -1,11 +1,32 @@
 """What the board counts and compares: phases, chairs, free cells, overlaps. Pure functions."""
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from math import ceil
-from typing import NamedTuple, Protocol, TypeVar
+from typing import NamedTuple, Protocol, Self, TypeVar
 
 CARD_CHAIRS = 12
+_CELL = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
+
+
+class CellKey(str):
+    """A cell of the board by the ids of its slot and its space; its text, such as `3-7`, names it outside of Python."""
+
+    slot_id: int
+    space_id: int
+
+    def __new__(cls, slot_id: int, space_id: int) -> Self:
+        """Make the key of one cell."""
+        key = super().__new__(cls, f"{slot_id}-{space_id}")
+        key.slot_id, key.space_id = slot_id, space_id
+        return key
+
+    @classmethod
+    def parse(cls, text: str) -> Self | None:
+        """The key that was written as this text; None if it is the text of none."""
+        found = _CELL.fullmatch(text)
+        return cls(int(found[1]), int(found[2])) if found else None
 
 
 class Span(Protocol):

@@ -18,6 +18,7 @@ from openspace.access.security_log import Kind, note
 from openspace.access.visitor import visitor
 from openspace.board.cells import board_on
 from openspace.board.models import Topic
+from openspace.board.rules import CellKey
 from openspace.collation import collated
 from openspace.events.models import Event, Slot, Space, slots_on
 from openspace.events.rules import MINUTES_A_DAY, MORNING, as_clock
@@ -194,10 +195,10 @@ def create_item(day: str) -> ResponseReturnValue:
     """Fix a programme item, such as a training, in one cell."""
     form = ItemForm()
     form.check()
-    slot_id, _, space_id = str(form.cell.data).partition("-")
-    if not (slot_id.isdigit() and space_id.isdigit()):
+    cell = CellKey.parse(form.cell.data or "")
+    if cell is None:
         raise Invalid
-    slot, space = find(Slot, int(slot_id)), find(Space, int(space_id))
+    slot, space = find(Slot, cell.slot_id), find(Space, cell.space_id)
     actions.add_item(visitor.event, title=form.title.data or "", slot=slot, space=space, by=visitor.member)
     return redirect(url_for("settings.day", day=day), 303)
 

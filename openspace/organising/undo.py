@@ -10,6 +10,7 @@ from openspace.access.models import Member
 from openspace.board import changes, notices
 from openspace.board.models import Placement, Topic, topics_in
 from openspace.board.notices import Kind
+from openspace.board.rules import CellKey
 from openspace.events.models import Event, Slot, Space
 from openspace.extensions import Model, db
 from openspace.live import log
@@ -112,14 +113,14 @@ def _restore_spaces(event: Event, rows: list[dict[str, Any]]) -> dict[int, int]:
 
 def _hang(event: Event, rows: list[tuple[int, int, int]]) -> Undone:
     there = {(p.slot_id, p.space_id) for p in topics_in(Topic.event_id == event.id)}
-    cells: dict[int, set[str]] = {}
+    cells: dict[int, set[CellKey]] = {}
     for topic_id, slot_id, space_id in rows:
-        cells.setdefault(topic_id, set()).add(f"{slot_id}-{space_id}")
+        cells.setdefault(topic_id, set()).add(CellKey(slot_id, space_id))
     back: dict[int, Topic] = {}
     elsewhere: dict[int, Topic] = {}
     for topic_id, slot_id, space_id in rows:
         topic = db.session.get(Topic, topic_id)
-        if topic is None or topic.withdrawn_at or f"{slot_id}-{space_id}" in topic.cells:
+        if topic is None or topic.withdrawn_at or CellKey(slot_id, space_id) in topic.cells:
             continue
         if (slot_id, space_id) in there or not set(topic.cells) <= cells[topic_id]:
             elsewhere[topic_id] = topic

@@ -152,12 +152,12 @@ def test_others_may_not_change_a_topic_but_facilitators_may(event, member, act):
 def test_move_frees_the_old_cell_and_fills_the_new_one(event, member):
     topic = a_topic(event, member)
     placement = actions.place(topic, **cell(event), by=member)
-    old = f"{placement.slot_id}-{placement.space_id}"
+    old = placement.cell
     recorded(event)
 
     actions.move(placement, **cell(event, slot=3, space=1), by=member)
 
-    new = f"{placement.slot_id}-{placement.space_id}"
+    new = placement.cell
     heads = [f"slot-{open_slots(event)[n].id}" for n in (2, 3)]
     assert recorded(event) == [f"cell-{old}", heads[0], f"cell-{new}", heads[1]]
     actions.place(a_topic(event, a_member(event, "Ірина")), **cell(event), by=a_member(event, "Ф", Role.FACILITATOR))
@@ -293,7 +293,7 @@ def test_a_new_name_is_told_wherever_it_stands(event, member):
 
     access.introduce(member, name="Олена Нова", community="")
 
-    assert recorded(event) == [f"cell-{placement.slot_id}-{placement.space_id}", f"market-{loose.number}"]
+    assert recorded(event) == [f"cell-{placement.cell}", f"market-{loose.number}"]
 
 
 def test_the_last_organiser_cannot_leave(event):

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from openspace.board.rules import (
+    CellKey,
     Spot,
     chairs_drawn,
     clashes,
@@ -72,3 +73,12 @@ def test_minutes_and_share_left_count_the_running_one():
     assert minutes_left(slot, NOON) == 36
     assert share_left(slot, NOON) == 8
     assert share_left(slot, NOON + timedelta(hours=2)) == 0
+
+
+def test_cell_key_is_read_from_its_own_text_alone():
+    key = CellKey(31, 7)
+
+    assert (key, CellKey.parse("31-7"), key.slot_id, key.space_id) == ("31-7", key, 31, 7)
+    assert [
+        CellKey.parse(text) for text in ("", "31", "31-", "-7", "31-7-1", " 31-7", "31-7\n", "٣-7", "1234567890-1")
+    ] == [None] * 9

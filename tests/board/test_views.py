@@ -10,6 +10,7 @@ from openspace.access import actions as access
 from openspace.access.models import Member, Role
 from openspace.board import actions, fragments
 from openspace.board.models import BOARD, Interest, Placement, topic_numbered
+from openspace.board.rules import CellKey
 from openspace.events.models import Event, Slot, Space
 from openspace.events.rules import Block
 from openspace.extensions import db
@@ -145,8 +146,8 @@ def after_waiting(hall, work) -> int:
 
 def test_a_tap_that_waited_for_the_board_meets_it_as_it_is_then(hall):
     def move(topic, by) -> None:
-        slot, space = (int(part) for part in hall.cell(3, 2).split("-"))
-        where = {"slot": db.session.get_one(Slot, slot), "space": db.session.get_one(Space, space)}
+        key = CellKey.parse(hall.cell(3, 2))
+        where = {"slot": db.session.get_one(Slot, key.slot_id), "space": db.session.get_one(Space, key.space_id)}
         actions.move(topic.placements[0], **where, by=by, anyway=True)
 
     assert after_waiting(hall, move) == 200
