@@ -1,6 +1,6 @@
-"""The command line: run, demo, event, link, db, bench.
+"""The command `openspace` with its subcommands run, demo, event, link, db and bench.
 
-`run` must patch before anything else is imported, hence the imports inside the commands.
+Modules are imported inside the commands, because `run` must let gevent patch the standard library first.
 """
 
 import os
@@ -39,7 +39,7 @@ def _app(**config: Any) -> Any:
 
 
 def _ready() -> Any:
-    """An app whose database is current, inside its context and allowed to write."""
+    """A context manager for commands: upgrades the database; within it there is a request context, and writes work."""
     from contextlib import contextmanager
 
     from openspace.store import database, sqlite
@@ -48,7 +48,7 @@ def _ready() -> Any:
 
     @contextmanager
     def context() -> Any:
-        # Addresses are printed, and Flask builds them within a request.
+        # A request context, because the commands print addresses, which Flask builds only there.
         base_url = app.config["BASE_URL"] or "http://127.0.0.1:8000"
         with app.test_request_context(base_url=base_url, headers={"Accept-Language": "en"}):
             database.upgrade()

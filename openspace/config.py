@@ -1,4 +1,4 @@
-"""Every setting, read from the environment once, with its default and its meaning; and the private data folder."""
+"""All settings, read once from the environment, each with its default; and the permissions of the data folder."""
 
 import logging
 import os
@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 LANGUAGES = ("uk", "en", "de", "ru")
-# What the app itself puts into the data folder: the key, the database with what SQLite keeps beside it, and the copy
-# of the database made before an upgrade.
+# Files of the app in the data folder: the secret key, the database with SQLite's journal files, and the copy of the
+# database from before an upgrade.
 OWN_FILES = ("secret_key", "openspace.sqlite*", "openspace.before-upgrade.sqlite*")
 
 logger = logging.getLogger(__name__)
@@ -27,21 +27,21 @@ def settings(data: Path | None = None) -> dict[str, Any]:
         "DATA": folder,
         "SQLALCHEMY_DATABASE_URI": _database(folder),
         "SECRET_KEY": _secret_key(folder),
-        # How the outside reaches this server. Empty: as the request says.
+        # The public address of this server. Empty: see `extensions.base_url`.
         "BASE_URL": base_url,
-        # How many proxies stand in front and say in X-Forwarded-For and -Proto who is asking.
+        # How many trusted proxies stand in front; their X-Forwarded-For, -Proto and -Host headers are used.
         "PROXIES": int(os.environ.get("OPENSPACE_PROXIES", "0")),
-        # Who may create further events without a setup link: "organisers" of an event here, or nobody.
+        # Who may create further events without a setup link: "organisers" (of any event here) or "nobody".
         "EVENTS": os.environ.get("OPENSPACE_EVENTS", "nobody"),
-        # Who may read /metrics: the bearer of this token. Empty: whoever is at this machine.
+        # The bearer token for /metrics. Empty: only requests from this machine may read it.
         "METRICS_TOKEN": os.environ.get("OPENSPACE_METRICS_TOKEN", ""),
-        # Over HTTPS alone browsers take the prefix; then no other host of the domain can set it (RFC 6265bis).
+        # With this prefix, which needs HTTPS, no other host of the domain can set the cookie (RFC 6265bis).
         "SESSION_COOKIE_NAME": "__Host-openspace" if base_url.startswith("https:") else "openspace",
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "SESSION_COOKIE_SECURE": base_url.startswith("https:"),
         "PERMANENT_SESSION_LIFETIME": timedelta(days=200),
-        # A seat cookie is written when somebody sits down, not with every answer.
+        # The session cookie is sent when it changes, not with every answer.
         "SESSION_REFRESH_EACH_REQUEST": False,
         "MAX_CONTENT_LENGTH": 256 * 1024,
         "MAX_FORM_PARTS": 2000,
@@ -49,12 +49,12 @@ def settings(data: Path | None = None) -> dict[str, Any]:
         "BABEL_DEFAULT_LOCALE": "en",
         "RATELIMIT_STORAGE_URI": "memory://",
         "RATELIMIT_HEADERS_ENABLED": False,
-        # Seconds between two pings to a phone, and until it is given up when it does not answer.
+        # Seconds between two pings to a phone, and until it is disconnected if it does not answer.
         "PING_INTERVAL": 25,
         "PING_TIMEOUT": 20,
-        # Seconds that changes wait for company before one packet goes out.
+        # Seconds for which changes are collected before they are sent in one packet.
         "LIVE_TICK": 0.05,
-        # Seconds after which a hub looks at the log though nobody woke it.
+        # Seconds after which a hub reads the log even if no notification came.
         "LIVE_HEARTBEAT": 5.0,
     }
 
@@ -84,9 +84,9 @@ def _secret_key(folder: Path) -> str:
 
 
 def make_private(folder: Path) -> None:
-    """Make the data folder if it is missing, and close it (0700) and our files in it (0600) to other accounts.
+    """Create the data folder if it is missing, and deny other accounts access to it (0700) and to our files (0600).
 
-    A folder that holds other people's files too, such as /tmp, stays as it is.
+    The mode of a folder that holds other files too, such as /tmp, is not changed.
     """
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     own = {path for pattern in OWN_FILES for path in folder.glob(pattern)}
@@ -97,7 +97,7 @@ def make_private(folder: Path) -> None:
 
 
 def create_private(path: Path) -> None:
-    """Make an empty file that only the server's account can read (0600), unless it exists; filling it keeps that."""
+    """Create an empty file with mode 0600, unless it exists. Programs that write into it later keep the mode."""
     os.close(os.open(path, os.O_WRONLY | os.O_CREAT, 0o600))
 
 

@@ -1,4 +1,4 @@
-"""The Flask extensions, made here once and bound to the app in `create_app`."""
+"""The Flask extensions, created here and bound to the app in `create_app`; and the base class of all tables."""
 
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -16,7 +16,7 @@ from sqlalchemy.types import TypeDecorator
 
 
 class Base(DeclarativeBase):
-    """Named constraints, so that a migration can find them again on both databases."""
+    """The base of all tables. Constraints get names, by which migrations find them on both databases."""
 
     metadata = MetaData(
         naming_convention={
@@ -40,7 +40,7 @@ else:
 
 
 class UtcDateTime(TypeDecorator[datetime]):
-    """An aware time, kept in UTC; SQLite would otherwise hand back a naive one."""
+    """A column of aware datetimes, stored in UTC. SQLite alone would return naive ones."""
 
     impl = DateTime(timezone=True)
     cache_ok = True
@@ -57,18 +57,18 @@ class UtcDateTime(TypeDecorator[datetime]):
 
 babel = Babel()
 csrf = CSRFProtect()
-# Whom it counts is for the guards to say: they know the member.
+# `access` sets the function that returns the key under which a request is counted.
 limiter = Limiter(key_func=lambda: current_app.extensions["requester"]())  # noqa: PLW0108  # the app is known later
-# What one person changes now and then.
+# The limit for writes that a person makes now and then.
 SELDOM = "20 per minute"
 socketio = SocketIO()
 
 
 def base_url() -> str:
-    """The address under which people reach this installation, without a slash at its end.
+    """Return the public address of this installation, without a slash at the end.
 
-    It is the configured one, else that at which the event's first organiser came. Only where both are missing it is
-    what the request says, which whoever sends one can choose.
+    It is the configured one, else the one at which the event's first organiser came. Only if both are missing it is the
+    host of the request, which a client can forge.
     """
     from flask import g, request
 

@@ -1,6 +1,6 @@
-"""How text comes in: normalised, without what cannot be seen, and how two spellings of one thing are compared.
+"""Normalises text that people type, and compares spellings.
 
-Every field of every form, every query string and the command line pass through `one_line` or `paragraphs`.
+Every form field, query string and command line argument passes through `one_line` or `paragraphs`.
 """
 
 import re
@@ -9,22 +9,22 @@ from collections.abc import Iterable
 from functools import lru_cache
 from unicodedata import category, normalize
 
-# Code points with Unicode's property Default_Ignorable_Code_Point (DerivedCoreProperties.txt): they show nothing.
-# Their ranges are reserved for such characters, so newer versions of Unicode only give names to them.
+# Code points with Unicode's property Default_Ignorable_Code_Point (DerivedCoreProperties.txt), which are invisible.
+# Newer versions of Unicode assign characters within these ranges, but do not change them.
 _IGNORABLE = (
     "\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f"
     "\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U0001bca0-\U0001bca3\U0001d173-\U0001d17a\U000e0000-\U000e0fff"
 )
-# Ignorable, but they shape what stands before them: ZWNJ, ZWJ, selectors of Mongolian, of emoji and of variants, and
-# the tags of which flags are made.
+# Ignorable characters that change the one before them: ZWNJ, ZWJ, variation selectors (Mongolian, emoji, ideographs),
+# and the tags of which flags are made.
 _SHAPING = "\u180b-\u180d\u180f\u200c\u200d\ufe00-\ufe0f\U000e0020-\U000e007f\U000e0100-\U000e01ef"
-# Blanks that are no separators to Unicode: the empty pattern of Braille, the fillers of Hangul, a musical null.
+# Characters that look blank without being separators in Unicode: empty Braille, Hangul fillers, a musical null.
 _EMPTY = "\u2800\u3164\uffa0\U0001d159"
 _ANY_BLANK = re.compile(f"[{_EMPTY}\\x1c-\\x1f\\u1680\\u2000-\\u2006\\u2008-\\u200a\\u205f\\u3000]")
 _FIXED_BLANK = re.compile("[\u2007\u202f]")
 _LINE_BREAK = re.compile("\r\n|[\n\v\f\r\u0085\u2028\u2029]")
 _SHAPERS = re.compile(f"[{_SHAPING}]")
-# Control characters, halves of surrogate pairs, what stands for an object that is not there, and noncharacters.
+# Control characters, surrogates, object replacement characters, and noncharacters.
 _MEANINGLESS = "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufffc\ufdd0-\ufdef" + "".join(
     f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000)
 )
@@ -33,12 +33,12 @@ _IGNORED = re.compile(f"[{_IGNORABLE}]")
 
 
 def one_line(text: str | None) -> str:
-    """Text on one line: NFC, single blanks between words, without what cannot be seen. Empty if nothing can be."""
+    """Return text on one line, in NFC, with single blanks and no invisible characters; empty if nothing is visible."""
     return re.sub(r"\s+", " ", _tidy(text)).strip()
 
 
 def paragraphs(text: str | None) -> str:
-    """Text with its line breaks, at most one empty line in a row; else as `one_line`."""
+    """Return text in NFC with its line breaks, at most one empty line in a row, and no invisible characters."""
     return re.sub(r"\n{3,}", "\n\n", _tidy(text)).strip()
 
 
@@ -52,12 +52,12 @@ def _tidy(text: str | None) -> str:
 
 def _shows_itself(character: str) -> bool:
     kind = category(character)
-    # Not by `isprintable`: what is unassigned (Cn) to this Python may be a newer emoji.
+    # Not `isprintable`: a code point that is unassigned (Cn) in this Python may be a newer emoji.
     return kind[0] in "LNPS" or kind == "Cn"
 
 
 def _attached(text: str) -> str:
-    """The text without accents and joiners that stand after nothing: they would attach to what is shown before it."""
+    """The text without accents and joiners that follow no character: they would attach to what stands before it."""
     kept: list[str] = []
     for character in text:
         follows_nothing = not kept or kept[-1].isspace()
@@ -73,13 +73,13 @@ _FIRST_STRONG_ISOLATE, _POP_ISOLATE = "\u2068", "\u2069"
 
 
 def isolated(text: str) -> str:
-    """Text to stand within other text: one that runs from right to left moves nothing around it.
+    """Wrap right-to-left text in Unicode's isolates, so that it does not reorder the text around it.
 
-    Others come back as they are. What is `Markup` stays so.
+    Other text is returned unchanged. `Markup` stays `Markup`.
     """
     if text.isascii() or not _RIGHT_TO_LEFT.search(text):
         return text
-    # By the type of the text: Markup would escape none of these.
+    # In the type of the text; `Markup` does not escape these characters.
     return type(text)(_FIRST_STRONG_ISOLATE) + text + type(text)(_POP_ISOLATE)
 
 
@@ -87,7 +87,7 @@ def isolated(text: str) -> str:
 
 _APOSTROPHES = dict.fromkeys(map(ord, "'’‘‛`´ʼʹʻʽˈ′‵＇ꞌ՚׳\u0301\u0300"))
 _QUOTES = dict.fromkeys(map(ord, '"“”„‟«»‹›″'))
-# Typed for an apostrophe where a keyboard has none.
+# Between letters: what people type instead of an apostrophe if their keyboard has none.
 _TYPED_FOR_APOSTROPHE = re.compile('(?<=[^\\W\\d_])["“”„″*]+(?=[^\\W\\d_])')
 _SAME = str.maketrans("ёґ", "ег")
 _DASHES = re.compile(r"[\s\u2010-\u2015\u2212_-]+")
@@ -96,22 +96,23 @@ _WORD = re.compile(r"[^\W_]+")
 
 @lru_cache(maxsize=20_000)
 def words_of(text: str) -> tuple[str, ...]:
-    """The words of a text in small letters, without apostrophes and stress marks, however these were typed."""
+    """Return the words of a text in lower case, without apostrophes and stress marks."""
     plain = normalize("NFC", text.casefold()).translate(_APOSTROPHES)
     plain = _TYPED_FOR_APOSTROPHE.sub("", plain)
     return tuple(_WORD.findall("".join(letter for letter in plain if category(letter) != "Mn")))
 
 
 def folded(text: str) -> str:
-    """The text as words are compared: small letters, no apostrophes, ё as е and ґ as г, one blank between words."""
+    """Return the words of `words_of` with single blanks between them, ё replaced by е and ґ by г."""
     return " ".join(words_of(text)).translate(_SAME)
 
 
 @lru_cache(maxsize=20_000)
 def alike(text: str) -> str:
-    """A key that is equal for names of one thing: case, apostrophes, quotes, dashes, `#` in front make no difference.
+    """Return a key that is equal for spellings of one name.
 
-    Other signs do: C, C++ and C# are three. Empty only for an empty text.
+    Case, apostrophes, quotes, dashes and a leading `#` are ignored. Other signs are not: C, C++ and C# have three keys.
+    The key is empty only for an empty text.
     """
     plain = _TYPED_FOR_APOSTROPHE.sub("", normalize("NFC", text.casefold()).translate(_APOSTROPHES))
     plain = _DASHES.sub(" ", plain.translate(_QUOTES).translate(_SAME)).lstrip(" #").rstrip()
@@ -119,7 +120,7 @@ def alike(text: str) -> str:
 
 
 def in_one_spelling(counted: Iterable[tuple[str, int]]) -> dict[str, int]:
-    """How often each name is there, all its spellings together, under the most frequent one; the first, if equal."""
+    """Add up the counts of names that are `alike`, under the most frequent spelling; if equal, under the first."""
     names: dict[str, Counter[str]] = {}
     for name, count in counted:
         names.setdefault(alike(name), Counter())[name] += count
@@ -127,11 +128,11 @@ def in_one_spelling(counted: Iterable[tuple[str, int]]) -> dict[str, int]:
 
 
 def listed(typed: str) -> list[str]:
-    """The tags in a line: between commas and semicolons, or each with `#` before it."""
+    """Split a line into tags, at commas, semicolons, or a `#` before each tag."""
     tags = re.split(r"[,;،；，、]|\s(?=#)", typed)
     return [tag for each in tags if (tag := each.strip().lstrip("#").strip())]
 
 
 def without_doubles(names: Iterable[str]) -> list[str]:
-    """The names in their order, each thing once, in the spelling that comes first."""
+    """Return the names in their order without empty ones and duplicates (`alike`); the first spelling is kept."""
     return list({alike(name): name for name in reversed(list(names)) if name}.values())[::-1]

@@ -1,4 +1,4 @@
-"""Makes sure there is a headless Chromium for the tests: the system's, else one of Playwright's own."""
+"""Finds or installs a headless Chromium for the tests: the system's, else Playwright's own."""
 
 import os
 import shutil
@@ -10,7 +10,7 @@ NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chro
 
 
 def installed() -> str | None:
-    """The path of a Chromium that is there."""
+    """Return the path of an installed Chromium, or None."""
     found = next((path for name in NAMES if (path := shutil.which(name))), None)
     if found:
         return found
@@ -22,7 +22,7 @@ def installed() -> str | None:
 
 
 def install() -> None:
-    """With the system's package manager as root, else Playwright's own download."""
+    """Install Chromium with apt if this is root, else as Playwright's download."""
     if os.geteuid() == 0 and shutil.which("apt-get"):
         subprocess.run(["apt-get", "update", "-qq"], check=False)
         subprocess.run(

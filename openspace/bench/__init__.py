@@ -1,4 +1,4 @@
-"""`openspace bench`: what the live layer and the pages cost, through the real app, from the outside."""
+"""`openspace bench`: measures the live layer and the pages from the outside, on the real app in its own process."""
 
 import http.client
 import json
@@ -16,7 +16,7 @@ SIZES = (200, 1000, 2000, 4000)
 
 
 def run(*, compare: bool) -> Iterator[str]:
-    """The lines of the report."""
+    """Yield the lines of the report; `compare` adds Node's socket.io and a bare server."""
     yield from _app_table()
     yield from _pages()
     yield from _bursts()
@@ -54,13 +54,13 @@ def _pages() -> Iterator[str]:
     app.connection.request("GET", f"/{app.event}/", headers={"Cookie": app.cookies[0], "Accept-Language": "uk"})
     answer = app.connection.getresponse()
     answer.read()
-    asked = {
+    requests = {
         "the board": (f"/{app.event}/", "-"),
         "the board, not changed": (f"/{app.event}/", answer.headers["ETag"]),
         "a catch-up": (f"/{app.event}/live?channel=board&since={revision - 20}&language=uk", "-"),
     }
-    for name, (path, etag) in asked.items():
-        # The first of each person draws what is theirs; 200 people, five times.
+    for name, (path, etag) in requests.items():
+        # A warm-up: the first request of each of the 200 people renders their personal part.
         app.client(f"fetch 200 4 {path} {etag}")
         cpu = app.server.cpu()
         facts = app.client(f"fetch 1000 4 {path} {etag}")

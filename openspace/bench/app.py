@@ -1,4 +1,4 @@
-"""The real app in a process of its own, and people who write to it."""
+"""Runs the real app in its own process, connects phones to it and writes to it."""
 
 import http.client
 import json
@@ -16,7 +16,7 @@ FORM = "application/x-www-form-urlencoded"
 
 
 class App:
-    """The real app, and people who write to it."""
+    """The real app on the demo event, or on a board with `topics`, and a load client."""
 
     def __init__(self, topics: int = 0) -> None:
         port = free_port()
@@ -30,9 +30,9 @@ class App:
     def ask(
         self, path: str = "", *, method: str = "GET", fields: str = "", who: int = 0, over: Any = None
     ) -> tuple[int, bytes, Any]:
-        """A request: status, body, headers."""
+        """Send a request as person number `who`; returns status, body, headers."""
         connection = over or self.connection
-        # Under a key of its own, as each write of a phone.
+        # A new key each time, as phones send with their writes.
         key = secrets.token_hex(16)
         headers = {
             "Cookie": self.cookies[who],
@@ -45,7 +45,7 @@ class App:
         return answer.status, answer.read(), answer.headers
 
     def taps(self) -> Iterator[tuple[str, str]]:
-        """One and the same chair, taken and given back: one change of the board each time."""
+        """Yield path and fields of requests that take one chair and give it back in turn: each is one change."""
         placed = [
             cell["topic"]["number"]
             for slot in json.loads(self.ask()[1])["slots"]
@@ -57,7 +57,10 @@ class App:
             yield f"topics/{placed[-1]}/interest", "kind=go"
 
     def changes(self, phones: int, count: int = TAPS) -> tuple[Percentiles, Percentiles, float]:
-        """Taps while so many listen: from commit to each phone, the tap's own answer, seconds of processor each."""
+        """Send `count` taps while `phones` listen.
+
+        Returns the times from a commit to each phone, those of the tap's own answer, and processor seconds a tap.
+        """
         if self.client("close") == {} and self.client(f"connect {phones}")["count"] < phones:
             raise RuntimeError("not all could join")
         taps, times, answers = self.taps(), [], []
@@ -83,6 +86,6 @@ class App:
         return committed, self.client.heard()[1], seconds
 
     def stop(self) -> None:
-        """End both."""
+        """Stop the load client and the server."""
         self.client.stop()
         self.server.stop()

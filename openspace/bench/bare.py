@@ -1,6 +1,6 @@
-"""The limit of the language: a bare gevent server that writes one ready frame to every socket.
+"""The lower bound to compare with: a bare gevent server that writes one prepared frame to every socket.
 
-`python openspace/bench/bare.py PORT`; it obeys `emit K` as the real one does.
+`python openspace/bench/bare.py PORT`; on `emit K` it sends K frames to all, as `server.py` does.
 """
 
 import base64
@@ -18,8 +18,8 @@ sockets: dict[int, object] = {}
 
 
 def handle(connection, address) -> None:  # type: ignore[no-untyped-def]  # gevent carries no types
-    """Shake hands and keep the socket."""
-    # As the others do: else small frames would wait for each other, and cost less than they should.
+    """Answer the WebSocket handshake and keep the socket until it is closed."""
+    # As the other servers do. Otherwise small frames would be joined, and cost less than theirs.
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     request = b""
     while b"\r\n\r\n" not in request:
@@ -45,7 +45,7 @@ def handle(connection, address) -> None:  # type: ignore[no-untyped-def]  # geve
 
 
 def obey() -> None:
-    """Do what the lines on standard input say."""
+    """Execute the orders that come as lines on standard input."""
     text = ("42" + json.dumps(["changes", {"fill": "x" * 684}], separators=(",", ":"))).encode()
     frame = b"\x81\x7e" + len(text).to_bytes(2, "big") + text
     for line in FileObjectThread(sys.stdin):

@@ -1,4 +1,4 @@
-"""Ready packets to everybody: what this server makes of the machine, what Node's socket.io does, and a bare one."""
+"""Compares this server with Node's socket.io and a bare server at sending prepared packets to all phones."""
 
 import shutil
 import subprocess
@@ -14,12 +14,12 @@ from typing import NamedTuple
 from openspace.bench.app import App
 from openspace.bench.load import HERE, Client, Percentiles, Server, free_port
 
-# The servers take turns, for a shared machine is now slower, now faster: ratios are those within a round.
+# The servers take turns, because the speed of a shared machine changes: ratios are computed within a round.
 ROUNDS, PACED, PAUSE, DELIVERIES = 5, 6, 0.08, 30_000
 
 
 class Round(NamedTuple):
-    """What was measured of one server in its turn."""
+    """The measurements of one server in one turn: milliseconds, deliveries a second, processor seconds for 1,000."""
 
     latency: Percentiles
     per_second: float
@@ -27,7 +27,7 @@ class Round(NamedTuple):
 
 
 class Contender:
-    """A server with all its phones, connected at once."""
+    """A server, and all its phones, which connected at once."""
 
     def __init__(self, name: str, server: Server, client: Client, phones: int) -> None:
         self.name, self.server, self.client, self.phones = name, server, client, phones
@@ -43,7 +43,7 @@ class Contender:
         self._emit(max(4, 20_000 // phones))
 
     def take_turn(self) -> None:
-        """Send packets one by one, then as many as go."""
+        """Send packets one by one, then as many as possible, and note the measurements."""
         times = []
         for _ in range(PACED):
             began, heard = self._emit(1)
@@ -66,7 +66,7 @@ class Contender:
         return began, heard
 
     def row(self) -> str:
-        """A line of the table."""
+        """Return the server's line of the table."""
         per_second, cpu = median(r.per_second for r in self.rounds), median(r.cpu for r in self.rounds)
         return (
             f"{self.phones:>7} {self.name:>10} {Percentiles(self.times)!s:>20} {per_second:>9.0f} {cpu:>7.4f} "
@@ -75,7 +75,7 @@ class Contender:
 
 
 def comparison(sizes: tuple[int, ...]) -> Iterator[str]:
-    """The lines of a table, with ratios of this server to the others."""
+    """Yield the lines of a table for each number of phones, with the ratios of this server to the others."""
     yield ""
     yield "Ready packets of 700 bytes to all, the servers in turns: ms p50 / p99 / max; deliveries a second, processor"
     yield "for 1,000 of them; the storm's processor, memory a phone; in brackets this one as a ratio to that"

@@ -1,4 +1,4 @@
-"""A server and a load client in processes of their own, each on its own processor where there are two."""
+"""Starts a server and a load client as processes, each on its own processor if there are two."""
 
 import json
 import os
@@ -15,11 +15,11 @@ HERE = Path(__file__).parent
 
 
 class Missing(Exception):
-    """Something that a measurement needs is not on this machine."""
+    """A program that a measurement needs is not installed."""
 
 
 class Percentiles:
-    """Of times in milliseconds."""
+    """The median, 99th percentile and maximum of times in milliseconds."""
 
     def __init__(self, times: list[float]) -> None:
         ordered = sorted(times) or [0.0]
@@ -31,12 +31,12 @@ class Percentiles:
 
 
 class Server:
-    """A process that is measured, and how to give it orders."""
+    """A server process that is measured and takes orders on its standard input."""
 
     def __init__(self, words: list[str], port: int, **settings: Any) -> None:
         self.port = port
         pipes: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-        # No threads here that a child could find locked.
+        # `preexec_fn` is safe: this process has no threads.
         self.process = subprocess.Popen(words, text=True, preexec_fn=lambda: pin(0), **pipes, **settings)  # noqa: PLW1509
         self.ready = self.read()
         for _ in range(200):
@@ -47,7 +47,7 @@ class Server:
                 time.sleep(0.05)
 
     def read(self) -> dict[str, Any]:
-        """The next line of JSON that it prints."""
+        """Wait for the next line of JSON that the server prints, and return it."""
         assert self.process.stdout
         for line in self.process.stdout:
             if line.startswith("{"):
@@ -56,38 +56,38 @@ class Server:
         raise RuntimeError("the server has ended")
 
     def order(self, words: str) -> None:
-        """Tell it to do something."""
+        """Send the server a line."""
         assert self.process.stdin
         self.process.stdin.write(words + "\n")
         self.process.stdin.flush()
 
     def cpu(self) -> float:
-        """Seconds of processor so far, by the clock that Linux keeps for each process."""
+        """Return the processor seconds of the server so far, from the clock that Linux keeps for each process."""
         return time.clock_gettime((~self.process.pid << 3) | 2)
 
     def memory(self) -> float:
-        """MiB that it holds."""
+        """Return the resident memory of the server in MiB."""
         pages = Path(f"/proc/{self.process.pid}/statm").read_text().split()[1]
         return int(pages) * os.sysconf("SC_PAGE_SIZE") / 2**20
 
     def stop(self) -> None:
-        """End it."""
+        """Kill the process and wait for its end."""
         self.process.kill()
         self.process.wait()
 
 
 class Client:
-    """The phones."""
+    """The load client in C (`client.c`), which plays all the phones."""
 
     built: Path | None = None
 
     def __init__(self, port: int, *, cookies: list[str], hello: str) -> None:
         self.folder = Path(tempfile.mkdtemp())
-        told = self.folder / "cookies"
-        told.write_text("\n".join(cookies))
-        words = [str(self._build()), str(port), str(told), hello]
+        cookie_file = self.folder / "cookies"
+        cookie_file.write_text("\n".join(cookies))
+        words = [str(self._build()), str(port), str(cookie_file), hello]
         pipes: Any = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
-        # As above.
+        # `preexec_fn` is safe: this process has no threads.
         self.process: Any = subprocess.Popen(words, text=True, preexec_fn=lambda: pin(1), **pipes)  # noqa: PLW1509
 
     @classmethod
@@ -101,12 +101,12 @@ class Client:
         return cls.built
 
     def send(self, order: str) -> None:
-        """Give an order whose answer is read later."""
+        """Send an order; `answer` reads its result."""
         self.process.stdin.write(order + "\n")
         self.process.stdin.flush()
 
     def answer(self) -> dict[str, Any]:
-        """What came of the last order."""
+        """Wait for the result of the last order, and return it."""
         line = self.process.stdout.readline()
         if not line:
             raise RuntimeError("the load client has ended")
@@ -118,30 +118,30 @@ class Client:
         return self.answer()
 
     def hear(self, count: int, seconds: float = 60) -> None:
-        """Begin to wait for so many packets; `heard` has them."""
+        """Let the client wait for `count` packets, for at most `seconds`; `heard` returns them."""
         self.send(f"hear {count} {seconds} {self.folder / 'heard'}")
 
     def heard(self) -> tuple[dict[str, Any], list[int]]:
-        """The counts, and the moment of each packet."""
+        """Wait for the end of `hear`; returns its counts, and the moment of each packet (CLOCK_MONOTONIC, ns)."""
         facts = self.answer()
         numbers = array("q")
         numbers.frombytes((self.folder / "heard").read_bytes())
         return facts, list(numbers[::3])
 
     def stop(self) -> None:
-        """End it."""
+        """Kill the process and wait for its end."""
         self.process.kill()
         self.process.wait()
 
 
 def pin(processor: int) -> None:
-    """Keep this process to one processor, if there are two."""
+    """Bind this process to one processor, if there are several."""
     if (os.cpu_count() or 1) > 1:
         os.sched_setaffinity(0, {processor})
 
 
 def free_port() -> int:
-    """A port that nobody uses."""
+    """Return a port that is not in use."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]

@@ -1,4 +1,4 @@
-"""The board page at two sizes, in queries and milliseconds, measured within one process."""
+"""Measures the board page with few and with many topics: queries, milliseconds and bytes, within this process."""
 
 import statistics
 import tempfile
@@ -26,7 +26,7 @@ ROUNDS = 40
 
 
 def board_page(large: int) -> Iterator[str]:
-    """Rows of a table: the board page with 10 topics and with `large`."""
+    """Yield the lines of a table for the board page with 10 topics and with `large`."""
     yield f"{'topics':>8} {'queries':>8} {'cached ms':>10} {'uncached ms':>12} {'bytes':>8}"
     for topics in (10, large):
         with tempfile.TemporaryDirectory() as folder:
@@ -55,7 +55,7 @@ def _row(app: Flask, topics: int) -> str:
 
 
 def event_with(topics: int) -> tuple[Event, Member]:
-    """One day, six slots, as many spaces as it takes, every cell of it filled."""
+    """Create an event with six slots today and spaces to place all topics; returns it and its facilitator."""
     today = now().date()
     event = events.create(name="Bench", starts_on=today, ends_on=today, zone="Europe/Kyiv", languages=["uk"])
     event.starts_on -= timedelta(days=1)
@@ -76,14 +76,14 @@ def event_with(topics: int) -> tuple[Event, Member]:
 
 
 def _spaces(event: Event, count: int) -> None:
-    """More spaces than a person may type."""
+    """Set more spaces than a form allows."""
     limit, events.MAX_SPACES = events.MAX_SPACES, max(count, events.MAX_SPACES)
     events.set_spaces(event, [events.SpaceSheet(None, f"Зала {n}", 20) for n in range(1, count + 1)])
     events.MAX_SPACES = limit
 
 
 def _median(work: Callable[[], Any], before: Callable[[], Any] = lambda: None) -> float:
-    """Milliseconds, the median of many rounds."""
+    """The median time of `work` in milliseconds; `before` runs before each round and is not measured."""
     times = []
     for _ in range(ROUNDS):
         before()

@@ -1,8 +1,8 @@
 """The real app on demo data, as `openspace bench` measures it: `python -m openspace.bench.server PORT FOLDER TOPICS`.
-With TOPICS it is not the demo but a board of one day with so many.
+If TOPICS is not 0, it serves a board of one day with so many topics instead of the demo.
 
-It prints the moment of each commit (CLOCK_MONOTONIC, ns), and obeys one order on standard input: `emit K` writes K
-ready packets to the board's largest room and prints when each began.
+It prints the moment of each commit (CLOCK_MONOTONIC, ns). On `emit K` from standard input it sends K prepared packets
+to the largest room of the board, and prints when each began.
 """
 
 import hashlib
@@ -12,7 +12,7 @@ import sys
 from gevent import monkey
 
 monkey.patch_all()
-# Where nobody tests they are not installed. Socket.IO's client, with which the tests listen, would load them: 5 MiB.
+# Packages of the tests, which a production server does not have. Socket.IO would load them, with 5 MiB.
 sys.modules |= dict.fromkeys(("requests", "websocket"))  # type: ignore[arg-type]  # None: "it is not there"
 
 import os  # noqa: E402  # gevent patches first
@@ -33,21 +33,24 @@ from openspace.live.hub import hub  # noqa: E402
 from openspace.serving import server  # noqa: E402
 from openspace.store import database, sqlite  # noqa: E402
 
-# As long as a sheet that somebody has just taken a chair at.
+# Characters: as long as the patch of a topic after one tap.
 PATCH = 684
-# What the commits under way have changed.
+# For each commit under way, what it changed in the live log, if anything.
 changing: list[object] = []
 
 
 def main(port: int, folder: str, topics: int) -> None:
-    """Serve until told to stop; what is built first is built in a life of its own, that memory may be measured."""
+    """Build the event if there is none, and serve.
+
+    After building, the process starts itself anew, so that its memory is that of a server.
+    """
     app = create_app({"DATA": Path(folder), "RATELIMIT_ENABLED": False, "WTF_CSRF_ENABLED": False})
     with app.test_request_context(headers={"Accept-Language": "en"}):
         if not database.is_current():
             build(topics)
             os.execv(sys.executable, [sys.executable, "-m", "openspace.bench.server", *sys.argv[1:]])  # noqa: S606
         ready = people(app)
-    # Only what is told to phones: other tasks commit too. Registered after the hub's own, yet before its greenlet runs.
+    # Print only commits with changes for phones, for other tasks commit too.
     sqlalchemy_event.listen(db.session, "before_commit", lambda session: changing.append(session.info.get("changed")))
     sqlalchemy_event.listen(db.session, "after_commit", committed)
     gevent.spawn(obey)
@@ -56,8 +59,8 @@ def main(port: int, folder: str, topics: int) -> None:
 
 
 def build(topics: int) -> None:
-    """The demo, or a board of one day with so many topics."""
-    from openspace import demo  # here because a server does without
+    """Create the tables, and the demo event or a board with `topics`."""
+    from openspace import demo  # here because a server does not need it
     from openspace.bench import pages
 
     database.upgrade()
@@ -70,33 +73,33 @@ def build(topics: int) -> None:
 
 
 def people(app: Flask) -> dict[str, object]:
-    """The event's address, and a cookie for each of its people."""
+    """Return what the load client needs: the event's slug, and session cookies of its members."""
     signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
     event = db.session.scalars(select(Event)).one()
     with sqlite.writing():
         members = db.session.scalars(select(Member).where(Member.event_id == event.id)).all()
-        # Enough for thousands of phones: of one browser only some pages may be open.
+        # At least 200 seats, for the number of open pages of one seat is limited.
         tokens = [seats.give(member) for member in members for _ in range(-(-200 // len(members)))]
         db.session.commit()
-    # With the token that a phone has been given by the page on which its owner sat down.
+    # With a CSRF token, as the session has after a page with a form.
     token = hashlib.sha1(b"token", usedforsecurity=False).hexdigest()
     cookies = [signer.dumps({"seats": {str(event.id): seat}, "csrf_token": token}) for seat in tokens]
     return {"event": event.slug, "cookies": [f"openspace={cookie}" for cookie in cookies]}
 
 
 def tell(**facts: object) -> None:
-    """A line for whoever measures."""
+    """Print a line of JSON for the measuring process."""
     print(json.dumps(facts), flush=True)
 
 
 def committed(session: object) -> None:
-    """A line for each commit of a change."""
+    """Print the moment of a commit that changed the live log."""
     if changing.pop():
         tell(commit=time.monotonic_ns())
 
 
 def obey() -> None:
-    """Do what the lines on standard input say."""
+    """Execute the orders that come as lines on standard input."""
     for line in FileObjectThread(sys.stdin):
         order, _, count = line.partition(" ")
         if order == "emit":

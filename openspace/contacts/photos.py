@@ -24,7 +24,7 @@ def prepare(upload: bytes) -> Picture:
     of a transaction.
     """
     try:
-        small, large = process.work("pictures.squares", upload, sizes=[SMALL, LARGE])
+        small, large = process.run("pictures.squares", upload, sizes=[SMALL, LARGE])
     except Refused as refused:
         raise Invalid(_REFUSALS.get(str(refused), _REFUSALS["killed"])) from None
     return Picture(hashlib.sha256(large).hexdigest()[:32], small, large)
@@ -34,4 +34,4 @@ def as_jpegs(pictures: dict[int, bytes]) -> dict[int, bytes]:
     """Return WebP pictures as JPEG, under the keys they came with. It takes long: call it outside of a transaction."""
     if not pictures:
         return {}
-    return dict(zip(pictures, process.work("pictures.jpegs", *pictures.values(), seconds=30), strict=True))
+    return dict(zip(pictures, process.run("pictures.jpegs", *pictures.values(), seconds=30), strict=True))

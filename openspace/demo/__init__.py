@@ -1,4 +1,4 @@
-"""The demo event «Інновації громад», built through the same actions as any other."""
+"""Builds the demo event «Інновації громад» through the actions that people use too."""
 
 import json
 import random
@@ -35,14 +35,14 @@ SPACES = [
 ]
 TRAINING = "Тренінг: складна розмова з відвідувачем"
 WORKING_GROUP = "Робоча група: карта міст-побратимів"
-# How much of the running slot is over when the demo opens, as on the design's screens.
+# How many minutes of the running slot have passed when the demo opens, as on the screens of the design.
 ELAPSED = 24
-# A slot that began longer ago, in minutes, is nearly over: then all times move.
-ENOUGH = 35
+# If the running slot began more minutes ago, it is nearly over, and all times are moved.
+LATEST = 35
 
 
 class Demo(NamedTuple):
-    """The event and the people whose links are worth having."""
+    """The demo event, and one member of each role to sign in as."""
 
     event: Event
     organiser: Member
@@ -70,16 +70,16 @@ def _afternoon() -> list[Block]:
 
 
 def _shift(moment: datetime) -> int:
-    """By how many minutes all times move so that a slot of today is on now, and the day still fits its date."""
+    """By how many minutes all times are moved, so that a slot of today runs now and no day passes midnight."""
     minute = moment.hour * 60 + moment.minute
     for start in (690, 840, 930, 600):
-        if start <= minute < start + ENOUGH:
+        if start <= minute < start + LATEST:
             return 0
     for start in (690, 600, 840, 930):
         shift = (minute - ELAPSED - start) // 5 * 5
         if 600 + shift >= 0 and 1020 + shift < 24 * 60:
             return shift
-    # Too near midnight for that: the first or the last slot begins about now.
+    # Too near midnight: the first or the last slot begins about now.
     return (minute - (600 if minute < 720 else 930)) // 5 * 5
 
 
@@ -96,13 +96,13 @@ def build() -> Demo:
             events.SlotSheet(None, b._replace(start=b.start + shift, end=b.end + shift, hour="first")) for b in blocks
         ]
         events.set_slots(event, day, sheets)
-    # The wall was filled a while ago: nothing on it is new.
+    # Everything was written five minutes ago, so that no topic is marked as new.
     with clock.frozen_at(moment - timedelta(minutes=5)):
         topics = _topics(event, people)
-        items = _hang(event, topics, organiser)
-        _sit_down([*topics, *items], people, chance)
+        items = _place(event, topics, organiser)
+        _mark_interest([*topics, *items], people, chance)
         cards.put([*people, facilitator, organiser], _parts(), chance)
-        _tell_all(event)
+        _read_all_notices(event)
     return Demo(event, organiser, facilitator, people[0])
 
 
@@ -155,10 +155,10 @@ def _topics(event: Event, people: list[Member]) -> list[Topic]:
     ]
 
 
-def _hang(event: Event, topics: list[Topic], organiser: Member) -> list[Topic]:
-    """26 topics on the second day, six on the first, eight on the third, the rest stay on the market.
+def _place(event: Event, topics: list[Topic], organiser: Member) -> list[Topic]:
+    """Place 26 topics on the second day, six on the first, eight on the third; the rest stays on the market.
 
-    Returns the programme items hung among them.
+    Returns the programme items that were placed among them.
     """
     by_day: dict[int, list[Slot]] = {}
     for slot in event.slots:
@@ -182,13 +182,13 @@ def _hang(event: Event, topics: list[Topic], organiser: Member) -> list[Topic]:
     return items
 
 
-def _tell_all(event: Event) -> None:
-    """Everybody has been told where their topics were hung: nothing waits when the demo opens."""
+def _read_all_notices(event: Event) -> None:
+    """Delete the notices about placed topics, so that nobody has any when the demo opens."""
     db.session.execute(delete(TopicNotice))
     db.session.execute(update(Member).where(Member.event_id == event.id).values(notices_at=None))
 
 
-def _sit_down(topics: list[Topic], people: list[Member], chance: random.Random) -> None:
+def _mark_interest(topics: list[Topic], people: list[Member], chance: random.Random) -> None:
     for topic in topics:
         space: Space | None = topic.placements[0].space if topic.placements else None
         wanted = int((space.chairs if space else 20) * chance.uniform(0.35, 1.0))

@@ -1,4 +1,4 @@
-"""The demo's contact book: everybody has a card, and some have met."""
+"""The contact book of the demo: a card for everybody, and a few wishes and exchanges."""
 
 import random
 from typing import Any
@@ -10,12 +10,12 @@ from openspace.contacts.rules import Visibility
 
 TEAM = {Role.FACILITATOR: "фасилітаторка", Role.ORGANISER: "команда події"}
 SENTENCE = "Люди події можуть бачити мою картку."
-# Each on so many cards in ten, as people are.
+# On how many cards in ten each of these is.
 WITH_NEEDS, WITH_PHONE, WITH_TELEGRAM, OPEN_PHONE = 8, 7, 4, 1
 
 
 def put(people: list[Member], parts: dict[str, Any], chance: random.Random) -> None:
-    """Fill in a card for each of these people, and let the first of them have met a few."""
+    """Fill in a card for each person; the first one wants to meet some of the others, and has exchanged with some."""
     guests = {guest["name"]: guest for guest in parts["guests"]}
     cards = [_card(person, guests.get(person.name, {}), parts, chance) for person in people]
     first, others = people[0], cards[1:]

@@ -1,5 +1,5 @@
-"""Files that people send, opened in processes of their own: a file may be broken, huge, or made to do harm."""
+"""Opens uploaded files in child processes, for a file may be broken, huge or malicious."""
 
 
 class Refused(Exception):
-    """The file cannot be used. The words are a short name of the reason, such as `large`; the caller knows the rest."""
+    """The file cannot be used. Its text is a code: `large`, `unreadable`, or `killed` (the child exceeded a limit)."""

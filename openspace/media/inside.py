@@ -1,4 +1,4 @@
-"""Runs in a child process (`process.py`): takes limits upon itself, does one piece of work, and answers."""
+"""The child process of `process.py`: sets limits for itself, runs one function, and answers."""
 
 import os
 import resource
@@ -14,14 +14,14 @@ NOTHING = 0
 
 
 def main() -> None:
-    """Read a message, have the function that it names do its work, and write a message."""
-    # What the server lets its own children inherit, such as the socket on which gunicorn listens.
+    """Read a message from standard input, call the function that it names, and write the result to standard output."""
+    # Close what it inherited from the server, such as the socket on which gunicorn listens.
     os.closerange(3, resource.getrlimit(resource.RLIMIT_NOFILE)[0])
-    head, given = unpacked(sys.stdin.buffer.read())
+    head, files = unpacked(sys.stdin.buffer.read())
     limit(seconds=head["seconds"], memory=head["memory"] * 2**20)
     module, _, function = head["name"].partition(".")
     try:
-        made = getattr(import_module(f"openspace.media.{module}"), function)(*given, **head["words"])
+        made = getattr(import_module(f"openspace.media.{module}"), function)(*files, **head["options"])
         answer = packed({}, made)
     except Refused as refused:
         answer = packed({"refused": str(refused)}, [])
@@ -31,7 +31,7 @@ def main() -> None:
 
 
 def limit(*, seconds: int, memory: int) -> None:
-    """Let this process use no more, write no file, and give way to the server that waits for it."""
+    """Limit this process to `seconds` of processor and `memory` bytes, forbid it to write files, lower its priority."""
     limits: dict[int, Any] = {
         resource.RLIMIT_CPU: seconds,
         resource.RLIMIT_AS: memory,
@@ -40,7 +40,7 @@ def limit(*, seconds: int, memory: int) -> None:
         resource.RLIMIT_NOFILE: 32,
     }
     for what, most in limits.items():
-        # Not every system knows each of them: macOS has none for memory.
+        # Not every system has each of them: macOS has no limit for memory.
         with suppress(ValueError, OSError):
             resource.setrlimit(what, (most, most))
     os.nice(10)

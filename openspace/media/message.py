@@ -1,4 +1,4 @@
-"""What is said to a child process and back: a head as JSON, and parts as they are."""
+"""The format of messages to a child process and back: a head as JSON, then binary parts."""
 
 import json
 import struct
@@ -7,13 +7,13 @@ from typing import Any
 
 
 def packed(head: dict[str, Any], parts: Sequence[bytes]) -> bytes:
-    """Make a message: the head's length as four bytes, the head, the parts."""
+    """Return a message: the length of the head as four bytes, the head with the sizes of the parts, the parts."""
     encoded = json.dumps({**head, "sizes": [len(part) for part in parts]}).encode()
     return b"".join((struct.pack("!I", len(encoded)), encoded, *parts))
 
 
 def unpacked(message: bytes) -> tuple[dict[str, Any], list[bytes]]:
-    """Return the head and the parts of a message. Raises `ValueError` if it is cut off or is none."""
+    """Return the head and the parts of a message. Raises `ValueError` if it is incomplete or no message."""
     if len(message) < 4:
         raise ValueError("no message")
     begin = 4 + struct.unpack_from("!I", message)[0]

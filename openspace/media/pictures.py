@@ -1,9 +1,9 @@
-"""Pictures, as they are opened and drawn in a child process."""
+"""Opens and scales pictures, within a child process."""
 
 import re
 from io import BytesIO
 
-# Each by name, for Pillow would else load all of its formats to find one.
+# Imported one by one, because Pillow would otherwise load all of its formats to find one.
 from PIL import (
     GifImagePlugin,
     Image,
@@ -16,20 +16,21 @@ from PIL import (
 
 from openspace.media import Refused
 
-# The files of several pictures that some phones make (MPO) are opened as JPEG.
+# MPO files of some phones, which hold several pictures, are opened as JPEG.
 _PLUGINS = {"JPEG": JpegImagePlugin, "PNG": PngImagePlugin, "WEBP": WebPImagePlugin, "GIF": GifImagePlugin}
+# In pixels.
 MOST_POINTS = 25_000_000
-# A progressive JPEG has about ten; each costs as much as a whole picture.
+# A progressive JPEG has about ten scans; each costs as much time as a whole picture.
 MOST_SCANS = 64
 _END_OF_IMAGE, _START_OF_SCAN = 0xD9, 0xDA
-# Not those that stand inside the data of a scan: a stuffed zero, a filler, a restart.
+# JPEG markers, except those inside the data of a scan: stuffed zeros, fill bytes, restarts.
 _MARKER = re.compile(rb"\xff([^\x00\xff\xd0-\xd7])")
 
 
 def squares(upload: bytes, *, sizes: list[int]) -> list[bytes]:
-    """Draw the middle of a picture as WebP, once for each side in `sizes`. Refuses with `large` and `unreadable`.
+    """Return the square in the middle of a picture as WebP, once for each side in `sizes` (pixels).
 
-    Only the points are copied, so nothing else that was in the file goes along.
+    Raises `Refused` with `large` or `unreadable`. Only pixels are copied: no metadata of the file is left.
     """
     try:
         picture = _opened(upload, enough=max(sizes) * 4)
@@ -41,7 +42,7 @@ def squares(upload: bytes, *, sizes: list[int]) -> list[bytes]:
 
 
 def jpegs(*pictures: bytes) -> list[bytes]:
-    """Draw pictures that we made as JPEG, for an address book that does not read WebP."""
+    """Convert WebP pictures that `squares` made to JPEG, for address books."""
     made = []
     for picture in pictures:
         stream = BytesIO()
@@ -51,24 +52,24 @@ def jpegs(*pictures: bytes) -> list[bytes]:
 
 
 def _opened(upload: bytes, *, enough: int) -> Image.Image:
-    """The picture upright, at about the size that is `enough`."""
+    """The picture, upright, scaled down to `enough` pixels at most. Raises `Refused`, or an error of Pillow."""
     formats = list(_PLUGINS)
     if upload[4:8] == b"ftyp":
         from pillow_heif import register_heif_opener  # here because few pictures need it
 
         register_heif_opener(thumbnails=False, decode_threads=1)
         formats = ["HEIF"]
-    # Pillow makes room for a whole WebP when it opens one.
+    # Pillow allocates memory for a whole WebP when it opens one.
     _check_size(_size_of_webp(upload))
     with Image.open(BytesIO(upload), formats=formats) as opened:
         _check_size(opened.size)
         if opened.format in {"JPEG", "MPO"} and scans(upload) > MOST_SCANS:
             raise Refused("unreadable")
-        # A JPEG is read at about the size that is needed: the whole would take four times as long.
+        # A JPEG is decoded at about the size that is needed: in full it would take four times as long.
         opened.draft("RGB", (enough // 2, enough // 2))
         picture: Image.Image = opened
         if opened.mode.startswith("I"):
-            # Sixteen bits of grey; Pillow would cut them off instead of dividing.
+            # 16-bit grey: Pillow would clip the values instead of dividing them.
             picture = opened.convert("I").point(lambda grey: grey * (1 / 256)).convert("L")
         picture.thumbnail((enough, enough))
         return ImageOps.exif_transpose(picture)
@@ -80,7 +81,7 @@ def _check_size(size: tuple[int, int]) -> None:
 
 
 def _size_of_webp(upload: bytes) -> tuple[int, int]:
-    """Width and height as the head of a WebP says them (RFC 9649, section 2); nothing for other files."""
+    """Width and height from the head of a WebP (RFC 9649, section 2); 0, 0 for other files."""
     if upload[:4] != b"RIFF" or upload[8:12] != b"WEBP":
         return 0, 0
     if upload[12:16] == b"VP8X":
@@ -92,7 +93,7 @@ def _size_of_webp(upload: bytes) -> tuple[int, int]:
 
 
 def scans(jpeg: bytes) -> int:
-    """How many scans a JPEG has before its end (ITU T.81, annex B), counted to one more than are allowed."""
+    """Return how many scans a JPEG has before its end (ITU T.81, annex B), counting up to `MOST_SCANS` + 1."""
     found, position = 0, 2
     while found <= MOST_SCANS and (marker := _MARKER.search(jpeg, position)):
         if marker[1][0] == _END_OF_IMAGE:

@@ -1,7 +1,7 @@
-"""Has dangerous or slow work on a file done in a child process that has limits and can be killed.
+"""Runs dangerous or slow work on files in a child process with limits, which can be killed.
 
-The child is a fresh Python (0.1 s) for each piece of work, which knows neither our settings nor our open files; what a
-file does to it ends with it. `inside.py` is what runs there.
+The child (`inside.py`) is a new Python for each call, which takes 0.1 s to start. It has neither our settings nor our
+open files, so what a malicious file does to it ends with it.
 """
 
 import os
@@ -19,20 +19,20 @@ from openspace.media import Refused
 from openspace.media.message import packed, unpacked
 from openspace.web.errors import Busy
 
-# How many children may work at once, how many requests may wait for their turn, and for how many seconds.
+# How many children run at once, how many requests may wait for a turn, and for how many seconds.
 AT_ONCE, MOST_WAITING, PATIENCE = 2, 20, 15.0
-# What a child may answer.
+# The largest answer of a child, in bytes.
 MOST_ANSWERED = 64 * 2**20
 
 _turns = BoundedSemaphore(AT_ONCE)
 _wait_for_turn = BoundedSemaphore(AT_ONCE + MOST_WAITING)
 
 
-def work(name: str, *given: bytes, seconds: int = 10, memory: int = 512, **words: Any) -> list[bytes]:
-    """Have a function of `openspace.media` run in a child, such as `pictures.squares`; return what it returns.
+def run(name: str, *files: bytes, seconds: int = 10, memory: int = 512, **options: Any) -> list[bytes]:
+    """Run a function of `openspace.media`, such as `pictures.squares`, in a child, and return what it returns.
 
-    It may use so many seconds of processor, three times as many on the clock, and so many MiB of memory. Refuses with
-    `Refused`, also when it dies or is killed, and with `Busy` when too many others wait for their turn.
+    It may use `seconds` of processor, three times as many of wall time, and `memory` MiB. Raises `Refused`, also when
+    the child dies or is killed. Refuses with `Busy` when too many calls wait for their turn.
     """
     if not _wait_for_turn.acquire(blocking=False):
         raise Busy
@@ -40,35 +40,35 @@ def work(name: str, *given: bytes, seconds: int = 10, memory: int = 512, **words
         if not _turns.acquire(timeout=PATIENCE):
             raise Busy
         try:
-            return _worked({"name": name, "seconds": seconds, "memory": memory, "words": words}, given)
+            return _run({"name": name, "seconds": seconds, "memory": memory, "options": options}, files)
         finally:
             _turns.release()
     finally:
         _wait_for_turn.release()
 
 
-def _worked(head: dict[str, Any], given: tuple[bytes, ...]) -> list[bytes]:
+def _run(head: dict[str, Any], files: tuple[bytes, ...]) -> list[bytes]:
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        # gevent's sockets are not blocking; a child reads as usual.
+        # Sockets of gevent do not block, but the child's end must.
         os.set_blocking(theirs.fileno(), True)
         child = _start(theirs)
         theirs.close()
         try:
-            answered = _talk(ours, packed(head, given), deadline=time.monotonic() + 3 * head["seconds"])
-            said, parts = unpacked(answered)
+            answered = _talk(ours, packed(head, files), deadline=time.monotonic() + 3 * head["seconds"])
+            result, parts = unpacked(answered)
         except (OSError, ValueError):
-            # Killed by a limit or by its file, or too late.
+            # It was killed by a limit, crashed, or was too late.
             raise Refused("killed") from None
         finally:
             _end(child)
-    if refused := said.get("refused"):
+    if refused := result.get("refused"):
         raise Refused(refused)
     return parts
 
 
 def _start(theirs: socket.socket) -> int:
-    # Not by `subprocess`: gevent's copies this whole process first. What Python opens is not handed on.
+    # Not `subprocess`: that of gevent forks this whole process. Files that Python opened are not inherited.
     environment = {"LC_ALL": "C.UTF-8", "MALLOC_ARENA_MAX": "1"}
     command = [sys.executable, "-I", "-m", "openspace.media.inside"]
     ends = [(os.POSIX_SPAWN_DUP2, theirs.fileno(), number) for number in (0, 1)]
@@ -81,7 +81,7 @@ def _start(theirs: socket.socket) -> int:
 def _end(child: int) -> None:
     """Kill the child, if it has not ended by itself."""
     wait = monkey.get_original("os", "waitpid")
-    # Somebody else may have waited for all children.
+    # Other code may have waited for all children already.
     with suppress(ChildProcessError):
         if wait(child, os.WNOHANG) == (0, 0):
             os.kill(child, SIGKILL)
@@ -90,7 +90,7 @@ def _end(child: int) -> None:
 
 def _talk(ours: socket.socket, message: bytes, *, deadline: float) -> bytes:
     ours.settimeout(deadline - time.monotonic())
-    # One that dies does not take all of it.
+    # A child that dies does not read to the end.
     with suppress(BrokenPipeError):
         ours.sendall(message)
         ours.shutdown(socket.SHUT_WR)

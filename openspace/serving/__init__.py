@@ -1,1 +1,1 @@
-"""What lies between the network and the app: connections, their deadlines, and whole requests."""
+"""The server: processes, connections with deadlines, complete requests, health and metrics."""

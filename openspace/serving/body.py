@@ -1,4 +1,4 @@
-"""A request's body as it comes from the connection."""
+"""Reads the body of a request from its connection, with strict chunks and bounds."""
 
 import re
 import socket
@@ -10,17 +10,17 @@ from gevent.pywsgi import Input
 from openspace.serving import waiting
 from openspace.serving.waiting import TooSlow
 
-# A chunk costs time however small it is.
+# Chunks of one body; each costs time, however small it is.
 MOST_CHUNKS = 10_000
-# What may still come after a refusal, and is thrown away, so that the client reads the refusal.
+# In bytes: what is still read and dropped after a refusal, so that the client reads the refusal.
 MOST_DISCARDED = 64 * 2**20
-# How long nothing may come meanwhile.
+# How long the client may be silent while its bytes are dropped.
 LINGER_SECONDS = 5.0
 _CHUNK_HEAD = re.compile(rb"([0-9A-Fa-f]{1,8})\r\n")
 
 
 class Body(Input):  # type: ignore[misc]  # gevent carries no types
-    """gevent's body, with chunks that are read strictly, and without reading on for ever after a refusal."""
+    """gevent's input, with strict parsing of chunks and a bound on what is read after a refusal."""
 
     def __init__(self, connection: socket.socket, rfile: Any, like: Input) -> None:
         super().__init__(rfile, like.content_length, socket=like.socket, chunked_input=like.chunked_input)
@@ -31,15 +31,15 @@ class Body(Input):  # type: ignore[misc]  # gevent carries no types
 
     @property
     def is_whole(self) -> bool:
-        """Whether all that belongs to the request has been read."""
+        """Whether the body has been read to its end."""
         if self.chunked_input:
             return self.is_ended
         return bool(self.position >= (self.content_length or 0))
 
     def _chunked_read(self, length: int | None = None, use_readline: bool = False) -> bytes:
-        """Read at most `length` bytes of one chunk, all of the body without it. Raises `OSError` if it is malformed.
+        """Return at most `length` bytes of one chunk; without `length`, the rest of the body.
 
-        Lines are not looked for: the body is received whole before the app reads it.
+        Raises `OSError` if a chunk is malformed. `use_readline` is ignored, because nobody reads a body by lines here.
         """
         if length is None:
             return b"".join(iter(lambda: self._chunked_read(65536), b""))
@@ -67,7 +67,7 @@ class Body(Input):  # type: ignore[misc]  # gevent carries no types
             self.is_ended = True
 
     def _discard(self) -> None:
-        """Called by gevent after the answer: read a little of what is left, and no more, then the connection closes."""
+        """Drop what is left of the body, within bounds; gevent calls this after the answer, and then closes."""
         if self.is_whole:
             return
         left = min(self.content_length or MOST_DISCARDED, MOST_DISCARDED)
@@ -76,7 +76,7 @@ class Body(Input):  # type: ignore[misc]  # gevent carries no types
 
 
 def discard(connection: socket.socket, most: int) -> None:
-    """Say that no more is sent, and throw away what still comes: a connection closed before would lose the answer."""
+    """Shut down our side, then read and drop up to `most` bytes: an earlier close could lose the answer (TCP reset)."""
     connection.shutdown(socket.SHUT_WR)
     connection.settimeout(LINGER_SECONDS)
     while most > 0 and (thrown := connection.recv(65536)):

@@ -1,7 +1,7 @@
-"""HTTP/1.1 for the embedded server and for gunicorn's workers: gevent's, with deadlines, bounds and strict framing.
+"""HTTP/1.1 of gevent for the embedded server and gunicorn's workers, with deadlines, bounds and strict framing.
 
-gevent waits without end for a request's head, for its body, and for a client to take an answer; here each has a
-deadline (`waiting`). A head that two servers could read differently is refused (RFC 9112, section 11.2).
+gevent waits without limit for a head, for a body, and for a client to take an answer; here each has a deadline
+(`waiting`). A head that two servers could read differently is refused (RFC 9112, section 11.2).
 """
 
 import errno
@@ -20,9 +20,11 @@ from openspace.serving.body import MOST_DISCARDED, Body, discard
 from openspace.serving.waiting import TooSlow
 from openspace.web import metrics
 
+# In bytes.
 MOST_LINE, MOST_HEAD = 8192, 32 * 1024
 BAD_REQUEST = b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
-# A person may see this one, who has searched for a whole page of text. Their language is in the head that is not read.
+# A person who searched for a whole page of text may see this. In all languages, for the head that tells theirs is not
+# read.
 _TOO_LARGE = (
     "Ця адреса задовга. Скоротіть її, будь ласка.\nThis address is too long. Please shorten it.\n"
     "Diese Adresse ist zu lang. Bitte kürzen.\nЭтот адрес слишком длинный. Сократите его, пожалуйста.\n"
@@ -31,7 +33,7 @@ TOO_LARGE = (
     b"HTTP/1.1 431 Request Header Fields Too Large\r\nConnection: close\r\n"
     b"Content-Type: text/plain; charset=utf-8\r\nContent-Length: %d\r\n\r\n%s" % (len(_TOO_LARGE), _TOO_LARGE)
 )
-# Headers with these names decide where a request ends or for whom it is.
+# Headers that may come only once, for they decide where a request ends or which host it is for.
 _ONCE = ("Content-Length", "Transfer-Encoding", "Host")
 # The request's line, and headers with a name (RFC 9110, section 5.6.2) on one line each.
 _HEAD = re.compile(rb"[^\r\n\0]+\r?\n(?:[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\r\n\0]*\r?\n)*")
@@ -57,13 +59,13 @@ class Server(WSGIServer):  # type: ignore[misc]  # gevent carries no types
 
 
 class Handler(WSGIHandler):  # type: ignore[misc]  # gevent carries no types
-    """One connection, request after request."""
+    """Handles the requests of one connection, one after the other."""
 
     is_new = True
     wsgi_input: Any
 
     def log_request(self) -> None:
-        """Log nothing: a line for each request would be put together though nobody reads it."""
+        """Do not log requests: formatting lines that nobody reads costs time."""
 
     def handle_one_request(self) -> Any:
         """Wait for a request's head, then have the request answered. Returns what gevent's own method does."""
@@ -106,9 +108,9 @@ class Handler(WSGIHandler):  # type: ignore[misc]  # gevent carries no types
     def _wait_idle(self) -> None:
         """Wait for the first byte of another request, or for the end of the stream."""
         if self.socket.fileno() < 0:
-            # A WebSocket has been made of it. To wait would keep all that this request needed, of thousands at once.
+            # It has become a WebSocket. Waiting here would keep this request in memory, for thousands of sockets.
             raise ConnectionAbortedError
-        # A client may send many at once: others have their turn between them.
+        # A client may send many requests at once: let other greenlets run between them.
         gevent.sleep(0)
         try:
             with waiting.on(self.socket, waiting.IDLE_SECONDS, is_idle=True):
@@ -132,17 +134,17 @@ class Handler(WSGIHandler):  # type: ignore[misc]  # gevent carries no types
         return headers
 
     def _handle_client_error(self, error: Exception) -> tuple[str, bytes]:
-        # Counted, not logged: whoever sends nonsense would fill the disk.
+        # Counted and not logged, lest malformed requests fill the disk.
         metrics.REFUSED.labels("malformed").inc()
         return "400", BAD_REQUEST
 
     def _connection_upgrade_requested(self) -> bool:
-        # gevent would give any request that says so the bare connection for its body, which has no end.
+        # For any request with this header, gevent would pass on the bare connection as an endless body.
         has_body = "Content-Length" in self.headers or "Transfer-Encoding" in self.headers
         return self.command == "GET" and not has_body and bool(super()._connection_upgrade_requested())
 
     def get_environ(self) -> dict[str, Any]:
-        """Describe the request to the app, with a body that is read within bounds."""
+        """Return the WSGI environment, with a bounded `Body`, and the socket under `openspace.connection`."""
         environ: dict[str, Any] = super().get_environ()
         body = Body(self.socket, self.rfile, self.wsgi_input)
         if environ["wsgi.input"] is self.wsgi_input:
@@ -152,14 +154,14 @@ class Handler(WSGIHandler):  # type: ignore[misc]  # gevent carries no types
         return environ
 
     def start_response(self, status: str, headers: list[tuple[str, str]], exc_info: Any = None) -> Any:
-        """Begin the answer. It is the last on its connection if the request has not been read to its end."""
+        """Begin the answer; the connection closes after it if the request was not read completely."""
         if self.server.closed or not self.wsgi_input.is_whole:
             self.close_connection = True
             headers = [*headers, ("Connection", "close")]
         return super().start_response(status, headers, exc_info)
 
     def _sendall(self, data: bytes | memoryview) -> None:
-        # Most answers fit into the kernel's buffer and need no deadline. If the line is broken, it is said below.
+        # Most answers fit into the kernel's buffer and need no deadline. An error is raised by the second attempt.
         with suppress(OSError):
             data = memoryview(data)[self.socket._sock.send(data) :]
         if not data:
@@ -169,12 +171,12 @@ class Handler(WSGIHandler):  # type: ignore[misc]  # gevent carries no types
                 super()._sendall(data)
         except TooSlow:
             metrics.REFUSED.labels("slow reader").inc()
-            # gevent passes this error over, and closes the connection.
+            # gevent ignores this error and closes the connection.
             raise BrokenPipeError(errno.EPIPE, "the client takes nothing") from None
 
 
 def check_framing(headers: HTTPMessage) -> None:
-    """Make sure that all who read these headers see the same end of the request. Raises `ValueError`."""
+    """Refuse headers in which two servers could see different ends of the request. Raises `ValueError`."""
     if any(len(headers.get_all(name, ())) > 1 for name in _ONCE):
         raise ValueError("a header twice")
     length, encoding = headers.get("Content-Length"), headers.get("Transfer-Encoding")

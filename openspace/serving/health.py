@@ -1,4 +1,4 @@
-"""Whether and how this server serves: for the load balancer and for whoever watches."""
+"""`/healthz` for load balancers, and `/metrics` for Prometheus."""
 
 import os
 import secrets
@@ -20,22 +20,25 @@ blueprint = Blueprint("health", __name__)
 
 @blueprint.get("/healthz")
 def healthz() -> ResponseReturnValue:
-    """200 when the database answers and its tables are current, else 503."""
+    """200 if the database answers and its tables are current, else 503."""
     try:
-        stands = "current" if database.is_current() else "needs an upgrade"
+        state = "current" if database.is_current() else "needs an upgrade"
     except DBAPIError:
-        stands = "away"
-    return jsonify(database=stands), 200 if stands == "current" else 503
+        state = "away"
+    return jsonify(database=state), 200 if state == "current" else 503
 
 
 @blueprint.get("/metrics")
 def show() -> ResponseReturnValue:
-    """What has been counted, as Prometheus reads it: for the holder of the token, without one for this machine."""
+    """Return all metrics in the text format of Prometheus. Refuses with `NotAllowed`.
+
+    They are for the bearer of `METRICS_TOKEN`; if none is configured, for requests from this machine.
+    """
     if not _may_watch():
         raise NotAllowed
     registry = REGISTRY
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
-        # Several workers: each writes its numbers into this folder, and any of them adds up.
+        # Several workers write their numbers into this folder, and each of them can add all up.
         registry = CollectorRegistry()
         MultiProcessCollector(registry)  # type: ignore[no-untyped-call]  # it has no types
     return Response(generate_latest(registry), content_type=CONTENT_TYPE_LATEST)
@@ -45,13 +48,13 @@ def _may_watch() -> bool:
     token: str = current_app.config["METRICS_TOKEN"]
     if token:
         return secrets.compare_digest(request.headers.get("Authorization", "").encode(), f"Bearer {token}".encode())
-    # What a proxy hands on comes from this machine too, but not from somebody at it.
+    # A proxy on this machine passes on requests from others.
     is_proxied = "X-Forwarded-For" in request.headers or "Forwarded" in request.headers
     return not is_proxied and ip_address(request.remote_addr or "192.0.2.1").is_loopback
 
 
 def init_app(app: Flask) -> None:
-    """Time every request, and count those under way."""
+    """Measure the time of every request, and count those under way."""
 
     @app.before_request
     def begin() -> None:

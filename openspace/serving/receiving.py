@@ -1,4 +1,4 @@
-"""Requests are received whole before the app looks at anything else, so that nothing is held while a client sends."""
+"""Receives whole requests before the app does anything else: no lock is held while a slow client sends."""
 
 import socket
 from contextlib import nullcontext
@@ -14,25 +14,25 @@ from openspace.serving import waiting
 from openspace.serving.waiting import TooSlow
 from openspace.web import errors, metrics
 
-# A larger body is kept in a temporary file.
+# In bytes. A larger body is kept in a temporary file.
 MOST_IN_MEMORY = 256 * 1024
-# What all bodies that are still arriving may take on the disk.
+# In bytes: what all large bodies that are still arriving may take on disk.
 MOST_ON_DISK = 256 * 2**20
 BLOCK = 64 * 1024
 
-# How much of each large body has arrived, the oldest first.
+# Bytes that have arrived of each large body, the oldest first.
 _arriving: dict[socket.socket, int] = {}
 
 
 def receive(app: Flask, request: Request) -> Response | None:
-    """Put the whole body where the request's stream was, before anything else reads it.
+    """Read the whole body and put it in place of the request's stream.
 
-    Its size is bounded by what the view `takes`, its time by its size. Refuses with `TooLong` and `TooLate`. Returns an
-    answer without words when the body breaks off: no page need be drawn for who has gone.
+    Its size is limited by `MAX_CONTENT_LENGTH` or the view's `accepts_body`, its time by its size. Refuses with
+    `TooLong` and `TooLate`. Returns an empty answer if the client went away in the middle, else None.
     """
     view: Any = app.view_functions.get(request.endpoint or "")
     limit: int = getattr(view, "body_limit", app.config["MAX_CONTENT_LENGTH"])
-    # What reads the form later asks for it too.
+    # Werkzeug checks this limit when it parses the form.
     request.max_content_length = limit
     environ = request.environ
     if not request.content_length and "HTTP_TRANSFER_ENCODING" not in environ:
@@ -55,7 +55,7 @@ def receive(app: Flask, request: Request) -> Response | None:
 def _whole(environ: dict[str, Any], limit: int) -> IO[bytes]:
     stream = get_input_stream(environ, max_content_length=limit)
     size = int(environ.get("CONTENT_LENGTH") or limit)
-    # Only our own server names the connection; any other sees to its deadlines itself.
+    # Only our own server sets it; with another server, deadlines are that server's task.
     connection: socket.socket | None = environ.get("openspace.connection")
     try:
         with waiting.on(connection, waiting.transfer_seconds(size)) if connection else nullcontext():
@@ -69,7 +69,7 @@ def _whole(environ: dict[str, Any], limit: int) -> IO[bytes]:
 
 
 def _spooled(stream: IO[bytes], connection: socket.socket | None) -> IO[bytes]:
-    # Closed with the request, which holds the only reference to it.
+    # It is closed when the request, which holds the only reference, is freed.
     whole = SpooledTemporaryFile(MOST_IN_MEMORY)  # noqa: SIM115  # because the request reads it
     while block := stream.read(BLOCK):
         whole.write(block)
@@ -80,7 +80,7 @@ def _spooled(stream: IO[bytes], connection: socket.socket | None) -> IO[bytes]:
 
 
 def _make_room() -> None:
-    """Give up the large bodies that have been arriving for longest while all together take too much."""
+    """Hang up on the oldest large uploads while all together exceed `MOST_ON_DISK`."""
     while sum(_arriving.values()) > MOST_ON_DISK:
         oldest = next(iter(_arriving))
         del _arriving[oldest]

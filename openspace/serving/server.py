@@ -22,16 +22,17 @@ from openspace.store import database, sqlite
 from openspace.web import metrics, qr
 
 BACKLOG = 4096
+# Seconds in which requests under way may finish when the server stops.
 PATIENCE = 10.0
 NO_BASE_URL = """
   !  No address is configured: codes, posters and links lead to the one at which an event's first organiser came.
      For more than a try-out say how people reach this server: --base-url https://openspace.example.org
 """
-EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104  # it only asks what was asked for
+EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104  # only compared with, not bound to
 
 
 def serve(app: Flask, host: str, port: int) -> None:
-    """Upgrade the database, print the addresses, and serve until told to stop."""
+    """Upgrade the database, print the addresses, and serve until SIGINT or SIGTERM."""
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.WARNING)
     allow_open_files()
     listener = _listen(host, port)
@@ -44,7 +45,7 @@ def serve(app: Flask, host: str, port: int) -> None:
 
 
 def prepare(app: Flask, host: str, port: int) -> None:
-    """Bring the database up to date, and print where the server will be reached and, at first, the setup link."""
+    """Upgrade the database and print the server's addresses; while there is no event, also the setup link."""
     with app.app_context():
         database.upgrade()
         token = _setup_token()
@@ -52,7 +53,7 @@ def prepare(app: Flask, host: str, port: int) -> None:
 
 
 def _stop(server: Any) -> None:
-    """Take no more, finish what is under way, and tell the phones when to come back."""
+    """Accept no more connections, tell phones when to reconnect, and finish the requests under way."""
     server.close()
     hub.send_away()
     deadline = time.monotonic() + PATIENCE
@@ -65,7 +66,7 @@ def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     listener = socket.socket(family)
     listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    # Accepted sockets inherit it: an answer in two writes would else wait 40 ms for the phone's acknowledgement.
+    # Accepted sockets inherit it. Otherwise an answer in two writes waits 40 ms for an acknowledgement.
     listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
     try:
         listener.bind((host, port))
@@ -76,7 +77,7 @@ def _listen(host: str, port: int) -> socket.socket:
 
 
 def _setup_token() -> str:
-    """A fresh setup link while there is no event yet."""
+    """The token of a new setup link while there is no event, else an empty text."""
     with sqlite.writing():
         if db.session.scalar(select(func.count()).select_from(Event)):
             return ""
@@ -100,7 +101,7 @@ def _greet(app: Flask, host: str, port: int, token: str) -> None:
 
 
 def _lan_address() -> str:
-    """The address that other machines would use; nothing is sent to find it."""
+    """This machine's address in its network. Connecting a UDP socket sends nothing."""
     with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
         try:
             probe.connect(("192.0.2.1", 9))

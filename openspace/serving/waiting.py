@@ -11,18 +11,19 @@ from contextlib import contextmanager, suppress
 
 import gevent
 
-# Seconds for the head of a request, from its first byte to its last; on a new connection also for the first byte.
+# Seconds for the head of a request, from its first byte to its last; on a new connection, from its beginning.
 HEAD_SECONDS = 15.0
 # Seconds until an unused keep-alive connection is closed. Longer than proxies keep theirs (Caddy: 120), so that they
 # never send a request on a connection that is just being closed.
 IDLE_SECONDS = 130.0
-# A body or an answer has this many seconds, and one more for each so many bytes.
+# A body or an answer has so many seconds, and one more for each `SLOWEST_RATE` bytes.
 TRANSFER_SECONDS = 15.0
 SLOWEST_RATE = 64 * 1024
 # How many connections may wait at once.
 MOST_WAITING = 8192
 MOST_OPEN_FILES = 65536
 
+# The connections that wait, the longest first, and whether they wait for a new request.
 _waiting: dict[socket.socket, bool] = {}
 
 
@@ -31,16 +32,16 @@ class TooSlow(Exception):
 
 
 def transfer_seconds(size: int) -> float:
-    """How long a client may take to send or to take so many bytes."""
+    """Return how many seconds a client may take to send or receive `size` bytes."""
     return TRANSFER_SECONDS + size / SLOWEST_RATE
 
 
 @contextmanager
 def on(connection: socket.socket, seconds: float, *, is_idle: bool = False) -> Iterator[None]:
-    """Within, the current greenlet waits for the client of this connection. Raises `TooSlow` when the time is over.
+    """Mark the connection as waiting for its client within the `with` block. Raises `TooSlow` after `seconds`.
 
-    When more than `MOST_WAITING` connections wait, the one that has waited longest is shut down: its greenlet then
-    reads the end of its stream, or cannot write.
+    If more than `MOST_WAITING` connections wait, the one that has waited longest is shut down: its greenlet then reads
+    the end of the stream, or cannot write.
     """
     _waiting[connection] = is_idle
     if len(_waiting) > MOST_WAITING:
@@ -60,14 +61,14 @@ def hang_up(connection: socket.socket) -> None:
 
 
 def hang_up_idle() -> None:
-    """Shut down the keep-alive connections on which no request has begun, so that a server need not wait to stop."""
+    """Shut down idle keep-alive connections, so that a server that stops need not wait for them."""
     for connection in [each for each, is_idle in _waiting.items() if is_idle]:
         hang_up(connection)
 
 
 def allow_open_files() -> None:
-    """Let this process have as many connections as the system permits, at most `MOST_OPEN_FILES`."""
-    global MOST_WAITING  # noqa: PLW0603  # a bound of the process, known once it has started
+    """Raise the limit of open files to what the system permits, at most `MOST_OPEN_FILES`."""
+    global MOST_WAITING  # noqa: PLW0603  # known only when the process has started
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = MOST_OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_OPEN_FILES)
     if soft != resource.RLIM_INFINITY and soft < wanted:

@@ -24,10 +24,10 @@ loglevel = "warning"
 
 
 class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn carries no types
-    """A gevent worker that speaks HTTP as the embedded server does, and tells its phones when to come back."""
+    """A gunicorn worker with the HTTP of the embedded server, which tells phones when to reconnect before it stops."""
 
     def run(self) -> None:
-        """Serve until told to stop."""
+        """Serve until a signal to stop."""
         from openspace.serving.handler import Handler, Server
         from openspace.serving.waiting import allow_open_files
 
@@ -36,7 +36,7 @@ class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn carries no types
         super().run()
 
     def handle_exit(self, sig: int, frame: Any) -> None:
-        """Stop gracefully."""
+        """Stop when the requests under way are answered; called on SIGTERM."""
         from openspace.live.hub import hub  # here because gunicorn reads this file before gevent has patched
         from openspace.serving.waiting import hang_up_idle
 
@@ -46,13 +46,13 @@ class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn carries no types
 
 
 def child_exit(server: Any, worker: Any) -> None:
-    """Let the numbers of a worker that is gone count no longer as what is now (called by gunicorn)."""
+    """Remove the live gauges of a worker that has ended from the metrics; called by gunicorn."""
     multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]  # it has no types
 
 
 def serve(host: str, port: int, workers: int) -> None:
-    """Become gunicorn. Does not return."""
+    """Replace this process by gunicorn. Does not return."""
     os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", tempfile.mkdtemp(prefix="openspace-metrics-"))
     bind = f"[{host}]:{port}" if ":" in host else f"{host}:{port}"
     words = ["gunicorn", "--config", __file__, "--workers", str(workers), "--bind", bind, "wsgi:app"]
-    os.execv(sys.executable, [sys.executable, "-m", *words])  # noqa: S606  # no shell, and nobody else's words
+    os.execv(sys.executable, [sys.executable, "-m", *words])  # noqa: S606  # no shell, and no foreign input

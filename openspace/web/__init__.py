@@ -1,1 +1,1 @@
-"""What pages need of HTTP: errors, forms, languages, assets, compressed answers, QR codes, spreadsheets."""
+"""HTTP and pages without any feature: errors, forms, languages, static files, caches, QR codes, spreadsheets."""

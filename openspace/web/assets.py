@@ -1,4 +1,4 @@
-"""Static files: an address that changes with their content, a year's cache, compressed once."""
+"""Static files, compressed once, under addresses that change with their content and may be cached for a year."""
 
 import gzip
 import hashlib
@@ -12,6 +12,7 @@ from flask import Flask, Response, abort, request, url_for
 
 from openspace.web import bundles
 
+# In seconds.
 YEAR = 31_536_000
 COMPRESSED_TYPES = ("text/", "application/javascript", "application/json", "image/svg+xml")
 

@@ -1,4 +1,4 @@
-"""A form without its session: the cookie was lost, or the browser keeps none. The two are told apart, and told."""
+"""Answers forms that come without a session: the cookie was lost, or the browser keeps no cookies."""
 
 from flask import Flask, current_app, g, request
 from flask.typing import ResponseReturnValue
@@ -9,19 +9,19 @@ from openspace.extensions import base_url, db
 from openspace.web.errors import Problem, answer, wants_json
 from openspace.web.http import url_in_header
 
-# A form that is shown again says by this field that it was: without a cookie now too, there will never be one.
+# A hidden field of forms that are shown again. If it comes without any cookie, the browser keeps none.
 SHOWN_AGAIN = "shown_again"
 
 
 class FormExpired(Problem):
-    """The form's token does not fit the browser's session. The facts may hold the `page` to open anew."""
+    """The form's CSRF token does not belong to the session. The fact `page` is the address to open again, if any."""
 
     status = 400
     words = _l("This page was open for too long. Reload it and try again.")
 
 
 class CookiesOff(Problem):
-    """The browser keeps no cookies. The facts hold the `address` to open in another one."""
+    """The browser keeps no cookies. Facts: `address`, to be opened in another browser."""
 
     status = 400
     words = _l(
@@ -30,13 +30,14 @@ class CookiesOff(Problem):
 
 
 def init_app(app: Flask) -> None:
-    """Answer what comes without its session, in place of the bare refusal of Flask-WTF."""
+    """Answer CSRF errors by `answer_forged` instead of by the bare refusal of Flask-WTF."""
     app.register_error_handler(CSRFError, answer_forged)
 
 
 def answer_forged(error: CSRFError) -> ResponseReturnValue:
-    """Show a form of ours again, with what was typed and a fresh token; refuse what comes from another site."""
-    # What another site makes a browser send comes without its cookie: an answer with a token would set another one.
+    """Show our own form again, as typed and with a new token; answer a form of another site with `FormExpired`."""
+    # A request that another site caused has no cookie (SameSite). A page with a token would set a new session cookie
+    # and sign the person out.
     if wants_json() or not _is_from_us():
         return answer(FormExpired())
     page = getattr(current_app.view_functions[request.endpoint or ""], "page", None)
@@ -47,7 +48,7 @@ def answer_forged(error: CSRFError) -> ResponseReturnValue:
     try:
         return page(problem), problem.status
     except Problem as refused:
-        # Such as a page that is for members, and the browser no longer knows that it is one's.
+        # The page itself refuses, such as one for members when the session is lost.
         return answer(refused)
 
 

@@ -1,4 +1,4 @@
-"""`Problem` and its family: what can go wrong for a person, with a status and words of theirs."""
+"""`Problem` and its subclasses: refusals, each with an HTTP status and a sentence for the person."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -17,7 +17,7 @@ View = Callable[..., ResponseReturnValue]
 
 
 class Problem(Exception):
-    """A refusal that a person can read. `facts` go into the JSON answer beside the words."""
+    """A refusal that a person can read. The keyword arguments (`facts`) become further keys of the JSON answer."""
 
     status: ClassVar[int] = 400
     words: ClassVar[Any] = _l("This did not work. Please try again.")
@@ -47,14 +47,14 @@ class NotAllowed(Problem):
 
 
 class NotJoined(Problem):
-    """The event keeps its board for its members, or the action needs a seat in the circle."""
+    """The visitor is no member of this event, and the page or action is for members."""
 
     status = 403
     words = _l("Take a seat first: scan the code in the hall or type it here.")
 
 
 class OtherMember(Problem):
-    """A script of a page that was opened by one member writes in a browser in which another one sits now."""
+    """A script writes for the member who opened its page, but the browser is signed in as another member now."""
 
     status = 409
     words = _l("Somebody else has taken a seat on this phone since. Reload the page.")
@@ -96,7 +96,7 @@ class Busy(Problem):
 
 
 class Broken(Problem):
-    """A mistake of ours: whatever no other handler knows."""
+    """A bug of ours: any exception that no other handler answers."""
 
     status = 500
     words = _l("Something went wrong on our side, and nothing was changed. Please try again.")
@@ -117,10 +117,10 @@ def wants_json() -> bool:
 
 
 def answer(problem: Problem, status: int | None = None) -> ResponseReturnValue:
-    """The one way in which a refusal is told, as JSON or as a page.
+    """Return a refusal as JSON or as a page, with its own status or the one given.
 
-    It never asks the database, which may be gone, or in a transaction that has failed: templates and the choice of
-    the language are given the request's snapshot instead of its rows.
+    The database is not used, for it may be down or the transaction may have failed: templates and the choice of the
+    language take what they need from `g.snapshot`.
     """
     status = status or problem.status
     g.is_error_page, g.refusal = True, problem
@@ -130,14 +130,14 @@ def answer(problem: Problem, status: int | None = None) -> ResponseReturnValue:
 
 
 def shows_again(page: Callable[[Problem], str]) -> Callable[[View], View]:
-    """When the view refuses, answer with `page(problem)`, which still holds what was typed; in JSON as always.
+    """Decorate a view with a form: a `Problem` is answered with `page(problem)`, which shows the form as it was sent.
 
-    Whoever has no seat is shown the way in instead: the page is not theirs to see.
+    JSON requests and the statuses 403 and 404 get the usual answer, for the person may not see the page.
     """
 
     def decorate(view: View) -> View:
         @wraps(view)
-        def shown(*args: Any, **kwargs: Any) -> ResponseReturnValue:
+        def wrapped(*args: Any, **kwargs: Any) -> ResponseReturnValue:
             try:
                 return view(*args, **kwargs)
             except Problem as problem:
@@ -146,15 +146,15 @@ def shows_again(page: Callable[[Problem], str]) -> Callable[[View], View]:
                 db.session.rollback()
                 return page(problem), problem.status
 
-        # For whoever refuses before the view is run.
-        shown.page = page  # type: ignore[attr-defined]
-        return shown
+        # For refusals before the view runs, such as `web/cookies.py`.
+        wrapped.page = page  # type: ignore[attr-defined]
+        return wrapped
 
     return decorate
 
 
 def init_app(app: Flask) -> None:
-    """Answer every `Problem`, and whatever else ends a request, in the person's language."""
+    """Register the handlers that answer every error as a `Problem`, in the person's language."""
     app.register_error_handler(Problem, answer)
 
     @app.errorhandler(HTTPException)
@@ -166,13 +166,13 @@ def init_app(app: Flask) -> None:
 
     @app.errorhandler(BadHost)
     def no_host(error: BadHost) -> ResponseReturnValue:
-        # Without a host no address can be made, and so no page.
+        # Without a valid host no address can be built, and so no page.
         return str(Problem()), error.code, {"Content-Type": "text/plain; charset=utf-8"}
 
     @app.errorhandler(OverflowError)
     @app.errorhandler(DataError)
     def beyond_all_numbers(error: Exception) -> ResponseReturnValue:
-        # A number in the address that no row can have.
+        # A number in the address that is too large for the database.
         return answer(NotFound())
 
     @app.errorhandler(ObjectDeletedError)

@@ -1,4 +1,4 @@
-"""Which language a person reads, and how dates and times are written in it, in the event's zone."""
+"""The language of a request, its translations, and how dates, countries and names are written in it."""
 
 from collections.abc import Callable
 from datetime import date, datetime
@@ -30,8 +30,8 @@ from openspace.text import isolated
 
 TRANSLATIONS = Path(__file__).parents[1] / "translations"
 VOWELS = set("aeiouyäöüаеєиіїоуюяёыэ")
-# The languages people may say they speak, as each is called in itself. Written out, for to ask Babel for each name
-# would load all that it knows of that language: a megabyte and more for every one.
+# The languages that people may say they speak, each by its own name. A table, because Babel would load a megabyte and
+# more for each of them.
 TONGUES = {
     "uk": "Українська",
     "en": "English",
@@ -65,11 +65,11 @@ class PoDomain(Domain):
         return _catalogue(str(locale)) if locale else NullTranslations()
 
     def gettext(self, string: str, **variables: Any) -> str:
-        """A sentence in the present language; what is put into it does not turn its direction."""
+        """Translate a sentence; right-to-left values in it do not change the order of the rest."""
         return str(super().gettext(string, **_isolated(variables)))
 
     def ngettext(self, singular: str, plural: str, num: int, **variables: Any) -> str:
-        """The same for a sentence about a number."""
+        """Translate a sentence about a number; right-to-left values in it do not change the order of the rest."""
         return str(super().ngettext(singular, plural, num, **_isolated(variables)))
 
 
@@ -78,7 +78,7 @@ def _isolated(variables: dict[str, Any]) -> dict[str, Any]:
 
 
 def _isolating(translate: Callable[..., Any]) -> Callable[..., Any]:
-    """Jinja's own gettext or ngettext, which puts values into sentences by itself, with these isolated."""
+    """Wrap gettext or ngettext of Jinja, which formats values into sentences itself: the values get isolated."""
 
     @pass_context
     def isolating(context: Context, *words: Any, **variables: Any) -> Any:
@@ -101,12 +101,12 @@ def _catalogue(language: str) -> NullTranslations:
 
 
 def choose() -> str:
-    """The language asked for in the address, else chosen before, else the browser's, else the event's first."""
+    """Return the language of the request: from `?lang=`, else from the session, the browser, or the event's first."""
     if not has_request_context():
         return "en"
-    asked = request.args.get("lang", "")
-    if asked in LANGUAGES:
-        return asked
+    wanted = request.args.get("lang", "")
+    if wanted in LANGUAGES:
+        return wanted
     if session.get("language") in LANGUAGES:
         return str(session["language"])
     visitor = g.get("visitor")
@@ -116,7 +116,7 @@ def choose() -> str:
 
 @lru_cache(maxsize=256)
 def _preferred(accepted: str) -> str | None:
-    """Which of ours a browser likes best: they all say it in a few ways, with every request."""
+    """The best of our languages for an Accept-Language header. Cached, for few different ones come again and again."""
     return parse_accept_header(accepted, LanguageAccept).best_match(LANGUAGES)
 
 
@@ -158,13 +158,13 @@ def init_app(app: Flask) -> None:
 
 
 def language() -> str:
-    """The code of the language that is being rendered."""
+    """Return the code of the language that is being rendered."""
     locale = get_locale()
     return locale.language if locale else "en"
 
 
 def in_language(code: str, caller: Callable[[], str]) -> str:
-    """What a template says in a `call` block, in this language: `{% call in_language("de") %}…{% endcall %}`."""
+    """Render the content of a `call` block in one language: `{% call in_language("de") %}…{% endcall %}`."""
     with force_locale(code):
         return caller()
 
@@ -174,28 +174,28 @@ def _locale() -> Locale:
 
 
 def clock_time(moment: datetime, zone: str) -> str:
-    """14:00, the same in every language: it is how the wall is written."""
+    """Return a time of day as 14:00, in every language."""
     return moment.astimezone(ZoneInfo(zone)).strftime("%H:%M")
 
 
 def day(when: date) -> str:
-    """4 червня, 4. Juni, June 4."""
+    """Return a date as 4 червня, 4. Juni, June 4."""
     return format_skeleton("MMMMd", when, locale=_locale())
 
 
-def slot_day(slot: Any) -> str:  # an `events.models.Slot`, of which this package must not know
-    """4 червня; of a slot after midnight, which belongs to the evening before: у ніч на 5 червня."""
+def slot_day(slot: Any) -> str:  # an `events.models.Slot`, which this package must not import
+    """Return the day of a slot as 4 червня; after midnight, when it belongs to the day before: у ніч на 5 червня."""
     dated = slot.event.local(slot.starts_at).date()
     return day(dated) if dated == slot.day else str(gettext("in the night to %(day)s", day=day(dated)))
 
 
 def weekday(when: date) -> str:
-    """четвер, 4 червня: for lists that span days."""
+    """Return a date with its weekday, as четвер, 4 червня."""
     return format_date(when, "EEEE, ", locale=_locale()) + day(when)
 
 
 def days(first: date, last: date) -> str:
-    """3–6 червня; a single day as itself."""
+    """Return a range of dates as 3–6 червня; a single day as `day` does."""
     if first == last:
         return day(first)
     if (first.year, first.month) != (last.year, last.month):
@@ -205,23 +205,23 @@ def days(first: date, last: date) -> str:
 
 
 def country(code: str) -> str:
-    """Німеччина for DE; empty for no country."""
+    """Return a country's name, as Німеччина for DE; empty for an empty code."""
     return str(_locale().territories.get(code, code))
 
 
 def countries() -> list[tuple[str, str]]:
-    """Every country's code and name, in the order of the names as they are read."""
+    """Return all countries as (code, name in the request's language), in the order of the names."""
     found = ((code, name) for code, name in _locale().territories.items() if len(code) == 2 and code not in NO_COUNTRY)
     return sorted(found, key=lambda pair: collated(pair[1]))
 
 
 def country_names(code: str) -> list[str]:
-    """A country's name in each of our languages."""
+    """Return a country's names in all our languages; none for an empty code."""
     return [str(Locale.parse(lang).territories[code]) for lang in LANGUAGES] if code else []
 
 
 def tongue(code: str) -> str:
-    """A language as it is called in itself: Deutsch for de."""
+    """Return a language's own name, as Deutsch for de."""
     return TONGUES.get(code, code)
 
 
@@ -231,7 +231,7 @@ def _hyphenator(lang: str) -> pyphen.Pyphen | None:
     if found is None:
         return None
     hyphenator = pyphen.Pyphen(lang=found, left=4, right=4)
-    # Ten thousands of patterns share a few hundred values: one of each is enough, and saves 10 MiB.
+    # Tens of thousands of patterns have a few hundred different values: to share these saves 10 MiB.
     values: dict[Any, Any] = {}
     patterns = hyphenator.hd.patterns
     patterns.update({letters: values.setdefault(value, value) for letters, value in patterns.items()})
@@ -240,7 +240,7 @@ def _hyphenator(lang: str) -> pyphen.Pyphen | None:
 
 @lru_cache(maxsize=4096)
 def hyphenated(text: str, lang: str) -> Markup:
-    """Put soft hyphens into words of 12 letters or more, at least four letters from either end."""
+    """Return the text with soft hyphens in words of 12 letters or more, at least four letters from either end."""
     hyphenator = _hyphenator(lang) if lang in LANGUAGES else None
     if hyphenator is None:
         return escape(text)
@@ -258,7 +258,7 @@ def _broken(hyphenator: pyphen.Pyphen, word: str) -> str:
 
 
 def initials(name: str) -> str:
-    """Two letters for a round picture: Олена Ткачук is ОТ."""
+    """Return up to two initials for an avatar: ОТ for Олена Ткачук."""
     words = [word for word in name.split() if word[0].isalnum()]
     return "".join(word[0] for word in (words[:1] + words[-1:] if len(words) > 1 else words)).upper() or "?"
 

@@ -1,4 +1,4 @@
-"""What this process counts for whoever watches, in Prometheus' own words; `/metrics` shows it."""
+"""The Prometheus metrics of this process; `/metrics` publishes them."""
 
 from prometheus_client import Counter, Gauge, Histogram
 
@@ -25,5 +25,5 @@ REQUESTS = Histogram(
 
 
 def under_way() -> int:
-    """How many requests this process has begun and not answered."""
+    """Return the number of requests that this process has begun and not answered."""
     return int(UNDER_WAY._value.get())

@@ -7,7 +7,7 @@ from flask import Response
 
 @lru_cache(maxsize=512)
 def svg(address: str) -> str:
-    """A QR code of the address: one path of dark modules on a white ground, with the quiet zone the standard asks."""
+    """Return a QR code as SVG: one path of dark modules on white, with a quiet zone of four modules (ISO/IEC 18004)."""
     matrix = _matrix(address, border=0)
     size = len(matrix)
     path = "".join(f"M{x} {y}h1v1h-1z" for y, row in enumerate(matrix) for x, dark in enumerate(row) if dark)
@@ -18,14 +18,14 @@ def svg(address: str) -> str:
 
 
 def answer(address: str) -> Response:
-    """The QR code of an address as a picture."""
+    """Return the QR code of an address as an SVG answer that a browser may keep for an hour."""
     response = Response(svg(address), mimetype="image/svg+xml")
     response.headers["Cache-Control"] = "private, max-age=3600"
     return response
 
 
 def for_terminal(address: str) -> str:
-    """The QR code in half blocks, for a dark terminal."""
+    """Return the QR code as text in half blocks, for a dark terminal."""
     rows = _matrix(address, border=2)
     rows = rows + [[False] * len(rows[0])] * (len(rows) % 2)
     blocks = {(False, False): "█", (False, True): "▀", (True, False): "▄", (True, True): " "}
@@ -34,7 +34,7 @@ def for_terminal(address: str) -> str:
 
 
 def _matrix(address: str, *, border: int) -> list[list[bool]]:
-    from qrcode import QRCode  # here because it brings Pillow along, and most processes never draw one
+    from qrcode import QRCode  # here because it imports Pillow, and most processes draw no code
 
     code = QRCode(border=border)
     code.add_data(address)

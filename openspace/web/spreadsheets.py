@@ -1,4 +1,4 @@
-"""Lists for spreadsheets: as a workbook (XLSX), which suits most people, and as CSV, for other programs."""
+"""Tables to download: as an Excel workbook (XLSX), and as CSV for other programs."""
 
 import csv
 import re
@@ -16,38 +16,38 @@ from openspace.web.i18n import language
 
 BOM = "\ufeff"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-# In an address: the two ways in which every list can be had.
+# The part of a route that names the file type of a table.
 KINDS = "<any(xlsx, csv):kind>"
 SEPARATORS = {"semicolon": ";", "comma": ",", "tab": "\t"}
-# What a spreadsheet may run as a formula (OWASP, CSV injection).
+# How a text begins that a spreadsheet may run as a formula (OWASP, CSV injection).
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 PHONE = re.compile(r"\+[0-9][0-9 ()./-]{4,}")
-# In characters: a column is as wide as what stands in it, within reason.
+# Bounds of a column's width, in characters.
 NARROWEST, WIDEST = 8, 48
 
 
 class Clock(NamedTuple):
-    """A time of day on a day's programme, shown as 14:00; `at` may lie after the midnight of `day`."""
+    """A time of day in the programme of `day`, shown as 14:00; `at` may be after midnight, on the next date."""
 
     at: datetime
     day: date
 
 
-# A datetime with a zone is written to CSV with its offset; a workbook knows no zones and shows the same clock.
+# CSV shows the offset of an aware datetime; a workbook has no time zones and shows the local time.
 Cell = str | int | date | datetime | Clock
 
 
 @dataclass(frozen=True)
 class Table:
-    """A list with a head; `name` is its file's, without the ending."""
+    """A table with its column titles; `name` is the file's name without extension."""
 
     name: str
     head: Sequence[str]
-    lines: Sequence[Sequence[Cell]]
+    rows: Sequence[Sequence[Cell]]
 
 
 def download(table: Table, kind: str) -> ResponseReturnValue:
-    """The table as a file of this kind, `xlsx` or `csv`; `?separator=` chooses what stands between fields of CSV."""
+    """Return the table as a file to download, `xlsx` or `csv`; `?separator=` chooses the separator of CSV."""
     if kind == "xlsx":
         return attachment(as_xlsx(table), f"{table.name}.xlsx", XLSX)
     chosen = request.args.get("separator", "")
@@ -55,20 +55,19 @@ def download(table: Table, kind: str) -> ResponseReturnValue:
 
 
 def _usual_separator() -> str:
-    """What Excel expects in CSV where people read our language: a comma in English, else a semicolon."""
+    """The separator that Excel expects in the request's language: a comma in English, else a semicolon."""
     return "," if language() == "en" else ";"
 
 
 def as_csv(table: Table, separator: str) -> str:
-    """CSV (RFC 4180) with a byte order mark, so that Excel reads it as UTF-8, and every field in quotes.
+    """Return the table as CSV (RFC 4180): every field in quotes, with a byte order mark, by which Excel knows UTF-8.
 
-    Quotes keep a text with separators in it in one cell. A text that a spreadsheet would run as a formula gets an
-    apostrophe before it.
+    A text that a spreadsheet would run as a formula gets an apostrophe before it.
     """
     sheet = StringIO()
     writer = csv.writer(sheet, delimiter=separator, quoting=csv.QUOTE_ALL)
     writer.writerow([_harmless(name) for name in table.head])
-    writer.writerows([_as_text(value) for value in line] for line in table.lines)
+    writer.writerows([_as_text(value) for value in row] for row in table.rows)
     return BOM + sheet.getvalue()
 
 
@@ -81,10 +80,10 @@ def _as_text(value: Cell) -> str:
 
 
 def _harmless(text: str) -> str:
-    """The text with an apostrophe before what may be a formula.
+    """The text, after an apostrophe if a spreadsheet may run it as a formula.
 
-    A phone number gets none, for other programs would take it along: a plus, digits and blanks are no formula, and
-    the blanks keep spreadsheets from taking it for a number. Its hyphens become blanks, lest it be a subtraction.
+    A phone number gets no apostrophe, which other programs would import with it. Its punctuation becomes blanks: these
+    make it neither a number nor a subtraction.
     """
     if PHONE.fullmatch(text):
         return re.sub(r"[^0-9+]+", " ", text).strip()
@@ -92,28 +91,28 @@ def _harmless(text: str) -> str:
 
 
 def as_xlsx(table: Table) -> bytes:
-    """An Excel workbook with one sheet: its bold head always in sight and with filters, dates and times as such.
+    """Return the table as an Excel workbook: one sheet, a frozen header with filters, real dates and times.
 
-    Every text is written as a text, phone numbers too, so nothing in it is ever run as a formula.
+    Texts are written as strings, so that nothing is run as a formula.
     """
-    from xlsxwriter import Workbook  # here because it is large, and only organisers ask, now and then
+    from xlsxwriter import Workbook  # here because it is large and seldom needed
 
     stream = BytesIO()
     with Workbook(stream, {"in_memory": True, "remove_timezone": True}) as book:
         sheet = book.add_worksheet()
-        # Excel's own numbers for a date, a time, and both, which it shows as its owner's country does.
+        # Excel's built-in formats for a date, a time, and both, which it shows as is usual in the user's country.
         formats = {kind: book.add_format({"num_format": number}) for kind, number in _FORMATS.items()}
         for column, name in enumerate(table.head):
             sheet.write_string(0, column, name, book.add_format({"bold": True}))
-        for row, line in enumerate(table.lines, 1):
-            for column, value in enumerate(line):
-                _write(sheet, row, column, value, formats)
+        for number, row in enumerate(table.rows, 1):
+            for column, value in enumerate(row):
+                _write(sheet, number, column, value, formats)
         for column, values in enumerate(_columns(table)):
-            # The head has a button for its filter beside it.
+            # Two characters more for the button of the filter.
             longest = max(len(table.head[column]) + 2, *map(len, values), 0)
             sheet.set_column(column, column, min(max(longest + 2, NARROWEST), WIDEST))
         sheet.freeze_panes(1, 0)
-        sheet.autofilter(0, 0, len(table.lines), len(table.head) - 1)
+        sheet.autofilter(0, 0, len(table.rows), len(table.head) - 1)
     return stream.getvalue()
 
 
@@ -132,12 +131,12 @@ def _write(sheet: Any, row: int, column: int, value: Cell, formats: dict[Any, An
 
 
 def _columns(table: Table) -> Iterable[list[str]]:
-    """The texts of each column, as long as they are shown."""
+    """The texts of each column as they are displayed, to measure its width."""
     for column in range(len(table.head)):
-        yield [_shown(line[column]) for line in table.lines]
+        yield [_displayed(row[column]) for row in table.rows]
 
 
-def _shown(value: Cell) -> str:
+def _displayed(value: Cell) -> str:
     if isinstance(value, Clock):
         return f"{value.at:%H:%M}"
     return f"{value:%d.%m.%Y %H:%M}" if isinstance(value, datetime) else str(value)

@@ -1,4 +1,4 @@
-"""Real servers, started and stopped by the tests of the live layer."""
+"""Real server processes for the tests of the live layer."""
 
 import json
 import os
@@ -19,7 +19,7 @@ ME = "Олена Ткачук"
 
 @dataclass
 class Serving:
-    """A running server."""
+    """A running server process."""
 
     process: subprocess.Popen
     port: int
@@ -41,7 +41,7 @@ class Serving:
     def ask(
         self, path: str, *, method: str = "GET", fields: str = "", who: str = ME, **headers: str
     ) -> tuple[int, str]:
-        """An HTTP request as a person; the status and the body."""
+        """Send an HTTP request as a person; returns status and body."""
         headers |= {"Cookie": self.cookies[who], "Accept": headers.get("Accept", "application/json")}
         request = Request(f"http://127.0.0.1:{self.port}{path}", method=method, headers=headers)
         if method != "GET":
@@ -60,7 +60,7 @@ class Serving:
         return next(float(line.split()[-1]) for line in lines if line.split()[0] == name)
 
     def memory(self) -> float:
-        """MiB."""
+        """Return the resident memory of the server in MiB."""
         pages = Path(f"/proc/{self.process.pid}/statm").read_text().split()[1]
         return int(pages) * os.sysconf("SC_PAGE_SIZE") / 2**20
 
@@ -71,7 +71,7 @@ class Serving:
 
 
 def serving(data: Path, port: int = 0, **settings) -> Serving:
-    """Start a server of its own on a data folder."""
+    """Start a server process on a data folder."""
     port = port or free_port()
     told = json.dumps({"DATA": str(data), "port": port, **settings})
     process = subprocess.Popen(
@@ -89,7 +89,7 @@ def serving(data: Path, port: int = 0, **settings) -> Serving:
 
 @pytest.fixture(scope="module")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Serving]:
-    """A server with pings at short intervals."""
+    """A server that pings phones at short intervals."""
     started = serving(tmp_path_factory.mktemp("live"), PING_INTERVAL=1, PING_TIMEOUT=1, parked_seconds=4)
     yield started
     print(started.stop()[-3000:])

@@ -14,13 +14,13 @@ from tests.live.page import Page
 
 @dataclass
 class Phone:
-    """An open board."""
+    """A phone with the board open."""
 
     view: View
     page: Page
     revision: int
     process: "Process | None" = None
-    # On the way to it: packets of the socket, and the answer to what it has asked.
+    # Under way to the phone: packets of the socket, and the answer to its request.
     packets: list[dict[str, Any]] = field(default_factory=list)
     answer: dict[str, Any] | None = None
     wanted: int = 0
@@ -28,12 +28,12 @@ class Phone:
     reloads: bool = False
 
     def joined(self, revision: int) -> None:
-        """The room's greeting."""
+        """Take the revision that the server tells a phone that joins a room."""
         if revision != self.revision:
             self.catch_up_to(revision)
 
     def take(self, packet: dict[str, Any]) -> None:
-        """A packet, from the socket or as an answer."""
+        """Apply a packet, from the socket or as an answer."""
         if packet.get("reload"):
             self.reloads = True
         elif packet["to"] <= self.revision:
@@ -41,18 +41,18 @@ class Phone:
         elif packet["from"] > self.revision:
             self.catch_up_to(packet["to"])
         else:
-            # Until it is loaded anew, the page goes on with what can be patched.
+            # Until the page is reloaded, it applies the patches it can.
             self.reloads = self.reloads or any(ident == "page" for ident, _ in packet["patches"])
             self.revision = packet["to"]
             self.page.apply([patch for patch in packet["patches"] if patch[0] != "page"])
 
     def catch_up_to(self, revision: int) -> None:
-        """Ask, unless an answer is under way already; that may not reach far enough, and then it asks again."""
+        """Request a catch-up, unless an answer is under way; if that is too old, request again when it has come."""
         self.wanted = max(self.wanted, revision)
         self.asks = True
 
     def take_answer(self) -> None:
-        """What was asked for arrives."""
+        """Let the answer to the request arrive."""
         packet, self.answer = self.answer, None
         assert packet is not None
         self.take(packet)
@@ -61,21 +61,21 @@ class Phone:
 
 
 class Process:
-    """A server's process: its hub, and the phones whose sockets end there."""
+    """A server process: its hub, and the phones that are connected to it."""
 
     def __init__(self) -> None:
         self.hub = Hub(self)
         self.phones: dict[str, Phone] = {}
 
     def connect(self, phone: Phone, room: Room, door) -> None:
-        """Seat the phone, as live/sockets.py does."""
+        """Join the phone to a room, as `live/sockets.py` does."""
         sid = str(id(phone))
         self.phones[sid] = phone
         phone.process = self
         phone.joined(self.hub.enter(sid, OpenPage(room, "", "", room.view.audience), door))
 
     def lose(self, phone: Phone) -> None:
-        """The phone's socket is gone, and what was on its way with it."""
+        """Drop the phone's socket, with the packets under way."""
         sid = str(id(phone))
         del self.phones[sid]
         self.hub.leave(sid)
@@ -83,7 +83,7 @@ class Process:
         phone.packets.clear()
 
     def emit(self, name: str, packet: dict[str, Any], to: str) -> None:
-        """What the hub tells goes into the network."""
+        """Send a packet of the hub into the network."""
         assert name == "changes"
         sent = json.loads(json.dumps(packet))
         for sid, phone in self.phones.items():
@@ -91,5 +91,5 @@ class Process:
                 phone.packets.append(sent)
 
     def disconnect(self, sid: str) -> None:
-        """Show a phone out."""
+        """Disconnect a phone."""
         self.lose(self.phones[sid])

@@ -1,4 +1,4 @@
-"""A page as a browser holds it: it takes patches by the rules of static/js/patches.js."""
+"""A page as a browser has it, to which patches are applied by the rules of `static/js/patches.js`."""
 
 from lxml import html
 
@@ -10,7 +10,7 @@ class Page:
         self.tree = html.fragment_fromstring(text, create_parent="main")
 
     def apply(self, patches: list[list[str | None]]) -> None:
-        """Swap by id, insert where the partial says, remove what is gone."""
+        """Apply patches: replace by id, insert at the place that the partial names, remove what is None."""
         for ident, text in patches:
             old = self.tree.get_element_by_id(ident, None)
             if text is None:
@@ -35,7 +35,7 @@ class Page:
             parent.append(element)
 
     def text(self) -> str:
-        """The page without white space between elements."""
+        """The HTML of the page without white space between elements."""
         for element in self.tree.iter():
             element.text = (element.text or "").strip() or None
             element.tail = (element.tail or "").strip() or None
@@ -43,6 +43,6 @@ class Page:
 
 
 def _place(element) -> int | str:
-    """Where it stands in its list: a number on the market, a key in the book."""
+    """The sort key of an element in its list: a number on the market, a text in the contact book."""
     order = element.get("data-order")
     return int(order) if order.isdigit() else order

@@ -1,4 +1,4 @@
-"""People who do anything at all on a board: the rules that the property tests of the live layer share."""
+"""A state machine of people who do anything on a board, shared by the property tests of the live layer."""
 
 from itertools import count
 
@@ -28,7 +28,7 @@ names = count(1)
 
 
 class People(RuleBasedStateMachine):
-    """An event with three people, and all that they may do."""
+    """An event with three people, and a rule for each action on the board."""
 
     app = None
 
@@ -44,7 +44,7 @@ class People(RuleBasedStateMachine):
         db.session.commit()
 
     def client(self, view: View):
-        """A browser that sees this view."""
+        """Return a test client for a view (language and audience)."""
         client = self.app.test_client()
         if view.audience == "members":
             with self.app.test_request_context(), client.session_transaction() as session:

@@ -1,4 +1,4 @@
-"""A phone as bytes: a WebSocket client that can also misbehave."""
+"""A WebSocket client on a raw socket, which can also misbehave."""
 
 import base64
 import json
@@ -16,7 +16,7 @@ TCP_REPAIR = 19
 
 
 class Phone:
-    """One connection. What it hears is read only when asked for."""
+    """One connection; what it receives is read only on demand."""
 
     def __init__(self, port: int, cookie: str = "", *, receive: int = 0, **headers: str) -> None:
         self.socket = socket.socket()
@@ -41,7 +41,7 @@ class Phone:
         self.answers_pings = True
 
     def handshake(self) -> str:
-        """Ask for the upgrade; the answer's first line."""
+        """Request the upgrade to a WebSocket; returns the status line of the answer."""
         lines = [f"GET {PATH} HTTP/1.1", *(f"{name}: {value}" for name, value in self.headers.items() if value)]
         self.socket.sendall("\r\n".join([*lines, "", ""]).encode())
         answer = b""
@@ -53,7 +53,7 @@ class Phone:
         return answer.partition(b"\r\n")[0].decode()
 
     def join(self, event: str, **auth: str) -> "Phone":
-        """Shake hands and take a place in the board's room."""
+        """Connect the WebSocket and join the room of the board."""
         assert "101" in self.handshake()
         self.say("40" + json.dumps({"event": event, "channel": "board", "language": "uk", **auth}))
         self.until(lambda: any('"joined"' in text for text in self.texts))
@@ -63,7 +63,7 @@ class Phone:
         self.socket.sendall(self.parser.send(Message(text)))
 
     def raw(self, opcode: int, payload: bytes = b"", *, fin: bool = True, mask: bool = True, rsv: int = 0) -> bytes:
-        """A frame, right or wrong."""
+        """Return a WebSocket frame (RFC 6455), valid or not."""
         first = (0x80 if fin else 0) | rsv << 4 | opcode
         size = len(payload)
         length = bytes([size]) if size < 126 else b"\x7e" + struct.pack("!H", size)
@@ -74,7 +74,7 @@ class Phone:
         return bytes([first, length[0] | 0x80]) + length[1:] + bytes(4) + payload
 
     def read(self, most: int = 65536) -> bool:
-        """Take in what is there; False at the end."""
+        """Read what has arrived; False at the end of the stream."""
         try:
             received = self.socket.recv(most)
         except (ConnectionError, TimeoutError):
@@ -99,7 +99,7 @@ class Phone:
         return True
 
     def until(self, done: Any, seconds: float = 10) -> None:
-        """Read until something holds."""
+        """Read until `done()` is true, for at most `seconds`."""
         deadline = time.monotonic() + seconds
         self.socket.settimeout(seconds)
         while not done():
@@ -107,17 +107,17 @@ class Phone:
             assert self.read() or done(), f"the connection ended; heard {self.texts[-3:]}, closed {self.closed}"
 
     def end(self) -> int | None:
-        """Read to the end; the code of the close frame, if there was one."""
+        """Read to the end; returns the code of the close frame, or None."""
         while self.read():
             pass
         return self.closed
 
     def numbers(self) -> list[int]:
-        """The numbers of the test packets heard so far."""
+        """Return the numbers of the test packets received so far."""
         packets = [json.loads(text[2:]) for text in self.texts if text.startswith('42["numbered"')]
         return [packet[1]["number"] for packet in packets]
 
     def vanish(self) -> None:
-        """Be gone without a word, as a phone whose battery dies: no FIN is sent. Needs to be root, on Linux."""
+        """Close without sending FIN, as when a phone's battery dies. Needs root on Linux."""
         self.socket.setsockopt(socket.IPPROTO_TCP, TCP_REPAIR, 1)
         self.socket.close()

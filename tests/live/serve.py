@@ -36,7 +36,7 @@ from tests.factories import Hall  # noqa: E402
 
 
 def main(settings: dict) -> None:
-    """Serve until told to stop."""
+    """Serve until the process is stopped."""
     clock.held = MOMENT
     port = settings.pop("port")
     websocket.PARKED_SECONDS = settings.pop("parked_seconds", websocket.PARKED_SECONDS)
@@ -73,7 +73,7 @@ def tell(app, port: int) -> None:
 
 
 def obey() -> None:
-    """Do what the lines on standard input say."""
+    """Execute the orders that come as lines of JSON on standard input."""
     for line in FileObjectThread(sys.stdin):
         order = json.loads(line)
         for number in range(order["emit"]):

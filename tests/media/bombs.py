@@ -1,4 +1,4 @@
-"""Pictures that are broken or made to do harm, and honest ones that are unusual. All are made here."""
+"""Makes pictures for tests: broken or malicious ones, and valid but unusual ones."""
 
 import struct
 import zlib
@@ -27,7 +27,7 @@ def webp_of_huge_size() -> bytes:
 
 
 def extended_webp_of_huge_size() -> bytes:
-    """The same, in the extended format, which Pillow makes room for when it opens it."""
+    """A WebP of huge claimed size in the extended format, for which Pillow allocates memory when it opens it."""
     frames = [flat(16), flat(16, color="teal")]
     small = bytearray(encoded(frames[0], "WEBP", save_all=True, append_images=frames[1:]))
     small[24:30] = (16382).to_bytes(3, "little") * 2
@@ -35,7 +35,7 @@ def extended_webp_of_huge_size() -> bytes:
 
 
 def jpeg_of_many_scans(count: int = 1500, side: int = 600) -> bytes:
-    """A progressive JPEG whose last scan comes again and again."""
+    """A progressive JPEG whose last scan is repeated `count` times."""
     whole = encoded(flat(side), "JPEG", progressive=True)
     last = whole.rindex(b"\xff\xda")
     return whole[:last] + whole[last:-2] * count + b"\xff\xd9"
@@ -52,12 +52,12 @@ def apng_of_many_frames(count: int = 500) -> bytes:
 
 
 def png(*chunks: tuple[bytes, bytes]) -> bytes:
-    """A PNG with these chunks behind its head."""
+    """Return a PNG with these chunks after its header."""
     whole = encoded(flat(64), "PNG")
     added = b"".join(
         struct.pack("!I", len(body)) + kind + body + struct.pack("!I", zlib.crc32(kind + body)) for kind, body in chunks
     )
-    # Eight bytes of signature, and the first chunk of 25.
+    # The signature has eight bytes, the first chunk (IHDR) 25.
     return whole[:33] + added + whole[33:]
 
 
@@ -70,7 +70,7 @@ def png_whose_profile_unpacks_to(size: int) -> bytes:
 
 
 def png_of_huge_size() -> bytes:
-    """Its head says 60,000 points square, and is right otherwise."""
+    """A PNG whose valid header claims 60,000 × 60,000 pixels."""
     whole = encoded(flat(64), "PNG")
     head = b"IHDR" + struct.pack("!II", 60_000, 60_000) + whole[24:29]
     return whole[:12] + head + struct.pack("!I", zlib.crc32(head)) + whole[33:]
@@ -87,7 +87,7 @@ def png_with_a_chunk_that_ends_beyond_the_file() -> bytes:
 
 
 def png_of_16_bits() -> bytes:
-    """Grey: dark on the left, light on the right."""
+    """A 16-bit grey PNG, dark on the left and light on the right."""
     row = b"\x00\x20" * 300 + b"\x00\xe0" * 300
     return encoded(Image.frombytes("I;16", (600, 600), row * 600), "PNG")
 
@@ -101,7 +101,7 @@ def heic() -> bytes:
 
 
 def mpo() -> bytes:
-    """A JPEG of several pictures, as some phones make."""
+    """A JPEG with several pictures (MPO), as some phones make."""
     return encoded(flat(), "MPO", save_all=True, append_images=[flat(color="teal")])
 
 

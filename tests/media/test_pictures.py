@@ -22,7 +22,7 @@ ENGLISH = {"Accept-Language": "en"}
 
 
 def drawn(upload: bytes, **limits) -> list[bytes]:
-    return process.work("pictures.squares", upload, sizes=[112, 448], **limits)
+    return process.run("pictures.squares", upload, sizes=[112, 448], **limits)
 
 
 def points(picture: bytes) -> list[tuple[int, int, int]]:
@@ -93,7 +93,7 @@ def test_a_child_that_takes_too_much_processor_is_killed():
     picture = drawn(bombs.heic())[1]
 
     with pytest.raises(Refused, match="killed"):
-        process.work("pictures.jpegs", *[picture] * 2000, seconds=1)
+        process.run("pictures.jpegs", *[picture] * 2000, seconds=1)
 
 
 def test_a_child_that_takes_too_much_memory_is_refused():
@@ -190,7 +190,7 @@ def test_a_refusal_without_known_words_has_words(inside, monkeypatch):
     def refuse(*given, **words):
         raise Refused("anything")
 
-    monkeypatch.setattr(process, "work", refuse)
+    monkeypatch.setattr(process, "run", refuse)
 
     with force_locale("en"), pytest.raises(Invalid, match="could not be opened"):
         photos.prepare(b"x")

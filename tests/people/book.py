@@ -1,4 +1,4 @@
-"""A contact book to take things out of: cards on which every field can be told from every other."""
+"""Fills a contact book with distinct values, and reads the files that are exported from it."""
 
 import csv
 import html
@@ -42,7 +42,7 @@ FULL = {
     "facebook": "https://facebook.com/oksana.face",
     "web": "https://oksana.example/site",
 }
-# What of each field is seen in a file; the picture has no place in a table.
+# What shows in a file that a field is in it. Spreadsheets have no photo.
 IN_TABLES = {
     **{name: value for name, value in FULL.items() if isinstance(value, str)},
     **{name: value[0] for name, value in FULL.items() if isinstance(value, list)},
@@ -58,7 +58,7 @@ IN_VCARDS = {
 
 
 def a_picture() -> bytes:
-    """A photo as a phone might send it."""
+    """Return a JPEG as a phone might send it."""
     from PIL import Image
 
     stream = BytesIO()
@@ -77,7 +77,10 @@ def a_card(
     photo: bool = False,
     **fields: Any,
 ) -> None:
-    """A card with these fields, all shown to the same people if `shown_to` says whom; what it allows to export."""
+    """Fill in a card with these fields, all visible to `shown_to` if given.
+
+    `card` and `details` are the consent to export them.
+    """
     with hall.app.test_request_context(), sqlite.writing():
         member = db.session.get_one(Member, hall.ids[who])
         found = contacts.begin(member)
@@ -92,7 +95,7 @@ def a_card(
 
 
 def exchange(hall: Hall, one: str, two: str, note: str = "") -> None:
-    """The one scans the other's code, and writes a note."""
+    """Let `one` exchange contacts by the code of `two`, and write a note."""
     with hall.app.test_request_context(), sqlite.writing():
         card = card_of(hall.ids[two])
         assert card is not None
@@ -102,23 +105,23 @@ def exchange(hall: Hall, one: str, two: str, note: str = "") -> None:
 
 
 def unfolded(text: str) -> str:
-    """The lines as they were before they were folded."""
+    """Undo the folding of lines in a vCard."""
     return text.replace("\r\n ", "")
 
 
 def seen_in(text: str, traces: dict[str, str]) -> set[str]:
-    """Which fields are to be seen in a file."""
+    """Return the fields whose trace is in a file."""
     whole = re.sub(r"\\([,;])", r"\1", unfolded(text))
     return {field for field, trace in traces.items() if trace in whole}
 
 
 def by_vobject(text: str) -> list[Any]:
-    """The vCards of a file as vobject reads them."""
+    """Return the vCards of a file as vobject reads them."""
     return list(vobject.readComponents(text))
 
 
 def by_icaljs(node: str, text: str) -> list[dict[str, list[Any]]]:
-    """The same as ical.js reads them: by property, each value with its group and parts."""
+    """Return the vCards of a file as ical.js reads them: property to a list of (group, parts of the value)."""
     read = subprocess.run([node, "read.js"], cwd=NODE, input=text.encode(), capture_output=True, check=False)
     assert read.returncode == 0, read.stderr.decode()[-500:]
     cards = []
@@ -132,20 +135,20 @@ def by_icaljs(node: str, text: str) -> list[dict[str, list[Any]]]:
 
 
 def _unescaped(text: str) -> str:
-    """Outside structured values ical.js leaves the backslash that RFC 2426 wants before a semicolon."""
+    """Remove the backslash before a semicolon (RFC 2426), which ical.js leaves outside of structured values."""
     return text.replace("\\;", ";")
 
 
 def taken(hall: Hall, rest: str, who: str = "organiser") -> str:
-    """What somebody downloads, in English."""
+    """Return a file that `who` downloads, in English."""
     return hall.ask(who).get(hall.url(rest), headers=ENGLISH).get_data(as_text=True)
 
 
 def rows(table: str) -> list[dict[str, str]]:
-    """The lines of a CSV file."""
+    """Return the rows of a CSV file, as column title to value."""
     return list(csv.DictReader(StringIO(table.removeprefix("\ufeff"))))
 
 
 def words(page: str) -> str:
-    """A page's text, without its tags."""
+    """Return the text of a page without its tags."""
     return html.unescape(re.sub(r"<[^>]+>", " ", page))

@@ -1,4 +1,4 @@
-"""Connections as bytes: clients that are slow, silent, or wrong."""
+"""Raw connections of clients that are slow, silent, or send malformed requests."""
 
 import json
 import socket
@@ -9,7 +9,7 @@ from urllib.request import Request, urlopen
 
 MULTIPART = "multipart/form-data; boundary=x"
 FORM = "application/x-www-form-urlencoded"
-# What a client asks for, how large it says its body is, of which kind it is, and how it begins.
+# For each kind of request: method, path, content type, claimed size of the body, and the part of it that is sent.
 WRITES = {
     "sign-in": ("POST", "sign-in", FORM, 50, "a="),
     "join": ("POST", "join/AB12", FORM, 50, "name=Ол"),
@@ -32,7 +32,7 @@ WRITES = {
 
 
 def half(event: str, kind: str, cookie: str) -> bytes:
-    """A request of this kind that is not finished."""
+    """Return the bytes of an unfinished request of one kind."""
     method, path, mimetype, size, begun = WRITES[kind]
     lines = [f"{method} /{event}/{path} HTTP/1.1", "Host: x", f"Cookie: {cookie}", f"Content-Type: {mimetype}"]
     if kind == "chunked":
@@ -55,7 +55,7 @@ def connected(port: int, receive: int = 0) -> socket.socket:
 
 @contextmanager
 def lines(port: int, count: int, sent: bytes, receive: int = 0) -> Iterator[list[socket.socket]]:
-    """So many connections on which this was sent and nothing more comes."""
+    """Open `count` connections that send the given bytes and then nothing; they are closed after the `with` block."""
     opened = []
     try:
         for _ in range(count):
@@ -69,7 +69,7 @@ def lines(port: int, count: int, sent: bytes, receive: int = 0) -> Iterator[list
 
 
 def answer(line: socket.socket) -> bytes:
-    """All that comes until the other side closes; also what came before a reset."""
+    """Read until the server closes or resets the connection."""
     received = b""
     try:
         while part := line.recv(65536):
@@ -80,14 +80,14 @@ def answer(line: socket.socket) -> bytes:
 
 
 def asked(port: int, sent: bytes) -> bytes:
-    """The whole answer to bytes after which nothing more comes."""
+    """Send bytes and nothing after them; return the whole answer."""
     with connected(port) as line:
         line.sendall(sent)
         return answer(line)
 
 
 def is_open(line: socket.socket) -> bool:
-    """Whether the other side has not closed."""
+    """Whether the server has not closed the connection."""
     line.setblocking(False)
     try:
         return line.recv(65536) != b""
@@ -100,7 +100,7 @@ def is_open(line: socket.socket) -> bool:
 
 
 def tap(url: str, cookie: str, *, timeout: float) -> float:
-    """Tap a chair; seconds until the answer. Raises `OSError` if it does not come in time or is not 200."""
+    """Take a chair; returns the seconds until the answer. Raises `OSError` if it is late or its status is not 200."""
     request = Request(f"{url}/topics/1/interest", b"kind=go", method="PUT")
     request.add_header("Cookie", cookie)
     request.add_header("Accept", "application/json")

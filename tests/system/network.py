@@ -1,4 +1,4 @@
-"""A network between browsers and the server that can be a captive portal, swallow what is sent, or hang."""
+"""A TCP proxy between browsers and the server, which plays a captive portal, loses data, or hangs."""
 
 import contextlib
 import socket
@@ -15,7 +15,7 @@ class Network:
         self._port = port
         self._pairs: list[tuple[socket.socket, socket.socket]] = []
         self._dead: set[socket.socket] = set()
-        # What each new request is answered instead of by the server.
+        # Sent as answer to each new request instead of asking the server; None in a healthy network.
         self._portal = b""
         # How many requests have been answered so.
         self.answered = 0
@@ -25,31 +25,31 @@ class Network:
         threading.Thread(target=self._accept, daemon=True).start()
 
     def portal(self, answer: bytes) -> None:
-        """From now on every request gets this answer."""
+        """Answer every request with these bytes from now on."""
         self._portal = answer
         self._cut()
 
     def swallow(self) -> None:
-        """All that goes through connections that are open now is lost, and they never close; new ones work."""
+        """Lose all data on connections that are open now, without closing them; new ones work."""
         for pair in self._pairs:
             self._dead.update(pair)
 
     def hang(self) -> None:
-        """No connection, old or new, ever answers again."""
+        """Let no connection, old or new, transfer anything."""
         self._hangs = True
         self.swallow()
 
     def heal(self) -> None:
-        """New connections reach the server again; what had been swallowed stays lost."""
+        """Let new connections reach the server again; lost data stays lost."""
         self._portal, self._hangs = b"", False
 
     def reset(self) -> None:
-        """Heal, and let both sides know that what was open is closed."""
+        """Heal, and close all open connections on both sides."""
         self.heal()
         self._cut()
 
     def close(self) -> None:
-        """Stop."""
+        """Close the proxy and its connections."""
         self._listener.close()
         self._cut()
 
@@ -102,7 +102,7 @@ def _read_request(phone: socket.socket) -> None:
 
 
 def http_answer(status: str, body: str = "", *headers: str, kind: str = "text/html") -> bytes:
-    """An HTTP answer of a stranger."""
+    """Return an HTTP answer that does not come from our server."""
     content = body.encode()
     lines = [f"HTTP/1.1 {status}", f"Content-Type: {kind}; charset=utf-8", f"Content-Length: {len(content)}"]
     return "\r\n".join([*lines, "Connection: close", *headers, "", ""]).encode() + content
@@ -110,7 +110,7 @@ def http_answer(status: str, body: str = "", *headers: str, kind: str = "text/ht
 
 @contextlib.contextmanager
 def network_to(port: int) -> Iterator[Network]:
-    """A network to the server on this port."""
+    """Open a network to the server on a port; it is closed after the `with` block."""
     network = Network(port)
     yield network
     network.close()

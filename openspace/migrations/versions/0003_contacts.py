@@ -13,7 +13,7 @@ down_revision = '0002'
 branch_labels = None
 depends_on = None
 
-# What finds cards: each database in its own way, see openspace/contacts/search.
+# The search index of cards, which differs between the databases: see openspace/contacts/finding/search.
 SQLITE = (
     "CREATE VIRTUAL TABLE card_words USING fts5(name, rest, tokenize = 'unicode61 remove_diacritics 0', prefix = '1 2 3')",
     "CREATE VIRTUAL TABLE card_pieces USING fts5(words, tokenize = 'trigram')",

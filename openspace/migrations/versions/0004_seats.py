@@ -1,6 +1,7 @@
 """a row for each signed-in browser, so that it can be signed out
 
-Whoever is signed in stays so: until now the cookie held the key of the personal link, and it goes on as a token.
+Whoever is signed in stays signed in: the key of the personal link, which cookies held until now, becomes the token of a
+seat.
 
 Revision ID: 0004
 Revises: 0003

@@ -1,6 +1,6 @@
 """answers kept without the browser's session, which held keys
 
-The answers kept so far are forgotten, for they hold those keys: what a phone sends again over the upgrade is done anew.
+The stored answers are deleted, for they hold these keys. A write that a phone repeats over the upgrade is done twice.
 
 Revision ID: 0005
 Revises: 0004

@@ -1,4 +1,4 @@
-"""notices: what is told to one member alone
+"""notices to single members
 
 Revision ID: 0006
 Revises: 0005
@@ -17,7 +17,7 @@ depends_on = None
 def upgrade():
     op.add_column('member', sa.Column('notices_at', sa.DateTime(timezone=True), nullable=True))
     op.execute("UPDATE member SET notices_at = CURRENT_TIMESTAMP WHERE has_news")
-    # Not as a batch: on SQLite that would make the table anew, and with it end what refers to its rows.
+    # Not as a batch: on SQLite that rebuilds the table, and rows that refer to it would be deleted with the old one.
     op.execute("ALTER TABLE member DROP COLUMN has_news")
     op.create_table('topic_notice',
     sa.Column('member_id', sa.Integer(), nullable=False),

@@ -1,4 +1,4 @@
-"""who issued a one-time link, and which browsers came in by one
+"""who issued a one-time link, and which browsers signed in by one
 
 Revision ID: 0007
 Revises: 0006

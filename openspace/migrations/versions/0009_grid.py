@@ -1,4 +1,4 @@
-"""spaces that are closed, and the way back after a change of the grid
+"""closed spaces, and undoing a change of the grid
 
 Revision ID: 0009
 Revises: 0008

@@ -1,6 +1,6 @@
-"""the day on whose sheet a slot stands, so that a night belongs to its evening
+"""the day to whose programme a slot belongs, also when it begins after midnight
 
-Slots that are there keep the date on which they begin: what was typed after midnight was put there knowingly or moved.
+Existing slots get the date on which they begin.
 
 Revision ID: 0010
 Revises: 0009

@@ -1,4 +1,4 @@
-"""who took a topic down, and why
+"""who withdrew a topic, and why
 
 Revision ID: 0011
 Revises: 0010

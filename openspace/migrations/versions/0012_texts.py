@@ -1,6 +1,6 @@
 """texts in Unicode's composed form, and cards in the order of whole names
 
-Keys of the order and the search index are made anew after every upgrade: see openspace.database.when_upgraded.
+Sort keys and the search index are rebuilt after every upgrade: see openspace.store.database.when_upgraded.
 
 Revision ID: 0012
 Revises: 0011
@@ -17,7 +17,7 @@ down_revision = '0011'
 branch_labels = None
 depends_on = None
 
-# Table, its key, and the columns that hold what people typed.
+# Table, its primary key, and the columns with text that people typed.
 TEXTS = (
     ('event', ['id'], ['name', 'city']),
     ('space', ['id'], ['name']),
@@ -37,7 +37,7 @@ def upgrade():
     kind = sa.Text() if is_sqlite else sa.Text(collation='C')
     op.add_column('card', sa.Column('sort_key', kind, nullable=False, server_default=''))
     op.drop_index('ix_card_event_id_alphabet', table_name='card')
-    # In place: were the table made anew, what hangs on its rows would go with the old one.
+    # Not as a batch: on SQLite that rebuilds the table, and rows that refer to it would be deleted with the old one.
     op.drop_column('card', 'alphabet')
     op.create_index('ix_card_event_id_sort_key', 'card', ['event_id', 'sort_key'], unique=False)
 
@@ -52,7 +52,7 @@ def downgrade():
 def _compose(table, key, columns):
     connection = op.get_bind()
     for row in connection.execute(sa.select(table)).mappings().all():
-        # A few signs become longer: they stay as they are rather than lose their end.
+        # Composing makes a few texts longer; one that no longer fits its column is left as it is.
         composed = {
             column: normalize('NFC', row[column])
             for column in columns

@@ -1,6 +1,6 @@
-"""what calendars and address books know placements and people by, for life
+"""permanent identifiers of placements in calendars, and of people in address books
 
-What they knew until now stays: the identifiers that were made of an event's address and a row's number are written down.
+Existing ones do not change: the identifiers made of an event's address and a row's number are stored.
 
 Revision ID: 0014
 Revises: 0013
