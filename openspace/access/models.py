@@ -36,6 +36,8 @@ class _Roled(Protocol):
 class HasRole:
     """A mixin for whatever has the `role` of a member: the table's rows and the plain values of a request."""
 
+    __slots__ = ()
+
     def is_at_least(self: _Roled, role: Role) -> bool:
         """Whether this member may do what that role may."""
         return self.role.rank >= role.rank

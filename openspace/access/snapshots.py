@@ -4,7 +4,6 @@ They cost a tenth of ORM objects, need no session, and reading them never asks t
 """
 
 from collections.abc import Collection
-from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -17,10 +16,7 @@ from openspace.events.models import Event, unfinished_day
 from openspace.live.models import Channel
 
 
-@dataclass(frozen=True, slots=True)
-class EventSnapshot(EventBasics):
-    """The values of an event that every request may need."""
-
+class _EventValues(NamedTuple):
     id: int
     slug: str
     name: str
@@ -34,14 +30,23 @@ class EventSnapshot(EventBasics):
     unfinished_day: date | None
 
 
-@dataclass(frozen=True, slots=True)
-class MemberSnapshot(HasRole):
-    """The values of a member that every request may need."""
+class EventSnapshot(EventBasics, _EventValues):
+    """The values of an event that every request may need: a tuple, because cached pages are looked up by it."""
 
+    __slots__ = ()
+
+
+class _MemberValues(NamedTuple):
     id: int
     name: str
     role: Role
     notices_at: datetime | None
+
+
+class MemberSnapshot(HasRole, _MemberValues):
+    """The values of a member that every request may need."""
+
+    __slots__ = ()
 
 
 class Snapshots(NamedTuple):
@@ -52,13 +57,11 @@ class Snapshots(NamedTuple):
     revision: int
 
 
-_EVENT = [field.name for field in fields(EventSnapshot) if field.name != "unfinished_day"]
-_MEMBER = [field.name for field in fields(MemberSnapshot)]
 _ROW = (
     select(
-        *(getattr(Event, name) for name in _EVENT),
+        *(getattr(Event, name) for name in EventSnapshot._fields[:-1]),
         unfinished_day(Event.id).scalar_subquery(),
-        *(getattr(Member, name) for name in _MEMBER),
+        *(getattr(Member, name) for name in MemberSnapshot._fields),
         func.coalesce(Channel.revision, 0),
     )
     .select_from(Event)
@@ -70,7 +73,7 @@ _ROW = (
     .outerjoin(Channel, and_(Channel.event_id == Event.id, Channel.name == bindparam("channel")))
     .where(Event.slug == bindparam("slug"))
 )
-_MEMBER_AT = len(_EVENT) + 1
+_MEMBER_AT = len(EventSnapshot._fields)
 
 
 def read_snapshots(connection: Connection, slug: str, seats: Collection[str], channel: str) -> Snapshots | None:

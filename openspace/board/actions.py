@@ -14,9 +14,9 @@ from openspace.board.models import (
     UNMARKED,
     Placement,
     Topic,
-    TopicToMark,
+    TopicSnapshot,
     topic_numbered,
-    topic_to_mark,
+    topic_snapshot,
     topics_in,
 )
 from openspace.board.notices import Kind
@@ -210,7 +210,7 @@ def _of_event(topic: Topic, table: type[M], ident: int) -> M | None:
 def mark(event_id: int, number: int, *, kind: str, by: Member | MemberSnapshot) -> None:
     """Say "I'll go" (`go`) or "I'll look in" (`look`); the later word counts. Refuses with `NotFound`, `Withdrawn`."""
     topic = _to_mark(event_id, number, by)
-    if topic.is_withdrawn:
+    if topic.withdrawn_at:
         raise Withdrawn
     said = {"topic": topic.id, "by": by.id, "kind": kind, "at": now()}
     if db.session.connection().execute(MARKED, said).rowcount:
@@ -224,18 +224,18 @@ def unmark(event_id: int, number: int, *, by: Member | MemberSnapshot) -> None:
         changes.topic(topic)
 
 
-def _to_mark(event_id: int, number: int, by: Member | MemberSnapshot) -> TopicToMark:
+def _to_mark(event_id: int, number: int, by: Member | MemberSnapshot) -> TopicSnapshot:
     """The topic as it stands until the transaction ends; a withdrawn one only for those who could bring it back."""
     log.claim(event_id)
-    topic = topic_to_mark(event_id, number, by.id)
+    topic = topic_snapshot(event_id, number, by.id)
     if topic is None:
         raise NotFound
-    if topic.is_withdrawn and not may_change(topic, by):
+    if topic.withdrawn_at and not may_change(topic, by):
         raise NotFound(_l("This topic has just been taken down."))
     return topic
 
 
-def may_change(topic: Topic | TopicToMark, member: Member | MemberSnapshot | None) -> bool:
+def may_change(topic: Topic | TopicSnapshot, member: Member | MemberSnapshot | None) -> bool:
     """Whether this member may edit, place and withdraw the topic."""
     return member is not None and (topic.convener_id == member.id or member.is_at_least(Role.FACILITATOR))
 

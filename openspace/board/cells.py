@@ -17,7 +17,10 @@ from openspace.extensions import db
 
 
 class Face(NamedTuple):
-    """What a cell shows: its space, and the topic that hangs there, if one does (`topic` is its number)."""
+    """The plain values that a cell is drawn from: its space, and the topic that hangs there, if one does.
+
+    A changed cell reads them in one row; a whole board takes them from its cells. `topic` is the topic's number.
+    """
 
     event: str
     slot_id: int
@@ -56,7 +59,7 @@ class Cell:
 
     @property
     def face(self) -> Face:
-        """What it shows."""
+        """The plain values that the cell is drawn from."""
         slot, space = self.slot, self.space
         empty = Face(space.event.slug, slot.id, space.id, space.number, space.name, space.chairs)
         if self.placement is None:

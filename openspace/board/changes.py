@@ -6,7 +6,7 @@ from sqlalchemy import select
 
 from openspace.access.actions import when_introduced
 from openspace.access.models import Member
-from openspace.board.models import BOARD, Placement, Topic, TopicToMark
+from openspace.board.models import BOARD, Placement, Topic, TopicSnapshot
 from openspace.board.rules import CellKey
 from openspace.extensions import db
 from openspace.live import log
@@ -27,7 +27,7 @@ def filled_or_freed(placement: Placement) -> None:
         day(placement.topic.event_id, placement.slot.day)
 
 
-def topic(changed: Topic | TopicToMark) -> None:
+def topic(changed: Topic | TopicSnapshot) -> None:
     """Record that a topic says something else, or has other marks: in its cells or on the market, and on its page."""
     if cells := [f"cell-{key}" for key in changed.cells]:
         log.record(changed.event_id, BOARD, *cells)
@@ -36,12 +36,12 @@ def topic(changed: Topic | TopicToMark) -> None:
     page(changed)
 
 
-def market(changed: Topic | TopicToMark) -> None:
+def market(changed: Topic | TopicSnapshot) -> None:
     """Record that a topic came to the market, left it, or changed there."""
     log.record(changed.event_id, BOARD, f"market-{changed.number}")
 
 
-def page(changed: Topic | TopicToMark) -> None:
+def page(changed: Topic | TopicSnapshot) -> None:
     """Record that the live part of the topic's own page has changed."""
     log.record(changed.event_id, changed.channel, "topic")
 

@@ -1,7 +1,7 @@
 """Tables of the board, and what is asked of topics and of marks on them."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from sqlalchemy import (
     ColumnElement,
@@ -26,7 +26,23 @@ from openspace.extensions import Model, UtcDateTime, db
 BOARD = "board"
 
 
-class Topic(Model):
+class _Numbered(Protocol):
+    @property
+    def number(self) -> int: ...
+
+
+class HasChannel:
+    """A mixin for whatever has the number of a topic: the table's rows and the plain values that a mark reads."""
+
+    __slots__ = ()
+
+    @property
+    def channel(self: _Numbered) -> str:
+        """The live channel of the topic's own page."""
+        return f"topic-{self.number}"
+
+
+class Topic(HasChannel, Model):
     """What somebody proposes. Without a placement it hangs on the market.
 
     A programme item in one cell (a training, a working group) is a topic that the organiser fixes, so that
@@ -66,11 +82,6 @@ class Topic(Model):
     )
 
     @property
-    def channel(self) -> str:
-        """The live channel of the topic's own page."""
-        return _channel(self.number)
-
-    @property
     def cells(self) -> list[CellKey]:
         """The keys of the cells it hangs in."""
         return [placement.cell for placement in self.placements]
@@ -100,24 +111,20 @@ class Placement(Model):
     space: Mapped[Space] = relationship()
 
 
-class TopicToMark(NamedTuple):
-    """Of a topic, what a mark on it needs."""
-
+class _TopicValues(NamedTuple):
     event_id: int
     number: int
     id: int
     convener_id: int
-    is_withdrawn: bool
+    withdrawn_at: datetime | None
+    # The keys of the cells it hangs in.
     cells: list[CellKey]
 
-    @property
-    def channel(self) -> str:
-        """As the topic's own."""
-        return _channel(self.number)
 
+class TopicSnapshot(HasChannel, _TopicValues):
+    """The values of a topic that a mark on it needs: plain ones, because a tap is the most frequent write of all."""
 
-def _channel(number: int) -> str:
-    return f"topic-{number}"
+    __slots__ = ()
 
 
 class Interest(Model):
@@ -145,7 +152,7 @@ UNMARKED = text("DELETE FROM interest WHERE topic_id = :topic AND member_id = :b
 # Built once: a tap asks them.
 _BY_NUMBER = (Topic.event_id == bindparam("event_id"), Topic.number == bindparam("number"))
 _TO_MARK = (
-    select(Topic.id, Topic.convener_id, Topic.withdrawn_at.is_not(None), Placement.slot_id, Placement.space_id)
+    select(Topic.id, Topic.convener_id, Topic.withdrawn_at, Placement.slot_id, Placement.space_id)
     .select_from(Topic)
     .join(Member, and_(Member.id == bindparam("by"), Member.left_at.is_(None)))
     .outerjoin(Topic.placements)
@@ -167,12 +174,12 @@ def topic_numbered(event_id: int, number: int) -> Topic | None:
     return db.session.scalars(_NUMBERED, {"event_id": event_id, "number": number}).unique().one_or_none()
 
 
-def topic_to_mark(event_id: int, number: int, by: int) -> TopicToMark | None:
-    """The same, as far as a mark by the member with id `by` needs it; None also when they have left."""
+def topic_snapshot(event_id: int, number: int, by: int) -> TopicSnapshot | None:
+    """What a mark needs of a topic; None if there is no such topic, or if the member with the id `by` has left."""
     db.session.flush()
     rows = db.session.connection().execute(_TO_MARK, {"event_id": event_id, "number": number, "by": by}).all()
     cells = [CellKey(row.slot_id, row.space_id) for row in rows if row.slot_id]
-    return TopicToMark(event_id, number, *rows[0][:3], cells) if rows else None
+    return TopicSnapshot(event_id, number, *rows[0][:3], cells) if rows else None
 
 
 def topics_in(*conditions: ColumnElement[bool]) -> list[Placement]:

@@ -60,15 +60,15 @@ def market() -> ResponseReturnValue:
 
 def _page(template: str, day: date) -> ResponseReturnValue:
     """A page that is drawn once a revision and minute for everybody, except for its end, which is the visitor's own."""
-    view = View(language(), visitor.audience)
+    view, is_organiser = View(language(), visitor.audience), visitor.is_organiser
     stands = standing(visitor.event_id, day, visitor.revision, view)
-    for_whom = {"is_organiser": visitor.is_organiser, "audience": visitor.audience}
+    for_whom = {"is_organiser": is_organiser, "audience": view.audience}
 
     def draw() -> SharedBody:
         facts = {"day": day, "page": pieces(visitor.event, stands), "shared": True, "member": None}
         return SharedBody(render_template(template, **facts, **for_whom))
 
-    shared = pages.get((template, stands, visitor.is_organiser, request.query_string), draw)
+    shared = pages.get((template, stands, is_organiser, request.query_string), draw)
     passing = get_template_attribute("macros/live.html", "passing")()
     token = session.get("csrf_token", "")
     return shared.respond(_own(view), "text/html", volatile=passing, scope=token)

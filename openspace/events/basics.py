@@ -24,6 +24,8 @@ class _Values(Protocol):
 class EventBasics:
     """A mixin for whatever has these values of an event; `unfinished_day` is the day of the first slot not over yet."""
 
+    __slots__ = ()
+
     @property
     def languages(self: _Values) -> list[str]:
         """Codes of the languages spoken at the event, the main one first."""
