@@ -4,7 +4,6 @@ import pytest
 
 from openspace.access import actions as access
 from openspace.access.models import Link, Member, Role
-from openspace.board import actions as board
 from openspace.extensions import db
 from openspace.store import sqlite
 from tests.factories import an_event
@@ -35,7 +34,11 @@ def opens(hall, *addresses: str) -> list[bool]:
 
 @pytest.mark.parametrize(
     ("action", "more"),
-    [(access.give_role, {"role": Role.FACILITATOR}), (access.give_role, {"role": Role.PARTICIPANT}), (board.leave, {})],
+    [
+        (access.give_role, {"role": Role.FACILITATOR}),
+        (access.give_role, {"role": Role.PARTICIPANT}),
+        (access.leave, {}),
+    ],
 )
 def test_an_invitation_ends_with_its_issuers_right(two_organisers, action, more):
     hall = two_organisers

@@ -11,7 +11,6 @@ from openspace.access import actions as access
 from openspace.access.browser_seats import give_up_seat, take_seat
 from openspace.access.models import Member, Role
 from openspace.access.visitor import visitor
-from openspace.board import actions as board
 from openspace.events.models import Event
 from openspace.extensions import db
 from openspace.store import sqlite
@@ -102,7 +101,7 @@ def test_a_new_name_and_a_new_role_show_at_the_next_opening(hall):
     assert ('data-initials="ZY"' in after, "Organise" in after) == (True, True)
 
 
-@pytest.mark.parametrize("action", [access.renew_key, board.leave])
+@pytest.mark.parametrize("action", [access.renew_key, access.leave])
 def test_who_has_no_seat_any_more_sees_nothing_at_once(hall, action):
     assert "seat" in opened(hall, "participant")
 
@@ -116,7 +115,7 @@ def test_on_a_public_board_who_has_left_is_one_of_the_public(hall):
     hall.open_to_the_public()
     assert "Дячук" in opened(hall, "participant")
 
-    do(hall, board.leave, "participant")
+    do(hall, access.leave, "participant")
 
     assert "Дячук" not in opened(hall, "participant")
 
