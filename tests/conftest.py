@@ -132,7 +132,7 @@ def _build_without_cards(app: Flask) -> None:
     Hall.of(app)
     with app.test_request_context(), sqlite.writing():
         for card in list(db.session.scalars(select(Card))):
-            contacts.forget([card.member])
+            contacts.delete_cards([card.member])
         db.session.execute(delete(Consent))
         db.session.commit()
 

@@ -67,7 +67,7 @@ def _pictures() -> tuple[bytes, bytes]:
 
 def a_card(member: Member, **fields: Any) -> Card:
     """Put a card with a photo and these fields into the book."""
-    card = contacts.begin(member)
+    card = contacts.ensure_card(member)
     contacts.write(card, by=member, **fields)
     contacts.put_photo(card, contacts.Picture(DIGEST, *_pictures()), by=member)
     contacts.consent(card, words="I agree", exports_card=False, exports_details=False, by=member)

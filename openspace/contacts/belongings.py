@@ -18,7 +18,7 @@ LONGEST_NOTE = 1000
 
 def leave(member: Member) -> None:
     """Delete the member's card, exchanges and wishes; that a consent was given and has ended stays."""
-    actions.forget([member])
+    actions.delete_cards([member])
 
 
 def merge(kept: Member, gone: Member) -> None:
@@ -105,9 +105,9 @@ def _merge_cards(kept: Member, gone: Member) -> None:
         actions.end_consents(second.member_id)
     db.session.delete(theirs)
     db.session.flush()
-    card = mine or actions.begin(kept)
+    card = mine or actions.ensure_card(kept)
     card.code, card.in_book_until = code, until
-    actions.show(card, visibilities, by=kept)
+    actions.set_visibilities(card, visibilities, by=kept)
     actions.write(card, by=kept, **fields)
     actions.put_photo(card, picture, by=kept)
 

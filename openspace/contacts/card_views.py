@@ -65,7 +65,7 @@ def step(step: str) -> ResponseReturnValue:
 @shows_again(lambda problem: step_page(problem, (request.view_args or {})["step"]))
 def put_step(step: str) -> ResponseReturnValue:
     """Save a step and go on to the next one; back to the card if it is in the book already, or with `leave`."""
-    card = actions.begin(visitor.member)
+    card = actions.ensure_card(visitor.member)
     was_in_book = card.is_in_book
     _WRITERS[step](card)
     if was_in_book:
@@ -91,7 +91,7 @@ def put_photo() -> ResponseReturnValue:
     # Scaling a photo takes long, and on SQLite nobody else can write until this transaction ends.
     db.session.rollback()
     picture = photos.prepare(upload.read())
-    actions.put_photo(actions.begin(visitor.member), picture, by=visitor.member)
+    actions.put_photo(actions.ensure_card(visitor.member), picture, by=visitor.member)
     return ({}, 200) if wants_json() else redirect(url_for("cards.step", step="who"), 303)
 
 
@@ -99,7 +99,7 @@ def put_photo() -> ResponseReturnValue:
 @requires(Role.PARTICIPANT)
 def delete_photo() -> ResponseReturnValue:
     """Take the photo off my card."""
-    actions.put_photo(actions.begin(visitor.member), None, by=visitor.member)
+    actions.put_photo(actions.ensure_card(visitor.member), None, by=visitor.member)
     return redirect(url_for("cards.step", step="who"), 303)
 
 
@@ -203,12 +203,12 @@ def _write_reach(card: Card) -> None:
     form.country = card.country or HOME.get(language(), "UA")
     form.check()
     actions.write(card, by=visitor.member, **{field: form[field].data or "" for field in DETAILS})
-    actions.show(card, read_visibilities(request.form), by=visitor.member)
+    actions.set_visibilities(card, read_visibilities(request.form), by=visitor.member)
 
 
 def _write_consent(card: Card) -> None:
     form = ConsentForm()
-    actions.show(card, read_visibilities(request.form), by=visitor.member)
+    actions.set_visibilities(card, read_visibilities(request.form), by=visitor.member)
     form.check()
     actions.consent(
         card,

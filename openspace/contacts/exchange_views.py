@@ -8,7 +8,7 @@ from sqlalchemy import select
 from openspace.access.guards import event_blueprint, find, requires
 from openspace.access.models import Member, Role
 from openspace.access.visitor import visitor
-from openspace.contacts import actions
+from openspace.contacts import actions, exchange_actions as exchanges
 from openspace.contacts.forms import NoteForm
 from openspace.contacts.models import Card, Contact, card_of, contacts_of, has_exchanged
 from openspace.contacts.rules import Viewer
@@ -42,7 +42,7 @@ def make_code() -> ResponseReturnValue:
         actions.renew_code(card, by=visitor.member)
         flash_message(gettext("Here is your new code. The old one leads nowhere."))
     else:
-        actions.begin(visitor.member)
+        actions.ensure_card(visitor.member)
     return redirect(url_for("exchanges.code"), 303)
 
 
@@ -77,7 +77,7 @@ def ask(code: str) -> ResponseReturnValue:
 def exchange(code: str) -> ResponseReturnValue:
     """Exchange contacts with the owner of the code."""
     card = _card_with_code(code)
-    actions.exchange(card, by=visitor.member)
+    exchanges.exchange(card, by=visitor.member)
     address = url_for("contacts.show", member_id=card.member_id)
     if wants_json():
         return jsonify(address=address), 201
@@ -104,7 +104,7 @@ def exchanged() -> ResponseReturnValue:
 @requires(Role.PARTICIPANT)
 def part(member_id: int) -> ResponseReturnValue:
     """Undo an exchange for both sides; my code is renewed."""
-    actions.part(visitor.member, find(Member, member_id))
+    exchanges.undo_exchange(visitor.member, find(Member, member_id))
     flash_message(gettext("You no longer see each other's contacts, and your code is a new one."))
     return redirect(url_for("exchanges.exchanged"), 303)
 
@@ -119,7 +119,7 @@ def put_note(member_id: int) -> ResponseReturnValue:
         raise NotFound
     form = NoteForm()
     form.check()
-    actions.note(contact, form.note.data or "")
+    exchanges.write_note(contact, form.note.data or "")
     flash_message(gettext("Saved."))
     return see_other(url_for("contacts.show", member_id=member_id))
 
@@ -133,7 +133,7 @@ def put_wish(member_id: int) -> ResponseReturnValue:
     if kind not in {"meet", "later"}:
         raise Invalid
     card = card_in_book(member_id)
-    is_mutual = actions.wish(card, kind, by=visitor.member)
+    is_mutual = exchanges.wish(card, kind, by=visitor.member)
     if wants_json():
         put_aside = gettext("Put aside. You can change that on the person's card.") if kind == "later" else ""
         return jsonify(says=gettext("You both want to meet.") if is_mutual else put_aside)
@@ -148,7 +148,7 @@ def put_wish(member_id: int) -> ResponseReturnValue:
 def delete_wish(member_id: int) -> ResponseReturnValue:
     """Take back my wish to meet somebody, or my `later`."""
     card = card_in_book(member_id)
-    actions.unwish(card, by=visitor.member)
+    exchanges.unwish(card, by=visitor.member)
     return jsonify(says="") if wants_json() else redirect(_page_of(card), 303)
 
 

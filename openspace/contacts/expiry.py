@@ -11,4 +11,4 @@ EVERY = 3600.0
 
 def start(app: Flask) -> None:
     """Start the periodic deletion; called once by a serving process."""
-    upkeep.repeat(app, actions.forget_expired, every=EVERY)
+    upkeep.repeat(app, actions.delete_expired_cards, every=EVERY)

@@ -12,7 +12,7 @@ from openspace.access.models import Member
 from openspace.access.notices import Notice, Source
 from openspace.access.snapshots import MemberSnapshot
 from openspace.board.fragments import books
-from openspace.contacts.actions import has_notices, read_notices
+from openspace.contacts.exchange_actions import has_notices, read_notices
 from openspace.contacts.finding.highlights import Highlights
 from openspace.contacts.finding.suggestions import suggestions
 from openspace.contacts.models import (

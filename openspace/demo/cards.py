@@ -4,7 +4,7 @@ import random
 from typing import Any
 
 from openspace.access.models import Member, Role
-from openspace.contacts import actions as contacts
+from openspace.contacts import actions as contacts, exchange_actions as exchanges
 from openspace.contacts.models import Card
 from openspace.contacts.rules import Visibility
 
@@ -20,13 +20,13 @@ def put(people: list[Member], parts: dict[str, Any], chance: random.Random) -> N
     cards = [_card(person, guests.get(person.name, {}), parts, chance) for person in people]
     first, others = people[0], cards[1:]
     for card in others[:4]:
-        contacts.wish(card, "meet", by=first)
+        exchanges.wish(card, "meet", by=first)
     for card in others[4:7]:
-        contacts.exchange(card, by=first)
+        exchanges.exchange(card, by=first)
 
 
 def _card(person: Member, guest: dict[str, Any], parts: dict[str, Any], chance: random.Random) -> Card:
-    card = contacts.begin(person)
+    card = contacts.ensure_card(person)
     contacts.write(
         card,
         by=person,
@@ -43,7 +43,7 @@ def _card(person: Member, guest: dict[str, Any], parts: dict[str, Any], chance: 
         telegram=f"@demo_{person.id:04}" if _some(chance, WITH_TELEGRAM) else "",
     )
     if _some(chance, OPEN_PHONE):
-        contacts.show(card, {"phone": Visibility.EVERYONE}, by=person)
+        contacts.set_visibilities(card, {"phone": Visibility.EVERYONE}, by=person)
     contacts.consent(card, words=SENTENCE, exports_card=_some(chance, 6), exports_details=_some(chance, 3), by=person)
     return card
 

@@ -12,7 +12,7 @@ from openspace.access.models import Member
 from openspace.access.notices import NOTICES
 from openspace.board import actions as board
 from openspace.clock import now
-from openspace.contacts import actions
+from openspace.contacts import actions, exchange_actions as exchanges
 from openspace.contacts.models import (
     Card,
     Consent,
@@ -58,15 +58,15 @@ def recorded(event: Event, channel: str) -> list[str]:
 
 
 def test_begin_makes_one_blank_card_that_nobody_else_sees(event, olena):
-    card = actions.begin(olena)
+    card = actions.ensure_card(olena)
 
-    assert actions.begin(olena) is card
+    assert actions.ensure_card(olena) is card
     assert card.is_blank
     assert db.session.scalars(cards_in_book(event)).all() == []
 
 
 def test_write_changes_fields_and_lists_and_drops_what_is_gone(event, olena):
-    card = actions.begin(olena)
+    card = actions.ensure_card(olena)
     actions.write(card, by=olena, occupation="староста", offers=["одне", "друге", "", "одне"])
 
     actions.write(card, by=olena, offers=["друге"])
@@ -76,7 +76,7 @@ def test_write_changes_fields_and_lists_and_drops_what_is_gone(event, olena):
 
 
 def test_write_refuses_somebody_elses_card_and_a_list_too_long(event, olena, anna):
-    card = actions.begin(olena)
+    card = actions.ensure_card(olena)
 
     with pytest.raises(NotAllowed):
         actions.write(card, by=anna, about="x")
@@ -85,7 +85,7 @@ def test_write_refuses_somebody_elses_card_and_a_list_too_long(event, olena, ann
 
 
 def test_consent_puts_the_card_into_the_book_until_the_events_day(event, olena):
-    card = actions.begin(olena)
+    card = actions.ensure_card(olena)
     event.months_kept = 8
 
     given = actions.consent(card, words="I agree", exports_card=True, exports_details=False, by=olena)
@@ -106,8 +106,8 @@ def test_consent_given_again_ends_the_one_before(event, olena):
 
 def test_take_back_leaves_nothing_but_the_proof_of_the_consent(event, olena, anna):
     card, other = a_card(olena, offers=["щось"]), a_card(anna)
-    actions.exchange(other, by=olena)
-    actions.wish(card, "meet", by=anna)
+    exchanges.exchange(other, by=olena)
+    exchanges.wish(card, "meet", by=anna)
 
     actions.take_back(olena, by=olena)
 
@@ -152,7 +152,7 @@ def test_forget_expired_takes_back_what_is_over_and_nothing_else(event, olena, a
     db.session.flush()
 
     with clock.frozen_at(clock.now() + timedelta(days=7)):
-        assert actions.forget_expired() == 1
+        assert actions.delete_expired_cards() == 1
 
     assert (card_of(olena.id) is None, card_of(anna.id) is None) == (False, True)
 
@@ -170,8 +170,8 @@ def test_exchange_is_for_both_and_tells_the_other(event, olena, anna):
     topic = a_topic(event, olena)
     board.place(topic, **cell(event, slot=1, space=1), by=olena)
 
-    actions.exchange(card, by=olena)
-    actions.exchange(card, by=olena)
+    exchanges.exchange(card, by=olena)
+    exchanges.exchange(card, by=olena)
 
     assert has_exchanged(olena, anna.id)
     assert has_exchanged(anna, olena.id)
@@ -185,15 +185,15 @@ def test_exchange_refuses_oneself_and_another_event(event, olena, anna):
     stranger = a_member(an_event("Seminar"), "Marek")
 
     with pytest.raises(Invalid):
-        actions.exchange(card, by=anna)
+        exchanges.exchange(card, by=anna)
     with pytest.raises(NotFound):
-        actions.exchange(card, by=stranger)
+        exchanges.exchange(card, by=stranger)
 
 
 def test_part_ends_an_exchange_for_both(event, olena, anna):
-    actions.exchange(a_card(anna), by=olena)
+    exchanges.exchange(a_card(anna), by=olena)
 
-    actions.part(olena, anna)
+    exchanges.undo_exchange(olena, anna)
 
     assert (has_exchanged(olena, anna.id), has_exchanged(anna, olena.id)) == (False, False)
     assert anna.notices_at is None
@@ -202,39 +202,39 @@ def test_part_ends_an_exchange_for_both(event, olena, anna):
 def test_wish_is_private_until_it_is_mutual(event, olena, anna):
     hers, annas = a_card(olena), a_card(anna)
 
-    assert actions.wish(annas, "meet", by=olena) is False
+    assert exchanges.wish(annas, "meet", by=olena) is False
     assert (olena.notices_at, anna.notices_at) == (None, None)
 
-    assert actions.wish(hers, "meet", by=anna) is True
+    assert exchanges.wish(hers, "meet", by=anna) is True
     assert (olena.notices_at, anna.notices_at) == (now(), None)
     assert recorded(event, NOTICES) == [f"member-{olena.id}"]
 
 
 def test_wish_of_not_now_is_never_mutual(event, olena, anna):
     hers, annas = a_card(olena), a_card(anna)
-    actions.wish(annas, "later", by=olena)
+    exchanges.wish(annas, "later", by=olena)
 
-    assert actions.wish(hers, "meet", by=anna) is False
+    assert exchanges.wish(hers, "meet", by=anna) is False
     assert olena.notices_at is None
 
 
 def test_wish_refuses_oneself(event, olena):
     with pytest.raises(Invalid):
-        actions.wish(a_card(olena), "meet", by=olena)
+        exchanges.wish(a_card(olena), "meet", by=olena)
 
 
 def test_unwish_takes_untold_news_back(event, olena, anna):
     hers, annas = a_card(olena), a_card(anna)
-    actions.wish(annas, "meet", by=olena)
-    actions.wish(hers, "meet", by=anna)
+    exchanges.wish(annas, "meet", by=olena)
+    exchanges.wish(hers, "meet", by=anna)
 
-    actions.unwish(hers, by=anna)
+    exchanges.unwish(hers, by=anna)
 
     assert olena.notices_at is None
 
 
 def test_read_leaves_nothing_to_tell(event, olena, anna):
-    actions.exchange(a_card(anna), by=olena)
+    exchanges.exchange(a_card(anna), by=olena)
 
     notices.read(anna, shown=now())
 
@@ -245,7 +245,7 @@ def test_read_leaves_nothing_to_tell(event, olena, anna):
 def test_show_keeps_only_what_differs_from_the_beginning(event, olena):
     card = a_card(olena)
 
-    actions.show(card, {"phone": Visibility.EXCHANGED, "about": Visibility.NOBODY}, by=olena)
+    actions.set_visibilities(card, {"phone": Visibility.EXCHANGED, "about": Visibility.NOBODY}, by=olena)
 
     assert card.visibilities == {"about": "nobody"}
 

@@ -85,7 +85,7 @@ def test_find_finds_nothing_that_is_not_for_everybody(book, field):
     typed = "Польща" if field == "country" else "прихований"
     assert search.find(book, typed) == [member.id]
 
-    actions.show(card, {field: Visibility.EXCHANGED}, by=member)
+    actions.set_visibilities(card, {field: Visibility.EXCHANGED}, by=member)
 
     assert search.find(book, typed) == []
     assert search.find(book, typed[:-1] + "х") == []
@@ -94,7 +94,7 @@ def test_find_finds_nothing_that_is_not_for_everybody(book, field):
 def test_find_never_finds_contact_details_even_open_ones(book):
     member = a_member(book, "Відкрита Людина")
     card = a_card(member, phone="+380 44 123 4567", email="vidkryta@example.org", telegram="@vidkryta_t")
-    actions.show(card, dict.fromkeys(("phone", "email", "telegram"), Visibility.EVERYONE), by=member)
+    actions.set_visibilities(card, dict.fromkeys(("phone", "email", "telegram"), Visibility.EVERYONE), by=member)
 
     assert [search.find(book, typed) for typed in ("4567", "380", "vidkryta@example.org", "example", "vidkryta_t")] == [
         []
@@ -142,7 +142,7 @@ def test_page_of_filters_by_nothing_that_is_hidden(book):
     asks = [BookQuery(country="PL"), BookQuery(language="pl")]
     assert [len(page_of(book, member, asked, 1)[0]) for asked in asks] == [1, 1]
 
-    actions.show(card, hidden, by=member)
+    actions.set_visibilities(card, hidden, by=member)
 
     assert [len(page_of(book, member, asked, 1)[0]) for asked in asks] == [0, 0]
 

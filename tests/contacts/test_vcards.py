@@ -11,7 +11,7 @@ from hypothesis import given, settings, strategies as st
 from PIL import Image
 
 from openspace.access.models import Member
-from openspace.contacts import actions as contacts, columns, photos
+from openspace.contacts import actions as contacts, columns, exchange_actions as exchanges, photos
 from openspace.contacts.models import Contact
 from openspace.contacts.reach import address as reach_address
 from openspace.contacts.rules import FIELDS, Visibility
@@ -293,10 +293,10 @@ def test_exchanged_reads_as_one_file_of_two_hundred(hall, node):
         picture = photos.prepare(a_picture())
         for number in range(200):
             other = a_member(event, f"Людина, {number};")
-            card = contacts.begin(other)
+            card = contacts.ensure_card(other)
             contacts.put_photo(card, picture, by=other)
             contacts.consent(card, words="так", exports_card=False, exports_details=False, by=other)
-            contacts.note(contacts.exchange(card, by=me), f"Нотатка\n{number}, так; так")
+            exchanges.write_note(exchanges.exchange(card, by=me), f"Нотатка\n{number}, так; так")
         db.session.commit()
 
     answer = hall.ask("participant").get(hall.url("contacts/exchanged.vcf"))

@@ -6,7 +6,7 @@ Each field holds words that stand nowhere else, so that one look at an answer te
 import pytest
 from flask_babel import force_locale
 
-from openspace.contacts import actions, fragments
+from openspace.contacts import actions, exchange_actions as exchanges, fragments
 from openspace.contacts.finding import search, suggestions
 from openspace.contacts.models import card_of
 from openspace.contacts.rules import FIELDS, Visibility
@@ -65,14 +65,14 @@ class Exhibit:
             owner = card.member
             fields = {field: value for field, value in VALUES.items() if field != "photo"}
             actions.write(card, by=owner, **fields)
-            actions.show(card, dict.fromkeys(FIELDS, who), by=owner)
+            actions.set_visibilities(card, dict.fromkeys(FIELDS, who), by=owner)
             from openspace.access.models import Member
 
-            actions.exchange(card, by=db.session.get_one(Member, hall.ids["participant"]))
+            exchanges.exchange(card, by=db.session.get_one(Member, hall.ids["participant"]))
             # Somebody whom everything on it would fit, and who shows nobody what that is.
             member = db.session.get_one(Member, hall.ids["facilitator"])
             fitting = a_card(member, offers=["needword"], needs=["offerword"], interests=["interestword"])
-            actions.show(fitting, dict.fromkeys(FIELDS, Visibility.NOBODY), by=member)
+            actions.set_visibilities(fitting, dict.fromkeys(FIELDS, Visibility.NOBODY), by=member)
             db.session.commit()
 
     def ask(self, viewer: str, path: str, **headers: str) -> str:

@@ -12,7 +12,7 @@ from typing import Any
 import vobject
 
 from openspace.access.models import Member
-from openspace.contacts import actions as contacts, photos
+from openspace.contacts import actions as contacts, exchange_actions as exchanges, photos
 from openspace.contacts.models import card_of
 from openspace.contacts.rules import FIELDS, Visibility
 from openspace.extensions import db
@@ -83,10 +83,10 @@ def a_card(
     """
     with hall.app.test_request_context(), sqlite.writing():
         member = db.session.get_one(Member, hall.ids[who])
-        found = contacts.begin(member)
+        found = contacts.ensure_card(member)
         contacts.write(found, by=member, **fields)
         if shown_to:
-            contacts.show(found, dict.fromkeys(FIELDS, shown_to), by=member)
+            contacts.set_visibilities(found, dict.fromkeys(FIELDS, shown_to), by=member)
         if photo:
             contacts.put_photo(found, photos.prepare(a_picture()), by=member)
         if in_book:
@@ -99,8 +99,8 @@ def exchange(hall: Hall, one: str, two: str, note: str = "") -> None:
     with hall.app.test_request_context(), sqlite.writing():
         card = card_of(hall.ids[two])
         assert card is not None
-        kept = contacts.exchange(card, by=db.session.get_one(Member, hall.ids[one]))
-        contacts.note(kept, note)
+        kept = exchanges.exchange(card, by=db.session.get_one(Member, hall.ids[one]))
+        exchanges.write_note(kept, note)
         db.session.commit()
 
 

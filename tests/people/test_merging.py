@@ -10,7 +10,7 @@ from openspace.access.models import Link, Member, Role
 from openspace.access.security_log import Kind
 from openspace.board import actions as board
 from openspace.board.models import Interest, Topic, marks_of
-from openspace.contacts import actions as contacts
+from openspace.contacts import actions as contacts, exchange_actions as exchanges
 from openspace.contacts.finding import search
 from openspace.contacts.models import Card, Consent, Contact, Line, Photo, Wish, card_of
 from openspace.contacts.rules import Visibility
@@ -31,9 +31,9 @@ def everything_of(member: Member, other: Member) -> None:
     board.mark(member.event_id, theirs.number, kind="go", by=member)
     board.unplace(board.place(theirs, **cell(member.event, space=1), by=other), by=other)
     a_card(member, offers=["Досвід із грантами"], phone="+380 44 123 4567")
-    contacts.exchange(contacts.begin(other), by=member)
-    contacts.wish(card_of(other.id), "meet", by=member)
-    contacts.wish(card_of(member.id), "meet", by=other)
+    exchanges.exchange(contacts.ensure_card(other), by=member)
+    exchanges.wish(card_of(other.id), "meet", by=member)
+    exchanges.wish(card_of(member.id), "meet", by=other)
     access.issue_link(event=member.event, role=member.role, member=member)
     access.issue_link(event=member.event, role=Role.FACILITATOR, by=member)
     seats.give(member)
@@ -119,7 +119,7 @@ def test_merge_gives_all_to_one_and_forgets_the_other(inside):
     kept, gone, other = a_member(event), a_member(event, "Олена Т."), a_member(event, "Анна")
     everything_of(gone, other)
     note = db.session.get(Contact, (other.id, gone.id))
-    contacts.note(note, "Надіслати статут")
+    exchanges.write_note(note, "Надіслати статут")
 
     merge(kept, gone)
 
@@ -140,10 +140,10 @@ def test_merge_keeps_one_of_what_both_have(inside):
     topic = a_topic(event, other)
     for member, kind in ((kept, "look"), (gone, "go")):
         board.mark(event.id, topic.number, kind=kind, by=member)
-        contacts.exchange(contacts.begin(other), by=member)
-        contacts.note(db.session.get(Contact, (member.id, other.id)), f"нотатка {kind}")
-        contacts.wish(contacts.begin(other), "later" if kind == "look" else "meet", by=member)
-    contacts.exchange(card_of(kept.id), by=gone)
+        exchanges.exchange(contacts.ensure_card(other), by=member)
+        exchanges.write_note(db.session.get(Contact, (member.id, other.id)), f"нотатка {kind}")
+        exchanges.wish(contacts.ensure_card(other), "later" if kind == "look" else "meet", by=member)
+    exchanges.exchange(card_of(kept.id), by=gone)
 
     merge(kept, gone)
 
@@ -161,8 +161,8 @@ def test_merge_tells_both_when_two_wishes_meet_only_now(inside):
     kept, gone, other = a_member(event), a_member(event), a_member(event, "Анна")
     for member in (kept, gone, other):
         a_card(member)
-    contacts.wish(card_of(other.id), "meet", by=kept)
-    contacts.wish(card_of(gone.id), "meet", by=other)
+    exchanges.wish(card_of(other.id), "meet", by=kept)
+    exchanges.wish(card_of(gone.id), "meet", by=other)
 
     merge(kept, gone)
 
@@ -174,9 +174,9 @@ def test_merge_fills_what_is_empty_on_the_card_and_shows_no_field_to_more_people
     event = an_event()
     kept, gone = a_member(event), a_member(event)
     a_card(kept, occupation="Бджолярка", offers=["Мед"])
-    card = contacts.begin(gone)
+    card = contacts.ensure_card(gone)
     contacts.write(card, by=gone, occupation="Інше", about="Про воду", phone="+380 44 123 4567")
-    contacts.show(card, {"phone": Visibility.EVERYONE}, by=gone)
+    contacts.set_visibilities(card, {"phone": Visibility.EVERYONE}, by=gone)
 
     merge(kept, gone)
 
@@ -190,7 +190,7 @@ def test_merge_fills_what_is_empty_on_the_card_and_shows_no_field_to_more_people
 def test_merge_takes_the_card_that_is_in_the_book(inside):
     event = an_event()
     kept, gone = a_member(event), a_member(event)
-    contacts.write(contacts.begin(kept), by=kept, occupation="Чернетка", region="Полісся")
+    contacts.write(contacts.ensure_card(kept), by=kept, occupation="Чернетка", region="Полісся")
     a_card(gone, occupation="Бджолярка")
     code = card_of(gone.id).code
 

@@ -13,7 +13,7 @@ from sqlalchemy import inspect, text
 
 from openspace.access import actions as access
 from openspace.access.models import Member, Role
-from openspace.contacts import actions as contacts
+from openspace.contacts import actions as contacts, exchange_actions as exchanges
 from openspace.contacts.models import Card, Consent
 from openspace.contacts.rules import DETAILS, Visibility
 from openspace.extensions import db
@@ -105,7 +105,7 @@ def test_facts_hold_everything_but_secrets(hall):
     hall.ask("convener").put(hall.url("topics/2/interest"), data={"kind": "go"})
     with hall.app.test_request_context(), sqlite.writing():
         convener = db.session.get_one(Member, hall.ids["convener"])
-        contacts.wish(db.session.get_one(Card, hall.ids["participant"]), "meet", by=convener)
+        exchanges.wish(db.session.get_one(Card, hall.ids["participant"]), "meet", by=convener)
         access.set_password(convener, email="oksana@sign.example", password_hash="scrypt:secret")
         token = access.issue_link(member=convener)
         key, code = convener.key, db.session.get_one(Card, convener.id).code
@@ -143,8 +143,8 @@ def test_an_organiser_is_not_given_what_is_for_the_person_alone(hall):
     with hall.app.test_request_context(), sqlite.writing():
         convener = db.session.get_one(Member, hall.ids["convener"])
         nobody = dict.fromkeys((*hidden, "photo"), Visibility.NOBODY)
-        contacts.show(db.session.get_one(Card, convener.id), nobody, by=convener)
-        contacts.wish(db.session.get_one(Card, hall.ids["participant"]), "meet", by=convener)
+        contacts.set_visibilities(db.session.get_one(Card, convener.id), nobody, by=convener)
+        exchanges.wish(db.session.get_one(Card, hall.ids["participant"]), "meet", by=convener)
         db.session.commit()
     mine = hall.ask("convener").get(hall.url("me/everything.json")).get_data(as_text=True)
     assert all(text in mine for text in (*hidden.values(), "Запитати про воду", '"kind": "meet"'))
@@ -219,7 +219,7 @@ def a_whole_life(hall: Hall) -> tuple[str, ...]:
     with hall.app.test_request_context(), sqlite.writing():
         convener = db.session.get_one(Member, hall.ids["convener"])
         access.set_password(convener, email="oksana@sign.example", password_hash="scrypt:secret")
-        contacts.wish(db.session.get_one(Card, hall.ids["participant"]), "meet", by=convener)
+        exchanges.wish(db.session.get_one(Card, hall.ids["participant"]), "meet", by=convener)
         db.session.commit()
     lists = (FULL["interests"][0], FULL["offers"][0], FULL["needs"][0])
     single = (FULL[name] for name in ("occupation", "region", "about", *DETAILS))
