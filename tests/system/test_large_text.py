@@ -1,14 +1,13 @@
 """Large text on narrow phones: nothing runs out of the page, no word stands letter below letter, no labels meet."""
 
 import re
-from collections.abc import Iterator
 from datetime import UTC, datetime
+from itertools import product
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright
+from playwright.sync_api import Page
 
-from tests.browser import installed
-from tests.system.conftest import FLAGS, PHONE, command, free_port, ready, start
+from tests.system.conftest import command, free_port, ready, start
 from tests.system.pages import main_button
 
 WIDTHS = (390, 320)
@@ -73,35 +72,41 @@ PROBE = r"""() => {
 }"""
 
 
-@pytest.fixture(scope="module", params=[100])
-def browser(request: pytest.FixtureRequest, playwright: Playwright) -> Iterator[Browser]:
-    """A browser of somebody who has set it to text of this size, in percent."""
-    size = f"--blink-settings=defaultFontSize={16 * request.param // 100}"
-    launched = playwright.chromium.launch(executable_path=installed(), args=[*FLAGS, size])
-    yield launched
-    launched.close()
+SIZES = (100, 150, 200)
 
 
-@pytest.mark.parametrize("browser", [100, 150, 200], indirect=True)
+def set_text_size(page: Page, percent: int) -> None:
+    """As whoever owns the browser has set it; media queries in `em` follow."""
+    sizes = {"standard": 16 * percent // 100, "fixed": 13 * percent // 100}
+    page.context.new_cdp_session(page).send("Page.setFontSizes", {"fontSizes": sizes})
+
+
+def test_the_size_of_text_is_that_of_the_browser(contexts):
+    page = contexts().new_page()
+
+    set_text_size(page, 200)
+
+    assert page.evaluate("[getComputedStyle(document.body).fontSize, matchMedia('(width < 13em)').matches]") == [
+        "32px",
+        True,
+    ]
+
+
 @pytest.mark.parametrize("locale", ["uk-UA", "de-DE"])
-def test_every_page_can_be_read_with_large_text_on_a_narrow_phone(server, contexts, browser, locale):
+@pytest.mark.parametrize("who", PAGES)
+def test_every_page_can_be_read_with_large_text_on_a_narrow_phone(server, contexts, sign_in, locale, who):
+    page = contexts(locale=locale).new_page() if who == "stranger" else sign_in(who, locale=locale)
+
     found = {}
-    for who, addresses in PAGES.items():
-        context = contexts(locale=locale)
-        if who != "stranger":
-            context.add_cookies(_cookies(server, browser, who))
-        page = context.new_page()
-        for address in addresses:
-            found |= _unreadable(page, server, address)
+    for address in PAGES[who]:
+        found |= _unreadable(page, server, address)
 
     assert found == {}
 
 
-@pytest.mark.parametrize("browser", [200], indirect=True)
-def test_the_tape_of_a_place_covers_nothing_of_its_topic(server, contexts, browser):
-    context = contexts(viewport={"width": 320, "height": 640})
-    context.add_cookies(_cookies(server, browser, "participant"))
-    page = context.new_page()
+def test_the_tape_of_a_place_covers_nothing_of_its_topic(server, sign_in):
+    page = sign_in("participant", viewport={"width": 320, "height": 640})
+    set_text_size(page, 200)
     page.goto(f"{server.event}/topics/2")
 
     tape, below = page.locator(".when .tape").bounding_box(), page.locator(".when .tape + *").bounding_box()
@@ -110,26 +115,15 @@ def test_the_tape_of_a_place_covers_nothing_of_its_topic(server, contexts, brows
     assert tape["y"] + tape["height"] <= below["y"] + 1
 
 
-def _cookies(server, browser: Browser, who: str) -> list:
-    """The cookies of one of the demo's people; their link works once."""
-    if who not in server.cookies:
-        context: BrowserContext = browser.new_context(viewport=PHONE)
-        page = context.new_page()
-        page.goto(server.links[who])
-        main_button(page).click()
-        page.wait_for_load_state()
-        server.cookies[who] = context.cookies()
-        context.close()
-    return server.cookies[who]
-
-
 def _unreadable(page: Page, server, address: str) -> dict[str, list[str]]:
     page.goto(server.event + address.format(code=server.code, person=5, day=server.day), wait_until="load")
     found = {}
-    for width in WIDTHS:
+    for width, size in product(WIDTHS, SIZES):
         page.set_viewport_size({"width": width, "height": 844})
+        set_text_size(page, size)
         if faults := page.evaluate(PROBE):
-            found[f"{address} at {width}"] = faults[:6]
+            found[f"{address} at {width} with text at {size} %"] = faults[:6]
+    set_text_size(page, 100)
     return found
 
 
@@ -200,10 +194,10 @@ def test_what_is_chosen_in_the_first_run_can_be_read_beside_the_wall(tmp_path, c
         process.wait(10)
 
 
-@pytest.mark.parametrize("browser", [200], indirect=True)
 @pytest.mark.parametrize("size", [(1280, 720), (1920, 1080)])
-def test_the_halls_screen_stays_a_wall_whatever_text_its_computer_has(server, contexts, browser, size):
+def test_the_halls_screen_stays_a_wall_whatever_text_its_computer_has(server, contexts, size):
     page = contexts(viewport=dict(zip(("width", "height"), size, strict=True))).new_page()
+    set_text_size(page, 200)
     page.goto(server.links["projector"])
     ready(page)
 
