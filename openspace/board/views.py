@@ -253,4 +253,4 @@ def _as_json(event: Event, day: date) -> dict[str, object]:
     }
 
 
-fragments.register_personal(mine)
+fragments.register_personal(mine, BOARD, "topic")

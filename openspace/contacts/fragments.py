@@ -105,7 +105,7 @@ def draw_room(event_id: int, channel: str, subjects: list[str], view: View) -> I
 
 def personal_json(asking: Member | MemberSnapshot | None, channel: str, revision: int) -> dict[str, Any]:
     """Return the personal JSON of the book: `meets`, ids to mark, and `fits`, id to reason of each suggestion."""
-    member = db.session.get(Member, asking.id) if asking and channel == PEOPLE else None
+    member = db.session.get(Member, asking.id) if asking else None
     if member is None:
         return {}
     wishes = wishes_of(member)
@@ -115,6 +115,6 @@ def personal_json(asking: Member | MemberSnapshot | None, channel: str, revision
 
 fragments.register(PEOPLE, draw_people, rule=fragments.only("members"))
 fragments.register(ROOM, draw_room, rule=fragments.only("members", "projector"))
-fragments.register_personal(personal_json)
+fragments.register_personal(personal_json, PEOPLE)
 books.append(in_book_of)
 notices.register(Source(has_notices, notices_of, read_notices))

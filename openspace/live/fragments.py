@@ -31,11 +31,12 @@ class Listener(NamedTuple):
 
 Rule = Callable[[Listener, str], None]
 Renderer = Callable[[int, str, list[str], View], Iterable[Patch]]
+Personal = Callable[[Any, str, int], dict[str, Any]]
 
 _renderers: dict[str, Renderer] = {}
 _rules: dict[str, Rule] = {}
 _kept: set[str] = set()
-_personal: list[Callable[[Any, str, int], dict[str, Any]]] = []
+_personal: list[tuple[tuple[str, ...], Personal]] = []
 
 
 def register(kind: str, renderer: Renderer, *, rule: Rule, is_kept: bool = False) -> None:
@@ -75,14 +76,18 @@ def only(*audiences: str) -> Rule:
     return rule
 
 
-def register_personal(answer: Callable[[Any, str, int], dict[str, Any]]) -> None:
-    """Let `answer(member or None, channel, revision)` say what of a page is one's own: it never goes to a room."""
-    _personal.append(answer)
+def register_personal(personal: Personal, *kinds: str) -> None:
+    """Let `personal` say what is one's own on pages that follow channels of these kinds; without kinds, of any.
+
+    It is called as (member or None, channel, revision). What it returns is part of catching up; it enters no room.
+    """
+    _personal.append((kinds, personal))
 
 
 def personal(member: Any, channel: str, revision: int) -> dict[str, Any]:
     """What is this member's own on a page that stands at `revision` of `channel`."""
-    return {name: value for answer in _personal for name, value in answer(member, channel, revision).items()}
+    asked = [answer for kinds, answer in _personal if not kinds or _kind(channel) in kinds]
+    return {name: value for answer in asked for name, value in answer(member, channel, revision).items()}
 
 
 def draw(event_id: int, channel: str, subjects: list[str], view: View) -> list[Patch]:

@@ -43,15 +43,20 @@ class Room(NamedTuple):
 
 
 class OpenPage(NamedTuple):
-    """An open page: its room, what lets it in there, and as whom (`Listener.audience`) it was let in.
+    """An open page: a room for each of its channels, what lets it in, and as whom (`Listener.audience`) it was let in.
 
     `seat` is the hash of its browser's token.
     """
 
-    room: Room
+    rooms: tuple[Room, ...]
     projector_key: str
     seat: str
     audience: str
+
+    @property
+    def event_id(self) -> int:
+        """The event of all its rooms."""
+        return self.rooms[0].event_id
 
 
 class Hub:
@@ -86,24 +91,25 @@ class Hub:
         if self._wake:
             self._wake.set()
 
-    def enter(self, sid: str, page: OpenPage, door: Door) -> int:
-        """Count a page in and return the revision from which its room is told: what is before, it must ask for."""
-        room = page.room
-        if room[:2] not in self._told:
-            self._told[room[:2]] = log.revision(*room[:2])
+    def enter(self, sid: str, page: OpenPage, door: Door) -> dict[str, int]:
+        """Count a page in. Returns by channel the revision after which it is told; what is before, it asks for."""
+        event_id = page.event_id
+        for room in page.rooms:
+            if room[:2] not in self._told:
+                self._told[room[:2]] = log.revision(*room[:2])
         known = self.doors.setdefault(door.slug, door)
         # Whoever was let in by an older door is looked at again at once.
         if known.revision > door.revision:
-            self._told[room.event_id, DOOR] = door.revision
+            self._told[event_id, DOOR] = door.revision
             self.wake()
-        self._told.setdefault((room.event_id, DOOR), door.revision)
-        if (room.event_id, NOTICES) not in self._told:
-            self._told[room.event_id, NOTICES] = log.revision(room.event_id, NOTICES)
+        self._told.setdefault((event_id, DOOR), door.revision)
+        if (event_id, NOTICES) not in self._told:
+            self._told[event_id, NOTICES] = log.revision(event_id, NOTICES)
         self._pages[sid] = page
         self._pages_of[page.seat or page.projector_key] += 1
-        self.rooms[room] += 1
+        self.rooms.update(page.rooms)
         metrics.CONNECTIONS.inc()
-        return self._told[room[:2]]
+        return {room.channel: self._told[room[:2]] for room in page.rooms}
 
     def leave(self, sid: str) -> None:
         """Count a page out."""
@@ -115,17 +121,23 @@ class Hub:
         self._pages_of[owner] -= 1
         if not self._pages_of[owner]:
             del self._pages_of[owner]
-        room = page.room
+        emptied = [room for room in page.rooms if self._leave_room(room)]
+        event_id = page.event_id
+        if emptied and not any(other.event_id == event_id for other in self.rooms):
+            # Nobody hears any more when the door closes on somebody: so it must not be remembered.
+            self._told.pop((event_id, DOOR), None)
+            self._told.pop((event_id, NOTICES), None)
+            self.doors = {slug: door for slug, door in self.doors.items() if door.event_id != event_id}
+
+    def _leave_room(self, room: Room) -> bool:
+        """Count a page out of one of its rooms; returns whether that is empty now."""
         self.rooms[room] -= 1
-        if not self.rooms[room]:
-            del self.rooms[room]
+        if self.rooms[room]:
+            return False
+        del self.rooms[room]
         if room.channel != NOTICES and not any(other[:2] == room[:2] for other in self.rooms):
             self._told.pop(room[:2], None)
-        if not any(other.event_id == room.event_id for other in self.rooms):
-            # Nobody hears any more when the door closes on somebody: so it must not be remembered.
-            self._told.pop((room.event_id, DOOR), None)
-            self._told.pop((room.event_id, NOTICES), None)
-            self.doors = {slug: door for slug, door in self.doors.items() if door.event_id != room.event_id}
+        return True
 
     def has_room_for(self, page: OpenPage) -> bool:
         """Whether one more page may be open here: of one browser, of one projector's key, or of all strangers."""
@@ -137,13 +149,13 @@ class Hub:
         found: dict[int, set[str]] = {}
         for page in self._pages.values():
             if page.seat:
-                found.setdefault(page.room.event_id, set()).add(page.seat)
+                found.setdefault(page.event_id, set()).add(page.seat)
         return found
 
     def send_away(self) -> float:
         """Tell all phones to come back, not all at once, and return the seconds over which they will."""
         within = 1 + len(self._pages) / BACK_PER_SECOND
-        for room in list(self.rooms):
+        for room in {page.rooms[0] for page in self._pages.values()}:
             self.outlet.emit("later", {"within": within}, to=room.name)
         return within
 
@@ -214,7 +226,7 @@ class Hub:
         ids = [int(name.partition("-")[2]) for name in subjects.names] if subjects else None
         seats = seats_of(event_id, ids)
         for sid, page in list(self._pages.items()):
-            if page.room.event_id == event_id and page.seat in seats:
+            if page.event_id == event_id and page.seat in seats:
                 self.outlet.emit("told", {}, to=sid)
 
     def _look_again(self, event_id: int) -> None:
@@ -224,7 +236,7 @@ class Hub:
         self.doors[event.slug] = door
         self._told[event_id, DOOR] = door.revision
         for sid, page in list(self._pages.items()):
-            if page.room.event_id != event_id:
+            if page.event_id != event_id:
                 continue
             found = door.listener(projector_key=page.projector_key, seat=page.seat)
             # Who is somebody else now comes back through the entrance, and is let in there as whom they are.

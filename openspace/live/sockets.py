@@ -1,4 +1,4 @@
-"""The sockets: they only push. A phone says which page it has open and is put into that page's room."""
+"""The sockets: they only push. A phone names the channels of the page that it has open, and is put into their rooms."""
 
 import json
 from functools import lru_cache
@@ -19,6 +19,8 @@ from openspace.web import metrics
 from openspace.web.errors import NotFound, Problem
 from openspace.web.http import Sessions
 
+# No page of ours needs more; each costs a query and a place in a room.
+MOST_CHANNELS = 4
 ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
@@ -65,7 +67,7 @@ def init_app(app: Flask, socketio: SocketIO) -> None:
 
 
 class _Entrance:
-    """Lets each socket in by the rule of the page that it keeps in step: see `fragments.register`."""
+    """Lets each socket in if it may hear of every channel that it names: see `fragments.register`."""
 
     def __init__(self, app: Flask, server: Any) -> None:
         self.app, self.server = app, server
@@ -73,8 +75,8 @@ class _Entrance:
 
     def __call__(self, sid: str, environ: dict[str, Any], auth: Any = None) -> None:
         asked = auth if isinstance(auth, dict) else {}
-        channel, language = str(asked.get("channel", "")), str(asked.get("language", ""))
-        if language not in LANGUAGES:
+        channels, language = _channels(asked), str(asked.get("language", ""))
+        if not channels or language not in LANGUAGES:
             raise ConnectionRefusedError("unknown")
         with self.app.app_context():
             slug = str(asked.get("event", ""))
@@ -83,18 +85,20 @@ class _Entrance:
             door = hub.doors.get(slug) or doors.door_of(slug) if is_address else None
             if door is None:
                 raise ConnectionRefusedError("unknown")
-            page = self._page(door, channel, language, str(asked.get("key", "")), environ)
+            page = self._page(door, channels, language, str(asked.get("key", "")), environ)
             if not hub.has_room_for(page):
                 metrics.SHUT_OUT.inc()
                 raise ConnectionRefusedError("full")
-            self.server.enter_room(sid, page.room.name)
+            for room in page.rooms:
+                self.server.enter_room(sid, room.name)
             # Only now, and in a fresh transaction: what is committed from here on reaches the room as a packet.
             if db.session.registry.has():
                 db.session.rollback()
-            revision = hub.enter(sid, page, door)
+            revisions = hub.enter(sid, page, door)
         self._introduce(sid)
-        version = self.app.config["VERSION"]
-        joined = {"channel": channel, "revision": revision, "version": version, "now": now().timestamp()}
+        joined = {"revisions": revisions, "version": self.app.config["VERSION"], "now": now().timestamp()}
+        if "channels" not in asked:
+            joined |= {"channel": channels[0], "revision": revisions[channels[0]]}
         self.server.emit("joined", joined, to=sid)
 
     def _introduce(self, sid: str) -> None:
@@ -103,23 +107,43 @@ class _Entrance:
         if phone:
             phone.is_introduced = True
 
-    def _page(self, door: doors.Door, channel: str, language: str, key: str, environ: dict[str, Any]) -> OpenPage:
+    def _page(
+        self, door: doors.Door, channels: tuple[str, ...], language: str, key: str, environ: dict[str, Any]
+    ) -> OpenPage:
         seat = self._seat(door.event_id, environ.pop("HTTP_COOKIE", ""))
         listener = door.listener(projector_key=key, seat=seat)
         try:
-            admit(listener, channel)
+            for channel in channels:
+                admit(listener, channel)
         except Problem as problem:
             raise ConnectionRefusedError("unknown" if isinstance(problem, NotFound) else "forbidden") from None
         assert listener  # because it was let in
-        room = _room(door.event_id, channel, listener.view(language))
+        rooms = _rooms(door.event_id, channels, listener.view(language))
         # What did not let them in is not counted under either: anybody can make up any number of keys.
         is_projector, is_member = listener.audience == "projector", listener.member_id is not None
-        return OpenPage(room, key if is_projector else "", seat if is_member else "", listener.audience)
+        return OpenPage(rooms, key if is_projector else "", seat if is_member else "", listener.audience)
 
     def _seat(self, event_id: int, cookies: str) -> str:
         cookie = parse_cookie(cookies).get(self.app.config["SESSION_COOKIE_NAME"], "")
         token = (self.sessions.read(cookie).get("seats") or {}).get(str(event_id))
         return hashed(token) if token else ""
+
+
+def _channels(asked: dict[str, Any]) -> tuple[str, ...]:
+    """The names of the channels that a page asks for, each once; empty if there are none, or too many.
+
+    `channels` is a list. Pages of version 0.1 and clients of others name one `channel` instead.
+    """
+    named = asked.get("channels", [asked.get("channel", "")])
+    if not isinstance(named, list) or len(named) > MOST_CHANNELS:
+        return ()
+    return tuple(dict.fromkeys(str(name) for name in named))
+
+
+@lru_cache(maxsize=1024)
+def _rooms(event_id: int, channels: tuple[str, ...], view: View) -> tuple[Room, ...]:
+    """The rooms of a page. All pages with the same channels and view share the tuple, to save memory."""
+    return tuple(_room(event_id, channel, view) for channel in channels)
 
 
 @lru_cache(maxsize=1024)

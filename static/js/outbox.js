@@ -16,7 +16,6 @@ const page = document.querySelector(".toasts")?.dataset;
 const PREFIX = `waiting:${page?.member}-`;
 const [underWay, late] = [new Set(), new Set()];
 let timer = null;
-
 /** By name, while its form is open: makes `{ ok, finish }` of an answer, and fails when that is none. */
 export const readers = new Map();
 export const names = () => Object.keys(localStorage).flatMap((key) => (key.startsWith(PREFIX) ? key.slice(PREFIX.length) : []));
@@ -61,16 +60,13 @@ async function send(name) {
 async function tell(name, { action, method, fields, key }) {
   const slow = setTimeout(wait, LATE, name);
   const body = new FormData();
-  const pairs = Array.isArray(fields) ? fields : Object.entries(fields);
-  pairs.forEach(([field, value]) => field !== "csrf_token" && body.append(field, value));
+  const pairs = (Array.isArray(fields) ? fields : Object.entries(fields)).filter(([field]) => field !== "csrf_token");
+  pairs.forEach(([field, value]) => body.append(field, value));
   const read = readers.get(name);
   const headers = read ? { "X-Draft": "1" } : { Accept: "application/json" };
-  try {
-    const answer = await write(action, { method, body, key, headers, times: 2, patience: 5000 });
-    return read ? await read(answer) : { ok: answer.ok, ...(await answer.json().catch(() => ({}))) };
-  } finally {
-    clearTimeout(slow);
-  }
+  const sent = write(action, { method, body, key, headers, times: 2, patience: 5000 });
+  const answer = await sent.finally(() => clearTimeout(slow));
+  return read ? read(answer) : { ok: answer.ok, ...(await answer.json().catch(() => ({}))) };
 }
 
 function settle(name, wish, { ok, problem, says, finish, ...more }) {
@@ -84,14 +80,14 @@ function settle(name, wish, { ok, problem, says, finish, ...more }) {
   if (isLatest) drop(name);
   changed({ name, wish, ok, ...more });
   if (finish) return isLatest && finish();
-  if (!ok) say([wish.title, says].filter(Boolean).join(": "), 20);
-  else if (says || wish.said) say(says || wish.said);
+  const words = ok ? says || wish.said : [wish.title, says].filter(Boolean).join(": ");
+  if (words) say(words, ok ? 5 : 20);
   if (!ok && wish.page) location.assign(wish.page);
 }
 
 function wait(name) {
   const wish = entry(name);
-  if (!wish || late.has(name)) return;
+  if (!wish || isLate(name)) return;
   late.add(name);
   if (Date.now() - wish.at < MINUTE && !readers.has(name)) say(page.kept);
   changed();

@@ -3,8 +3,7 @@
 import { isRight, showState } from "./linkstate.js";
 import { hear } from "./server.js";
 
-const BEAT = 2000;
-const PROBE = 1500;
+const [BEAT, PROBE] = [2000, 1500];
 // The server says something to every socket at least every 20 seconds.
 const SILENCE = 30000;
 const OPTIONS = { transports: ["websocket"], timeout: 5000, reconnectionDelayMax: 5000, randomizationFactor: 0.8 };
@@ -12,9 +11,8 @@ const OPTIONS = { transports: ["websocket"], timeout: 5000, reconnectionDelayMax
 /** Calls `joined`, `changes`, `told` and `lost`, and `woken` when it may have missed something. */
 export function openSocket(auth, { joined, changes, told, lost, woken }) {
   let socket = null;
-  let isProbing = false;
-  let heard = Date.now();
-  let beaten = Date.now();
+  let [isProbing, returning] = [false, null];
+  let [heard, beaten] = [Date.now(), Date.now()];
 
   const isLive = () => Boolean(socket?.connected) && !isProbing;
 
@@ -70,7 +68,8 @@ export function openSocket(auth, { joined, changes, told, lost, woken }) {
     // The server is about to stop: all come back, but not at once, and what is missed meanwhile is asked for then.
     socket.on("later", ({ within }) => {
       socket.disconnect();
-      setTimeout(() => socket.connect(), Math.random() * within * 1000);
+      clearTimeout(returning);
+      returning = setTimeout(() => socket.connect(), Math.random() * within * 1000);
     });
     socket.on("disconnect", (reason) => {
       // One that broke had told everything until now; one that fell silent had not.
@@ -81,23 +80,20 @@ export function openSocket(auth, { joined, changes, told, lost, woken }) {
     socket.on("connect_error", () => woken());
   }
 
-  // After Back the page is as it was left, and what is mine may have changed since.
-  const shown = ({ persisted }) => persisted && wake();
-  const away = () => showState(false);
+  const ending = new AbortController();
+  const listen = (target, type, listener) => target.addEventListener(type, listener, { signal: ending.signal });
+  listen(document, "visibilitychange", wake);
+  listen(window, "online", wake);
+  listen(window, "offline", () => showState(false));
+  // After Back the page is as it was left, and what is one's own may have changed since.
+  listen(window, "pageshow", ({ persisted }) => persisted && wake());
   open().catch(console.warn);
-  document.addEventListener("visibilitychange", wake);
-  window.addEventListener("online", wake);
-  window.addEventListener("offline", away);
-  window.addEventListener("pageshow", shown);
   if (performance.getEntriesByType("navigation")[0]?.type === "back_forward") woken();
 
   function close() {
     clearInterval(beat);
+    ending.abort();
     socket?.disconnect();
-    document.removeEventListener("visibilitychange", wake);
-    window.removeEventListener("online", wake);
-    window.removeEventListener("offline", away);
-    window.removeEventListener("pageshow", shown);
   }
   return { isLive, close };
 }

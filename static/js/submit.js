@@ -3,6 +3,7 @@
 
 import { keepDraft } from "./drafts.js";
 import { drop, entry, isLate, keep, readers } from "./outbox.js";
+import { isThere } from "./server.js";
 
 export function connect(form) {
   const name = form.dataset.draft;
@@ -53,8 +54,9 @@ export function connect(form) {
   readers.set(name, read);
   show();
   // After Back the form still holds what has been sent.
-  window.addEventListener("pageshow", (shown) => shown.persisted && location.reload());
-  if (!isKept && performance.getEntriesByType("navigation")[0]?.type === "back_forward") location.reload();
+  const renew = async () => (await isThere()) && location.reload();
+  listen(window, "pageshow", (shown) => shown.persisted && renew());
+  if (!isKept && performance.getEntriesByType("navigation")[0]?.type === "back_forward") renew();
   return disconnect;
 }
 

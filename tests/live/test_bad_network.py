@@ -15,23 +15,24 @@ from hypothesis.stateful import initialize, precondition, rule, run_state_machin
 
 from openspace.access.doors import door_of
 from openspace.board import fragments
+from openspace.board.actions import topic_shown
 from openspace.board.models import BOARD
 from openspace.events.models import Event
 from openspace.extensions import db
 from openspace.live import log, packets
 from openspace.live.fragments import View
-from openspace.live.hub import Room
 from tests.factories import DAY
-from tests.live.network import Phone, Process
+from tests.live.network import Followed, Phone, Process
 from tests.live.page import Page
 from tests.live.people import VIEWS, People
 
+TOPIC = "topic-1"
 which = st.integers(0, 50)
 seen: Counter = Counter()
 
 has_packets = attrgetter("packets")
-asks = attrgetter("asks")
-has_answer = attrgetter("answer")
+asks = Phone.asking
+has_answer = Phone.answered
 reloads = attrgetter("reloads")
 is_awake = attrgetter("process")
 
@@ -69,12 +70,17 @@ class Network(People):
 
     def opened(self, view: View) -> Phone:
         with self.app.test_request_context():
-            return Phone(view, Page(self.fresh(view)), log.revision(self.event_id, BOARD))
+            # Members have the first topic's page open too, in one page with the board.
+            names = [BOARD, TOPIC] if view.audience == "members" else [BOARD]
+            channels = {name: Followed(name, log.revision(self.event_id, name)) for name in names}
+            return Phone(view, Page(self.fresh(view)), channels)
 
     def fresh(self, view: View) -> str:
         event = db.session.get_one(Event, self.event_id)
         with force_locale(view.language):
-            return "".join(fragments.draw_day(event, DAY, view)) + fragments.draw_market(event, view)
+            board = "".join(fragments.draw_day(event, DAY, view)) + fragments.draw_market(event, view)
+            topic = topic_shown(self.event_id, 1, None) if view.audience == "members" else None
+            return board + (fragments.topic_html(event, topic, view) if topic else "")
 
     def one(self, number: int, those=lambda phone: True) -> Phone:
         chosen = [phone for phone in self.phones if those(phone)]
@@ -110,22 +116,26 @@ class Network(People):
         phone.packets.pop(place % len(phone.packets))
 
     @precondition(lambda self: any_of(self, asks))
-    @rule(number=which)
-    def a_question_is_answered(self, number):
-        self.ask(self.one(number, asks))
+    @rule(number=which, place=which)
+    def a_question_is_answered(self, number, place):
+        phone = self.one(number, asks)
+        self.ask(phone, phone.asking()[place % len(phone.asking())])
 
     @precondition(lambda self: any_of(self, has_answer))
-    @rule(number=which)
-    def an_answer_arrives(self, number):
-        self.count("caught up")
-        self.one(number, has_answer).take_answer()
-
-    @precondition(lambda self: any_of(self, has_answer))
-    @rule(number=which)
-    def an_answer_is_lost(self, number):
+    @rule(number=which, place=which)
+    def an_answer_arrives(self, number, place):
         phone = self.one(number, has_answer)
+        followed = phone.answered()[place % len(phone.answered())]
+        self.count(f"caught up with {followed.name}")
+        phone.take_answer(followed)
+
+    @precondition(lambda self: any_of(self, has_answer))
+    @rule(number=which, place=which)
+    def an_answer_is_lost(self, number, place):
+        phone = self.one(number, has_answer)
+        followed = phone.answered()[place % len(phone.answered())]
         self.count("answers lost")
-        phone.answer, phone.asks = None, True
+        followed.answer, followed.asks = None, True
 
     @precondition(lambda self: any_of(self, is_awake))
     @rule(number=which)
@@ -157,16 +167,15 @@ class Network(People):
         for phone in phones:
             self.wake(phone, self.processes[(number + 1) % 2])
 
-    def ask(self, phone: Phone) -> None:
-        if phone.asks and not phone.answer:
-            phone.asks = False
-            query = {"channel": BOARD, "since": phone.revision, "language": phone.view.language}
-            phone.answer = self.client(phone.view).get(f"/{self.slug}/live", query_string=query).get_json()
+    def ask(self, phone: Phone, followed: Followed) -> None:
+        followed.asks = False
+        query = {"channel": followed.name, "since": followed.revision, "language": phone.view.language}
+        followed.answer = self.client(phone.view).get(f"/{self.slug}/live", query_string=query).get_json()
 
     def wake(self, phone: Phone, process: Process) -> None:
         if phone.process is None:
             with self.app.test_request_context():
-                process.connect(phone, Room(self.event_id, BOARD, phone.view), door_of(self.slug))
+                process.connect(phone, self.event_id, door_of(self.slug))
 
     def reload(self, phone: Phone) -> None:
         self.count("reloads")
@@ -187,15 +196,17 @@ class Network(People):
                         process.hub.remind()
                 while phone.packets:
                     phone.take(phone.packets.pop(0))
-                self.ask(phone)
-                if phone.answer:
-                    phone.take_answer()
+                for followed in phone.asking():
+                    self.ask(phone, followed)
+                for followed in phone.answered():
+                    phone.take_answer(followed)
                 if phone.reloads:
                     self.reload(phone)
         for phone in self.phones:
             with self.app.test_request_context():
                 assert phone.page.text() == Page(self.fresh(phone.view)).text()
-                assert phone.revision == log.revision(self.event_id, BOARD)
+                revisions = {name: followed.revision for name, followed in phone.channels.items()}
+                assert revisions == {name: log.revision(self.event_id, name) for name in revisions}
         seen["pages compared"] += len(self.phones)
 
 

@@ -2,6 +2,8 @@
 
 import json
 import re
+import time
+from html import unescape
 from urllib.parse import urlencode
 
 import pytest
@@ -113,6 +115,25 @@ def test_a_withdrawn_topic_is_in_no_packet(hall, who):
         assert SECRET not in hall.ask(who).get(hall.url(address)).get_data(as_text=True)
 
 
+def test_what_is_ones_own_comes_with_the_channel_that_shows_it(hall):
+    own = {
+        channel: set(hall.ask("participant").get(hall.url(f"live?channel={channel}")).get_json()["mine"])
+        for channel in CHANNELS.values()
+    }
+
+    marks, alone = {"member", "topics", "marks", "told"}, {"told"}
+    people = {"meets", "fits", "told"}
+    assert own == {"board": marks, "topic-1": marks, "people": people, "room": alone, "notices": alone}
+
+
+@pytest.mark.parametrize("path", ["", "market", "me/day", "topics/1", "topics/new", "contacts", "contacts/room", "me"])
+def test_a_page_opens_one_socket_for_all_its_channels(hall, path):
+    page = hall.ask("participant").get(hall.url(path)).get_data(as_text=True)
+
+    assert page.count('data-module="live"') == 1
+    assert set(json.loads(unescape(re.search(r'data-channels="([^"]+)"', page)[1]))) <= set(CHANNELS.values())
+
+
 # The same through sockets, on a real server.
 
 
@@ -132,6 +153,21 @@ def heard(server, channel: str, who: str, key: str = "", event: str = "") -> Pho
     phone = Phone(server.port, server.cookies[NAMES[who]] if who in NAMES else "")
     assert "101" in phone.handshake()
     phone.say("40" + json.dumps({"event": event or server.event, "channel": channel, "language": "uk", "key": key}))
+    phone.until(lambda: any('"joined"' in text or text.startswith("44") for text in phone.texts))
+    return phone
+
+
+def stand(phone: Phone) -> dict:
+    """What the phone was greeted with; without the moment and the version of the server. None if it was refused."""
+    found = [json.loads(text[2:])[1] for text in phone.texts if text.startswith('42["joined"')]
+    return {name: value for name, value in found[0].items() if name not in ("now", "version")} if found else {}
+
+
+def several(server, channels: object, who: str = "convener") -> Phone:
+    """A phone that has asked to listen to a list of channels, and been answered."""
+    phone = Phone(server.port, server.cookies[NAMES[who]] if who in NAMES else "")
+    assert "101" in phone.handshake()
+    phone.say("40" + json.dumps({"event": server.event, "channels": channels, "language": "uk"}))
     phone.until(lambda: any('"joined"' in text or text.startswith("44") for text in phone.texts))
     return phone
 
@@ -208,3 +244,48 @@ def test_whoever_loses_a_right_hears_no_more(server):
     for phone in (stranger, projector, both):
         phone.end()
         assert not phone.read()
+
+
+def test_one_socket_hears_several_channels(server):
+    phone = several(server, ["board", "topic-2", "board"])
+    before = stand(phone)["revisions"]
+    metric = server.metric("openspace_connections")
+
+    put(server, "topics/2/interest", "convener", "kind=go")
+
+    phone.until(lambda: len(patches(phone)) == 2)
+    packets = [json.loads(text[2:])[1] for text in phone.texts if text.startswith('42["changes"')]
+    told = {packet["channel"]: (packet["from"], packet["to"]) for packet in packets if packet["patches"]}
+    assert told == {name: (revision, revision + 1) for name, revision in before.items()}
+    assert set(before) == {"board", "topic-2"}
+    phone.socket.close()
+    several(server, ["board", "topic-2"]).socket.close()
+    deadline = time.monotonic() + 10
+    while server.metric("openspace_connections") >= metric:
+        assert time.monotonic() < deadline, "somebody was not counted out"
+        time.sleep(0.05)
+
+
+def test_who_may_not_hear_one_of_the_channels_hears_none(server):
+    refused = [
+        ["board", "topic-99"],
+        ["people", ""],
+        [],
+        ["board", "people", "room", "notices", "topic-2"],
+        "board",
+        None,
+    ]
+
+    assert stand(several(server, ["board", "people", "room", "notices"]))
+    assert [stand(several(server, channels)) for channels in refused] == [{}] * len(refused)
+    assert stand(several(server, ["board", "people"], "stranger")) == {}
+
+
+def test_a_client_that_names_one_channel_is_greeted_as_before(server):
+    phone = heard(server, "people", "convener")
+
+    revision = stand(phone)["revision"]
+
+    assert stand(phone) == {"channel": "people", "revision": revision, "revisions": {"people": revision}}
+    # By this a page that was open over an upgrade loads itself anew.
+    assert any('"version":"' in text for text in phone.texts if "joined" in text)

@@ -202,8 +202,8 @@ def test_the_hub_outlives_a_database_that_hangs_up_while_it_tells(hall):
     hub._wake = threading.Event()
     with hall.app.app_context():
         room = Room(hall.id, BOARD, View("uk", "members"))
-        page = OpenPage(room, "", hashed(hall.token("participant")), "members")
-        before = hub.enter("phone", page, door_of(hall.slug))
+        page = OpenPage((room,), "", hashed(hall.token("participant")), "members")
+        before = hub.enter("phone", page, door_of(hall.slug))[BOARD]
     hall.ask("participant").put(hall.url("topics/1/interest"), data={"kind": "go"})
     hub.wake()
 

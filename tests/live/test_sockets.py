@@ -417,7 +417,7 @@ def test_what_lets_nobody_in_makes_no_stranger_a_person_of_their_own(hall, worth
 
     with hall.app.app_context():
         entrance = sockets._Entrance(hall.app, None)
-        page = entrance._page(doors.door_of(hall.slug), "board", "uk", worthless, {"HTTP_COOKIE": cookie})
+        page = entrance._page(doors.door_of(hall.slug), ("board",), "uk", worthless, {"HTTP_COOKIE": cookie})
 
     assert page.audience == "public"
     assert (page.seat, page.projector_key) == ("", "")

@@ -181,3 +181,27 @@ def test_a_topic_that_comes_back_comes_back_with_ones_own_chair(server, sit_down
     said(convener).get_by_role("button").click()
 
     expect(seat).to_have_attribute("aria-pressed", "true")
+
+
+FOLLOW_THE_ROOM_TOO = """document.addEventListener("readystatechange", () => {
+  const live = document.querySelector("[data-module=live]");
+  if (document.readyState !== "interactive" || !location.pathname.endsWith("/contacts")) return;
+  live.dataset.channels = JSON.stringify({ ...JSON.parse(live.dataset.channels), room: 0 });
+  document.querySelector("main").insertAdjacentHTML("beforeend", '<figure id="room-map"></figure>');
+})"""
+
+
+def test_one_socket_carries_all_channels_of_a_page(server, sit_down):
+    page, sockets = sit_down("Олена Канали"), []
+    page.add_init_script(FOLLOW_THE_ROOM_TOO)
+    page.on("websocket", lambda socket: sockets.append(socket))  # noqa: PLW0108  # Playwright wants a function
+    page.goto(f"{server.event}/contacts")
+    linked(page)
+    others = page.locator("#room-map figcaption b").first
+    expect(others).to_be_visible()
+    before = int(others.inner_text().split()[0])
+
+    sit_down("Новий Канал")
+
+    expect(others).to_contain_text(str(before + 1))
+    assert len(sockets) == 1
