@@ -4,17 +4,13 @@ The child (`inside.py`) is a new Python for each call, which takes 0.1 s to star
 open files, so what a malicious file does to it ends with it.
 """
 
-import os
 import socket
-import sys
 import time
 from contextlib import suppress
-from signal import SIGKILL
 from threading import BoundedSemaphore
 from typing import Any
 
-from gevent import monkey
-
+from openspace import children
 from openspace.media import Refused
 from openspace.media.message import packed, unpacked
 from openspace.web.errors import Busy
@@ -23,6 +19,8 @@ from openspace.web.errors import Busy
 AT_ONCE, MOST_WAITING, PATIENCE = 2, 20, 15.0
 # The largest answer of a child, in bytes.
 MOST_ANSWERED = 64 * 2**20
+COMMAND = ["-I", "-m", "openspace.media.inside"]
+ENVIRONMENT = {"LC_ALL": "C.UTF-8", "MALLOC_ARENA_MAX": "1"}
 
 _turns = BoundedSemaphore(AT_ONCE)
 _wait_for_turn = BoundedSemaphore(AT_ONCE + MOST_WAITING)
@@ -50,9 +48,7 @@ def run(name: str, *files: bytes, seconds: int = 10, memory: int = 512, **option
 def _run(head: dict[str, Any], files: tuple[bytes, ...]) -> list[bytes]:
     ours, theirs = socket.socketpair()
     with ours, theirs:
-        # Sockets of gevent do not block, but the child's end must.
-        os.set_blocking(theirs.fileno(), True)
-        child = _start(theirs)
+        child = children.start(COMMAND, theirs, ENVIRONMENT, is_heard=False)
         theirs.close()
         try:
             answered = _talk(ours, packed(head, files), deadline=time.monotonic() + 3 * head["seconds"])
@@ -61,31 +57,10 @@ def _run(head: dict[str, Any], files: tuple[bytes, ...]) -> list[bytes]:
             # It was killed by a limit, crashed, or was too late.
             raise Refused("killed") from None
         finally:
-            _end(child)
+            children.end(child)
     if refused := result.get("refused"):
         raise Refused(refused)
     return parts
-
-
-def _start(theirs: socket.socket) -> int:
-    # Not `subprocess`: that of gevent forks this whole process. Files that Python opened are not inherited.
-    environment = {"LC_ALL": "C.UTF-8", "MALLOC_ARENA_MAX": "1"}
-    command = [sys.executable, "-I", "-m", "openspace.media.inside"]
-    ends = [(os.POSIX_SPAWN_DUP2, theirs.fileno(), number) for number in (0, 1)]
-    silence = (os.POSIX_SPAWN_OPEN, 2, os.devnull, os.O_WRONLY, 0)
-    spawn = monkey.get_original("os", "posix_spawn")
-    child: int = spawn(sys.executable, command, environment, file_actions=[*ends, silence])
-    return child
-
-
-def _end(child: int) -> None:
-    """Kill the child, if it has not ended by itself."""
-    wait = monkey.get_original("os", "waitpid")
-    # Other code may have waited for all children already.
-    with suppress(ChildProcessError):
-        if wait(child, os.WNOHANG) == (0, 0):
-            os.kill(child, SIGKILL)
-            wait(child, 0)
 
 
 def _talk(ours: socket.socket, message: bytes, *, deadline: float) -> bytes:

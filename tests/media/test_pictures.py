@@ -13,6 +13,7 @@ import pytest
 from flask_babel import force_locale
 from PIL import Image
 
+from openspace import children
 from openspace.contacts import photos
 from openspace.media import Refused, pictures, process
 from openspace.web.errors import Busy, Invalid
@@ -103,7 +104,7 @@ def test_a_child_that_takes_too_much_memory_is_refused():
 
 def test_a_child_that_does_not_answer_is_killed(monkeypatch):
     silent = subprocess.Popen(["sleep", "60"])
-    monkeypatch.setattr(process, "_start", lambda theirs: silent.pid)
+    monkeypatch.setattr(children, "start", lambda *given, **more: silent.pid)
 
     with pytest.raises(Refused, match="killed"):
         drawn(b"x", seconds=0)
@@ -117,7 +118,7 @@ def test_a_child_knows_neither_settings_nor_open_files(monkeypatch):
     # As the one on which gunicorn listens.
     listening = socket.create_server(("127.0.0.1", 0))
     listening.set_inheritable(True)
-    child = process._start(theirs)
+    child = children.start(process.COMMAND, theirs, process.ENVIRONMENT, is_heard=False)
     try:
         begun = Path(f"/proc/{child}")
         while b"inside" not in (begun / "cmdline").read_bytes():
@@ -128,7 +129,7 @@ def test_a_child_knows_neither_settings_nor_open_files(monkeypatch):
             assert time.monotonic() < ends, files
             time.sleep(0.01)
     finally:
-        process._end(child)
+        children.end(child)
         listening.close()
         ours.close()
         theirs.close()
