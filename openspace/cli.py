@@ -1,4 +1,4 @@
-"""The command `openspace` with its subcommands run, demo, event, link, db and bench.
+"""The command `openspace` with its subcommands run, worker, demo, event, link, db and bench.
 
 Modules are imported inside the commands, because `run` must let gevent patch the standard library first.
 """
@@ -82,6 +82,22 @@ def run(host: str, port: int, data: Path | None, base_url: str, workers: int) ->
 
     server.prepare(app, host, port)
     several.serve(host, port, workers)
+
+
+@commands.command()
+@click.option("--at-once", default=1, type=click.IntRange(1, 64), help="How many jobs run at the same time.")
+def worker(at_once: int) -> None:
+    """Work on jobs, until told to stop: on a machine of their own, or where OPENSPACE_JOBS is `elsewhere`."""
+    import logging
+
+    from openspace.jobs.worker import Worker
+    from openspace.store import database
+
+    logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.WARNING)
+    app = _app()
+    with app.app_context():
+        database.upgrade()
+    Worker(app, at_once=at_once).run()
 
 
 @commands.command()

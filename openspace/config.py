@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 LANGUAGES = ("uk", "en", "de", "ru")
-# Files of the app in the data folder: the secret key, the database with SQLite's journal files, and the copy of the
-# database from before an upgrade.
-OWN_FILES = ("secret_key", "openspace.sqlite*", "openspace.before-upgrade.sqlite*")
+# Files of the app in the data folder: the secret key, the database with SQLite's journal files, the copy of the
+# database from before an upgrade, and the lock of the process that looks after the queue.
+OWN_FILES = ("secret_key", "openspace.sqlite*", "openspace.before-upgrade.sqlite*", "jobs.lock")
 
 logger = logging.getLogger(__name__)
 
@@ -56,6 +56,16 @@ def settings(data: Path | None = None) -> dict[str, Any]:
         "LIVE_TICK": 0.05,
         # Seconds after which a hub reads the log even if no notification came.
         "LIVE_HEARTBEAT": 5.0,
+        # Whether a server starts a worker beside itself when there are jobs; else workers run elsewhere.
+        "JOBS_HERE": os.environ.get("OPENSPACE_JOBS", "here") != "elsewhere",
+        # The module that such a worker is.
+        "JOBS_WORKER": "openspace.serving.worker",
+        # Seconds between two heartbeats of a job that runs, and between two looks at the queue though nobody called.
+        "JOBS_HEARTBEAT": 5.0,
+        # Seconds without work after which such a worker goes.
+        "JOBS_IDLE": 60.0,
+        # Seconds until a job that failed is tried for the second time; then four times as long each time.
+        "JOBS_PAUSE": 5.0,
     }
 
 

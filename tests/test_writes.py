@@ -11,13 +11,14 @@ import pytest
 from flask import request, session
 from PIL import Image
 
-from openspace import clock, upkeep, writes
+from openspace import clock, writes
 from openspace.access import actions as access
 from openspace.access.models import Member, Role
 from openspace.board.models import Topic
 from openspace.contacts.models import Card, Photo
 from openspace.events.models import Event
 from openspace.extensions import db
+from openspace.jobs import periodic
 from openspace.store import sqlite
 from openspace.writes import Answer
 
@@ -314,7 +315,7 @@ def test_answers_are_forgotten_after_two_days_though_nobody_writes(inside):
     db.session.add_all([old, young])
     db.session.commit()
 
-    upkeep.run(inside, writes.forget_old)
+    periodic.run(inside, writes.forget_old)
 
     assert list(db.session.scalars(db.select(Answer.ident))) == ["new"]
 

@@ -13,6 +13,7 @@ from openspace.access.rules import hashed, new_key
 from openspace.clock import now
 from openspace.events.models import Event
 from openspace.extensions import db
+from openspace.jobs import models as jobs
 from openspace.live import log
 from openspace.text import alike
 from openspace.web.errors import Closed, Invalid, NotAllowed, Problem
@@ -223,6 +224,7 @@ def leave(member: Member) -> None:
     _keep_an_organiser(member)
     belongings.leave(member)
     links.end_issued_by(member)
+    jobs.hand_over(member.id, None)
     member.name, member.community, member.email, member.password_hash = "—", "", None, None
     member.role, member.left_at, member.key = Role.PARTICIPANT, now(), new_key()
     member.notices_at = None

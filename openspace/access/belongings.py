@@ -25,8 +25,8 @@ class Belongings(NamedTuple):
 
 
 _registered: list[Belongings] = []
-# Tables of access itself: `actions.leave` and `merging.merge` see to them.
-_OWN = {"seat", "link", "security_entry"}
+# Tables of access itself and of the ground below it: `actions.leave` and `merging.merge` see to them.
+_OWN = {"seat", "link", "security_entry", "job"}
 
 
 def register(belongings: Belongings) -> None:

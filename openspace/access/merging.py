@@ -7,6 +7,7 @@ from openspace.access import actions, belongings, seats, security_log
 from openspace.access.models import Link, Member, Role
 from openspace.clock import now
 from openspace.extensions import db
+from openspace.jobs import models as jobs
 from openspace.live import log
 from openspace.web.errors import Invalid
 
@@ -40,6 +41,7 @@ def merge(kept: Member, gone: Member) -> None:
         seats.hand_over(gone, kept)
     _end_links(kept, gone)
     security_log.hand_over(gone.id, kept.id)
+    jobs.hand_over(gone.id, kept.id)
     kept.role = max(kept.role, gone.role, key=lambda each: each.rank)
     kept.joined_at = min(kept.joined_at, gone.joined_at)
     kept.seen_at = max((moment for moment in (kept.seen_at, gone.seen_at) if moment), default=None)

@@ -2,6 +2,7 @@
 
 import random
 import time
+from collections.abc import Callable
 
 from flask import Flask
 
@@ -12,8 +13,11 @@ from openspace.live.log import CALL
 AGAIN = 0.5
 
 
-def start(app: Flask) -> None:
-    """Begin; called once by a serving process, after gevent has patched."""
+def start(app: Flask, wakes: dict[str, Callable[[], None]]) -> None:
+    """Begin; called once by a serving process, after gevent has patched.
+
+    `wakes` says what else is done when PostgreSQL calls on other channels than ours.
+    """
     hub.start(app)
     if socketio.server.async_mode == "gevent":
         from openspace.live import engine  # here because it needs gevent
@@ -26,23 +30,25 @@ def start(app: Flask) -> None:
         url = db.engine.url
     if url.get_backend_name() == "postgresql":
         address = url.set(drivername="postgresql").render_as_string(hide_password=False)
-        socketio.start_background_task(_listen, app, address)
+        socketio.start_background_task(_listen, app, address, {CALL: hub.wake, **wakes})
 
 
-def _listen(app: Flask, address: str) -> None:
-    """Wake the hub whenever any process has committed a change.
+def _listen(app: Flask, address: str, wakes: dict[str, Callable[[], None]]) -> None:
+    """Wake the hub whenever any process has committed a change, and others when they are called.
 
-    The call carries nothing and may be lost: after each reconnection, and at each heartbeat, the hub looks by itself.
+    A call carries nothing and may be lost, so everybody also looks after each reconnection and at each heartbeat.
     """
     import psycopg  # here because it is large, and SQLite does without
 
     while True:
         try:
             with psycopg.connect(address, autocommit=True) as connection:
-                connection.execute(f"LISTEN {CALL}")
-                hub.wake()
-                for _ in connection.notifies():
-                    hub.wake()
+                for channel in wakes:
+                    connection.execute(f"LISTEN {channel}")
+                for wake in wakes.values():
+                    wake()
+                for call in connection.notifies():
+                    wakes[call.channel]()
         except psycopg.Error as error:
-            app.logger.warning("live: the database's call is not heard, trying again: %s", error)
+            app.logger.warning("the database's calls are not heard, trying again: %s", error)
         time.sleep(AGAIN + random.random())  # noqa: S311  # jitter

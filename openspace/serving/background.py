@@ -5,28 +5,39 @@ import gc
 
 from flask import Flask
 
-from openspace import upkeep, writes
+from openspace import writes
 from openspace.access import presence, security_log
-from openspace.contacts import expiry
+from openspace.contacts import actions as contacts
+from openspace.jobs import periodic, queue, watch
+from openspace.jobs.supervisor import Supervisor
 from openspace.live import tasks as live
+from openspace.live.hub import hub
 from openspace.store import database
 
 # Requests make few cycles; Python looks for them after every 700 new objects.
 COLLECTED_AT = (10_000, 20, 20)
 # Seconds.
-FORGOTTEN_EVERY = 3600.0
-DELETED_EVERY = 60.0
+MINUTE, HOUR = 60.0, 3600.0
+# What is deleted when its time is over, by the name under which each run is noted.
+DELETED_HOURLY: dict[str, periodic.Work] = {
+    "answers": writes.forget_old,
+    "cards": contacts.delete_expired_cards,
+    "jobs": watch.forget_old,
+    "security log": security_log.forget_old,
+}
 
 
 def start(app: Flask) -> None:
     """Begin; called once by a serving process, after gevent has patched."""
-    live.start(app)
-    presence.start(app)
-    expiry.start(app)
-    upkeep.repeat(app, writes.forget_old, every=FORGOTTEN_EVERY)
-    upkeep.repeat(app, security_log.forget_old, every=FORGOTTEN_EVERY)
-    upkeep.repeat(app, database.forget_copy, every=FORGOTTEN_EVERY)
-    upkeep.repeat(app, database.forget_deleted, every=DELETED_EVERY)
+    supervisor = Supervisor(app, when_done=hub.wake)
+    live.start(app, {queue.CALL: supervisor.wake})
+    supervisor.start()
+    # Who is here each process knows of its own pages, and the files that SQLite keeps are of one machine.
+    periodic.in_each_process(app, presence.note, every=MINUTE)
+    periodic.in_each_process(app, database.forget_deleted, every=MINUTE)
+    periodic.in_each_process(app, database.forget_copy, every=HOUR)
+    for name, work in DELETED_HOURLY.items():
+        periodic.once_for_all(app, name, work, every=HOUR)
     _settle_memory()
 
 

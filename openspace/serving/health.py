@@ -3,6 +3,7 @@
 import os
 import secrets
 import time
+from contextlib import suppress
 from ipaddress import ip_address
 
 from flask import Blueprint, Flask, Response, current_app, g, jsonify, request
@@ -11,6 +12,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, 
 from prometheus_client.multiprocess import MultiProcessCollector
 from sqlalchemy.exc import DBAPIError
 
+from openspace.jobs.models import count_by_state
 from openspace.store import database
 from openspace.web import metrics
 from openspace.web.errors import NotAllowed
@@ -36,6 +38,9 @@ def show() -> ResponseReturnValue:
     """
     if not _may_watch():
         raise NotAllowed
+    with suppress(DBAPIError):
+        for state, count in count_by_state().items():
+            metrics.JOBS.labels(state).set(count)
     registry = REGISTRY
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         # Several workers write their numbers into this folder, and each of them can add all up.

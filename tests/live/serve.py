@@ -3,7 +3,8 @@
     python -m tests.live.serve '{"DATA": "/tmp/x", "port": 8000}'
 
 It prints one line with what a client needs, and then obeys: {"emit": 1000, "size": 100} sends so many numbered packets
-to everybody on the board. The clock stands at the moment of the other tests.
+to everybody on the board, {"enqueue": "count", "arguments": {}} enqueues a job, {"cancel": 1} cancels one. The clock
+stands at the moment of the other tests.
 """
 
 import json
@@ -18,11 +19,13 @@ from pathlib import Path  # noqa: E402  # gevent patches first
 import gevent  # noqa: E402
 from gevent.fileobject import FileObjectThread  # noqa: E402
 
+import tests.jobs.kinds  # noqa: E402, F401  # declares them
 from openspace import clock, create_app  # noqa: E402
 from openspace.access import seats  # noqa: E402
 from openspace.access.models import Member  # noqa: E402
 from openspace.events.models import Event  # noqa: E402
 from openspace.extensions import db, socketio  # noqa: E402
+from openspace.jobs import queue  # noqa: E402
 from openspace.live import engine, websocket  # noqa: E402
 from openspace.live.hub import hub  # noqa: E402
 from openspace.serving import (  # noqa: E402
@@ -53,7 +56,7 @@ def main(settings: dict) -> None:
         is_new = not db.session.query(Event).count()
     if is_new:
         Hall(app)
-    gevent.spawn(obey)
+    gevent.spawn(obey, app)
     gevent.spawn_later(0, tell, app, port)
     server.serve(app, "127.0.0.1", port)
 
@@ -72,16 +75,28 @@ def tell(app, port: int) -> None:
         print(json.dumps({"port": port, "event": event.slug, "cookies": cookies, "cells": cells}), flush=True)
 
 
-def obey() -> None:
+def obey(app) -> None:
     """Execute the orders that come as lines of JSON on standard input."""
     for line in FileObjectThread(sys.stdin):
         order = json.loads(line)
+        if "emit" not in order:
+            change_queue(app, **order)
+            continue
         for number in range(order["emit"]):
             packet = {"channel": "test", "number": number, "fill": "ї" * order.get("size", 0)}
             for room in list(hub.rooms):
                 socketio.emit("numbered", packet, to=room.name)
             if number % 50 == 49:
                 gevent.sleep(order.get("pause", 0))
+
+
+def change_queue(app, enqueue: str = "", arguments: dict | None = None, cancel: int = 0, **more) -> None:
+    """Enqueue a job, or cancel one."""
+    with app.app_context(), queue.transaction():
+        if enqueue:
+            queue.enqueue(enqueue, arguments or {}, **more)
+        else:
+            queue.cancel(cancel)
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ from openspace.contacts.finding import search
 from openspace.contacts.models import Card, Consent, Contact, Line, Photo, Wish, card_of
 from openspace.contacts.rules import Visibility
 from openspace.extensions import db
+from openspace.jobs.models import Job
 from openspace.live import log
 from openspace.web.errors import Invalid
 from tests.factories import a_card, a_member, a_topic, an_event, cell
@@ -38,6 +39,7 @@ def everything_of(member: Member, other: Member) -> None:
     access.issue_link(event=member.event, role=Role.FACILITATOR, by=member)
     seats.give(member)
     security_log.note(member.event_id, Kind.DOWNLOADED, by=member.id, about=member.id)
+    db.session.add(Job(kind="book", arguments={}, event_id=member.event_id, by_id=member.id))
     db.session.flush()
 
 

@@ -1,0 +1,93 @@
+"""An attempt at a job, as the worker that forked it sees it: what it tells, and how it came to its end."""
+
+import json
+import os
+import signal
+import time
+from contextlib import suppress
+from typing import Any, NamedTuple
+
+from flask import Flask
+
+from openspace.clock import now
+from openspace.extensions import db
+from openspace.jobs import reasons, run
+from openspace.jobs.kinds import Kind
+from openspace.jobs.queue import Claimed
+
+
+class End(NamedTuple):
+    """How an attempt ended. Without a `reason` the job is done, or is somebody else's."""
+
+    reason: Any = None
+    is_final: bool = False
+    # It was killed by nobody's fault, and can begin again.
+    is_stopped: bool = False
+    # It ended without a word.
+    has_died: bool = False
+
+
+class Attempt:
+    """A child process at work on a job."""
+
+    def __init__(self, app: Flask, job: Claimed, kind: Kind) -> None:
+        self.token, self.progress = job.token, 0
+        # When the queue last said that the job is ours, and when it must be over, by time.monotonic().
+        self.confirmed = time.monotonic()
+        self.ends_by = self.confirmed + _seconds(job, kind)
+        self._killed: End | None = None
+        self._told: dict[str, Any] = {}
+        self._heard = b""
+        self.pipe, writing = os.pipe()
+        # No connection to a database may be there twice, and a child must not find traces of one in SQLite's memory.
+        with app.app_context():
+            db.engine.dispose()
+        parent = os.getpid()
+        self._child = os.fork()
+        if not self._child:
+            run.work(app, job, kind, parent, writing)
+        os.close(writing)
+        os.set_blocking(self.pipe, False)
+
+    def has_ended(self) -> bool:
+        """Take in what the child has told since, and say whether it has ended."""
+        is_over = False
+        with suppress(BlockingIOError):
+            while received := os.read(self.pipe, 65536):
+                self._heard += received
+            is_over = True
+        *lines, self._heard = self._heard.split(b"\n")
+        for line in lines:
+            self._told |= json.loads(line)
+        self.progress = self._told.get("progress", 0)
+        return is_over
+
+    def kill(self, reason: Any) -> None:
+        """End the child and what it has started, for this reason; without one it is to begin again."""
+        self._killed = self._killed or End(reason, is_stopped=reason is None)
+        self._kill_group()
+        # It may not have begun a group of its own yet.
+        os.kill(self._child, signal.SIGKILL)
+
+    def end(self) -> End:
+        """Clear away the child that has ended, and say how."""
+        os.close(self.pipe)
+        _, status = os.waitpid(self._child, 0)
+        self._kill_group()
+        if "failed" in self._told:
+            return End(self._told["failed"], self._told["is_final"])
+        if "ended" in self._told:
+            return End()
+        if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU:
+            return End(reasons.PROCESSOR)
+        return self._killed or End(reasons.DIED, has_died=True)
+
+    def _kill_group(self) -> None:
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._child, signal.SIGKILL)
+
+
+def _seconds(job: Claimed, kind: Kind) -> float:
+    if job.deadline is None:
+        return kind.seconds
+    return min(kind.seconds, (job.deadline - now()).total_seconds())

@@ -1,0 +1,85 @@
+"""Real workers in processes of their own, on the databases of all tests."""
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+from flask import Flask
+from sqlalchemy import select, text
+
+from openspace.extensions import db
+from openspace.jobs import queue
+from openspace.jobs.models import Job, State
+from tests.jobs import kinds
+
+QUICK = {"JOBS_HEARTBEAT": 0.5, "JOBS_PAUSE": 0.01}
+
+
+class Crew:
+    """Workers, and what they do."""
+
+    def __init__(self, app: Flask) -> None:
+        self.app = app
+        self.workers: list[subprocess.Popen] = []
+
+    def start(self, **settings: Any) -> subprocess.Popen:
+        """Start a worker on its own."""
+        known = {name: self.app.config[name] for name in ("SQLALCHEMY_DATABASE_URI", "SECRET_KEY")}
+        settings = {"DATA": str(self.app.config["DATA"]), **known, **QUICK, **settings}
+        words = [sys.executable, "-m", "tests.jobs.worker", json.dumps(settings)]
+        self.workers.append(subprocess.Popen(words, stderr=subprocess.PIPE, text=True))
+        return self.workers[-1]
+
+    def kill(self, worker: subprocess.Popen) -> None:
+        worker.kill()
+        worker.wait()
+        self.workers.remove(worker)
+
+    def end(self) -> None:
+        for worker in list(self.workers):
+            self.kill(worker)
+
+    def enqueue(self, kind: str, arguments: dict | None = None, **more: Any) -> int:
+        """Put a job into the queue and return its id."""
+        with self.app.app_context(), queue.transaction():
+            return queue.enqueue(kind, arguments or {}, **more).id
+
+    def job(self, job_id: int) -> Job:
+        with self.app.app_context():
+            return db.session.scalars(select(Job).where(Job.id == job_id)).one()
+
+    def waits_for(self, job_id: int, *states: State) -> Job:
+        """The job as soon as it is in one of these states."""
+        until(lambda: self.job(job_id).state in states)
+        return self.job(job_id)
+
+    def ledger(self) -> list[int]:
+        """The numbers that jobs have written down."""
+        with self.app.app_context():
+            return sorted(db.session.scalars(text("SELECT number FROM ledger")))
+
+
+def until(is_so: Callable[[], bool], seconds: float = 60) -> None:
+    """Wait until it is so, long enough for a busy machine."""
+    end = time.monotonic() + seconds
+    while not is_so():
+        assert time.monotonic() < end, "waited in vain"
+        time.sleep(0.02)
+
+
+@pytest.fixture
+def crew(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Crew]:
+    """A queue, and workers that end with the test."""
+    for name, value in QUICK.items():
+        monkeypatch.setitem(app.config, name, value)
+    with app.app_context(), queue.transaction():
+        db.session.execute(text(kinds.LEDGER))
+    crew = Crew(app)
+    yield crew
+    crew.end()
+    with app.app_context(), queue.transaction():
+        db.session.execute(text("DROP TABLE ledger"))

@@ -1,0 +1,24 @@
+"""A worker that knows the kinds of the tests too.
+
+python -m tests.jobs.worker         as a server starts it: settings on standard input
+python -m tests.jobs.worker JSON    on its own, as `openspace worker`, with these settings
+"""
+
+import json
+import logging
+import sys
+from pathlib import Path
+
+import tests.jobs.kinds  # noqa: F401  # declares them
+from openspace import create_app
+from openspace.jobs import worker
+from openspace.serving.worker import main
+
+if __name__ == "__main__":
+    if len(sys.argv) == 1:
+        main()
+    else:
+        logging.basicConfig(level=logging.WARNING)
+        settings = json.loads(sys.argv[1])
+        at_once, worker.GRACE = settings.pop("at_once", 1), settings.pop("grace", worker.GRACE)
+        worker.Worker(create_app({**settings, "DATA": Path(settings["DATA"])}), at_once=at_once).run()
