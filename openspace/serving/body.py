@@ -25,8 +25,8 @@ class Body(Input):  # type: ignore[misc]  # gevent carries no types
     def __init__(self, connection: socket.socket, rfile: Any, like: Input) -> None:
         super().__init__(rfile, like.content_length, socket=like.socket, chunked_input=like.chunked_input)
         self.connection = connection
-        self.chunks_seen = 0
-        self.left = 0
+        self.chunk_count = 0
+        self.chunk_left = 0
         self.is_ended = False
 
     @property
@@ -44,23 +44,23 @@ class Body(Input):  # type: ignore[misc]  # gevent carries no types
         if length is None:
             return b"".join(iter(lambda: self._chunked_read(65536), b""))
         self._send_100_continue()
-        if self.left == 0 and not self.is_ended:
+        if self.chunk_left == 0 and not self.is_ended:
             self._begin_chunk()
-        read: bytes = self.rfile.read(min(length, self.left))
-        if not read and self.left:
+        read: bytes = self.rfile.read(min(length, self.chunk_left))
+        if not read and self.chunk_left:
             raise OSError("a chunk that breaks off")
-        self.left -= len(read)
-        if self.left == 0 and not self.is_ended and self.rfile.read(2) != b"\r\n":
+        self.chunk_left -= len(read)
+        if self.chunk_left == 0 and not self.is_ended and self.rfile.read(2) != b"\r\n":
             raise OSError("a chunk without an end")
         return read
 
     def _begin_chunk(self) -> None:
         head = _CHUNK_HEAD.fullmatch(self.rfile.readline(12))
-        self.chunks_seen += 1
-        if head is None or self.chunks_seen > MOST_CHUNKS:
+        self.chunk_count += 1
+        if head is None or self.chunk_count > MOST_CHUNKS:
             raise OSError("no chunk")
-        self.left = int(head[1], 16)
-        if self.left == 0:
+        self.chunk_left = int(head[1], 16)
+        if self.chunk_left == 0:
             # Trailers are refused: nobody here reads them.
             if self.rfile.read(2) != b"\r\n":
                 raise OSError("a trailer")
