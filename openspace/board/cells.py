@@ -10,7 +10,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 
 from openspace.access.models import Member
 from openspace.board.models import Interest, Placement, Topic
-from openspace.board.rules import CellKey
+from openspace.board.rules import CellKey, phase
 from openspace.events.models import Event, Slot, Space, slots_on
 from openspace.events.rules import tint
 from openspace.extensions import db
@@ -94,6 +94,11 @@ class Row:
         """How many topics still fit."""
         return sum(cell.placement is None for cell in self.cells)
 
+    @property
+    def taken(self) -> int:
+        """In how many of its cells a topic hangs."""
+        return len(self.cells) - self.free
+
 
 _GOING_THERE = (
     select(func.count()).where(Interest.topic_id == Placement.topic_id, Interest.kind == "go").scalar_subquery()
@@ -166,6 +171,16 @@ def tracks(spaces: Sequence[Space]) -> str:
     return " ".join(
         "minmax(var(--least,0px),1fr)" if number in numbers else "0" for number in range(1, max(numbers) + 1)
     )
+
+
+def heights(rows: Iterable[Row], moment: datetime, following: Slot | None) -> str:
+    """The heights of the board's rows in CSS: its head, then one of each slot; what is on now is the highest."""
+    shares = {"past": ".62", "now": "1.34"}
+
+    def height(slot: Slot) -> str:
+        return f"minmax(0,{shares.get(phase(slot, moment, following), '1.05')}fr)" if slot.is_open else "2.25rem"
+
+    return " ".join(["3.75rem", *(height(row.slot) for row in rows)])
 
 
 def board_on(event: Event, day: date) -> list[Row]:

@@ -9,7 +9,7 @@ from flask import render_template
 
 from openspace.access.models import Member
 from openspace.board.actions import topic_shown
-from openspace.board.cells import Row, board_on, faces_of, rows_of, spaces_of, topics_on_market, tracks
+from openspace.board.cells import Row, board_on, faces_of, heights, rows_of, spaces_of, topics_on_market, tracks
 from openspace.board.models import BOARD, Topic, circle_of
 from openspace.board.rules import (
     CellKey,
@@ -84,7 +84,8 @@ def draw_day(event: Event, day: date, view: View) -> tuple[str, str]:
     rows = board_on(event, day)
     following = next_span((row.slot for row in rows if row.slot.is_open), now())
     spaces = spaces_of(event, rows)
-    facts = {"day": day, "rows": rows, "following": following, "spaces": spaces, "tracks": tracks(spaces)}
+    facts = {"day": day, "rows": rows, "following": following, "spaces": spaces}
+    facts |= {"tracks": tracks(spaces), "heights": heights(rows, now(), following)}
     return _render("board/_times.html", event, view, **facts), _render("board/_day.html", event, view, **facts)
 
 

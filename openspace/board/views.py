@@ -22,6 +22,7 @@ from openspace.access.guards import event_blueprint, event_projected, find, requ
 from openspace.access.models import Member, Role
 from openspace.access.snapshots import EventSnapshot, MemberSnapshot
 from openspace.access.visitor import visitor
+from openspace.board.actions import may_restore
 from openspace.board.cells import board_on, topics_on_market
 from openspace.board.fragments import pieces, standing
 from openspace.board.models import BOARD, Interest, Placement, Topic, marks_of, topics_in
@@ -140,6 +141,7 @@ def my_day() -> ResponseReturnValue:
         clashing={placements[index].id for index in overlapping},
         marks=marks_of(member.id),
         taken_down=_taken_down(member),
+        may_restore=may_restore,
         loose=topics_on_market(visitor.event, or_(Topic.convener_id == member.id, Topic.id.in_(marked))),
         moment=now(),
     )

@@ -39,6 +39,19 @@ _NO_TELEGRAM = _l("A Telegram name, please: letters, digits and _, a letter firs
 _NO_PAGE = _l("This is not the address of a page, such as example.org.")
 
 
+# What each field is called, on pages and in vCards.
+NAMES = {
+    "phone": _l("Phone"),
+    "email": _l("E-mail"),
+    "telegram": "Telegram",
+    "signal": "Signal",
+    "whatsapp": "WhatsApp",
+    "linkedin": "LinkedIn",
+    "facebook": "Facebook",
+    "web": _l("Website"),
+}
+
+
 class Unreadable(ValueError):
     """A contact detail cannot be read. `words` tell the person what is expected."""
 
@@ -53,6 +66,16 @@ class ContactLink(NamedTuple):
     field: str
     label: str
     address: str
+
+    @property
+    def kind(self) -> str:
+        """What such a contact detail is called."""
+        return str(NAMES[self.field])
+
+    @property
+    def is_page(self) -> bool:
+        """Whether the address opens a page in a browser, not an app for calls or letters."""
+        return self.address.startswith(("http://", "https://"))
 
 
 def read(field: str, typed: str, country: str = "UA") -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from flask_babel import format_date, gettext
 
 from openspace.clock import now
-from openspace.contacts.reach import address
+from openspace.contacts.reach import NAMES, address
 from openspace.contacts.visible import VisibleCard
 from openspace.events.models import Event
 from openspace.web.i18n import country, tongue
@@ -17,14 +17,8 @@ from openspace.web.i18n import country, tongue
 LINE_OCTETS = 75
 # A line length that no line reaches, so that vobject folds nothing; `_folded` does.
 UNFOLDED = 10**9
-# Contact details that are written as an address (URL) with this label.
-PAGES = {
-    "telegram": "Telegram",
-    "whatsapp": "WhatsApp",
-    "signal": "Signal",
-    "linkedin": "LinkedIn",
-    "facebook": "Facebook",
-}
+# Contact details that are written as an address (URL) with their name as the label.
+PAGES = ("telegram", "whatsapp", "signal", "linkedin", "facebook")
 
 
 def vcard(
@@ -93,9 +87,9 @@ def _given_and_family(name: str) -> tuple[str, str]:
 
 def _pages(card: VisibleCard) -> Iterator[tuple[str, str]]:
     """Label and address of each contact detail in `PAGES`."""
-    for field, name in PAGES.items():
+    for field in PAGES:
         if found := address(field, getattr(card, field)):
-            yield name, found
+            yield str(NAMES[field]), found
 
 
 def _add_page(book: Any, group: str, label: str, address: str) -> None:

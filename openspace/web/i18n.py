@@ -1,11 +1,12 @@
 """The language of a request, its translations, and how dates, countries and names are written in it."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime
 from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any, cast
+from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
 import pyphen
@@ -120,6 +121,12 @@ def _preferred(accepted: str) -> str | None:
     return parse_accept_header(accepted, LanguageAccept).best_match(LANGUAGES)
 
 
+def address_in(code: str) -> str:
+    """The address of the page that is being drawn, in the language with this code."""
+    kept = [(name, value) for name, value in request.args.items() if name != "lang"]
+    return "?" + urlencode([*kept, ("lang", code)], quote_via=quote)
+
+
 def init_app(app: Flask) -> None:
     """Bind Babel, remember a language chosen with `?lang=`, and give templates their filters."""
     babel.init_app(app, locale_selector=choose)
@@ -138,6 +145,8 @@ def init_app(app: Flask) -> None:
         "weekday": weekday,
         "days": days,
         "slot_day": slot_day,
+        "lasting": lasting,
+        "listed": listed,
         "hyphenated": hyphenated,
         "initials": initials,
         "isolated": isolated,
@@ -153,6 +162,7 @@ def init_app(app: Flask) -> None:
         "LANGUAGE_NAMES": NAMES,
         "language": language,
         "in_language": in_language,
+        "address_in": address_in,
         "server_time": lambda: now().timestamp(),
     }
 
@@ -202,6 +212,18 @@ def days(first: date, last: date) -> str:
         return f"{day(first)} – {day(last)}"
     dot = "." if f"{last.day}." in day(last) else ""
     return day(last).replace(str(last.day), f"{first.day}{dot}–{last.day}", 1)
+
+
+def lasting(minutes: int) -> str:
+    """A length of time in short: in minutes, from 100 of them in hours. `static/js/clock.js` says it the same way."""
+    if minutes < 100:
+        return str(gettext("%(n)s min", n=minutes))
+    return str(gettext("%(n)s h", n=(minutes + 30) // 60))
+
+
+def listed(texts: Iterable[str]) -> Markup:
+    """Those of the texts that are not empty, with commas between them, each of its own direction."""
+    return Markup(", ").join(isolated(text) for text in texts if text)
 
 
 def country(code: str) -> str:

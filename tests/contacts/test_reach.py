@@ -6,13 +6,15 @@ from urllib.parse import unquote, urlsplit
 import phonenumbers
 import pytest
 import vobject
+from flask import render_template
 from hypothesis import HealthCheck, assume, given, settings, strategies as st
+from lxml import etree
 from werkzeug.datastructures import MultiDict
 
 from openspace.contacts.forms import ReachForm
-from openspace.contacts.reach import Unreadable, address, read
+from openspace.contacts.reach import NAMES as KINDS, Unreadable, address, read
 from openspace.contacts.rules import DETAILS
-from openspace.contacts.vcards import PAGES, vcard
+from openspace.contacts.vcards import vcard
 from openspace.contacts.visible import VisibleCard
 from openspace.text import one_line
 
@@ -109,7 +111,7 @@ def handed_over(field: str, stored: str) -> bool:
         return book.email.value == stored
     if field == "signal" and not address(field, stored):
         return stored in book.note.value
-    is_named = field == "web" or book.contents["x-ablabel"][0].value == PAGES[field]
+    is_named = field == "web" or book.contents["x-ablabel"][0].value == str(KINDS[field])
     # Not as vobject reads it, for it cuts addresses at commas.
     lines = text.replace("\r\n ", "").split("\r\n")
     return is_named and any(line.rpartition("URL:")[2] == address(field, stored) for line in lines)
@@ -185,3 +187,32 @@ def test_pages_refuse_one_host_that_looks_like_another(typed):
         read("linkedin", typed)
     # Stored before it was refused, it is shown but opens nothing.
     assert address("linkedin", typed) == ""
+
+
+@pytest.mark.parametrize(
+    ("field", "stored", "opens"),
+    [
+        ("phone", "+380 44 123 4567 ext. 12", "tel:+380441234567;ext=12"),
+        ("email", "olena@example.org", "mailto:olena@example.org"),
+        ("telegram", "@olena_tk", "https://t.me/olena_tk"),
+        ("signal", "+380 44 123 4567", "https://signal.me/#p/+380441234567"),
+        ("signal", "https://signal.me/#eu/abc", "https://signal.me/#eu/abc"),
+        ("signal", "olena.42", None),
+        ("whatsapp", "+380 44 123 4567", "https://wa.me/380441234567"),
+        ("linkedin", "https://linkedin.com/in/olena", "https://linkedin.com/in/olena"),
+        ("facebook", "https://facebook.com/olena", "https://facebook.com/olena"),
+        ("web", "https://example.org/a", "https://example.org/a"),
+    ],
+)
+def test_page_and_vcard_open_the_same_address(app, field, stored, opens):
+    card = VisibleCard(7, "Олена", "", "", **{field: stored})
+    facts = {"spot": None, "viewer": "exchanged", "is_in_book": True}
+
+    with app.test_request_context():
+        page = etree.HTML(render_template("contacts/_reach.html", card=card, **facts))
+        book = vobject.readOne(vcard(card, event=EVENT))
+
+    numbers = {name: book.contents[name][0].value for name in ("tel", "email") if name in book.contents}
+    addresses = [address({"tel": "phone"}.get(name, name), value) for name, value in numbers.items()]
+    addresses += [line.value for line in book.contents.get("url", [])]
+    assert page.xpath("//a/@href") == addresses == ([opens] if opens else [])

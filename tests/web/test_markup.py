@@ -1,7 +1,13 @@
+from pathlib import Path
+
 import pytest
 from jinja2 import Environment
 
 from openspace.web.markup import Unindented
+
+TEMPLATES = Path(__file__).parents[2] / "templates"
+# Longer than a line, and nothing in it can be broken.
+LONG = {"templates/layouts/base.html": 1}
 
 
 @pytest.mark.parametrize(
@@ -26,3 +32,13 @@ def test_app_sends_no_indentation(app):
 
     assert "<main" in page
     assert "\n  " not in page
+
+
+def test_no_line_of_a_template_is_longer_than_the_page():
+    found = {
+        str(path.relative_to(TEMPLATES.parent)): long
+        for path in TEMPLATES.rglob("*.html")
+        if (long := sum(len(line) > 120 for line in path.read_text().splitlines()))
+    }
+
+    assert found == LONG
