@@ -1,4 +1,4 @@
-"""Whether somebody has just proved who they are: asked before what a stranger with an unlocked phone must not do."""
+"""Whether the visitor has just proved who they are: asked before what a stranger with an unlocked phone must not do."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -23,7 +23,7 @@ LASTS = timedelta(minutes=15)
 
 
 class NotConfirmed(Problem):
-    """The member has to prove who they are first."""
+    """The member has not proved lately who they are."""
 
     status = 403
     words = _l("Please confirm first that it is you.")
@@ -36,13 +36,13 @@ def is_fresh() -> bool:
 
 
 def came_by_link() -> bool:
-    """Whether that proof was a one-time link, which stands in for a forgotten password."""
+    """Whether a fresh proof (`is_fresh`) was a one-time link, which stands in for a forgotten password."""
     seat = _seat()
     return seat is not None and seat.by_link and is_fresh()
 
 
 def shows_personal_link(member: Member) -> bool:
-    """Whether the member's page shows the link: with a password not to a stranger who has the unlocked phone."""
+    """Whether the member's page may show the personal link: with a password only after a fresh proof."""
     return member.password_hash is None or is_fresh()
 
 
@@ -66,13 +66,13 @@ def ask() -> None:
 
 
 def say_what_is_left() -> None:
-    """Tell who has just confirmed that what they pressed before is not done, if that was more than opening a page."""
+    """After a confirmation, say that the form sent before it was not carried out, if there was one."""
     if session.pop("unsent", False):
         flash_message(gettext("Thank you, it is you. Nothing has been done yet: please press the button once more."))
 
 
 def requires_confirmation(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
-    """Let a view run for members who have just proved who they are; others confirm first and come back. As `ask`."""
+    """Let a view run for members who have just proved who they are. Others are led to the confirmation, as by `ask`."""
 
     @wraps(view)
     def guarded(*args: Any, **kwargs: Any) -> ResponseReturnValue:

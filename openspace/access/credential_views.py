@@ -1,4 +1,4 @@
-"""How a member signs in: their personal link, their password, and proving once more who they are."""
+"""The personal link, the password, and proving anew who one is."""
 
 from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -31,7 +31,7 @@ blueprint = event_blueprint("credentials", __name__, is_personal=True)
 @blueprint.get("/me/qr.svg")
 @requires(Role.PARTICIPANT)
 def personal_code() -> Response:
-    """My personal link as a QR code. Refuses with `NotConfirmed` where the page does not show it either."""
+    """The member's personal link as a QR code. Refuses with `NotConfirmed` when their page hides it too."""
     if not confirmation.shows_personal_link(visitor.member):
         raise confirmation.NotConfirmed
     return qr.answer(personal_address(visitor.member))
@@ -42,7 +42,7 @@ def personal_code() -> Response:
 @limiter.limit(SELDOM)
 @signs_in
 def renew_key() -> ResponseReturnValue:
-    """A new personal link; whoever came by the old one, or knew the password, is out."""
+    """Make a new personal link, end the password, and sign out every other browser of the member."""
     member = visitor.member
     had_password = member.password_hash is not None
     if had_password:
@@ -67,7 +67,7 @@ def renew_key() -> ResponseReturnValue:
 @limiter.limit(SELDOM)
 @shows_again(mine_page)
 def set_password() -> ResponseReturnValue:
-    """Set the e-mail and password I sign in with; with both left empty there are none any more."""
+    """Set the e-mail and password with which the member signs in; with both left empty, remove them."""
     member, form = visitor.member, OwnPasswordForm()
     is_removal = "remove" in request.form or not (form.email.data or form.password.data)
     if not is_removal:
@@ -91,7 +91,7 @@ def set_password() -> ResponseReturnValue:
 
 
 def confirmation_page(problem: Problem | None = None) -> str:
-    """The password, or where there is none the personal link."""
+    """The page that asks for the password or, of somebody without one, for the personal link."""
     form = ConfirmationForm.for_page()
     return render_template("access/confirmation.html", form=form, problem=problem)
 
@@ -99,7 +99,7 @@ def confirmation_page(problem: Problem | None = None) -> str:
 @blueprint.get("/me/confirmation")
 @requires(Role.PARTICIPANT)
 def show_confirmation() -> ResponseReturnValue:
-    """Asks who one is before something that a stranger with an unlocked phone must not do."""
+    """Ask who the visitor is, before something that a stranger with an unlocked phone must not do."""
     return confirmation_page()
 
 
@@ -107,7 +107,7 @@ def show_confirmation() -> ResponseReturnValue:
 @requires(Role.PARTICIPANT)
 @shows_again(confirmation_page)
 def put_confirmation() -> ResponseReturnValue:
-    """Prove who one is, and go on to what was wanted."""
+    """Prove by the password who the visitor is, and go on to the page that they wanted."""
     member, form = visitor.member, ConfirmationForm()
     form.check()
     _check_password(member, form.password.data or "")

@@ -1,4 +1,4 @@
-"""Who may listen to an event's changes: kept in memory, for thousands of phones may come back at once."""
+"""Who may follow an event's live channels, kept in memory: thousands of phones may connect again at once."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -11,13 +11,13 @@ from openspace.extensions import db
 from openspace.live import log
 from openspace.live.fragments import Listener
 
-# The channel on which it is told that somebody may no longer listen.
+# The channel that says when somebody may no longer follow the event.
 DOOR = "door"
 
 
 @dataclass
 class Door:
-    """What decides who may listen, as it stood at `revision` of the event's door."""
+    """What decides who may follow an event, as it was at `revision` of the event's channel `door`."""
 
     event_id: int
     slug: str
@@ -28,7 +28,7 @@ class Door:
     seats: dict[str, int]
 
     def listener(self, *, projector_key: str, seat: str) -> Listener | None:
-        """As whom somebody listens; None for not at all. `seat` is the hash of the token in the browser's cookie."""
+        """As whom a browser may follow the event; None for not at all. `seat` is the hash of its cookie's token."""
         member_id = self.seats.get(seat) or self._joined_since(seat) if seat else None
         has_key = bool(projector_key) and projector_key == self.projector_key
         return listener_for(self.event_id, member_id=member_id, has_key=has_key, is_public=self.is_public)
@@ -52,23 +52,23 @@ def listener_for(event_id: int, *, member_id: int | None, has_key: bool, is_publ
 
 
 def door_of(slug: str) -> Door | None:
-    """The door of the event with this address, as it stands now."""
+    """The door of the event with this slug, read from the database now; None if there is no such event."""
     event = db.session.scalar(select(Event).where(Event.slug == slug))
     if event is None:
         return None
-    # Read before the rest: what changes in between is then told twice rather than never.
+    # Read before the rest: a change in between is then handled twice rather than never.
     revision = log.revision(event.id, DOOR)
     seats = dict(db.session.execute(_seats(event.id)).all())
     return Door(event.id, slug, revision, event.is_public, event.projector_key, seats)
 
 
 def tell(event_id: int) -> None:
-    """Record that somebody may no longer listen: every process looks again at who is there."""
+    """Record that somebody may no longer follow the event: every process checks its open pages again."""
     log.record(event_id, DOOR, DOOR)
 
 
 def seats_of(event_id: int, member_ids: Collection[int] | None) -> set[str]:
-    """The hashes of these members' seats; without ids, of all."""
+    """The hashes of the seats of the members with these ids; with None, of all members of the event."""
     seats = _seats(event_id) if member_ids is None else _seats(event_id).where(Member.id.in_(member_ids))
     return set(db.session.scalars(seats))
 

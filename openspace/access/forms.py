@@ -24,7 +24,7 @@ NEW_PASSWORD = [Length(min=8, message=_l("Too short: %(min)d characters or more.
 
 
 class NameForm(Form):
-    """Who somebody is."""
+    """A name and a community, as the entrance asks for them."""
 
     name = line(_l("What is your name?"), 80)
     community = line(_l("Community or town"), 80, required=False)
@@ -38,7 +38,7 @@ class SignInForm(Form):
 
 
 class PasswordForm(Form):
-    """New credentials; both empty for none."""
+    """A new e-mail and password; both empty for none."""
 
     email = email(_l("E-mail"))
     password = PasswordField(_l("Password"), [Optional(), *NEW_PASSWORD])
@@ -55,25 +55,25 @@ class PasswordForm(Form):
 
 
 class OwnPasswordForm(PasswordForm):
-    """New credentials of somebody who may have some: then the present password is asked for."""
+    """A new e-mail and password on the member's own page, with the present password, which some have to give."""
 
     current = PasswordField(_l("Present password"), [Optional(), Length(max=200)])
 
 
 class ConfirmationForm(Form):
-    """Who one is, once more."""
+    """The password, asked for once more as a proof."""
 
     password = PasswordField(_l("Password"), [InputRequired(_l("Please fill this in.")), Length(max=200)])
 
 
 class InvitedForm(PasswordForm):
-    """Somebody who came by a one-time link."""
+    """What the page behind a one-time link asks for: a name, and credentials for whoever wants some."""
 
     name = line(_l("What is your name?"), 80, required=False)
 
 
 class RoleForm(Form):
-    """What a member may do."""
+    """The choice of a member's role."""
 
     role = SelectField(
         _l("Role"),

@@ -1,4 +1,4 @@
-"""The first page of the installation, `/`: to the event that somebody wants, or a field for its code."""
+"""The first page of the installation, `/`: leads to the event that the visitor wants, or asks for its code."""
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,9 +15,9 @@ blueprint = Blueprint("front", __name__)
 
 @blueprint.get("/")
 def show() -> ResponseReturnValue:
-    """To the event in which this browser is signed in, else to the only one that is open; else the field for a code.
+    """Redirect to the event in which this browser is signed in, else to the only open one; else ask for a code.
 
-    Whoever is signed in to several events chooses among them.
+    A browser that is signed in to several events is shown all of them to choose from.
     """
     mine = [member.event for member in members_seated()]
     if not {"left", "code", "lang"} & set(request.args) and (event := _obvious_one(mine)):
@@ -26,7 +26,7 @@ def show() -> ResponseReturnValue:
 
 
 def _obvious_one(mine: list[Event]) -> Event | None:
-    """Where somebody wants to go who names no event, if that is beyond doubt."""
+    """The one event that is meant by an address without an event; None if several could be, or none is on."""
     on = [event for event in mine if event.ends_on >= event.today()]
     if not on:
         events = db.session.scalars(select(Event).where(Event.is_join_open))
@@ -36,7 +36,7 @@ def _obvious_one(mine: list[Event]) -> Event | None:
 
 @blueprint.post("/")
 def find_event() -> ResponseReturnValue:
-    """From the code as it was typed to the event's entrance."""
+    """Redirect from a typed code to the event's entrance."""
     try:
         address = entrance(request.form.get("code", ""))
     except NotFound:

@@ -1,4 +1,4 @@
-"""One-time links: the page behind one, and taking the seat or the role that it offers."""
+"""One-time links: the page behind a link, and accepting the seat or the role that it offers."""
 
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -21,12 +21,12 @@ blueprint = Blueprint("links", __name__)
 
 @blueprint.get("/link/<token>")
 def invitation(token: str) -> ResponseReturnValue:
-    """The page behind a one-time link: opened it is not used up, so that a link preview does no harm."""
+    """The page behind a one-time link. Opening it does not use the link up, so that a link preview does no harm."""
     return invitation_page(token)
 
 
 def invitation_page(token: str, problem: Problem | None = None) -> str:
-    """Who invites to what, and a name to give."""
+    """The page that says who invites to what, and asks for a name; after a refusal with what was typed."""
     link = _role_link(open_link(token))
     return render_template(
         "access/invitation.html",
@@ -43,7 +43,7 @@ def invitation_page(token: str, problem: Problem | None = None) -> str:
 @shows_again(lambda problem: invitation_page((request.view_args or {})["token"], problem))
 @signs_in
 def accept(token: str) -> ResponseReturnValue:
-    """Use the link up and take the seat."""
+    """Use the link up and sign this browser in."""
     link = _role_link(take_link(token))
     form = InvitedForm()
     form.check()

@@ -1,4 +1,4 @@
-"""The views of a member's notices: what waits, and saying that one has understood."""
+"""The views of a member's notices: the piece of a page that shows them, and marking them as read."""
 
 from datetime import datetime
 
@@ -22,7 +22,7 @@ blueprint: Blueprint = event_blueprint("notices", __name__)
 @blueprint.get("/me/notices")
 @requires(Role.PARTICIPANT)
 def show() -> ResponseReturnValue:
-    """What waits to be told to me, as the piece of a page that shows it."""
+    """The piece of a page with the member's waiting notices."""
     return _piece()
 
 
@@ -30,7 +30,7 @@ def show() -> ResponseReturnValue:
 @limiter.limit("120 per minute")
 @requires(Role.PARTICIPANT)
 def read() -> ResponseReturnValue:
-    """I have understood what was `shown`; answers a script with what waits now, a form with the page it stood on."""
+    """Mark as read what the page had `shown`. A script gets the piece as it is now, a form the page it was on."""
     try:
         shown = datetime.fromisoformat(request.form.get("shown", ""))
     except ValueError:
@@ -54,14 +54,13 @@ def _piece() -> Response:
 
 
 def waiting(member: Member | MemberSnapshot | None) -> list[Notice]:
-    """What waits for the member; asks the database only when something does."""
-    # An error page asks the database for nothing.
+    """The notices that wait for the member. The database is asked only if there are any, and never on an error page."""
     if member is None or member.notices_at is None or g.get("is_error_page"):
         return []
     return notices.waiting(db.session.get_one(Member, member.id))
 
 
 def init_app(app: Flask) -> None:
-    """Let every page show its member's notices."""
+    """Let templates show the notices of the member."""
     app.jinja_env.globals["notices_for"] = waiting
     app.jinja_env.globals["notices_revision"] = lambda: log.revision(visitor.event_id, notices.NOTICES)

@@ -1,7 +1,7 @@
-"""Notices: what is told to one member alone, on every page of theirs, until they say that they have understood.
+"""Notices: sentences for one member alone, shown on every page of theirs until they say that they have understood.
 
-A feature registers which notices it has waiting for a member. Whoever is told something gets a time in
-`Member.notices_at`, which every page knows, and a call on every phone of theirs that is connected.
+A feature registers a `Source` of notices. Telling a member something sets `Member.notices_at`, which every page knows,
+and sends a message to the member's connected phones, which then fetch the notices.
 """
 
 from collections.abc import Callable, Collection
@@ -11,11 +11,12 @@ from typing import NamedTuple
 from sqlalchemy import update
 
 from openspace.access.models import Member
+from openspace.access.snapshots import MemberSnapshot
 from openspace.clock import now
 from openspace.extensions import db
 from openspace.live import fragments, log
 
-# Its subjects are `member-N`. The hub calls on these members' phones, and nothing is drawn for a room.
+# Its subjects are `member-N`. The hub sends to the phones of these members alone, and draws nothing for a room.
 NOTICES = "notices"
 
 
@@ -28,7 +29,7 @@ class Notice(NamedTuple):
 
 
 class Source(NamedTuple):
-    """A feature that tells: whether something of it waits for a member, what, oldest first, and how it is ended."""
+    """A feature with notices: whether any waits for a member, which, the oldest first, and what marks them as read."""
 
     waits: Callable[[Member], bool]
     waiting: Callable[[Member], list[Notice]]
@@ -39,12 +40,12 @@ _sources: list[Source] = []
 
 
 def register(source: Source) -> None:
-    """Let a feature tell members something."""
+    """Let a feature have notices for members."""
     _sources.append(source)
 
 
 def tell(event_id: int, member_ids: Collection[int]) -> None:
-    """Say that something new waits for these members; their connected phones fetch it at once."""
+    """Record that a new notice waits for the members with these ids; their connected phones fetch it at once."""
     if not member_ids:
         return
     # The channel's lock comes first: then no two transactions change the same members in different orders.
@@ -58,20 +59,20 @@ def tell(event_id: int, member_ids: Collection[int]) -> None:
 
 
 def recount(member: Member) -> None:
-    """Look again at what waits for the member, after something of it was taken back."""
+    """Set anew whether a notice waits for the member, after one was taken back."""
     _call(member.event_id, [member.id])
     member.notices_at = now() if any(source.waits(member) for source in _sources) else None
 
 
 def waiting(member: Member) -> list[Notice]:
-    """What the member has not been told yet."""
+    """The notices that the member has not read, in the order of the features, of each the oldest first."""
     return [notice for source in _sources for notice in source.waiting(member)]
 
 
 def read(member: Member, *, shown: datetime) -> None:
-    """Note that the member has understood what was `shown`, the latest of it told at that time.
+    """Mark the member's notices as read, if the page showed all: `shown` is the time of the latest that it showed.
 
-    If something newer waits, all of it goes on waiting: the member has not seen the new one.
+    If a newer one waits, all of them go on waiting, because the member has not seen the newer one.
     """
     log.claim(member.event_id)
     db.session.refresh(member, ["notices_at"])
@@ -87,12 +88,11 @@ def _call(event_id: int, member_ids: Collection[int]) -> None:
     log.record(event_id, NOTICES, *(f"member-{member_id}" for member_id in sorted(member_ids)))
 
 
-def told(member: object, channel: str, revision: int) -> dict[str, str]:
-    """The time of the latest notice that waits, for a page that catches up: it sees whether it shows that one."""
+def told(member: MemberSnapshot | None, channel: str, revision: int) -> dict[str, str]:
+    """The time of the member's latest waiting notice, by which a page that catches up knows whether it shows it."""
     if member is None:
         return {}
-    at: datetime | None = getattr(member, "notices_at", None)
-    return {"told": at.isoformat() if at else ""}
+    return {"told": member.notices_at.isoformat() if member.notices_at else ""}
 
 
 fragments.register(NOTICES, lambda *asked: (), rule=fragments.only("members"))

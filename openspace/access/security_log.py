@@ -43,7 +43,7 @@ class Kind(StrEnum):
 
 
 class SecurityEntry(Model):
-    """Something that happened, perhaps several times: what `by` did, to `about` if to somebody."""
+    """Something that happened, `times` times: the member `by` did it, to the member `about` if to anybody."""
 
     __tablename__ = "security_entry"
     __table_args__ = (Index("ix_security_entry_event_id_at", "event_id", "at"),)
@@ -63,7 +63,7 @@ class SecurityEntry(Model):
 
 
 def note(event_id: int, kind: Kind, *, by: int | None = None, about: int | None = None, detail: str = "") -> None:
-    """Write down within the running transaction what the member with the id `by` did, to the member `about`."""
+    """Log within the running transaction what the member with the id `by` did, to the member with the id `about`."""
     same = {"kind": kind, "by_id": by, "about_id": about, "detail": detail[:120]}
     if entry := _latest(event_id, now() - TOGETHER, **same):
         entry.times, entry.at = entry.times + 1, now()
@@ -80,26 +80,27 @@ def entries(event_id: int, most: int) -> list[SecurityEntry]:
 
 
 def entries_about(member_id: int, kind: Kind) -> list[SecurityEntry]:
-    """When organisers downloaded what is held on this member, or made a sign-in link for them, the latest first."""
+    """The entries of one kind about the member with this id, the latest first, such as who downloaded their data."""
     mine = select(SecurityEntry).filter_by(kind=kind, about_id=member_id)
     return list(db.session.scalars(mine.order_by(SecurityEntry.at.desc()).options(joinedload(SecurityEntry.by))))
 
 
 def hand_over(member_id: int, other_id: int) -> None:
-    """Let what is written of one member stand for another one, when the two are made one."""
+    """Give the entries of one member to another one, when the two are merged. Both are ids."""
     for column in (SecurityEntry.by_id, SecurityEntry.about_id):
         db.session.execute(update(SecurityEntry).where(column == member_id).values({column: other_id}))
 
 
 def forget_old() -> int:
-    """Delete what is older than `KEPT`; returns how many entries."""
+    """Delete the entries older than `KEPT`, and return how many there were."""
     return db.session.connection().execute(delete(SecurityEntry).where(SecurityEntry.at < now() - KEPT)).rowcount
 
 
 def downloads(detail: str = "") -> Callable[[View], View]:
-    """Write each answer of a view down as a download of personal data, before it is sent.
+    """Log each answer of a view as a download of personal data, before it is sent.
 
-    The view's `member_id`, if it has one, is whom the data is about. What cannot be written down is not handed out.
+    The view's argument `member_id`, if it has one, is the member whom the data is about. If the entry cannot be
+    written, the data is not sent.
     """
 
     def decorate(view: View) -> View:
@@ -119,7 +120,7 @@ def downloads(detail: str = "") -> Callable[[View], View]:
 def write_apart(
     event_id: int, kind: Kind, *, by: int | None = None, about: int | None = None, detail: str = ""
 ) -> None:
-    """Write down in a transaction of its own: while a page is read, or where the request's own is rolled back."""
+    """Log in a separate transaction: for a request that only reads, or whose own transaction is rolled back."""
     db.session.rollback()
     with sqlite.writing():
         note(event_id, kind, by=by, about=about, detail=detail)
@@ -127,7 +128,7 @@ def write_apart(
 
 
 def note_refusal(response: Response) -> Response:
-    """Write down that a member was refused what only others may do; of the same within a minute only the first."""
+    """Log that a member was refused what only others may do; the same refusal at most once a minute."""
     refusal = g.pop("refusal", None)
     if not isinstance(refusal, NotAllowed) or not visitor or not visitor.member_id or not request.url_rule:
         return response
@@ -149,5 +150,5 @@ def _latest(event_id: int, since: datetime, **same: object) -> SecurityEntry | N
 
 
 def init_app(app: Flask) -> None:
-    """Note refusals from now on."""
+    """Log refusals from now on."""
     app.after_request(note_refusal)

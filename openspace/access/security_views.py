@@ -36,7 +36,7 @@ _WORDS: dict[tuple[str, str], Any] = {
 
 
 class Line(NamedTuple):
-    """An entry as it is read."""
+    """An entry of the security log with the sentence that it is shown as."""
 
     entry: SecurityEntry
     words: str
@@ -45,13 +45,13 @@ class Line(NamedTuple):
 @blueprint.get("/settings/security")
 @requires(Role.ORGANISER)
 def show() -> ResponseReturnValue:
-    """What happened, the latest first."""
+    """The page of the security log, the latest entry first."""
     lines = [Line(entry, in_words(entry)) for entry in entries(visitor.event_id, MOST_SHOWN)]
     return render_template("access/security.html", lines=lines, days=KEPT.days)
 
 
 def in_words(entry: SecurityEntry) -> str:
-    """What an entry says, in a sentence."""
+    """The sentence that an entry is shown as, in the present language."""
     nobody = gettext("somebody who has left")
     by, about = (member.name if member and not member.left_at else nobody for member in (entry.by, entry.about))
     before, _, after = (ROLES.get(word, word) for word in entry.detail.partition(" "))

@@ -1,4 +1,4 @@
-"""Coming in and going out: join, personal link, sign-in, one's own page."""
+"""Joining an event, signing in and out, the personal link, and the member's own page."""
 
 from typing import Any
 
@@ -37,7 +37,7 @@ def _account(email: str) -> str:
 
 
 def join_page(problem: Problem | None = None) -> str:
-    """One screen: a name, and one is in."""
+    """The entrance, which asks for a name; after a refusal with what was typed."""
     form = NameForm.for_page()
     return render_template(
         "access/join.html",
@@ -66,7 +66,7 @@ def join(code: str) -> ResponseReturnValue:
 @shows_again(join_page)
 @signs_in
 def take(code: str) -> ResponseReturnValue:
-    """Take a seat in the circle."""
+    """Join the event as a participant and sign this browser in."""
     _check_code(code)
     if visitor.member_id:
         return redirect(url_for("board.show"), 303)
@@ -86,7 +86,7 @@ def take(code: str) -> ResponseReturnValue:
 
 @blueprint.get("/join/<code>/qr.svg")
 def join_code(code: str) -> Response:
-    """The QR code that lets somebody in."""
+    """The QR code of the entrance."""
     _check_code(code)
     return qr.answer(base_url() + url_for("access.join", code=event_long_code(visitor.event)))
 
@@ -94,7 +94,7 @@ def join_code(code: str) -> Response:
 @blueprint.get("/poster")
 @requires(Role.PARTICIPANT)
 def poster() -> ResponseReturnValue:
-    """The join poster: on the wall, or shown to a neighbour on the phone."""
+    """The poster with the QR code of the entrance, to be printed or shown on a phone."""
     event = visitor.event
     return render_template("access/poster.html", short_address=f"{base_url()}/{event.join_code}".partition("://")[2])
 
@@ -102,12 +102,12 @@ def poster() -> ResponseReturnValue:
 @blueprint.get("/me")
 @requires(Role.PARTICIPANT)
 def mine() -> ResponseReturnValue:
-    """My name, my personal link, and the way out."""
+    """The member's own page: name, personal link, password, signing out and leaving."""
     return mine_page()
 
 
 def mine_page(problem: Problem | None = None) -> str:
-    """My own page; after a refusal with what was typed."""
+    """The member's own page; after a refusal with what was typed."""
     member = visitor.member
     name: dict[str, Any] = {"name": member.name, "community": member.community}
     email: dict[str, Any] = {"email": member.email}
@@ -136,7 +136,7 @@ def personal_address(member: Member) -> str:
 @limiter.limit(SELDOM)
 @shows_again(mine_page)
 def introduce() -> ResponseReturnValue:
-    """Change how I am called."""
+    """Change the member's name and community."""
     form = NameForm()
     form.check()
     actions.introduce(visitor.member, name=form.name.data or "", community=form.community.data or "")
@@ -146,7 +146,7 @@ def introduce() -> ResponseReturnValue:
 
 @blueprint.delete("/me/seat")
 def sign_out() -> ResponseReturnValue:
-    """Sign this phone out; the seat itself stays."""
+    """Sign this browser out; the member stays in the event."""
     give_up_seat(visitor.event)
     flash_message(gettext("You are signed out on this phone. Your personal link brings you back."))
     return redirect(url_for("front.show", left=1), 303)
@@ -159,7 +159,7 @@ def personal(key: str) -> ResponseReturnValue:
 
 
 def personal_page(problem: Problem | None = None) -> str:
-    """Whose link it is, and whether one is that person."""
+    """The page that asks whether the visitor is the owner of a personal link; after a refusal with why."""
     key = (request.view_args or {})["key"]
     return render_template("access/personal.html", owner=_owner(key), key=key, problem=problem)
 
@@ -169,7 +169,7 @@ def personal_page(problem: Problem | None = None) -> str:
 @signs_in
 @shows_again(personal_page)
 def come_back(key: str) -> ResponseReturnValue:
-    """Sign this phone in as the link's owner."""
+    """Sign this browser in as the owner of the personal link."""
     owner = _owner(key)
     # Whoever has a password proves with it who they are: this link is on the screen of a phone that is signed in.
     take_seat(owner, confirmed_at=None if owner.password_hash else now())
@@ -179,13 +179,13 @@ def come_back(key: str) -> ResponseReturnValue:
 
 
 def sign_in_page(problem: Problem | None = None) -> str:
-    """E-mail and password."""
+    """The form for e-mail and password; after a refusal with the e-mail that was typed."""
     return render_template("access/sign_in.html", form=SignInForm.for_page(), problem=problem)
 
 
 @blueprint.get("/sign-in")
 def sign_in() -> ResponseReturnValue:
-    """For organisers and facilitators."""
+    """The page on which organisers and facilitators sign in."""
     return sign_in_page()
 
 
