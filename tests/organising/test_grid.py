@@ -11,6 +11,7 @@ from openspace.access.models import Role
 from openspace.board import actions as board
 from openspace.board.cells import board_on, faces_of, topics_on_market
 from openspace.board.models import Placement, topics_in
+from openspace.board.rules import CellKey
 from openspace.events.models import slots_on
 from openspace.extensions import db
 from openspace.organising import actions, grid
@@ -116,7 +117,7 @@ def test_nobody_hangs_a_topic_in_a_closed_place(event, organiser, topics):
         board.place(topics["Пізніша"], slot=slot, space=closed, by=organiser)
 
     assert all(cell.space is not closed for row in board_on(event, DAY)[3:] for cell in row.cells)
-    assert faces_of(event.id, [(slot.id, closed.id)]) == {}
+    assert faces_of(event.id, [CellKey(slot.id, closed.id)]) == {}
 
 
 @pytest.mark.parametrize("title", ["Минула", "Поточна"])
