@@ -42,7 +42,7 @@ def _ready() -> Any:
     """A context manager for commands: upgrades the database; within it there is a request context, and writes work."""
     from contextlib import contextmanager
 
-    from openspace.store import database, sqlite
+    from openspace.store import database, transactions
 
     app = _app()
 
@@ -52,7 +52,7 @@ def _ready() -> Any:
         base_url = app.config["BASE_URL"] or "http://127.0.0.1:8000"
         with app.test_request_context(base_url=base_url, headers={"Accept-Language": "en"}):
             database.upgrade()
-            with sqlite.writing():
+            with transactions.writing():
                 yield app
 
     return context()
@@ -107,7 +107,7 @@ def demo() -> None:
         from openspace import demo as demo_event
         from openspace.access import actions as access
         from openspace.access.models import Role
-        from openspace.extensions import base_url, db
+        from openspace.extensions import base_url
 
         built = demo_event.build()
         slug = built.event.slug
@@ -116,7 +116,6 @@ def demo() -> None:
             click.echo(f"{name}: {base_url()}/link/{token}")
         click.echo(f"participant: {base_url()}/{slug}/me/{built.participant.key}")
         click.echo(f"projector: {base_url()}/{slug}/projector/{built.event.projector_key}")
-        db.session.commit()
 
 
 @commands.group()
@@ -140,7 +139,6 @@ def create_event(
         from zoneinfo import available_timezones
 
         from openspace.config import LANGUAGES
-        from openspace.extensions import db
         from openspace.organising import actions
         from openspace.text import one_line
         from openspace.web.errors import Problem
@@ -165,7 +163,6 @@ def create_event(
             actions.set_spaces(made, [_space(text) for text in spaces or ("Main hall:40",)])
         except Problem as problem:
             raise click.ClickException(str(problem)) from None
-        db.session.commit()
         click.echo(f"{made.slug}\t{made.name}\tjoin code {made.join_code}")
         _print_link(made, "organiser")
 
@@ -215,10 +212,9 @@ def link(event_slug: str, role: str) -> None:
 def _print_link(event: Any, role: str) -> None:
     from openspace.access import actions as access
     from openspace.access.models import Role
-    from openspace.extensions import base_url, db
+    from openspace.extensions import base_url
 
     token = access.issue_link(event=event, role=Role(role))
-    db.session.commit()
     click.echo(f"{role}: {base_url()}/link/{token}")
 
 

@@ -8,13 +8,13 @@ import hashlib
 import json
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import cast
+from typing import Any, cast
 
 from flask import Response, current_app, request, session
 from flask.sessions import session_json_serializer
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import LargeBinary, String, bindparam, delete, text, update
+from sqlalchemy import LargeBinary, String, bindparam, delete, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
 from openspace.access.browser_seats import take_seat
@@ -23,7 +23,8 @@ from openspace.access.rules import hashed
 from openspace.access.visitor import visitor
 from openspace.clock import now
 from openspace.extensions import Model, UtcDateTime, db
-from openspace.web.errors import Problem
+from openspace.store import transactions
+from openspace.web.errors import Busy, Problem
 
 HEADER, FIELD = "Idempotency-Key", "key"
 # Characters. A shorter key could be another person's too; a longer one fits into no column.
@@ -86,24 +87,32 @@ _CLAIMED = text(
 _KEPT = update(Answer.__table__).where(Answer.ident == bindparam("of"))  # type: ignore[arg-type]  # a mapped table
 
 
-def answer_write(view: Callable[[], ResponseReturnValue]) -> Response:
-    """Run a writing view and commit what it did together with its answer; roll back if the answer is a refusal.
+def answer_write(view: Callable[[Any], ResponseReturnValue], *, step: Callable[[], Any] | None = None) -> Response:
+    """Run a writing view, and commit the claim of the request's key, what the view did and its answer in one.
 
-    A write that carries a key and was answered before is not done again: it gets the answer it got then.
+    All of it is rolled back if the answer is a refusal. A write that was answered before is not done again: it gets the
+    answer it got then. The view is given what `step` returns, which runs before the transaction, and not at all for a
+    write that was answered before. Refuses with `Busy` if that answer is forgotten just then.
     """
     ident = _ident()
-    if ident and not _claim(ident):
-        response = db.session.get_one(Answer, ident).again()
-        db.session.commit()
-        return response
-    before = dict(session)
-    response = current_app.make_response(view())
-    if response.status_code >= 400:
-        db.session.rollback()
-        return response
-    if ident:
-        _keep(ident, response, before)
-    db.session.commit()
+    made, is_answered = None, step is not None and _is_answered(ident)
+    if step is not None:
+        transactions.let_go()
+        made = None if is_answered else step()
+        transactions.let_go()
+        if visitor:
+            visitor.load_again()
+    with transactions.writing():
+        if ident and not _claim(ident):
+            return db.session.get_one(Answer, ident).again()
+        if is_answered:
+            raise Busy
+        before = dict(session)
+        response = current_app.make_response(view(made))
+        if response.status_code >= 400:
+            db.session.rollback()
+        elif ident:
+            _keep(ident, response, before)
     return response
 
 
@@ -159,6 +168,12 @@ def _files() -> list[tuple[str, str, str]]:
     return sorted(found, key=lambda file: file[0])
 
 
+def _is_answered(ident: str) -> bool:
+    """Whether this write was answered before, and the answer is still kept."""
+    kept = select(Answer.ident).where(Answer.ident == ident, Answer.at >= now() - KEPT, Answer.status.is_not(None))
+    return bool(ident) and db.session.scalar(kept) is not None
+
+
 def _claim(ident: str) -> bool:
     """Whether this is the first of its kind: whoever sends the same at the same moment waits for it."""
     moment = now()
@@ -181,8 +196,6 @@ def _keep(ident: str, response: Response, before: dict[str, object]) -> None:
         "flashes": session_json_serializer.dumps(session["_flashes"]) if "_flashes" in session else "",
         "seat": _seat_given(before) if _signs_in() else "",
     }
-    # A view that gives its transaction up, such as one that checks a password, gives the claim up with it. Sent again,
-    # it is done again: what was right then need not be right now.
     db.session.connection().execute(_KEPT, answered)
 
 

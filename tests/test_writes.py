@@ -1,10 +1,12 @@
 """A write that is sent twice has one effect and gets the same answer."""
 
+import re
 import sqlite3
 import threading
 import time
 from datetime import timedelta
 from io import BytesIO
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -12,15 +14,18 @@ from flask import request, session
 from PIL import Image
 
 from openspace import clock, writes
-from openspace.access import actions as access
-from openspace.access.models import Member, Role
+from openspace.access import actions as access, passwords
+from openspace.access.models import Member, Role, Seat
+from openspace.access.passwords import hash_password
+from openspace.access.security_log import SecurityEntry
 from openspace.board.models import Topic
 from openspace.contacts.models import Card, Photo
 from openspace.events.models import Event
 from openspace.extensions import db
 from openspace.jobs import periodic
-from openspace.store import sqlite
+from openspace.store import sqlite, transactions
 from openspace.writes import Answer
+from tests.statements import listened
 
 KEY = "0123456789abcdef"
 JSON = {"Accept": "application/json", "Idempotency-Key": KEY}
@@ -354,19 +359,108 @@ def test_a_database_that_hangs_up_on_a_tap_is_busy(hall):
     assert (answers[0].status_code, answers[0].mimetype) == (503, "text/html")
 
 
-def test_what_gives_its_transaction_up_is_done_again(hall):
-    client = hall.ask("participant")
+def a_photo(colour: str) -> bytes:
+    stream = BytesIO()
+    Image.new("RGB", (300, 300), colour).save(stream, "PNG")
+    return stream.getvalue()
 
-    def send(colour):
-        stream = BytesIO()
-        Image.new("RGB", (300, 300), colour).save(stream, "PNG")
-        photo = {"photo": (BytesIO(stream.getvalue()), "me.png")}
-        assert client.put(hall.url("contacts/mine/photo"), data=photo, headers=JSON).status_code == 200
+
+def test_a_photo_sent_twice_is_put_on_the_card_once_and_another_one_replaces_it(hall):
+    client, found = hall.ask("participant"), []
+
+    for photo in (a_photo("red"), a_photo("red"), a_photo("blue")):
+        files = {"photo": (BytesIO(photo), "me.png")}
+        with listened(hall.app) as said:
+            assert client.put(hall.url("contacts/mine/photo"), data=files, headers=JSON).status_code == 200
         with hall.app.app_context():
-            return {picture.small for picture in db.session.query(Photo)}
+            (picture,) = db.session.query(Photo.small).filter_by(member_id=hall.ids["participant"]).one()
+        found.append((picture, any(statement.startswith(f"INSERT INTO {Photo.__tablename__} ") for statement in said)))
 
-    assert send("red") != send("blue")
+    red, again, blue = found
+    assert (red[1], again, blue[1]) == (True, (red[0], False), True)
+    assert red[0] != blue[0]
+    assert count(hall, Answer) == 2
+
+
+def with_a_password(hall) -> dict[str, str]:
+    """What the organiser signs in with, and a key."""
+    hashed = hash_password("long enough 1")
+    with hall.app.test_request_context(), transactions.writing():
+        member = db.session.get_one(Member, hall.ids["organiser"])
+        access.set_password(member, email="iryna@example.org", password_hash=hashed)
+    return {"email": "iryna@example.org", "password": "long enough 1", "key": KEY}
+
+
+def test_a_sign_in_sent_twice_gives_one_seat_and_is_noted_once(hall):
+    fields, address = with_a_password(hall), hall.url("sign-in")
+    browser, cookie = came_by(hall, address)
+    before, noted = count(hall, Seat), count(hall, SecurityEntry)
+
+    for _ in range(3):
+        # The answer, and with it the new cookie, is lost each time but the last.
+        browser.set_cookie("openspace", cookie)
+        assert browser.post(address, data=fields).status_code == 303
+
+    assert sees_the_board(hall, browser)
+    assert (count(hall, Seat), count(hall, SecurityEntry)) == (before + 3, noted + 1)
+
+
+SLOW = {
+    "POST sign-in": {"email": "iryna@example.org", "password": "long enough 1"},
+    "PUT me/password": {"email": "a@example.org", "password": "long enough 2", "current": "long enough 1"},
+    "PUT me/confirmation": {"password": "long enough 1"},
+}
+
+
+@pytest.mark.parametrize("write", SLOW)
+def test_while_a_password_is_checked_nothing_is_held_and_what_changes_meanwhile_counts(hall, monkeypatch, write):
+    """In the middle of the check, the password is taken away by another request: the write is refused."""
+    with_a_password(hall)
+    held, check = [], passwords.check_password_hash
+
+    def check_slowly(stored: str, password: str) -> bool:
+        held.append(db.engine.pool.checkedout())
+        with hall.app.test_request_context(), transactions.writing():
+            access.remove_password(db.session.get_one(Member, hall.ids["organiser"]))
+        return check(stored, password)
+
+    monkeypatch.setattr(passwords, "check_password_hash", check_slowly)
+    method, path = write.split()
+    who = "stranger" if method == "POST" else "organiser"
+
+    answer = hall.ask(who).open(hall.url(path), method=method, data=SLOW[write], headers=JSON)
+
+    assert held == [0]
+    assert answer.status_code in {409, 422}
     assert count(hall, Answer) == 0
+    with hall.app.app_context():
+        assert db.session.get_one(Member, hall.ids["organiser"]).password_hash is None
+
+
+def test_something_slow_within_a_write_is_a_mistake(inside):
+    with transactions.writing(), pytest.raises(RuntimeError):
+        hash_password("long enough 1")
+
+
+def test_nothing_but_what_ends_transactions_commits_or_rolls_back():
+    """Views leave that to `writes.py`, everything else to `transactions.writing`."""
+    allowed = {
+        "access/security_log.py": "what the request did is rolled back, and a refusal written down apart from it",
+        "live/sockets.py": "a socket's transaction only reads",
+        "store/sqlite.py": "listens to them",
+        "store/transactions.py": "ends them",
+        "web/cookies.py": "draws a page after a refusal",
+        "web/errors.py": "draws a page after a refusal",
+        "writes.py": "ends them",
+    }
+    top = Path(writes.__file__).parent
+    found = {
+        str(path.relative_to(top))
+        for path in top.rglob("*.py")
+        if re.search(r"\.session\.(commit|rollback)\(", path.read_text())
+    }
+
+    assert found <= set(allowed)
 
 
 def test_a_tap_is_kept_after_a_form_that_came_without_a_seat_and_without_a_referrer(hall):

@@ -14,7 +14,8 @@ from flask import request, session
 from flask_babel import lazy_gettext as _l
 from limits import RateLimitItemPerMinute
 
-from openspace.extensions import db, limiter
+from openspace.extensions import limiter
+from openspace.store import transactions
 from openspace.web.errors import Problem, TooMany
 
 # Failures are forgotten after a quarter of an hour; so many in it are never reached.
@@ -77,7 +78,7 @@ class Kind:
     def _wait(self, key: str, seconds: float) -> None:
         if self._waits.total() >= self.waiting or self._waits[key] >= WAITING_EACH:
             raise StillWaiting
-        db.session.rollback()
+        transactions.let_go()
         self._waits[key] += 1
         try:
             time.sleep(seconds)

@@ -1,5 +1,7 @@
 """The personal link, the password, and proving anew who one is."""
 
+from typing import NamedTuple
+
 from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext as _l
@@ -15,14 +17,23 @@ from openspace.access.views import mine_page, personal_address
 from openspace.access.visitor import visitor
 from openspace.access.wanted import wanted_page
 from openspace.clock import now
-from openspace.extensions import SELDOM, db, limiter
+from openspace.extensions import SELDOM, limiter
 from openspace.web import qr
-from openspace.web.errors import Invalid, Problem, shows_again
+from openspace.web.errors import Invalid, Problem, Stale, shows_again
 from openspace.web.http import flash_message
+from openspace.web.preparing import prepared_by
 
 
 class WrongPresentPassword(Invalid):
     words = _l("The present password is not right.")
+
+
+class NewPassword(NamedTuple):
+    """What somebody signs in with from now on; without a hash, nothing. `old_hash` is that of the present password."""
+
+    old_hash: str | None
+    email: str
+    password_hash: str | None
 
 
 blueprint = event_blueprint("credentials", __name__, is_personal=True)
@@ -62,25 +73,32 @@ def renew_key() -> ResponseReturnValue:
     return redirect(url_for("access.mine"), 303)
 
 
-@blueprint.put("/me/password")
-@requires(Role.FACILITATOR)
-@limiter.limit(SELDOM)
-@shows_again(mine_page)
-def set_password() -> ResponseReturnValue:
-    """Set the e-mail and password with which the member signs in; with both left empty, remove them."""
+def _new_password() -> NewPassword:
+    """Check the right to change the password, and hash the new one, before the transaction."""
     member, form = visitor.member, OwnPasswordForm()
     is_removal = "remove" in request.form or not (form.email.data or form.password.data)
     if not is_removal:
         form.check()
+    old_hash = member.password_hash
     _check_right_to_change(member, form.current.data or "")
-    if is_removal:
+    return NewPassword(old_hash, form.email.data or "", None if is_removal else hash_password(form.password.data or ""))
+
+
+@blueprint.put("/me/password")
+@requires(Role.FACILITATOR)
+@limiter.limit(SELDOM)
+@shows_again(mine_page)
+@prepared_by(_new_password)
+def set_password(new: NewPassword) -> ResponseReturnValue:
+    """Set the e-mail and password with which the member signs in; with both left empty, remove them."""
+    member = visitor.member
+    if member.password_hash != new.old_hash:
+        raise Stale
+    if new.password_hash is None:
         actions.remove_password(member)
         words = gettext("Your password has been removed. Your personal link lets you in.")
     else:
-        # Nobody else can write until this transaction ends, and hashing takes a while.
-        db.session.rollback()
-        password_hash = hash_password(form.password.data or "")
-        actions.set_password(member, email=form.email.data or "", password_hash=password_hash)
+        actions.set_password(member, email=new.email, password_hash=new.password_hash)
         words = gettext("Saved. Other phones have been signed out.")
     links.end_signing_in(member)
     seats.end_all(member, but=seat_token(member.event_id))
@@ -103,14 +121,23 @@ def show_confirmation() -> ResponseReturnValue:
     return confirmation_page()
 
 
+def _confirm_password() -> str | None:
+    """Check the password that was sent, before the transaction; returns the hash that it fits."""
+    member, form = visitor.member, ConfirmationForm()
+    form.check()
+    stored = member.password_hash
+    _check_password(member, form.password.data or "")
+    return stored
+
+
 @blueprint.put("/me/confirmation")
 @requires(Role.PARTICIPANT)
 @shows_again(confirmation_page)
-def put_confirmation() -> ResponseReturnValue:
+@prepared_by(_confirm_password)
+def put_confirmation(checked_hash: str | None) -> ResponseReturnValue:
     """Prove by the password who the visitor is, and go on to the page that they wanted."""
-    member, form = visitor.member, ConfirmationForm()
-    form.check()
-    _check_password(member, form.password.data or "")
+    if visitor.member.password_hash != checked_hash:
+        raise Stale
     confirmation.confirm()
     confirmation.say_what_is_left()
     return redirect(wanted_page(visitor.slug) or url_for("access.mine"), 303)
@@ -131,9 +158,7 @@ def _check_password(member: Member, password: str) -> None:
 
 
 def _refuse_wrong(member: Member, password: str) -> None:
-    stored = member.password_hash
-    # Hashing takes a while, and nobody else can write until this transaction ends.
-    db.session.rollback()
-    if not fits(stored, password):
-        security_log.write_apart(member.event_id, Kind.WRONG_PASSWORD, about=member.id)
+    member_id = member.id
+    if not fits(member.password_hash, password):
+        security_log.write_apart(visitor.event_id, Kind.WRONG_PASSWORD, about=member_id)
         raise WrongPresentPassword

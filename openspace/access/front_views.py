@@ -9,6 +9,7 @@ from openspace.access.codes import entrance
 from openspace.events.models import Event
 from openspace.extensions import db
 from openspace.web.errors import NotFound
+from openspace.web.preparing import prepared_by
 
 blueprint = Blueprint("front", __name__)
 
@@ -34,11 +35,18 @@ def _obvious_one(mine: list[Event]) -> Event | None:
     return on[0] if len(on) == 1 else None
 
 
-@blueprint.post("/")
-def find_event() -> ResponseReturnValue:
-    """Redirect from a typed code to the event's entrance."""
+def _typed_entrance() -> str | None:
+    """The address of the entrance to which the typed code leads, after the wait that many wrong guesses cause."""
     try:
-        address = entrance(request.form.get("code", ""))
+        return entrance(request.form.get("code", ""))
     except NotFound:
+        return None
+
+
+@blueprint.post("/")
+@prepared_by(_typed_entrance)
+def find_event(address: str | None) -> ResponseReturnValue:
+    """Redirect from a typed code to the event's entrance."""
+    if address is None:
         return render_template("access/front.html", typed=request.form.get("code", ""), wrong=True), 404
     return redirect(address, 303)

@@ -15,6 +15,7 @@ from openspace.access.security_log import Kind
 from openspace.clock import now
 from openspace.events.models import Event
 from openspace.web.errors import Invalid, NotFound, Problem, shows_again
+from openspace.web.preparing import prepared_by
 
 blueprint = Blueprint("links", __name__)
 
@@ -39,10 +40,19 @@ def invitation_page(token: str, problem: Problem | None = None) -> str:
     )
 
 
+def _hash_chosen_password(token: str) -> str | None:
+    """The hash of the password that a newcomer chose, made before the transaction; None if they chose none."""
+    _role_link(open_link(token))
+    form = InvitedForm()
+    form.check()
+    return hash_password(form.password.data) if form.email.data and form.password.data else None
+
+
 @blueprint.post("/link/<token>")
 @shows_again(lambda problem: invitation_page((request.view_args or {})["token"], problem))
 @signs_in
-def accept(token: str) -> ResponseReturnValue:
+@prepared_by(_hash_chosen_password)
+def accept(password_hash: str | None, token: str) -> ResponseReturnValue:
     """Use the link up and sign this browser in."""
     link = _role_link(take_link(token))
     form = InvitedForm()
@@ -59,8 +69,7 @@ def accept(token: str) -> ResponseReturnValue:
     # A link for a role says nothing about who in that browser takes it, but whoever has no password has nothing better.
     is_proof = link.member is not None or member.password_hash is None
     # Whoever has a seat already sets a password on their own page, where the present one is asked for.
-    if form.email.data and form.password.data and not (here or link.member):
-        password_hash = hash_password(form.password.data)
+    if form.email.data and password_hash and not (here or link.member):
         actions.set_password(member, email=form.email.data, password_hash=password_hash)
     take_seat(member, confirmed_at=now() if is_proof else None, by_link=link.member is not None)
     security_log.note(member.event_id, Kind.SIGNED_IN, by=member.id, detail="link")

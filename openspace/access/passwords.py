@@ -8,6 +8,7 @@ from typing import ParamSpec, TypeVar
 
 from werkzeug.security import check_password_hash, generate_password_hash
 
+from openspace.store import transactions
 from openspace.text import words_of
 
 P = ParamSpec("P")
@@ -19,11 +20,13 @@ METHOD = "scrypt"
 
 def hash_password(password: str) -> str:
     """A salted hash by `METHOD`."""
+    transactions.let_go()
     return _in_thread(generate_password_hash, password, METHOD)
 
 
 def fits(stored: str | None, password: str) -> bool:
     """Whether the password is the one that was hashed; as slow when there is none."""
+    transactions.let_go()
     return _in_thread(check_password_hash, stored or _nobodys_hash(), password) and stored is not None
 
 

@@ -19,7 +19,7 @@ from openspace.access.models import Member
 from openspace.access.visitor import visitor
 from openspace.clock import now
 from openspace.extensions import Model, UtcDateTime, db
-from openspace.store import sqlite
+from openspace.store import transactions
 from openspace.web.errors import Busy, NotAllowed
 
 KEPT = timedelta(days=180)
@@ -122,9 +122,8 @@ def write_apart(
 ) -> None:
     """Log in a separate transaction: for a request that only reads, or whose own transaction is rolled back."""
     db.session.rollback()
-    with sqlite.writing():
+    with transactions.writing():
         note(event_id, kind, by=by, about=about, detail=detail)
-        db.session.commit()
 
 
 def note_refusal(response: Response) -> Response:

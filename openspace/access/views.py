@@ -1,6 +1,6 @@
 """Joining an event, signing in and out, the personal link, and the member's own page."""
 
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -23,12 +23,20 @@ from openspace.extensions import SELDOM, base_url, db, limiter
 from openspace.web import qr
 from openspace.web.errors import Closed, NotFound, Problem, shows_again, wants_json
 from openspace.web.http import flash_message
+from openspace.web.preparing import prepared_by
 
 blueprint = event_blueprint("access", __name__, is_personal=True)
 
 
 # Of those who get in, new or back, from one address: a hall shares one. Whoever is refused does not count.
 JOINS = "600 per minute"
+
+
+class Checked(NamedTuple):
+    """A member who has given the right password, and the hash that it fits."""
+
+    member_id: int
+    password_hash: str
 
 
 def _account(email: str) -> str:
@@ -61,13 +69,22 @@ def join(code: str) -> ResponseReturnValue:
     return join_page()
 
 
+def _check_code(code: str) -> None:
+    event = visitor.event
+    if code == event_long_code(event):
+        return
+    with attempts.CODES.attempt():
+        if event.join_code not in codes_read(code):
+            raise NotFound(gettext("This code is no longer valid. Look for the one in the hall."))
+
+
 @blueprint.post("/join/<code>", strict_slashes=False)
 @limiter.limit(JOINS, key_func=attempts.client, deduct_when=lambda response: response.status_code < 400)
 @shows_again(join_page)
 @signs_in
-def take(code: str) -> ResponseReturnValue:
+@prepared_by(_check_code)
+def take(checked: None, code: str) -> ResponseReturnValue:
     """Join the event as a participant and sign this browser in."""
-    _check_code(code)
     if visitor.member_id:
         return redirect(url_for("board.show"), 303)
     form = NameForm()
@@ -189,41 +206,38 @@ def sign_in() -> ResponseReturnValue:
     return sign_in_page()
 
 
-@blueprint.post("/sign-in")
-@shows_again(sign_in_page)
-@signs_in
-def check_in() -> ResponseReturnValue:
-    """Sign in with e-mail and password."""
+def _check_password() -> Checked:
+    """Check the e-mail and the password that were sent, before the transaction. Refuses with `WrongPassword`."""
     form = SignInForm()
     form.check()
     account = _account(form.email.data or "")
     with attempts.PASSWORDS.attempt(account):
-        member = _with_password(form.email.data or "", form.password.data or "")
+        checked = _known_with_password(form.email.data or "", form.password.data or "")
     attempts.PASSWORDS.remember(account)
+    return checked
+
+
+@blueprint.post("/sign-in")
+@shows_again(sign_in_page)
+@signs_in
+@prepared_by(_check_password)
+def check_in(checked: Checked) -> ResponseReturnValue:
+    """Sign in with e-mail and password."""
+    member = db.session.get_one(Member, checked.member_id)
+    if member.left_at or member.password_hash != checked.password_hash:
+        raise actions.WrongPassword
     take_seat(member, confirmed_at=now())
     security_log.note(member.event_id, Kind.SIGNED_IN, by=member.id, detail="password")
     return redirect(url_for("board.show"), 303)
 
 
-def _check_code(code: str) -> None:
-    event = visitor.event
-    if code == event_long_code(event):
-        return
-    with attempts.CODES.attempt():
-        if event.join_code not in codes_read(code):
-            raise NotFound(gettext("This code is no longer valid. Look for the one in the hall."))
-
-
-def _with_password(email: str, password: str) -> Member:
-    """The member with this e-mail and password. Refuses with `WrongPassword`."""
+def _known_with_password(email: str, password: str) -> Checked:
     member = actions.known_by_email(visitor.event, email)
-    stored = member.password_hash if member else None
-    # Hashing takes a while, and nobody else can write until this transaction ends.
-    db.session.rollback()
-    if not fits(stored, password) or member is None:
-        security_log.write_apart(visitor.event_id, Kind.WRONG_PASSWORD, about=member.id if member else None)
+    member_id, stored = (member.id, member.password_hash) if member else (None, None)
+    if not fits(stored, password) or member_id is None or stored is None:
+        security_log.write_apart(visitor.event_id, Kind.WRONG_PASSWORD, about=member_id)
         raise actions.WrongPassword
-    return member
+    return Checked(member_id, stored)
 
 
 def _owner(key: str) -> Member:

@@ -85,6 +85,10 @@ class Visitor:
             wanted.refuse_stranger()
         return found
 
+    def load_again(self) -> None:
+        """Read `event` and `member` anew when they are next asked for, because time has passed."""
+        self._loaded = None
+
     def change_member(self, member: Member | None) -> None:
         """Go on as this member of the event, after the browser has been signed in or (None) out."""
         self._loaded = None

@@ -20,7 +20,7 @@ from openspace.events.models import Event
 from openspace.events.rules import Block
 from openspace.extensions import db
 from openspace.organising import actions as events
-from openspace.store import database, sqlite
+from openspace.store import database, transactions
 
 ROUNDS = 40
 
@@ -37,10 +37,9 @@ def board_page(large: int) -> Iterator[str]:
 def _row(app: Flask, topics: int) -> str:
     with app.app_context():
         database.upgrade()
-        with sqlite.writing():
+        with transactions.writing():
             event, member = event_with(topics)
             address, token, ident = f"/{event.slug}/", seats.give(member), event.id
-            db.session.commit()
     client = app.test_client()
     with client.session_transaction() as session:
         session["seats"] = {str(ident): token}

@@ -29,9 +29,10 @@ from openspace.access import seats  # noqa: E402
 from openspace.access.models import Member  # noqa: E402
 from openspace.events.models import Event  # noqa: E402
 from openspace.extensions import db, socketio  # noqa: E402
+from openspace.live import log  # noqa: E402
 from openspace.live.hub import hub  # noqa: E402
 from openspace.serving import server  # noqa: E402
-from openspace.store import database, sqlite  # noqa: E402
+from openspace.store import database, transactions  # noqa: E402
 
 # Characters: as long as the patch of a topic after one tap.
 PATCH = 684
@@ -51,7 +52,7 @@ def main(port: int, folder: str, topics: int) -> None:
             os.execv(sys.executable, [sys.executable, "-m", "openspace.bench.server", *sys.argv[1:]])  # noqa: S606
         ready = people(app)
     # Print only commits with changes for phones, for other tasks commit too.
-    sqlalchemy_event.listen(db.session, "before_commit", lambda session: changing.append(session.info.get("changed")))
+    sqlalchemy_event.listen(db.session, "before_commit", lambda session: changing.append(log.has_recorded()))
     sqlalchemy_event.listen(db.session, "after_commit", committed)
     gevent.spawn(obey)
     gevent.spawn_later(0, tell, **ready)
@@ -64,23 +65,21 @@ def build(topics: int) -> None:
     from openspace.bench import pages
 
     database.upgrade()
-    with sqlite.writing():
+    with transactions.writing():
         if topics:
             pages.event_with(topics)
         else:
             demo.build()
-        db.session.commit()
 
 
 def people(app: Flask) -> dict[str, object]:
     """Return what the load client needs: the event's slug, and session cookies of its members."""
     signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
     event = db.session.scalars(select(Event)).one()
-    with sqlite.writing():
+    with transactions.writing():
         members = db.session.scalars(select(Member).where(Member.event_id == event.id)).all()
         # At least 200 seats, for the number of open pages of one seat is limited.
         tokens = [seats.give(member) for member in members for _ in range(-(-200 // len(members)))]
-        db.session.commit()
     # With a CSRF token, as the session has after a page with a form.
     token = hashlib.sha1(b"token", usedforsecurity=False).hexdigest()
     cookies = [signer.dumps({"seats": {str(event.id): seat}, "csrf_token": token}) for seat in tokens]

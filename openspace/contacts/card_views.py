@@ -29,6 +29,7 @@ from openspace.web.errors import Invalid, Problem, shows_again, wants_json
 from openspace.web.forms import Form
 from openspace.web.http import accepts_body, flash_message, see_other
 from openspace.web.i18n import day, language
+from openspace.web.preparing import prepared_by
 
 blueprint = event_blueprint("cards", __name__, is_personal=True)
 STEPS = ("who", "give", "interests", "reach", "consent")
@@ -78,19 +79,22 @@ def put_step(step: str) -> ResponseReturnValue:
     return see_other(url_for("cards.step", step=STEPS[STEPS.index(step) + 1]))
 
 
+def _scaled_photo() -> actions.Picture:
+    """The uploaded photo, scaled before the transaction."""
+    upload = request.files.get("photo")
+    if upload is None or not upload.filename:
+        raise Invalid(gettext("Choose a picture first."))
+    return photos.prepare(upload.read())
+
+
 @blueprint.put("/contacts/mine/photo")
 @accepts_body(LARGEST_UPLOAD, _l("This picture is larger than 16 MB. Please choose a smaller one."))
 @limiter.limit("20 per minute")
 @requires(Role.PARTICIPANT)
 @shows_again(lambda problem: step_page(problem, "who", is_sent=False))
-def put_photo() -> ResponseReturnValue:
+@prepared_by(_scaled_photo)
+def put_photo(picture: actions.Picture) -> ResponseReturnValue:
     """Put the uploaded photo on my card. Refuses with `Invalid`, `TooLong` and `Busy`."""
-    upload = request.files.get("photo")
-    if upload is None or not upload.filename:
-        raise Invalid(gettext("Choose a picture first."))
-    # Scaling a photo takes long, and on SQLite nobody else can write until this transaction ends.
-    db.session.rollback()
-    picture = photos.prepare(upload.read())
     actions.put_photo(actions.ensure_card(visitor.member), picture, by=visitor.member)
     return ({}, 200) if wants_json() else redirect(url_for("cards.step", step="who"), 303)
 

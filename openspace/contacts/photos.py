@@ -6,6 +6,7 @@ from flask_babel import lazy_gettext as _l
 
 from openspace.contacts.actions import Picture
 from openspace.media import Refused, process
+from openspace.store import transactions
 from openspace.web.errors import Invalid
 
 # The sides of the two squares, in pixels.
@@ -23,6 +24,7 @@ def prepare(upload: bytes) -> Picture:
     Refuses with `Invalid` what cannot be read or is too large, and with `Busy`. It takes up to seconds: call it outside
     of a transaction.
     """
+    transactions.let_go()
     try:
         small, large = process.run("pictures.squares", upload, sizes=[SMALL, LARGE])
     except Refused as refused:

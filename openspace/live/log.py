@@ -174,6 +174,12 @@ def _noted() -> _Noted:
     return found
 
 
+def has_recorded() -> bool:
+    """Whether the running transaction has recorded a change."""
+    noted: _Noted | None = db.session.info.get("noted")
+    return noted is not None and bool(noted.subjects or noted.written)
+
+
 def take_changed() -> set[Key]:
     """The channels that the transaction just committed has changed; nothing after a savepoint, for more may follow."""
     if db.session().in_nested_transaction():

@@ -10,7 +10,7 @@ from flask_babel import gettext, lazy_gettext as _l
 from openspace.access import actions as access
 from openspace.access.browser_seats import event_creator, take_seat
 from openspace.access.guards import signs_in
-from openspace.access.links import open_link
+from openspace.access.links import open_link, take_link
 from openspace.access.models import Link, Role
 from openspace.access.passwords import hash_password
 from openspace.clock import now
@@ -21,6 +21,7 @@ from openspace.organising import actions
 from openspace.organising.forms import SetupForm, laid, read_fixed, read_spaces, typed_fixed, typed_spaces
 from openspace.web.errors import NotAllowed, NotFound, Problem, shows_again
 from openspace.web.i18n import language
+from openspace.web.preparing import prepared_by
 
 blueprint = Blueprint("setup", __name__)
 
@@ -71,23 +72,33 @@ def preview(token: str) -> ResponseReturnValue:
     return render_template("organising/_wall.html", wall=_wall(form), days=days)
 
 
+def _hash_chosen_password(token: str) -> str:
+    """The hash of the organiser's password, made before the transaction; empty if only another language was chosen."""
+    _check(token)
+    if "only_language" in request.form:
+        return ""
+    form = SetupForm()
+    form.check()
+    return hash_password(form.password.data or "")
+
+
 @blueprint.post("/setup", defaults={"token": ""})
 @blueprint.post("/setup/<token>")
 @shows_again(setup_page)
 @signs_in
-def create(token: str) -> ResponseReturnValue:
+@prepared_by(_hash_chosen_password)
+def create(password_hash: str, token: str) -> ResponseReturnValue:
     """Create the event with its board, and sign this browser in as its organiser."""
-    link = _check(token)
+    link = _check(token, is_used=True)
     if "only_language" in request.form:
         return setup_page()
     form = SetupForm()
     form.check()
-    hashed = hash_password(form.password.data or "")
     event = actions.create(**form.sheet())
     event.is_public = form.is_public.data
     access.pin_address(event, request.host_url)
     organiser = access.seat(event, name=form.organiser.data or "", role=Role.ORGANISER)
-    access.set_password(organiser, email=form.email.data or "", password_hash=hashed)
+    access.set_password(organiser, email=form.email.data or "", password_hash=password_hash)
     actions.set_spaces(event, read_spaces())
     for day in event.days:
         fixed = read_fixed(day, event.tz)
@@ -102,13 +113,14 @@ def _token() -> str:
     return str((request.view_args or {}).get("token", ""))
 
 
-def _check(token: str) -> Link | None:
+def _check(token: str, *, is_used: bool = False) -> Link | None:
     """The setup link with this token; None without a token, for organisers who may create events.
 
-    Refuses with `NotFound`, and without a token with `NotAllowed`.
+    With `is_used` nobody else can use it until the transaction ends. Refuses with `NotFound`, and without a token with
+    `NotAllowed`.
     """
     if token:
-        return _setup_link(token)
+        return _setup_link(take_link(token) if is_used else open_link(token))
     if current_app.config["EVENTS"] != "organisers":
         raise NotFound
     if event_creator() is None:
@@ -116,8 +128,7 @@ def _check(token: str) -> Link | None:
     return None
 
 
-def _setup_link(token: str) -> Link:
-    link = open_link(token)
+def _setup_link(link: Link) -> Link:
     if link.event_id is not None:
         raise NotFound
     return link

@@ -18,7 +18,7 @@ from openspace.live.hub import hub
 from openspace.serving import background
 from openspace.serving.handler import Server
 from openspace.serving.waiting import allow_open_files
-from openspace.store import database, sqlite
+from openspace.store import database, transactions
 from openspace.web import metrics, qr
 
 BACKLOG = 4096
@@ -78,12 +78,10 @@ def _listen(host: str, port: int) -> socket.socket:
 
 def _setup_token() -> str:
     """The token of a new setup link while there is no event, else an empty text."""
-    with sqlite.writing():
+    with transactions.writing():
         if db.session.scalar(select(func.count()).select_from(Event)):
             return ""
-        token = issue_link()
-        db.session.commit()
-        return token
+        return issue_link()
 
 
 def _greet(app: Flask, host: str, port: int, token: str) -> None:

@@ -11,7 +11,7 @@ from sqlalchemy import inspect, text
 
 from openspace.config import create_private
 from openspace.extensions import db
-from openspace.store import sqlite
+from openspace.store import sqlite, transactions
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 # Any number, as long as nothing else on the same database takes it.
@@ -78,10 +78,9 @@ def _migrate() -> None:
     db.engine.dispose()
     Migrate(current_app, db, directory=str(MIGRATIONS), render_as_batch=True)
     migrate_up(directory=str(MIGRATIONS))
-    with sqlite.writing():
+    with transactions.writing():
         for make_anew in when_upgraded:
             make_anew()
-        db.session.commit()
 
 
 def forget_deleted() -> None:

@@ -13,12 +13,10 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from flask import has_request_context, request
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.pool import ConnectionPoolEntry
 
 from openspace.web.errors import Busy
-from openspace.web.http import SAFE_METHODS
 
 PATIENCE = 10.0
 PRAGMAS = (
@@ -37,7 +35,7 @@ _writing: ContextVar[bool] = ContextVar("writing", default=False)
 
 @contextmanager
 def writing() -> Iterator[None]:
-    """Within, transactions take the write lock at their beginning, as those of a writing request do."""
+    """Within, transactions take the write lock when they begin. Most callers want `transactions.writing`."""
     token = _writing.set(True)
     try:
         yield
@@ -45,8 +43,9 @@ def writing() -> Iterator[None]:
         _writing.reset(token)
 
 
-def _is_writing() -> bool:
-    return _writing.get() or (has_request_context() and request.method not in SAFE_METHODS)
+def is_writing() -> bool:
+    """Whether transactions that begin now take the write lock."""
+    return _writing.get()
 
 
 def drive(engine: Engine) -> None:
@@ -61,7 +60,7 @@ def drive(engine: Engine) -> None:
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
-        if not _is_writing():
+        if not is_writing():
             _raw(connection).execute("BEGIN")
             return
         deadline = time.monotonic() + PATIENCE
