@@ -139,7 +139,7 @@ def create_event(
         from zoneinfo import available_timezones
 
         from openspace.config import LANGUAGES
-        from openspace.organising import actions
+        from openspace.organising import actions, event_actions
         from openspace.text import one_line
         from openspace.web.errors import Problem
 
@@ -152,7 +152,7 @@ def create_event(
         if not codes or set(codes) - set(LANGUAGES):
             raise click.BadParameter(languages, param_hint="--languages")
         try:
-            made = actions.create(
+            made = event_actions.create(
                 name=name,
                 city=city,
                 starts_on=starts_on.date(),

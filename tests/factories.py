@@ -20,7 +20,7 @@ from openspace.contacts.models import Card
 from openspace.events.models import Event, GridChange, Slot
 from openspace.events.rules import Block
 from openspace.extensions import db
-from openspace.organising import actions as events
+from openspace.organising import actions as events, event_actions
 from openspace.store import sqlite
 
 DAY = date(2026, 6, 4)
@@ -37,7 +37,7 @@ def an_event(name: str = "Інновації громад", **changes: Any) -> E
         "zone": "Europe/Kyiv",
         "languages": ["uk", "en"],
     }
-    event = events.create(name=name, **{**given, **changes})
+    event = event_actions.create(name=name, **{**given, **changes})
     events.set_spaces(event, [events.SpaceSheet(None, *space) for space in SPACES])
     for day in event.days[1:]:
         events.set_slots(event, day, [events.SlotSheet(None, block) for block in BLOCKS])

@@ -19,7 +19,7 @@ from openspace.clock import now
 from openspace.events.models import Event
 from openspace.events.rules import Block
 from openspace.extensions import db
-from openspace.organising import actions as events
+from openspace.organising import actions as events, event_actions
 from openspace.store import database, transactions
 
 ROUNDS = 40
@@ -56,7 +56,7 @@ def _row(app: Flask, topics: int) -> str:
 def event_with(topics: int) -> tuple[Event, Member]:
     """Create an event with six slots today and spaces to place all topics; returns it and its facilitator."""
     today = now().date()
-    event = events.create(name="Bench", starts_on=today, ends_on=today, zone="Europe/Kyiv", languages=["uk"])
+    event = event_actions.create(name="Bench", starts_on=today, ends_on=today, zone="Europe/Kyiv", languages=["uk"])
     event.starts_on -= timedelta(days=1)
     event.ends_on += timedelta(days=1)
     slots = 6

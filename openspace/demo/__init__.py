@@ -19,7 +19,7 @@ from openspace.demo import cards
 from openspace.events.models import Event, Slot, Space
 from openspace.events.rules import Block
 from openspace.extensions import db
-from openspace.organising import actions as events
+from openspace.organising import actions as events, event_actions
 
 HERE = Path(__file__).parent
 ZONE = "Europe/Kyiv"
@@ -107,7 +107,7 @@ def build() -> Demo:
 
 
 def _event(moment: datetime) -> Event:
-    today = events.create(
+    today = event_actions.create(
         name="Інновації громад",
         city="Київ",
         starts_on=moment.date(),

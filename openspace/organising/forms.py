@@ -80,7 +80,7 @@ class EventForm(Form):
         return ZoneInfo(self.zone.data if self.zone.data in ZONES else "UTC")
 
     def sheet(self) -> dict[str, Any]:
-        """The fields as keyword arguments of `actions.create` and `actions.edit`."""
+        """The fields as keyword arguments of `event_actions.create` and `event_actions.edit`."""
         names = ("name", "city", "starts_on", "ends_on", "zone", "languages")
         return {name: self[name].data for name in names}
 

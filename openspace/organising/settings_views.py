@@ -23,7 +23,7 @@ from openspace.collation import collated
 from openspace.events.models import Event, Slot, Space, slots_on
 from openspace.events.rules import MINUTES_A_DAY, MORNING, as_clock
 from openspace.extensions import SELDOM, base_url, db, limiter
-from openspace.organising import actions, grid
+from openspace.organising import actions, event_actions, grid
 from openspace.organising.forms import (
     EditForm,
     ItemForm,
@@ -93,7 +93,7 @@ def put_event() -> ResponseReturnValue:
     form.check()
     event, more = visitor.event, {"is_public": form.is_public.data, "months_kept": form.months_kept.data}
     grid_before = (event.starts_on, event.ends_on, event.zone)
-    returned = actions.edit(event, **form.sheet(), **more, agreed=_agreed(), by=visitor.member)
+    returned = event_actions.edit(event, **form.sheet(), **more, agreed=_agreed(), by=visitor.member)
     return _saved(returned, can_undo=grid_before != (event.starts_on, event.ends_on, event.zone))
 
 
@@ -207,7 +207,7 @@ def create_item(day: str) -> ResponseReturnValue:
 @requires(Role.ORGANISER)
 def open_entrance() -> ResponseReturnValue:
     """Open the entrance: newcomers can join."""
-    actions.open_entrance(visitor.event, is_open=True)
+    event_actions.open_entrance(visitor.event, is_open=True)
     return _saved([])
 
 
@@ -215,7 +215,7 @@ def open_entrance() -> ResponseReturnValue:
 @requires(Role.ORGANISER)
 def close_entrance() -> ResponseReturnValue:
     """Close the entrance: nobody can join; members stay."""
-    actions.open_entrance(visitor.event, is_open=False)
+    event_actions.open_entrance(visitor.event, is_open=False)
     return _saved([])
 
 
@@ -232,7 +232,7 @@ def put_address() -> ResponseReturnValue:
 @limiter.limit(SELDOM)
 def renew_join_code() -> ResponseReturnValue:
     """Make a new join code; posters with the old one no longer work."""
-    actions.renew_join_code(visitor.event)
+    event_actions.renew_join_code(visitor.event)
     return _saved([])
 
 
@@ -241,7 +241,7 @@ def renew_join_code() -> ResponseReturnValue:
 @limiter.limit(SELDOM)
 def renew_projector_key() -> ResponseReturnValue:
     """Make a new projector link; screens with the old one stop."""
-    actions.renew_projector_key(visitor.event)
+    event_actions.renew_projector_key(visitor.event)
     return _saved([])
 
 

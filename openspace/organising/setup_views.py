@@ -17,7 +17,7 @@ from openspace.clock import now
 from openspace.config import LANGUAGES
 from openspace.events.rules import Block
 from openspace.extensions import limiter
-from openspace.organising import actions
+from openspace.organising import actions, event_actions
 from openspace.organising.forms import SetupForm, laid, read_fixed, read_spaces, typed_fixed, typed_spaces
 from openspace.web.errors import NotAllowed, NotFound, Problem, shows_again
 from openspace.web.i18n import language
@@ -94,7 +94,7 @@ def create(password_hash: str, token: str) -> ResponseReturnValue:
         return setup_page()
     form = SetupForm()
     form.check()
-    event = actions.create(**form.sheet())
+    event = event_actions.create(**form.sheet())
     event.is_public = form.is_public.data
     access.pin_address(event, request.host_url)
     organiser = access.seat(event, name=form.organiser.data or "", role=Role.ORGANISER)
@@ -151,7 +151,7 @@ def _days_between(first: date | None, last: date | None) -> list[date]:
     """The days on which an item can be fixed; empty for a single day, which needs no choice."""
     if not first or not last or not first < last:
         return []
-    count = min((last - first).days + 1, actions.MAX_DAYS)
+    count = min((last - first).days + 1, event_actions.MAX_DAYS)
     return [first + timedelta(days=n) for n in range(count)]
 
 

@@ -21,7 +21,7 @@ from openspace.access.models import Role
 from openspace.clock import now
 from openspace.demo import cards
 from openspace.extensions import db
-from openspace.organising import actions as events
+from openspace.organising import event_actions
 from openspace.store import database, sqlite
 
 SIZES = (200, 5000)
@@ -45,7 +45,9 @@ def fill(count: int) -> tuple[str, str, int]:
     """An event with so many cards; its address, the token of one member's seat, and the id of another."""
     chance = random.Random(count)
     parts = json.loads((Path(demo.__file__).parent / "people.json").read_text())
-    event = events.create(name=f"Book {count}", starts_on=_day(), ends_on=_day(), zone="Europe/Kyiv", languages=["uk"])
+    event = event_actions.create(
+        name=f"Book {count}", starts_on=_day(), ends_on=_day(), zone="Europe/Kyiv", languages=["uk"]
+    )
     firsts, lasts = parts["first_names_f"] + parts["first_names_m"], parts["last_names"]
     people = [
         access.seat(

@@ -10,7 +10,7 @@ from openspace.board.cells import topics_on_market
 from openspace.events.models import slots_on
 from openspace.events.rules import Block
 from openspace.extensions import db
-from openspace.organising import actions
+from openspace.organising import actions, event_actions
 from openspace.organising.grid import TopicsAffected
 from openspace.web.errors import Invalid
 from tests.factories import BLOCKS, DAY, a_member, a_topic, an_event, cell
@@ -123,7 +123,7 @@ def test_set_spaces_refuses_none_and_too_many(event, count):
 def test_edit_moves_slots_with_the_dates_and_keeps_the_clock_in_a_new_zone(event, hanging):
     changed = {"name": "Нова", "city": "", "languages": ["de"], "is_public": True}
 
-    actions.edit(event, starts_on=date(2026, 7, 1), ends_on=date(2026, 7, 3), zone="Europe/Berlin", **changed)
+    event_actions.edit(event, starts_on=date(2026, 7, 1), ends_on=date(2026, 7, 3), zone="Europe/Berlin", **changed)
 
     slot = hanging.placements[0].slot
     assert event.local(slot.starts_at).isoformat() == "2026-07-02T14:00:00+02:00"
@@ -133,5 +133,5 @@ def test_edit_asks_before_it_drops_days_with_slots(event):
     changed = {"name": "Нова", "city": "", "languages": ["de"], "is_public": True, "zone": event.zone}
 
     with force_locale("en"), pytest.raises(TopicsAffected) as refusal:
-        actions.edit(event, starts_on=event.starts_on, ends_on=event.starts_on, agreed=[], **changed)
+        event_actions.edit(event, starts_on=event.starts_on, ends_on=event.starts_on, agreed=[], **changed)
     assert refusal.value.facts["slots"][0] == "June 4, 10:00–11:00"

@@ -10,7 +10,7 @@ from hypothesis import given, strategies as st
 from openspace.events.models import Event
 from openspace.events.rules import Block, meanings, proposal, spans
 from openspace.extensions import db
-from openspace.organising import actions
+from openspace.organising import actions, event_actions
 from openspace.store import sqlite
 from openspace.web.errors import Invalid
 from tests.factories import an_event
@@ -131,7 +131,7 @@ def test_moving_the_event_onto_the_night_refuses_the_hour_that_is_left_out(insid
     sheet = {"name": event.name, "city": "", "zone": "Europe/Kyiv", "languages": ["uk"], "is_public": False}
 
     with pytest.raises(Invalid) as refusal:
-        actions.edit(event, starts_on=SPRING, ends_on=SPRING, **sheet)
+        event_actions.edit(event, starts_on=SPRING, ends_on=SPRING, **sheet)
 
     assert "04:00–05:00" in str(refusal.value)
 
@@ -143,7 +143,7 @@ def test_moving_the_event_onto_an_hour_that_comes_twice_keeps_lengths(inside):
     actions.set_slots(event, event.days[0], [actions.SlotSheet(None, Block(150, 210))])
     sheet = {"name": event.name, "city": "", "zone": "Europe/Kyiv", "languages": ["uk"], "is_public": False}
 
-    actions.edit(event, starts_on=AUTUMN, ends_on=AUTUMN, **sheet)
+    event_actions.edit(event, starts_on=AUTUMN, ends_on=AUTUMN, **sheet)
 
     assert event.slots[0].ends_at - event.slots[0].starts_at == timedelta(hours=1)
 

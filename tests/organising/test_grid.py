@@ -14,7 +14,7 @@ from openspace.board.models import Placement, topics_in
 from openspace.board.rules import CellKey
 from openspace.events.models import slots_on
 from openspace.extensions import db
-from openspace.organising import actions, grid
+from openspace.organising import actions, event_actions, grid
 from openspace.organising.grid import TopicsAffected
 from openspace.organising.undo import undo
 from openspace.web.errors import Invalid, NotFound, Stale
@@ -271,7 +271,9 @@ def test_undo_is_refused_when_topics_hang_in_times_that_were_added(event, organi
 
 def edit(event, first: str, last: str, **more):
     fixed = {"name": event.name, "city": "", "zone": event.zone, "languages": ["uk"], "is_public": False}
-    return actions.edit(event, starts_on=date.fromisoformat(first), ends_on=date.fromisoformat(last), **fixed, **more)
+    return event_actions.edit(
+        event, starts_on=date.fromisoformat(first), ends_on=date.fromisoformat(last), **fixed, **more
+    )
 
 
 def test_once_a_session_has_been_held_slots_keep_their_dates(event, organiser, topics):

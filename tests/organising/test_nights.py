@@ -11,7 +11,7 @@ from openspace.board.models import topic_numbered
 from openspace.events.models import Event, slots_on
 from openspace.events.rules import Block, present_day
 from openspace.extensions import db
-from openspace.organising import actions
+from openspace.organising import actions, event_actions
 from openspace.store import sqlite
 from tests.factories import DAY, Hall, an_event
 
@@ -207,7 +207,7 @@ def test_moving_the_event_moves_nights_with_their_evenings(inside):
     event = an_event()
     actions.set_slots(event, DAY, [actions.SlotSheet(None, Block(1450, 1470))])
 
-    actions.edit(
+    event_actions.edit(
         event,
         name=event.name,
         city="",
