@@ -1,4 +1,4 @@
-"""The database: bound to the app, driven well, and brought up to date."""
+"""The database: bound to the app, upgraded by migrations, and cleared of what was deleted."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -14,16 +14,17 @@ from openspace.extensions import db
 from openspace.store import sqlite, transactions
 
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
-# Any number, as long as nothing else on the same database takes it.
+# The number of PostgreSQL's advisory lock for upgrades: any, as long as nothing else on the same database takes it.
 TURN = 6_047_215
-# What features make anew after an upgrade, because this version of the code may derive it in another way.
+# Functions that features have called after an upgrade, to derive anew what this version may derive in another way.
 when_upgraded: list[Callable[[], None]] = []
-# Seconds: long enough to notice what an upgrade broke, and to keep what people deleted no longer than that.
+# Seconds for which the copy is kept that an upgrade makes: long enough to notice what it broke, and then what people
+# have deleted since is gone from it too.
 COPY_KEPT = 14 * 24 * 3600.0
 
 
 def init_app(app: Flask) -> None:
-    """Bind SQLAlchemy; teach an SQLite engine its manners."""
+    """Bind SQLAlchemy to the app, with a pool for PostgreSQL and `sqlite.drive` for SQLite."""
     if app.config["SQLALCHEMY_DATABASE_URI"].startswith("postgresql"):
         app.config.setdefault("SQLALCHEMY_ENGINE_OPTIONS", {"pool_size": 20, "max_overflow": 20, "pool_pre_ping": True})
     db.init_app(app)
@@ -59,7 +60,7 @@ def upgrade() -> None:
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """Several servers may be started at once on one PostgreSQL: they take turns."""
+    """Let only one of several servers that start at once on one PostgreSQL go on; the others wait for it."""
     if db.engine.dialect.name != "postgresql":
         yield
         return
@@ -84,7 +85,7 @@ def _migrate() -> None:
 
 
 def forget_deleted() -> None:
-    """Leave no words that were deleted in SQLite's write-ahead log; in the database itself it overwrites them."""
+    """Empty SQLite's write-ahead log, which still holds what was deleted; in the file itself it is overwritten."""
     if db.engine.dialect.name == "sqlite":
         sqlite.empty_log(db.engine)
 

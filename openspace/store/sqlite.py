@@ -1,8 +1,8 @@
-"""How SQLite is driven: WAL, real foreign keys, and one writer at a time that never blocks the loop.
+"""SQLite's pragmas, and how its transactions begin and end: one writer at a time, and no wait that blocks gevent.
 
-On gevent a wait inside SQLite stops the whole process: the one who holds the write lock could not run to
-give it back. So the writers of a process pass one lock that knows gevent, and "locked" by another process
-is waited for outside SQLite.
+A wait inside SQLite stops the whole process, also the greenlet that holds the write lock and would give it back. So the
+writers of a process first take a lock of Python's, which gevent has patched; and a database that another process has
+locked is tried again every 10 ms, for at most `PATIENCE` seconds.
 """
 
 import sqlite3
@@ -18,6 +18,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 
 from openspace.web.errors import Busy
 
+# Seconds for which a writer waits for the others. Then the request is refused with `Busy`.
 PATIENCE = 10.0
 PRAGMAS = (
     "PRAGMA journal_mode = WAL",
@@ -26,6 +27,7 @@ PRAGMAS = (
     "PRAGMA foreign_keys = ON",
     # What somebody had deleted is not to be read in the file either.
     "PRAGMA secure_delete = ON",
+    # Milliseconds, and KiB if negative.
     "PRAGMA busy_timeout = 20",
     "PRAGMA cache_size = -8000",
 )
@@ -49,7 +51,10 @@ def is_writing() -> bool:
 
 
 def drive(engine: Engine) -> None:
-    """Set the pragmas on each connection of `engine` and take over how transactions begin and end."""
+    """Set the pragmas on each connection of `engine`, and begin and end its transactions in place of the driver.
+
+    A transaction that begins within `writing` takes the write lock at once, and may refuse with `Busy`.
+    """
     turn = threading.Lock()
 
     @event.listens_for(engine, "connect")
@@ -131,5 +136,5 @@ def _end(connection: Connection, statement: str) -> None:
 
 
 def _raw(connection: Connection) -> Any:
-    """The driver's own: what SQLAlchemy does for a statement of the app is not needed for one word."""
+    """The driver's connection. A bare BEGIN or COMMIT needs nothing of what SQLAlchemy does for a statement."""
     return connection.connection.dbapi_connection
