@@ -24,6 +24,8 @@ def writing() -> Iterator[None]:
     """
     if _is_open.get():
         raise RuntimeError("a transaction that writes is open already")
+    # One that has only read could not be given the lock.
+    let_go()
     token = _is_open.set(True)
     try:
         with sqlite.writing():
