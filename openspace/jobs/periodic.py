@@ -13,7 +13,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from openspace.clock import now
 from openspace.extensions import UtcDateTime, db, socketio
-from openspace.store import sqlite
+from openspace.store import transactions
 from openspace.web.errors import Busy
 
 Work = Callable[[], object]
@@ -50,16 +50,14 @@ def take_turn(name: str, work: Work, *, every: float) -> None:
 
 def run(app: Flask, work: Work) -> None:
     """Run `work` once and commit. Whatever goes wrong is logged, and tried again at the next time."""
-    with app.app_context(), sqlite.writing():
+    with app.app_context():
         try:
-            work()
-            db.session.commit()
+            with transactions.writing():
+                work()
         except (SQLAlchemyError, Busy) as error:
-            db.session.rollback()
             app.logger.warning("periodic: the database is away, trying again: %s", error)
         except Exception:
             # A mistake in one run must not end all later ones.
-            db.session.rollback()
             app.logger.exception("periodic: a task failed")
 
 

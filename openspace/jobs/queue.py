@@ -5,8 +5,7 @@ how long it has stood still. So no clock that is set, or that differs between ma
 """
 
 import json
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any, NamedTuple
@@ -18,7 +17,7 @@ from openspace.clock import now
 from openspace.extensions import db
 from openspace.jobs import kinds, reasons
 from openspace.jobs.models import Job, State
-from openspace.store import sqlite
+from openspace.store import transactions
 from openspace.web.errors import TooLong
 
 # Characters of JSON: ids and options, never what somebody wrote.
@@ -101,7 +100,7 @@ def has_due() -> bool:
 
 def claim() -> Claimed | None:
     """Begin an attempt at the oldest job that is due; None if there is none."""
-    with transaction():
+    with transactions.writing():
         # On SQLite the transaction has the lock of all.
         due = select(Job).where(_is_due()).order_by(Job.id).limit(1)
         job = db.session.scalar(due.with_for_update(skip_locked=True))
@@ -114,7 +113,7 @@ def claim() -> Claimed | None:
 def beat(token: Token, progress: int) -> Hold:
     """Say that the attempt goes on and how far it is, in percent."""
     grown = {"beat": Job.beat + 1, "progress": progress}
-    with transaction():
+    with transactions.writing():
         going_on = update(Job).where(_is_held(token)).values(grown).returning(Job.is_cancelled)
         is_cancelled = db.session.scalar(going_on.execution_options(synchronize_session=False))
     return Hold.LOST if is_cancelled is None else Hold.CANCELLED if is_cancelled else Hold.KEPT
@@ -132,7 +131,7 @@ def fail(token: Token, reason: Any, *, is_final: bool = False, beat: int | None 
 
     With `beat` only if the job's heartbeat still stands there.
     """
-    with transaction():
+    with transactions.writing():
         job = _held(token)
         if job is None or beat not in {None, job.beat}:
             return
@@ -148,26 +147,13 @@ def fail(token: Token, reason: Any, *, is_final: bool = False, beat: int | None 
 
 def put_back(token: Token) -> None:
     """Let a job wait again whose worker was told to stop. That is no failure."""
-    with transaction():
+    with transactions.writing():
         job = _held(token)
         if job and job.is_cancelled:
             job.state, job.ended_at = State.CANCELLED, now()
         elif job:
             job.state, job.progress, job.run_at = State.WAITING, 0, None
             _call()
-
-
-@contextmanager
-def transaction() -> Iterator[None]:
-    """A writing transaction for the block, committed at its end; what was read before is let go."""
-    db.session.rollback()
-    with sqlite.writing():
-        try:
-            yield
-            db.session.commit()
-        except BaseException:
-            db.session.rollback()
-            raise
 
 
 def _is_due() -> ColumnElement[bool]:

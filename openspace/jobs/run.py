@@ -13,6 +13,7 @@ from openspace import children
 from openspace.jobs import queue, reasons
 from openspace.jobs.kinds import Kind
 from openspace.jobs.queue import Claimed
+from openspace.store import transactions
 from openspace.web.errors import Problem
 
 Tell = Callable[..., None]
@@ -41,7 +42,7 @@ class Run:
         It begins anew: slow work comes before it, and what was written before it is lost. Refuses with `Lost` when the
         job is no longer this attempt's.
         """
-        with queue.transaction():
+        with transactions.writing():
             if not queue.finish(self._token):
                 raise Lost
             yield

@@ -11,6 +11,7 @@ from openspace.extensions import db
 from openspace.jobs import queue, reasons
 from openspace.jobs.models import Job, State
 from openspace.jobs.queue import Token
+from openspace.store import transactions
 
 # A worker whose heartbeat has stood still for so many of its intervals is dead. It stops its own work before that when
 # it does not reach the database.
@@ -29,7 +30,7 @@ class Watch:
         """End the attempts of dead workers, so that their jobs are tried again, and fail jobs that are too late."""
         late = db.session.scalars(select(Job.id).where(_is_late())).all()
         running = db.session.execute(select(Job.id, Job.attempt, Job.beat).where(Job.state == State.RUNNING)).all()
-        db.session.rollback()
+        transactions.let_go()
         if late:
             _fail_late()
         lease: float = current_app.config["JOBS_HEARTBEAT"] * LEASE
@@ -48,7 +49,7 @@ def _is_late() -> ColumnElement[bool]:
 
 def _fail_late() -> None:
     failed = {"state": State.FAILED, "ended_at": now(), "reason": reasons.in_english(reasons.LATE)}
-    with queue.transaction():
+    with transactions.writing():
         db.session.execute(update(Job).where(_is_late()).values(failed))
 
 

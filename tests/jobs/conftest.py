@@ -14,6 +14,7 @@ from sqlalchemy import select, text
 from openspace.extensions import db
 from openspace.jobs import queue
 from openspace.jobs.models import Job, State
+from openspace.store import transactions
 from tests.jobs import kinds
 
 QUICK = {"JOBS_HEARTBEAT": 0.5, "JOBS_PAUSE": 0.01}
@@ -45,7 +46,7 @@ class Crew:
 
     def enqueue(self, kind: str, arguments: dict | None = None, **more: Any) -> int:
         """Put a job into the queue and return its id."""
-        with self.app.app_context(), queue.transaction():
+        with self.app.app_context(), transactions.writing():
             return queue.enqueue(kind, arguments or {}, **more).id
 
     def job(self, job_id: int) -> Job:
@@ -76,10 +77,10 @@ def crew(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Iterator[Crew]:
     """A queue, and workers that end with the test."""
     for name, value in QUICK.items():
         monkeypatch.setitem(app.config, name, value)
-    with app.app_context(), queue.transaction():
+    with app.app_context(), transactions.writing():
         db.session.execute(text(kinds.LEDGER))
     crew = Crew(app)
     yield crew
     crew.end()
-    with app.app_context(), queue.transaction():
+    with app.app_context(), transactions.writing():
         db.session.execute(text("DROP TABLE ledger"))

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from openspace.extensions import db
 from openspace.jobs import models, queue
 from openspace.jobs.models import State
+from openspace.store import transactions
 from tests.jobs.conftest import Crew, until
 
 JOBS, KILLS = 200, 6
@@ -31,7 +32,7 @@ def open_jobs(crew: Crew) -> int:
 
 
 def enqueue_many(crew: Crew, seconds: float) -> set[int]:
-    with crew.app.app_context(), queue.transaction():
+    with crew.app.app_context(), transactions.writing():
         numbers = range(JOBS)
         for number in numbers:
             queue.enqueue("count often", {"number": number, "seconds": seconds})

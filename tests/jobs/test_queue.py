@@ -17,6 +17,7 @@ from openspace.jobs.models import Job, State
 from openspace.jobs.queue import Hold
 from openspace.jobs.run import Lost, Run
 from openspace.jobs.watch import LEASE, Watch
+from openspace.store import transactions
 from openspace.web.errors import Stale, TooLong
 from tests.conftest import MOMENT
 from tests.factories import a_member, an_event
@@ -32,7 +33,7 @@ def app(app: Flask, monkeypatch: pytest.MonkeyPatch) -> Flask:
 
 
 def enqueued(kind: str = "nothing", arguments: dict | None = None, **more) -> int:
-    with queue.transaction():
+    with transactions.writing():
         return queue.enqueue(kind, arguments or {}, **more).id
 
 
@@ -133,7 +134,7 @@ def test_whoever_lost_a_job_cannot_end_it(inside):
     job_id = enqueued()
     lost = queue.claim()
     queue.fail(lost.token, reasons.DIED)
-    with queue.transaction():
+    with transactions.writing():
         job(job_id).run_at = None
     present = queue.claim()
 
@@ -152,7 +153,7 @@ def test_whoever_lost_a_job_cannot_end_it(inside):
 def test_a_job_that_was_cancelled_while_it_ran_does_not_end_as_done(inside):
     job_id = enqueued()
     claimed = queue.claim()
-    with queue.transaction():
+    with transactions.writing():
         queue.cancel(job_id)
 
     with pytest.raises(Lost), Run(claimed, print).finishing():
@@ -166,10 +167,10 @@ def test_a_job_that_was_cancelled_while_it_ran_does_not_end_as_done(inside):
 @pytest.mark.parametrize("state", [State.DONE, State.FAILED])
 def test_cancel_leaves_what_has_ended(inside, state):
     job_id = enqueued()
-    with queue.transaction():
+    with transactions.writing():
         job(job_id).state = state
 
-    with queue.transaction():
+    with transactions.writing():
         queue.cancel(job_id)
 
     assert (job(job_id).state, job(job_id).is_cancelled) == (state, False)
@@ -256,7 +257,7 @@ def test_jobs_go_with_their_event_also_one_that_runs(inside):
         enqueued(event_id=event.id)
     claimed = queue.claim()
 
-    with queue.transaction():
+    with transactions.writing():
         db.session.execute(delete(Event).where(Event.id == event.id))
 
     assert all_jobs(inside) == []
@@ -290,14 +291,14 @@ def test_organisers_see_their_events_jobs_with_who_asked_and_why_one_failed(insi
 def test_what_ended_long_ago_is_forgotten(inside):
     kept = {state: enqueued() for state in State}
     old = {state: enqueued() for state in State}
-    with queue.transaction():
+    with transactions.writing():
         for state in State:
             for job_id, age in ((kept[state], watch.KEPT_FAILED / 2), (old[state], watch.KEPT_FAILED * 1.1)):
                 found = db.session.get_one(Job, job_id)
                 found.state, found.created_at = state, MOMENT - age
                 found.ended_at = None if state in {State.WAITING, State.RUNNING} else MOMENT - age
 
-    with queue.transaction():
+    with transactions.writing():
         watch.forget_old()
 
     left = set(db.session.scalars(select(Job.id)))

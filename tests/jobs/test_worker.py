@@ -11,6 +11,7 @@ from sqlalchemy import text
 from openspace.extensions import db
 from openspace.jobs import queue, reasons
 from openspace.jobs.models import Job, State
+from openspace.store import transactions
 from tests.jobs.conftest import until
 
 
@@ -28,7 +29,7 @@ def begun(folder: Path) -> list[int]:
 
 
 def cancel(crew, job_id):
-    with crew.app.app_context(), queue.transaction():
+    with crew.app.app_context(), transactions.writing():
         queue.cancel(job_id)
 
 
@@ -100,7 +101,7 @@ def test_a_refusal_is_told_in_its_own_words_and_not_tried_again(crew):
 
 
 def test_a_kind_that_is_gone_fails_with_words(crew):
-    with crew.app.app_context(), queue.transaction():
+    with crew.app.app_context(), transactions.writing():
         gone = Job(kind="of an older version", arguments={})
         db.session.add(gone)
         db.session.flush()
