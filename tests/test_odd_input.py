@@ -62,7 +62,7 @@ class NotingArgs(ImmutableMultiDict):
 @pytest.fixture
 def asked(hall, monkeypatch):
     """Asks for an address; returns the status and the names that were read of the query."""
-    hall.app.config["PROPAGATE_EXCEPTIONS"] = False
+    monkeypatch.setitem(hall.app.config, "PROPAGATE_EXCEPTIONS", False)
     monkeypatch.setattr(hall.app.request_class, "parameter_storage_class", NotingArgs)
 
     def ask(client, path: str) -> tuple[int, set[str]]:
@@ -121,8 +121,8 @@ def test_no_odd_address_is_a_mistake_of_ours(hall, asked, who, reads):
 
 
 @pytest.mark.parametrize("text", [text for text in ODD[:9] if text != "\ud800"])
-def test_no_odd_form_is_a_mistake_of_ours(hall, text):
-    hall.app.config["PROPAGATE_EXCEPTIONS"] = False
+def test_no_odd_form_is_a_mistake_of_ours(hall, monkeypatch, text):
+    monkeypatch.setitem(hall.app.config, "PROPAGATE_EXCEPTIONS", False)
     broken = {}
     for name, rule in routes(hall.app).items():
         method = name.split()[0]
@@ -139,8 +139,8 @@ def test_no_odd_form_is_a_mistake_of_ours(hall, text):
 
 
 @pytest.mark.parametrize("path", ["%00", "a%00b", "x" * 300, "x/" * 3000, "css", "css/", "", "%ED%A0%80", "C:%5Cx"])
-def test_no_odd_static_file_is_a_mistake_of_ours(any_app, path):
-    any_app.config["PROPAGATE_EXCEPTIONS"] = False
+def test_no_odd_static_file_is_a_mistake_of_ours(any_app, monkeypatch, path):
+    monkeypatch.setitem(any_app.config, "PROPAGATE_EXCEPTIONS", False)
 
     assert any_app.test_client().get(f"/static/x/{path}").status_code == 404
 
@@ -154,7 +154,7 @@ ODD_HOSTS = ["..", "[::1", "a b", "x:99999", "", '"><script>', "a" * 300]
 @pytest.mark.parametrize("who", ["stranger", "participant"])
 @pytest.mark.parametrize("odd", ODD_ADDRESSES)
 def test_no_odd_origin_is_a_mistake_of_ours(hall, monkeypatch, odd, who, csrf):
-    hall.app.config["PROPAGATE_EXCEPTIONS"] = False
+    monkeypatch.setitem(hall.app.config, "PROPAGATE_EXCEPTIONS", False)
     monkeypatch.setitem(hall.app.config, "WTF_CSRF_ENABLED", csrf)
     client, headers = hall.ask(who), {"Referer": odd, "Origin": odd}
 
@@ -169,8 +169,8 @@ def test_no_odd_origin_is_a_mistake_of_ours(hall, monkeypatch, odd, who, csrf):
 
 
 @pytest.mark.parametrize("host", ODD_HOSTS)
-def test_no_odd_host_is_a_mistake_of_ours(hall, host):
-    hall.app.config["PROPAGATE_EXCEPTIONS"] = False
+def test_no_odd_host_is_a_mistake_of_ours(hall, monkeypatch, host):
+    monkeypatch.setitem(hall.app.config, "PROPAGATE_EXCEPTIONS", False)
 
     answer = hall.ask("participant").get(hall.url(), environ_overrides={"HTTP_HOST": host})
 

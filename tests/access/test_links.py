@@ -75,6 +75,7 @@ def test_open_links_are_listed_and_can_be_taken_back(hall):
         assert link.issued_by_id == hall.ids["organiser"]
         ident = link.id
     page = hall.ask("organiser").get(hall.url("settings"), headers=ENGLISH).get_data(as_text=True)
+    assert "Links not used yet" in page
     assert "Invitation for a facilitator" in page
     assert "Made by Команда. Good until June 11, 11:54." in page
 

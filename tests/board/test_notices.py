@@ -95,6 +95,7 @@ def test_several_things_that_happen_to_a_topic_are_one_notice(event, people, top
 
 def test_who_leaves_is_told_nothing_any_more(event, people, topic):
     actions.move(topic.placements[0], **cell(event, slot=3, space=1), by=people["facilitator"])
+    assert "going" in told(people)
 
     access.leave(people["going"])
 

@@ -29,6 +29,7 @@ SETUP = {
 
 def test_setup_makes_the_whole_board(app, setup_link):
     client = app.test_client()
+    assert f'action="{setup_link}/demo"' in client.get(setup_link).get_data(as_text=True)
 
     answer = client.post(setup_link, data=SETUP)
 
