@@ -102,6 +102,18 @@ def test_a_public_board_names_nobody(hall):
     assert set(names_seen_by("stranger").values()) == {False}
 
 
+def test_a_replaced_link_of_the_projector_opens_nothing(hall):
+    paths = (f"projector/{hall.projector}", f"projector/{hall.projector}/room")
+
+    def statuses() -> list[int]:
+        return [hall.ask(who).get(hall.url(path)).status_code for who in ("stranger", "organiser") for path in paths]
+
+    before = statuses()
+    assert hall.ask("organiser").put(hall.url("settings/projector-key")).status_code == 303
+
+    assert (before, statuses()) == ([200] * 4, [404] * 4)
+
+
 def test_a_withdrawn_topic_is_gone_for_others(hall):
     hall.ask("convener").put(hall.url("topics/1/withdrawal"))
 
