@@ -11,7 +11,7 @@ from openspace.access.browser_seats import seat_token, take_seat
 from openspace.access.forms import ConfirmationForm, OwnPasswordForm
 from openspace.access.guards import event_blueprint, requires, signs_in
 from openspace.access.models import Member, Role
-from openspace.access.passwords import fits, hash_password
+from openspace.access.passwords import hash_password, matches
 from openspace.access.security_log import Kind
 from openspace.access.views import mine_page, personal_address
 from openspace.access.visitor import visitor
@@ -122,7 +122,7 @@ def show_confirmation() -> ResponseReturnValue:
 
 
 def _confirm_password() -> str | None:
-    """Check the password that was sent, before the transaction; returns the hash that it fits."""
+    """Check the password that was sent, before the transaction; returns the hash that it matches."""
     member, form = visitor.member, ConfirmationForm()
     form.check()
     stored = member.password_hash
@@ -159,6 +159,6 @@ def _check_password(member: Member, password: str) -> None:
 
 def _refuse_wrong(member: Member, password: str) -> None:
     member_id = member.id
-    if not fits(member.password_hash, password):
+    if not matches(member.password_hash, password):
         security_log.write_apart(visitor.event_id, Kind.WRONG_PASSWORD, about=member_id)
         raise WrongPresentPassword

@@ -24,7 +24,7 @@ def hash_password(password: str) -> str:
     return _in_thread(generate_password_hash, password, METHOD)
 
 
-def fits(stored: str | None, password: str) -> bool:
+def matches(stored: str | None, password: str) -> bool:
     """Whether the password is the one that was hashed; as slow when there is none."""
     transactions.let_go()
     return _in_thread(check_password_hash, stored or _nobodys_hash(), password) and stored is not None

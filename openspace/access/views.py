@@ -13,7 +13,7 @@ from openspace.access.codes import event_long_code
 from openspace.access.forms import NameForm, OwnPasswordForm, SignInForm
 from openspace.access.guards import event_blueprint, requires, signs_in
 from openspace.access.models import Member, Role
-from openspace.access.passwords import fits
+from openspace.access.passwords import matches
 from openspace.access.rules import codes_read, hashed
 from openspace.access.security_log import Kind
 from openspace.access.visitor import visitor
@@ -33,7 +33,7 @@ JOINS = "600 per minute"
 
 
 class Checked(NamedTuple):
-    """A member who has given the right password, and the hash that it fits."""
+    """A member who has given the right password, and the hash that it matches."""
 
     member_id: int
     password_hash: str
@@ -234,7 +234,7 @@ def check_in(checked: Checked) -> ResponseReturnValue:
 def _known_with_password(email: str, password: str) -> Checked:
     member = actions.known_by_email(visitor.event, email)
     member_id, stored = (member.id, member.password_hash) if member else (None, None)
-    if not fits(stored, password) or member_id is None or stored is None:
+    if not matches(stored, password) or member_id is None or stored is None:
         security_log.write_apart(visitor.event_id, Kind.WRONG_PASSWORD, about=member_id)
         raise actions.WrongPassword
     return Checked(member_id, stored)

@@ -49,7 +49,7 @@ def _row(app: Flask, topics: int) -> str:
 
     size = len(get().data)
     cached = _median(get)
-    uncached = _median(get, before=fragments.drawn.clear)
+    uncached = _median(get, before=fragments.day_cache.clear)
     return f"{topics:>8} {_queries(app, get):>8} {cached:>10.2f} {uncached:>12.2f} {size:>8}"
 
 
@@ -99,7 +99,7 @@ def _queries(app: Flask, work: Callable[[], Any]) -> int:
         if statement.startswith("SELECT"):
             statements.append(statement)
 
-    fragments.drawn.clear()
+    fragments.day_cache.clear()
     with app.app_context():
         engine = db.engine
     sqlalchemy_event.listen(engine, "before_cursor_execute", count)

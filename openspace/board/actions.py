@@ -15,9 +15,9 @@ from openspace.board.models import (
     Placement,
     Topic,
     TopicSnapshot,
+    placements_where,
     topic_numbered,
     topic_snapshot,
-    topics_in,
 )
 from openspace.board.notices import Kind
 from openspace.board.rules import CellKey, Spot, nearest_free, overlap
@@ -123,7 +123,7 @@ def place(topic: Topic, *, slot: Slot, space: Space, by: Member, anyway: bool = 
     if was_on_market:
         changes.market(topic)
         notices.tell(topic.event_id, [topic.id], Kind.HUNG, by=by)
-    changes.whole_page(topic)
+    changes.reload_topic_page(topic)
     return placement
 
 
@@ -138,7 +138,7 @@ def move(placement: Placement, *, slot: Slot, space: Space, by: Member, anyway: 
     placement.slot, placement.space, placement.placed_at = slot, space, now()
     db.session.flush()
     changes.filled_or_freed(placement)
-    changes.whole_page(topic)
+    changes.reload_topic_page(topic)
     notices.tell(topic.event_id, [topic.id], Kind.MOVED, by=by)
 
 
@@ -154,7 +154,7 @@ def unplace(placement: Placement, *, by: Member) -> None:
     _take_off(placement)
     if not topic.placements:
         changes.market(topic)
-    changes.whole_page(topic)
+    changes.reload_topic_page(topic)
     notices.tell(topic.event_id, [topic.id], Kind.FEWER if topic.placements else Kind.MARKET, by=by)
 
 
@@ -173,7 +173,7 @@ def withdraw(topic: Topic, *, by: Member, why: str = "") -> None:
     topic.withdrawn_at, topic.former_cells = now(), " ".join(cells)
     topic.withdrawn_by, topic.withdrawn_why = by, why
     changes.market(topic)
-    changes.whole_page(topic)
+    changes.reload_topic_page(topic)
     notices.tell(topic.event_id, [topic.id], Kind.DOWN, by=by)
 
 
@@ -191,13 +191,13 @@ def restore(topic: Topic, *, by: Member) -> None:
     topic.withdrawn_at, topic.withdrawn_by, topic.withdrawn_why = None, None, ""
     for cell in filter(None, map(CellKey.parse, topic.former_cells.split())):
         slot, space = _of_event(topic, Slot, cell.slot_id), _of_event(topic, Space, cell.space_id)
-        if slot and space and slot.is_open and space.takes(slot) and topic_in(slot, space) is None:
+        if slot and space and slot.is_open and space.takes(slot) and topic_at(slot, space) is None:
             topic.placements.append(placement := Placement(slot=slot, space=space))
             db.session.flush()
             changes.filled_or_freed(placement)
     topic.former_cells = ""
     changes.market(topic)
-    changes.whole_page(topic)
+    changes.reload_topic_page(topic)
     notices.tell(topic.event_id, [topic.id], Kind.BACK, by=by)
 
 
@@ -280,7 +280,7 @@ def _may_place(
         raise NotFound(_l("The programme fills this time. Please choose another time."))
     if slot.ends_at <= now() and not by.is_at_least(Role.FACILITATOR):
         raise NotFound(_l("This time is over. Please choose another one."))
-    if there := topic_in(slot, space):
+    if there := topic_at(slot, space):
         raise taken(slot, space, by=there)
     if any(p.slot_id == slot.id for p in topic.placements if p is not moving):
         raise ConvenerBusy(_l("This topic already hangs at this time."), other=topic.title, is_final=True)
@@ -316,7 +316,7 @@ def taken(slot: Slot, space: Space, *, by: Topic) -> CellTaken:
     )
 
 
-def topic_in(slot: Slot, space: Space) -> Topic | None:
+def topic_at(slot: Slot, space: Space) -> Topic | None:
     """What hangs in a cell."""
     return db.session.scalar(
         select(Topic).join(Placement).where(Placement.slot_id == slot.id, Placement.space_id == space.id)
@@ -324,7 +324,7 @@ def topic_in(slot: Slot, space: Space) -> Topic | None:
 
 
 def _other_topic_at(slot: Slot, topic: Topic, moving: Placement | None) -> Topic | None:
-    theirs = topics_in(Topic.convener_id == topic.convener_id, Topic.id != topic.id)
+    theirs = placements_where(Topic.convener_id == topic.convener_id, Topic.id != topic.id)
     return next((p.topic for p in theirs if p is not moving and overlap(p.slot, slot)), None)
 
 

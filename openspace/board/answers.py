@@ -1,4 +1,4 @@
-"""What the views of a topic share: the topic in the address, the cell in a form, and the answer after a write."""
+"""Shared by the views of a topic: reading the topic and the cell from a request, and the answer after a write."""
 
 from typing import Any
 
@@ -17,12 +17,12 @@ from openspace.events.models import Slot, Space
 from openspace.web.errors import NotAllowed, NotFound, wants_json
 from openspace.web.http import see_other
 
-# Of one member, on topics and placements.
+# The rate limit for writes of one member on topics and placements.
 WRITES = "120 per minute"
 
 
 def asked_topic() -> Topic:
-    """The topic in the address. Refuses with `NotFound`."""
+    """The topic whose number is in the address. Refuses with `NotFound` one that the visitor may not see."""
     topic = actions.topic_shown(visitor.event_id, (request.view_args or {})["number"], visitor.member_or_none)
     if topic is None:
         raise NotFound
@@ -30,7 +30,7 @@ def asked_topic() -> Topic:
 
 
 def check_may_change(topic: Topic) -> None:
-    """Refuse with `NotAllowed` unless who asks may edit, place and withdraw the topic."""
+    """Refuse with `NotAllowed` unless the visitor may edit, place and withdraw the topic."""
     if not actions.may_change(topic, visitor.member):
         raise NotAllowed
 
@@ -43,8 +43,8 @@ def cell_called(key: str) -> dict[str, Any]:
     return {"slot": find(Slot, cell.slot_id), "space": find(Space, cell.space_id)}
 
 
-def hung(topic: Topic, cell: str | None = None) -> str:
-    """Where the topic hangs now, in words: in this cell, or in all."""
+def where_it_hangs(topic: Topic, cell: str | None = None) -> str:
+    """A sentence that says where the topic hangs: in the cell with this key, else in all its cells, or the market."""
     if not topic.placements:
         return str(gettext("“%(title)s” is on the market.", title=topic.title))
     placed = [placement for placement in topic.placements if placement.cell == cell] or topic.placements
@@ -52,17 +52,21 @@ def hung(topic: Topic, cell: str | None = None) -> str:
 
 
 def placement_address(topic: Topic, *, is_repeat: bool = False) -> str:
-    """The address at which a form hangs the topic somewhere."""
+    """The address to which a form that places the topic is sent; with `is_repeat` as one more placement."""
     return url_for("placements.put", number=topic.number, repeat=1 if is_repeat else None, method="PUT")
 
 
 def topic_as_answer(topic: Topic) -> dict[str, object]:
-    """The topic as a write answers it: without the convener's name, for answers are kept for a while."""
+    """The topic as JSON for the answer to a write: without the convener's name, because such answers are stored."""
     return {name: value for name, value in topic_json(topic).items() if name != "convener"}
 
 
 def answer(topic: Topic, status: int = 200, *, cell: str | None = None, on_board: bool = False) -> ResponseReturnValue:
-    """The topic as JSON; in a browser on to its page, or to its sheet on the board where it was just hung in `cell`."""
+    """The answer after a write: the topic as JSON or, for a browser, a redirect.
+
+    It leads to the topic's card on the board if it hangs in the cell with the key `cell`, else with `on_board` to its
+    card on the market, else to the topic's page.
+    """
     if wants_json():
         return jsonify(topic_as_answer(topic)), status
     if placed := next((placement for placement in topic.placements if placement.cell == cell), None):

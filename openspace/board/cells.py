@@ -1,4 +1,4 @@
-"""What hangs where: the cells of the board and the market, as they are drawn and chosen from."""
+"""The cells of the board with what hangs in them, and the topics on the market, as pages and forms show them."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -17,9 +17,10 @@ from openspace.extensions import db
 
 
 class Face(NamedTuple):
-    """The plain values that a cell is drawn from: its space, and the topic that hangs there, if one does.
+    """The values from which a cell is rendered: its slot and space, and the topic that hangs in it, if there is one.
 
-    A changed cell reads them in one row; a whole board takes them from its cells. `topic` is the topic's number.
+    `topic` is the topic's number, `chairs` the seats of the space, `going` the number of people who marked the topic
+    with "I'll go". For a changed cell they are read as one row (`faces_of`), for a whole board made from its cells.
     """
 
     event: str
@@ -44,13 +45,13 @@ class Face(NamedTuple):
 
     @property
     def tint(self) -> int:
-        """The number of its space's colour of tape."""
+        """The number of the colour of its space, as `events.rules.tint` gives it."""
         return tint(self.number)
 
 
 @dataclass(frozen=True)
 class Cell:
-    """One place on the board, free or with a topic; `going` counts those who take a chair."""
+    """One slot in one space, free or with a topic; `going` is the number of people who marked it with "I'll go"."""
 
     slot: Slot
     space: Space
@@ -59,7 +60,7 @@ class Cell:
 
     @property
     def face(self) -> Face:
-        """The plain values that the cell is drawn from."""
+        """The values from which the template renders the cell."""
         slot, space = self.slot, self.space
         empty = Face(space.event.slug, slot.id, space.id, space.number, space.name, space.chairs)
         if self.placement is None:
@@ -78,32 +79,32 @@ class Cell:
 
     @property
     def key(self) -> CellKey:
-        """How forms and pages name the cell."""
+        """The key by which forms, addresses and element ids name the cell."""
         return CellKey(self.slot.id, self.space.id)
 
 
 @dataclass(frozen=True)
 class Row:
-    """One slot of the board with its cells in the order of the spaces; none if the programme fills it."""
+    """One slot of the board with its cells ordered by space number. A slot that the programme fills has no cells."""
 
     slot: Slot
     cells: list[Cell]
 
     @property
     def free(self) -> int:
-        """How many topics still fit."""
+        """The number of cells without a topic."""
         return sum(cell.placement is None for cell in self.cells)
 
     @property
     def taken(self) -> int:
-        """In how many of its cells a topic hangs."""
+        """The number of cells with a topic."""
         return len(self.cells) - self.free
 
 
 _GOING_THERE = (
     select(func.count()).where(Interest.topic_id == Placement.topic_id, Interest.kind == "go").scalar_subquery()
 )
-# In the order of a Face.
+# The columns are in the order of the fields of `Face`.
 _FACES = (
     select(Event.slug, Slot.id, Space.id, Space.number, Space.name, Space.chairs)
     .add_columns(Topic.number, Topic.title, Topic.language, Topic.is_programme, Member.name, Member.community)
@@ -154,16 +155,17 @@ def _rows(event: Event, slots: list[Slot]) -> list[Row]:
 
 
 def spaces_of(event: Event, rows: Iterable[Row]) -> list[Space]:
-    """The spaces that these rows need a column for: all, of those that were closed the ones where something hangs."""
+    """The spaces that are columns of these rows, by number: the open ones, and closed ones with a topic in a row."""
     shown = {cell.space.id for row in rows for cell in row.cells}
     closed = [space for space in event.closed_spaces if space.id in shown]
     return sorted([*event.spaces, *closed], key=lambda space: space.number)
 
 
 def tracks(spaces: Sequence[Space]) -> str:
-    """The widths of the columns in CSS, one a number, if some number has none because its space was closed; else "".
+    """The value of `grid-template-columns`, with a column of width 0 for the number of each closed space.
 
-    No column is narrower than `--least`, which is the stylesheet's.
+    Empty if no number is missing: the stylesheet's own columns are right then. No column is narrower than `--least`,
+    which the stylesheet sets.
     """
     numbers = {space.number for space in spaces}
     if not numbers or len(numbers) == max(numbers):
@@ -174,7 +176,7 @@ def tracks(spaces: Sequence[Space]) -> str:
 
 
 def heights(rows: Iterable[Row], moment: datetime, following: Slot | None) -> str:
-    """The heights of the board's rows in CSS: its head, then one of each slot; what is on now is the highest."""
+    """The value of `grid-template-rows`: the head, then a row for each slot. The slot that is on now is the highest."""
     shares = {"past": ".62", "now": "1.34"}
 
     def height(slot: Slot) -> str:
@@ -184,30 +186,33 @@ def heights(rows: Iterable[Row], moment: datetime, following: Slot | None) -> st
 
 
 def board_on(event: Event, day: date) -> list[Row]:
-    """The rows of one day."""
+    """The rows of one day, ordered by time."""
     return _rows(event, list(db.session.scalars(slots_on(event, day))))
 
 
 def rows_of(event: Event, slot_ids: set[int]) -> dict[int, Row]:
-    """The rows of these slots, by slot id; a slot that is gone is left out."""
+    """The rows of the slots with these ids, by slot id. A slot that no longer exists is left out."""
     slots = db.session.scalars(select(Slot).where(Slot.event_id == event.id, Slot.id.in_(slot_ids)))
     return {row.slot.id: row for row in _rows(event, list(slots))}
 
 
 def faces_of(event_id: int, cells: Iterable[CellKey]) -> dict[CellKey, Face]:
-    """What these cells show, however large the board; one that is gone is left out."""
+    """The values of these cells by key, read in one query. A cell that no longer exists is left out."""
     pairs = [(cell.slot_id, cell.space_id) for cell in cells]
     rows = db.session.connection().execute(_FACES_OF, {"event_id": event_id, "cells": pairs})
     return {face.key: face for face in (Face(*row) for row in rows)}
 
 
 def whole_board(event: Event) -> list[Row]:
-    """Every row of the event, in the order of time."""
+    """The rows of all days of the event, ordered by time."""
     return _rows(event, list(event.slots))
 
 
 def topics_on_market(event: Event, *conditions: ColumnElement[bool]) -> list[tuple[Topic, int]]:
-    """The topics without a placement, oldest first, each with how many are interested."""
+    """The topics on the market, the oldest first, each with the number of people who marked it with "I'll go".
+
+    Those are the topics without a placement that were not withdrawn; `conditions` narrow the list.
+    """
     topics = db.session.scalars(
         select(Topic)
         .where(

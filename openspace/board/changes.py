@@ -33,7 +33,7 @@ def topic(changed: Topic | TopicSnapshot) -> None:
         log.record(changed.event_id, BOARD, *cells)
     else:
         market(changed)
-    page(changed)
+    topic_page(changed)
 
 
 def market(changed: Topic | TopicSnapshot) -> None:
@@ -41,12 +41,12 @@ def market(changed: Topic | TopicSnapshot) -> None:
     log.record(changed.event_id, BOARD, f"market-{changed.number}")
 
 
-def page(changed: Topic | TopicSnapshot) -> None:
+def topic_page(changed: Topic | TopicSnapshot) -> None:
     """Record that the live part of the topic's own page has changed."""
     log.record(changed.event_id, changed.channel, "topic")
 
 
-def whole_page(changed: Topic) -> None:
+def reload_topic_page(changed: Topic) -> None:
     """Record that the topic hangs elsewhere. Its page loads itself anew, for it offers other things to do."""
     log.record(changed.event_id, changed.channel, "topic", "page")
 
@@ -56,7 +56,7 @@ def day(event_id: int, when: date) -> None:
     log.record(event_id, BOARD, f"day-{when.isoformat()}")
 
 
-def everything(event_id: int) -> None:
+def reload_board_pages(event_id: int) -> None:
     """Record that the event itself has changed: open pages load themselves anew when nobody is typing in them."""
     log.record(event_id, BOARD, "page")
 

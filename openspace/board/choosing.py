@@ -3,7 +3,7 @@
 from typing import Any
 
 from openspace.access.models import Member
-from openspace.board.actions import may_change, taken, topic_in
+from openspace.board.actions import may_change, taken, topic_at
 from openspace.board.cells import Cell, Row, spaces_of, tracks, whole_board
 from openspace.board.models import Topic
 from openspace.board.rules import CellKey
@@ -66,5 +66,5 @@ def taken_by_now(event: Event, key: str) -> Problem | None:
     space = db.session.get(Space, cell.space_id) if cell else None
     if not slot or not space or slot.event_id != event.id or space.event_id != slot.event_id:
         return None
-    there = topic_in(slot, space)
+    there = topic_at(slot, space)
     return taken(slot, space, by=there) if there else None

@@ -12,7 +12,7 @@ from openspace.board.actions import may_change
 from openspace.board.appointments import cancelled_in
 from openspace.board.calendars import calendar
 from openspace.board.cells import topics_on_market
-from openspace.board.models import Placement, Topic, marks_on, topic_numbered, topics_in
+from openspace.board.models import Placement, Topic, marks_on, placements_where, topic_numbered
 from openspace.extensions import base_url
 from openspace.web.errors import NotFound
 from openspace.web.http import attachment
@@ -28,7 +28,7 @@ def sessions(kind: str) -> ResponseReturnValue:
     """The list of sessions: one line for each placement, and one without a time for each topic on the market."""
     event = visitor.event
     marks = marks_on(event)
-    placed = [(placement.topic, _where(placement)) for placement in topics_in(Topic.event_id == event.id)]
+    placed = [(placement.topic, _where(placement)) for placement in placements_where(Topic.event_id == event.id)]
     loose: list[tuple[Topic, list[Cell]]] = [(topic, [""] * 5) for topic, _ in topics_on_market(event)]
     lines = [_session(topic, where, *marks.get(topic.id, (0, 0))) for topic, where in [*placed, *loose]]
     return download(Table(f"{event.slug}-sessions", _head(), lines), kind)
@@ -71,7 +71,7 @@ def whole_calendar() -> ResponseReturnValue:
     """The calendar of all sessions of the event."""
     event = visitor.event
     of_event = Topic.event_id == event.id
-    book = calendar(event, topics_in(of_event), cancelled_in(of_event))
+    book = calendar(event, placements_where(of_event), cancelled_in(of_event))
     return attachment(book, f"{event.slug}.ics", "text/calendar")
 
 

@@ -1,4 +1,4 @@
-"""How the board's live pieces are drawn: the same partials for the page's first load and for every change."""
+"""Renders the live parts of the board and of a topic's page, with the same templates at first load and as patches."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -29,13 +29,15 @@ from openspace.live.fragments import Listener, Patch, View
 from openspace.web.cache import LruCache
 from openspace.web.errors import NotFound, NotJoined
 
-drawn = LruCache(16)
-# Whoever holds pages about members registers here which of some members have one that every member sees.
+day_cache = LruCache(16)
+# Features with pages about members (the contact book) append a function here. It is called as (event, member ids) and
+# returns those of the ids whose page every member may open; names are then links to these pages.
 books: list[Callable[[Event, set[int]], set[int]]] = []
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 
-def _shared() -> dict[str, Any]:
+def _rules() -> dict[str, Any]:
+    """The rules of the board that the templates call, by name."""
     return {
         "chairs_drawn": chairs_drawn,
         "is_full": is_full,
@@ -46,8 +48,8 @@ def _shared() -> dict[str, Any]:
     }
 
 
-class Standing(NamedTuple):
-    """All that one day's page of the board depends on."""
+class PageState(NamedTuple):
+    """The key under which the HTML of one day is cached: everything that it depends on. `minute` is of Unix time."""
 
     event_id: int
     day: date
@@ -56,8 +58,8 @@ class Standing(NamedTuple):
     minute: int
 
 
-class Pieces(NamedTuple):
-    """What a page of the board is put together from."""
+class DayHtml(NamedTuple):
+    """The rendered parts of one day's page at `revision` of the channel `board`: times, board and market."""
 
     revision: int
     times: str
@@ -65,22 +67,22 @@ class Pieces(NamedTuple):
     market: str
 
 
-def standing(event_id: int, day: date, revision: int, view: View) -> Standing:
-    """How a day's page stands now.
+def page_state(event_id: int, day: date, revision: int, view: View) -> PageState:
+    """The cache key of one day's page in the present minute.
 
-    Ask for the revision before anything is drawn: a change in between is then told twice, not never.
+    Read `revision` before anything is rendered: a change in between is then sent to the page twice rather than never.
     """
-    return Standing(event_id, day, revision, view, int(now().timestamp() // 60))
+    return PageState(event_id, day, revision, view, int(now().timestamp() // 60))
 
 
-def pieces(event: Event, stands: Standing) -> Pieces:
-    """The pieces of one day's page. Drawn once a revision and minute for everybody with the same view."""
-    _, day, revision, view, _ = stands
-    return drawn.get(stands, lambda: Pieces(revision, *draw_day(event, day, view), draw_market(event, view)))
+def day_html(event: Event, state: PageState) -> DayHtml:
+    """The HTML of one day's page. It is cached, so that all visitors with the same view share it for up to a minute."""
+    _, day, revision, view, _ = state
+    return day_cache.get(state, lambda: DayHtml(revision, *draw_day(event, day, view), draw_market(event, view)))
 
 
 def draw_day(event: Event, day: date, view: View) -> tuple[str, str]:
-    """The times and the board of one day, drawn now."""
+    """Render one day. Returns (HTML of the times, HTML of the board)."""
     rows = board_on(event, day)
     following = next_span((row.slot for row in rows if row.slot.is_open), now())
     spaces = spaces_of(event, rows)
@@ -90,12 +92,12 @@ def draw_day(event: Event, day: date, view: View) -> tuple[str, str]:
 
 
 def draw_market(event: Event, view: View) -> str:
-    """The market with its heading, drawn now."""
+    """Render the market with its heading."""
     return _render("board/_market.html", event, view, market=topics_on_market(event))
 
 
 def topic_html(event: Event, topic: Topic, view: View) -> str:
-    """The live part of a topic's own page."""
+    """Render the live part of a topic's own page."""
     circle = circle_of(topic)
     people = {topic.convener_id, *(interest.member_id for interest in circle)} if view.audience == "members" else set()
     in_book = {ident for book in books for ident in book(event, people)} if people else set()
@@ -103,15 +105,19 @@ def topic_html(event: Event, topic: Topic, view: View) -> str:
 
 
 def _render(template: str, event: Event, view: View, **facts: Any) -> str:
-    return render_template(template, event=event, audience=view.audience, moment=now(), **_shared(), **facts)
+    return render_template(template, event=event, audience=view.audience, moment=now(), **_rules(), **facts)
 
 
 def draw_board(event_id: int, channel: str, subjects: list[str], view: View) -> Iterable[Patch]:
-    """Patches for the board's subjects: `cell-S-P`, `slot-S`, `market-N`, `day-ISO`, `page`."""
+    """Yield patches for subjects of the channel `board`.
+
+    Subjects are `cell-<slot id>-<space id>`, `slot-<slot id>`, `market-<topic number>`, `day-<ISO date>`, and `page`
+    for all of the page, which is then loaded anew.
+    """
     cells = [subject for subject in subjects if subject.startswith("cell-")]
     if cells:
         yield from _draw_cells(event_id, cells, view)
-    # A tap changes cells alone, and they need nothing else of the event.
+    # A mark changes only cells, and rendering those does without loading the event.
     if others := [subject for subject in subjects if not subject.startswith("cell-")]:
         yield from _draw_others(db.session.get_one(Event, event_id), others, view)
 
@@ -159,9 +165,10 @@ def _draw_loose(event: Event, entry: tuple[Topic, int] | None, view: View) -> st
 
 
 def draw_topic(event_id: int, channel: str, subjects: list[str], view: View) -> Iterable[Patch]:
-    """The patches of a topic's own page: its live part, and `page` when all of it should be loaded anew.
+    """Yield the patches of a topic's own page: its live part, and `page` if the page should be loaded anew.
 
-    Of a withdrawn topic nothing is left: those who could bring it back load the page and see it there.
+    The live part of a withdrawn topic is removed, and the page is loaded anew: for those who may restore the topic it
+    then offers that.
     """
     topic = topic_shown(event_id, _number(channel), None)
     yield "topic", topic_html(topic.event, topic, view) if topic else None
@@ -169,8 +176,8 @@ def draw_topic(event_id: int, channel: str, subjects: list[str], view: View) -> 
         yield "page", None
 
 
-def hears_of_topic(listener: Listener, channel: str) -> None:
-    """The rule of a topic's channel, which is that of its page."""
+def check_may_follow(listener: Listener, channel: str) -> None:
+    """Refuse a topic's channel to whoever may not see its page: with `NotJoined` a projector, else with `NotFound`."""
     if listener.audience == "projector":
         raise NotJoined
     member = db.session.get(Member, listener.member_id) if listener.member_id else None
@@ -179,13 +186,13 @@ def hears_of_topic(listener: Listener, channel: str) -> None:
 
 
 def _number(channel: str) -> int:
-    """The number in a topic's channel. Refuses with `NotFound`."""
+    """The topic number in the name of a channel such as `topic-7`. Refuses with `NotFound` what is no such number."""
     number = channel.partition("-")[2]
-    # `int` takes blanks, signs and the digits of all scripts too, and each would be one more channel of the same topic.
+    # `int` alone would also take blanks, signs and digits of other scripts: several channel names for one topic.
     if not _NUMBER.fullmatch(number):
         raise NotFound
     return int(number)
 
 
-fragments.register(BOARD, draw_board, rule=fragments.only("members", "projector", "public"), is_kept=True)
-fragments.register("topic", draw_topic, rule=hears_of_topic, is_kept=True)
+fragments.register(BOARD, draw_board, rule=fragments.only("members", "projector", "public"), is_cacheable=True)
+fragments.register("topic", draw_topic, rule=check_may_follow, is_cacheable=True)

@@ -1,4 +1,4 @@
-"""The views of a mark on a topic: "I'll go", "I'll look in". The most frequent write of all."""
+"""The views that set and remove a member's mark on a topic, "I'll go" or "I'll look in": the most frequent write."""
 
 from flask import request, url_for
 from flask.typing import ResponseReturnValue
@@ -20,8 +20,8 @@ WRITES = "120 per minute"
 @limiter.limit(WRITES)
 @requires(Role.PARTICIPANT)
 def put(number: int) -> ResponseReturnValue:
-    """Take a chair (`go`), or say that one looks in (`look`)."""
-    # The most frequent write of all, and one word: a form would cost more than the rest.
+    """Mark a topic: `kind` is `go` ("I'll go") or `look` ("I'll look in"). Refuses other kinds with `Invalid`."""
+    # Read without a form class, which would cost more than all the rest of this view.
     kind = request.form.get("kind")
     if kind not in {"go", "look"}:
         raise Invalid
@@ -33,13 +33,13 @@ def put(number: int) -> ResponseReturnValue:
 @limiter.limit(WRITES)
 @requires(Role.PARTICIPANT)
 def delete(number: int) -> ResponseReturnValue:
-    """Give the chair back."""
+    """Remove the member's mark from a topic."""
     actions.unmark(visitor.event_id, number, by=_asking())
     return _marked(number, None)
 
 
 def _asking() -> MemberSnapshot:
-    """The member who asks, without a query of its own."""
+    """The visitor's member values, which the request has loaded already."""
     assert visitor.member_snapshot  # because the views require a participant
     return visitor.member_snapshot
 

@@ -1,4 +1,4 @@
-"""Tables of the board, and what is asked of topics and of marks on them."""
+"""Tables of the board (topics, placements, marks of interest) and the queries on them that several modules need."""
 
 from datetime import datetime
 from typing import NamedTuple, Protocol
@@ -32,21 +32,21 @@ class _Numbered(Protocol):
 
 
 class HasChannel:
-    """A mixin for whatever has the number of a topic: the table's rows and the plain values that a mark reads."""
+    """A mixin that gives the name of the live channel to whatever has a topic's number: `Topic` and `TopicSnapshot`."""
 
     __slots__ = ()
 
     @property
     def channel(self: _Numbered) -> str:
-        """The live channel of the topic's own page."""
+        """The name of the live channel that the topic's own page follows, such as `topic-7`."""
         return f"topic-{self.number}"
 
 
 class Topic(HasChannel, Model):
-    """What somebody proposes. Without a placement it hangs on the market.
+    """A session that somebody proposes. Without a placement it is on the market.
 
-    A programme item in one cell (a training, a working group) is a topic that the organiser fixes, so that
-    it has a page, a QR code and chairs like any other.
+    A programme item in a single cell (a training, a working group) is a topic with `is_programme`, which the organiser
+    sets. So it has a page, a QR code and chairs as every topic does.
     """
 
     __tablename__ = "topic"
@@ -55,23 +55,27 @@ class Topic(HasChannel, Model):
     id: Mapped[int] = mapped_column(primary_key=True)
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
     number: Mapped[int]
-    # With what they were before, also when that has to be loaded: calendars are told of other words only.
+    # active_history loads the old value before a change: `appointments.py` compares it, because only a text that
+    # differs is a new version for calendars.
     title: Mapped[str] = mapped_column(String(120), active_history=True)
     text: Mapped[str] = mapped_column(Text, default="", active_history=True)
     language: Mapped[str] = mapped_column(String(2))
     convener_id: Mapped[int] = mapped_column(ForeignKey("member.id"), index=True)
     is_programme: Mapped[bool] = mapped_column(default=False)
-    # The key of the write that proposed it: a phone that sends it again after weeks is not given a second topic.
+    # The idempotency key of the request that proposed it: a phone that repeats the request, even weeks later, gets this
+    # topic and makes no second one.
     key: Mapped[str | None] = mapped_column(String(64))
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
-    # How often what calendars show of it has changed, and when last: see openspace/board/appointments.py.
+    # How often its entry in calendars has changed, and when last (SEQUENCE and LAST-MODIFIED of iCalendar): see
+    # openspace/board/appointments.py.
     edits: Mapped[int] = mapped_column(default=0)
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    # Who took it down and, for its convener to read, why.
+    # Who withdrew it, and the reason that its convener reads.
     withdrawn_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"))
     withdrawn_why: Mapped[str] = mapped_column(String(200), default="")
-    # "slot-space" pairs it hung in when it was withdrawn, for the way back.
+    # The keys ("slot-space") of the cells in which it hung when it was withdrawn, separated by blanks. `restore` uses
+    # them.
     former_cells: Mapped[str] = mapped_column(String(200), default="")
 
     event: Mapped[Event] = relationship()
@@ -83,12 +87,12 @@ class Topic(HasChannel, Model):
 
     @property
     def cells(self) -> list[CellKey]:
-        """The keys of the cells it hangs in."""
+        """The keys of the cells in which the topic hangs."""
         return [placement.cell for placement in self.placements]
 
 
 class Placement(Model):
-    """A topic in one cell of the board; a repeat is a second placement."""
+    """A topic in one cell of the board. A topic that is repeated has several placements."""
 
     __tablename__ = "placement"
     __table_args__ = (UniqueConstraint("slot_id", "space_id"), UniqueConstraint("topic_id", "slot_id"))
@@ -98,12 +102,12 @@ class Placement(Model):
     slot_id: Mapped[int] = mapped_column(ForeignKey("slot.id"))
     space_id: Mapped[int] = mapped_column(ForeignKey("space.id"))
     placed_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
-    # What calendars know it by, all over the world: see openspace/board/appointments.py.
+    # The globally unique UID of its entry in calendars: see openspace/board/appointments.py.
     uid: Mapped[str] = mapped_column(String(120), unique=True)
 
     @property
     def cell(self) -> CellKey:
-        """The key of its cell."""
+        """The key of the cell in which the placement is."""
         return CellKey(self.slot_id, self.space_id)
 
     topic: Mapped[Topic] = relationship(back_populates="placements")
@@ -117,18 +121,18 @@ class _TopicValues(NamedTuple):
     id: int
     convener_id: int
     withdrawn_at: datetime | None
-    # The keys of the cells it hangs in.
+    # The keys of the cells in which the topic hangs.
     cells: list[CellKey]
 
 
 class TopicSnapshot(HasChannel, _TopicValues):
-    """The values of a topic that a mark on it needs: plain ones, because a tap is the most frequent write of all."""
+    """The values of a topic that marking it needs. A tuple, because making ORM objects for each tap would be slow."""
 
     __slots__ = ()
 
 
 class Interest(Model):
-    """A member's mark on a topic: "I'll go", or "I'll look in"."""
+    """A member's mark on a topic: `kind` is `go` ("I'll go") or `look` ("I'll look in")."""
 
     __tablename__ = "interest"
 
@@ -140,8 +144,8 @@ class Interest(Model):
     member: Mapped[Member] = relationship()
 
 
-# A tap writes by these, for it is the most frequent write of all, and a session that watches objects costs more. As
-# SQL, for both databases say it in these words; the same word again changes nothing.
+# These write and delete a mark. Marking is the most frequent write, and statements are faster than ORM objects. As text
+# the upsert is valid on both databases. It changes no row if the mark has this kind already.
 MARKED = text(
     "INSERT INTO interest (topic_id, member_id, kind, marked_at) VALUES (:topic, :by, :kind, :at) "
     "ON CONFLICT (topic_id, member_id) DO UPDATE SET kind = :kind WHERE interest.kind <> :kind"
@@ -149,7 +153,7 @@ MARKED = text(
 UNMARKED = text("DELETE FROM interest WHERE topic_id = :topic AND member_id = :by")
 
 
-# Built once: a tap asks them.
+# Built once at import, because each tap on a chair runs these queries.
 _BY_NUMBER = (Topic.event_id == bindparam("event_id"), Topic.number == bindparam("number"))
 _TO_MARK = (
     select(Topic.id, Topic.convener_id, Topic.withdrawn_at, Placement.slot_id, Placement.space_id)
@@ -170,20 +174,20 @@ _NUMBERED = (
 
 
 def topic_numbered(event_id: int, number: int) -> Topic | None:
-    """A topic of the event by its number, also a withdrawn one, with its convener and where it hangs."""
+    """The topic with this number in the event, also a withdrawn one, with convener and placements loaded; else None."""
     return db.session.scalars(_NUMBERED, {"event_id": event_id, "number": number}).unique().one_or_none()
 
 
 def topic_snapshot(event_id: int, number: int, by: int) -> TopicSnapshot | None:
-    """What a mark needs of a topic; None if there is no such topic, or if the member with the id `by` has left."""
+    """The values that marking a topic needs; None if it does not exist, or if the member with the id `by` has left."""
     db.session.flush()
     rows = db.session.connection().execute(_TO_MARK, {"event_id": event_id, "number": number, "by": by}).all()
     cells = [CellKey(row.slot_id, row.space_id) for row in rows if row.slot_id]
     return TopicSnapshot(event_id, number, *rows[0][:3], cells) if rows else None
 
 
-def topics_in(*conditions: ColumnElement[bool]) -> list[Placement]:
-    """The placements that match, with topic, slot and space, in the order of time."""
+def placements_where(*conditions: ColumnElement[bool]) -> list[Placement]:
+    """The placements that match the conditions, with topic, convener, slot and space loaded, ordered by time."""
     return list(
         db.session.scalars(
             select(Placement)
@@ -203,9 +207,9 @@ def topics_in(*conditions: ColumnElement[bool]) -> list[Placement]:
 
 
 def marks_of(member_id: int) -> dict[int, str]:
-    """The marks of the member with this id: topic number to kind.
+    """The marks of the member with this id: kind by topic number.
 
-    Also on topics that were taken down: an open page shows the mark again when one of them comes back.
+    Marks on withdrawn topics are included, so that an open page shows the mark when such a topic is restored.
     """
     rows = db.session.execute(
         select(Topic.number, Interest.kind)
@@ -216,7 +220,7 @@ def marks_of(member_id: int) -> dict[int, str]:
 
 
 def circle_of(topic: Topic) -> list[Interest]:
-    """Everybody's marks on a topic, first come first."""
+    """All marks on a topic with their members loaded, the oldest first."""
     return list(
         db.session.scalars(
             select(Interest)
@@ -228,7 +232,7 @@ def circle_of(topic: Topic) -> list[Interest]:
 
 
 def marks_on(event: Event) -> dict[int, tuple[int, int]]:
-    """How many go and how many look in, by topic id."""
+    """The numbers of marks on each topic of the event, by topic id: (those who go, those who look in)."""
     rows = db.session.execute(
         select(Interest.topic_id, Interest.kind, func.count())
         .join(Topic, Topic.id == Interest.topic_id)

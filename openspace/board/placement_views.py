@@ -1,4 +1,4 @@
-"""The views of a topic's placement: choosing where it hangs, moving, swapping and taking it off."""
+"""The views of a topic's placements: choosing a cell, placing, moving, swapping and taking off."""
 
 from flask import render_template, request
 from flask.typing import ResponseReturnValue
@@ -14,8 +14,8 @@ from openspace.board.answers import (
     asked_topic,
     cell_called,
     check_may_change,
-    hung,
     placement_address,
+    where_it_hangs,
 )
 from openspace.board.choosing import places, taken_by_now
 from openspace.board.forms import PlacementForm
@@ -30,7 +30,7 @@ blueprint = event_blueprint("placements", __name__)
 
 
 def placement_page(problem: Problem | None = None) -> str:
-    """The wall, to choose another place for a topic."""
+    """The page with a small board on which a cell for the topic is chosen; after a refusal with its reason."""
     topic = asked_topic()
     is_repeat = "repeat" in request.args
     moving = "" if is_repeat else next(iter(topic.cells), "")
@@ -47,7 +47,7 @@ def placement_page(problem: Problem | None = None) -> str:
 @blueprint.get("/topics/<int:number>/placement")
 @requires(Role.PARTICIPANT)
 def show(number: int) -> ResponseReturnValue:
-    """Where the topic could hang; with `?repeat` for once more."""
+    """The page that chooses a cell for the topic; with `?repeat` for one more placement."""
     check_may_change(asked_topic())
     return placement_page(taken_by_now(visitor.event, request.args.get("cell", "")))
 
@@ -57,7 +57,10 @@ def show(number: int) -> ResponseReturnValue:
 @requires(Role.PARTICIPANT)
 @shows_again(placement_page)
 def put(number: int) -> ResponseReturnValue:
-    """Hang the topic in a cell: from the market, from the cell it is `moving` out of, once more, or by a `swap`."""
+    """Place the topic in the form's `cell`: from the market, out of the cell `moving`, as a repeat, or by a `swap`.
+
+    Refuses with `Stale` a topic that is not on the market any more, unless it is moved or repeated.
+    """
     if "swap" in request.form:
         return _swap(asked_topic(), request.form.get("moving", ""), request.form["swap"])
     form = PlacementForm()
@@ -67,26 +70,26 @@ def put(number: int) -> ResponseReturnValue:
     if form.moving.data:
         actions.move(_placement(topic, form.moving.data), **cell, by=visitor.member, anyway=form.anyway.data)
         back = {"cell": form.moving.data, "moving": form.cell.data, "anyway": "y"}
-        flash_message(hung(topic, form.cell.data), undo=placement_address(topic), fields=back)
+        flash_message(where_it_hangs(topic, form.cell.data), undo=placement_address(topic), fields=back)
     elif topic.placements and "repeat" not in request.args:
         raise Stale(_l("Somebody has just hung this topic up. Here is how things stand now."))
     else:
-        # Several at once when a topic that was taken off hangs where it hung again.
+        # There are several cells when taking a topic off all its cells is undone.
         for key in request.form.getlist("cell"):
             actions.place(topic, **cell_called(key), by=visitor.member, anyway=form.anyway.data)
-        flash_message(hung(topic, form.cell.data))
+        flash_message(where_it_hangs(topic, form.cell.data))
     return answer(topic, cell=form.cell.data)
 
 
 def _swap(topic: Topic, moving: str, cell: str) -> ResponseReturnValue:
-    """Let the topic and the one in that cell change places."""
+    """Let the topic in the cell `moving` and the one in `cell` change places. Both are keys of cells."""
     check_may_change(topic)
-    there = actions.topic_in(**cell_called(cell))
+    there = actions.topic_at(**cell_called(cell))
     if there is None:
         raise Stale(_l("Nothing hangs there any more. Here is how things stand now."))
     swap(_placement(topic, moving), _placement(there, cell), by=visitor.member, anyway="anyway" in request.form)
     back = {"moving": cell, "swap": moving, "anyway": "y"}
-    flash_message(hung(topic, cell), undo=placement_address(topic), fields=back)
+    flash_message(where_it_hangs(topic, cell), undo=placement_address(topic), fields=back)
     return answer(topic, cell=cell)
 
 
@@ -94,7 +97,7 @@ def _swap(topic: Topic, moving: str, cell: str) -> ResponseReturnValue:
 @limiter.limit(WRITES)
 @requires(Role.PARTICIPANT)
 def delete(number: int) -> ResponseReturnValue:
-    """Put the topic back on the market, or with `?cell=` take one of its repeats off."""
+    """Take the topic off all its cells, back to the market; with `?cell=` off that one cell alone."""
     topic = asked_topic()
     check_may_change(topic)
     cell = request.args.get("cell")
@@ -114,6 +117,7 @@ def delete(number: int) -> ResponseReturnValue:
 
 
 def _placement(topic: Topic, key: str) -> Placement:
+    """The topic's placement in the cell with this key. Refuses with `Stale` if it does not hang there."""
     found = next((p for p in topic.placements if p.cell == key), None)
     if found is None:
         raise Stale(_l("The topic no longer hangs there. Here is how things stand now."))

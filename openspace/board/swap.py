@@ -6,7 +6,7 @@ from sqlalchemy import Table, delete, insert, update
 from openspace.access.models import Member, Role
 from openspace.board import changes, notices
 from openspace.board.actions import ConvenerBusy, may_change
-from openspace.board.models import Placement, Topic, topics_in
+from openspace.board.models import Placement, Topic, placements_where
 from openspace.board.notices import Kind
 from openspace.board.rules import overlap
 from openspace.clock import now
@@ -34,7 +34,7 @@ def swap(one: Placement, other: Placement, *, by: Member, anyway: bool = False) 
     for slot_id, space_id in cells:
         changes.cell(event_id, slot_id, space_id)
     for topic in topics:
-        changes.whole_page(topic)
+        changes.reload_topic_page(topic)
     notices.tell(event_id, [topic.id for topic in topics], Kind.MOVED, by=by)
 
 
@@ -47,7 +47,7 @@ def _check(moving: Placement, to: Placement, *, by: Member, anyway: bool) -> Non
     topic = moving.topic
     if any(p.slot_id == to.slot_id for p in topic.placements if p is not moving):
         raise ConvenerBusy(_l("This topic already hangs at this time."), other=topic.title, is_final=True)
-    theirs = topics_in(Topic.convener_id == topic.convener_id, Placement.id.not_in([moving.id, to.id]))
+    theirs = placements_where(Topic.convener_id == topic.convener_id, Placement.id.not_in([moving.id, to.id]))
     third = next((p.topic for p in theirs if p.topic_id != topic.id and overlap(p.slot, to.slot)), None)
     if third and not anyway and moving.slot_id != to.slot_id:
         raise ConvenerBusy(other=third.title)

@@ -1,4 +1,4 @@
-"""The views of a topic: its page, proposing and editing it, and its way off the board."""
+"""The views of a topic: its page, proposing, editing, withdrawing and restoring it."""
 
 from flask import Response, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -15,15 +15,15 @@ from openspace.board.answers import (
     asked_topic,
     cell_called,
     check_may_change,
-    hung,
     topic_as_answer,
+    where_it_hangs,
 )
 from openspace.board.choosing import places, taken_by_now
 from openspace.board.conveners import convener_called, labels
 from openspace.board.forms import ProposeForm, TopicForm, WithdrawalForm
 from openspace.board.fragments import topic_html
 from openspace.board.models import Topic
-from openspace.board.views import mine, topic_json
+from openspace.board.views import personal_json, topic_json
 from openspace.clock import now
 from openspace.extensions import base_url, db, limiter
 from openspace.live import log
@@ -38,7 +38,7 @@ blueprint = event_blueprint("topics", __name__)
 
 
 def new_page(problem: Problem | None = None) -> str:
-    """The sheet for a new topic; after a refusal with all that was typed."""
+    """The form for a new topic; after a refusal with all that was typed."""
     form = ProposeForm.for_page(language=_language_of_talk(), cell=request.args.get("cell", ""))
     conveners = list(labels(visitor.event)) if visitor.member.is_at_least(Role.FACILITATOR) else []
     found = places(visitor.event, form.cell.data, problem, by=visitor.member)
@@ -46,7 +46,7 @@ def new_page(problem: Problem | None = None) -> str:
 
 
 def edit_page(problem: Problem | None = None) -> str:
-    """The sheet of a topic that is there."""
+    """The form that edits the topic in the address; after a refusal with what was typed."""
     topic = asked_topic()
     form = TopicForm.for_page(title=topic.title, text=topic.text, language=topic.language)
     return render_template("board/edit_topic.html", form=form, topic=topic, problem=problem)
@@ -55,7 +55,7 @@ def edit_page(problem: Problem | None = None) -> str:
 @blueprint.get("/topics")
 @sees_board
 def index() -> ResponseReturnValue:
-    """Every topic of the event, as JSON; as a page that is the board."""
+    """All topics of the event as JSON; a browser is redirected to the board."""
     topics = db.session.scalars(
         select(Topic).where(Topic.event_id == visitor.event_id, Topic.withdrawn_at.is_(None)).order_by(Topic.number)
     )
@@ -69,7 +69,7 @@ def index() -> ResponseReturnValue:
 @blueprint.get("/topics/new")
 @requires(Role.PARTICIPANT)
 def new() -> ResponseReturnValue:
-    """An empty sheet, with `?cell=` already chosen on the board; if it is taken by now, that is said at once."""
+    """The form for a new topic. `?cell=` chooses a cell; if a topic hangs there by now, the page says so."""
     return new_page(taken_by_now(visitor.event, request.args.get("cell", "")))
 
 
@@ -78,7 +78,7 @@ def new() -> ResponseReturnValue:
 @requires(Role.PARTICIPANT)
 @shows_again(new_page)
 def create() -> ResponseReturnValue:
-    """Propose a topic, into a cell or onto the market."""
+    """Propose a topic, for a cell or for the market."""
     form = ProposeForm()
     form.check()
     topic = actions.propose(
@@ -92,14 +92,14 @@ def create() -> ResponseReturnValue:
     )
     if form.cell.data and not topic.placements:
         actions.place(topic, **cell_called(form.cell.data), by=visitor.member, anyway=form.anyway.data)
-    flash_message(hung(topic))
+    flash_message(where_it_hangs(topic))
     return answer(topic, 201, cell=topic.cells[-1] if topic.cells else None, on_board=True)
 
 
 @blueprint.get("/topics/<int:number>")
 @sees_board
 def show(number: int) -> ResponseReturnValue:
-    """A topic's page."""
+    """A topic's own page, or the topic as JSON."""
     topic = asked_topic()
     if wants_json():
         return jsonify(topic_json(topic))
@@ -112,14 +112,14 @@ def show(number: int) -> ResponseReturnValue:
         may_change=actions.may_change(topic, visitor.member_or_none),
         is_over=bool(topic.placements) and all(placement.slot.ends_at <= now() for placement in topic.placements),
         may_restore=actions.may_restore(topic, visitor.member_or_none),
-        mine=mine(visitor.member_or_none, topic.channel, revision),
+        personal_json=personal_json(visitor.member_or_none, topic.channel, revision),
     )
 
 
 @blueprint.get("/topics/<int:number>/edit")
 @requires(Role.PARTICIPANT)
 def edit(number: int) -> ResponseReturnValue:
-    """The topic's sheet, to write on."""
+    """The form that edits a topic."""
     check_may_change(asked_topic())
     return edit_page()
 
@@ -129,7 +129,7 @@ def edit(number: int) -> ResponseReturnValue:
 @requires(Role.PARTICIPANT)
 @shows_again(edit_page)
 def update(number: int) -> ResponseReturnValue:
-    """Change what a topic says."""
+    """Change a topic's title, text and language."""
     form = TopicForm()
     form.check()
     topic = asked_topic()
@@ -143,7 +143,7 @@ def update(number: int) -> ResponseReturnValue:
 @limiter.limit(WRITES)
 @requires(Role.PARTICIPANT)
 def put_withdrawal(number: int) -> ResponseReturnValue:
-    """Take the topic down; the next page offers to undo it."""
+    """Withdraw the topic. The next page offers to undo that."""
     topic = asked_topic()
     form = WithdrawalForm()
     form.check()
@@ -157,13 +157,13 @@ def put_withdrawal(number: int) -> ResponseReturnValue:
 @limiter.limit(WRITES)
 @requires(Role.PARTICIPANT)
 def delete_withdrawal(number: int) -> ResponseReturnValue:
-    """Bring the topic back to where it hung."""
+    """Restore a withdrawn topic to the cells in which it hung, as far as they are free."""
     topic = asked_topic()
     hung_in = topic.former_cells.split() if topic.withdrawn_at else []
     actions.restore(topic, by=visitor.member)
-    flash_message(hung(topic))
+    flash_message(where_it_hangs(topic))
     if hung_in and not topic.placements and not wants_json():
-        # Somebody else hangs there now: this page says who, and what is free.
+        # Another topic hangs in that cell now: the page says which one, and which cells are free.
         return redirect(url_for("placements.show", number=number, cell=hung_in[0]), 303)
     return answer(topic, cell=topic.cells[-1] if topic.cells else None, on_board=True)
 
@@ -176,12 +176,12 @@ def code(number: int) -> Response:
 
 
 def _key() -> str | None:
-    """The key under which the topic was sent; what phones kept of version 0.3 has it in a field of its own."""
+    """The idempotency key of the request. Requests that phones stored under version 0.3 carry it as `draft_key`."""
     return request.form.get("draft_key", "")[:40] or request_key() or None
 
 
 def _convener(form: ProposeForm) -> Member | None:
-    """Whom the topic is hung up for, if it is for somebody else."""
+    """The member for whom the topic is proposed; None if it is the visitor's own."""
     typed = form.convener_name.data
     return convener_called(visitor.event, typed, by=visitor.member, adds=form.adds_convener.data) if typed else None
 

@@ -1,4 +1,4 @@
-"""The board, the market, the projector, the spaces and one's own day."""
+"""The views of the board, the market, the projector, the spaces, a member's own day, and leaving the event."""
 
 from datetime import date
 
@@ -24,8 +24,8 @@ from openspace.access.snapshots import EventSnapshot, MemberSnapshot
 from openspace.access.visitor import visitor
 from openspace.board.actions import may_restore
 from openspace.board.cells import board_on, topics_on_market
-from openspace.board.fragments import pieces, standing
-from openspace.board.models import BOARD, Interest, Placement, Topic, marks_of, topics_in
+from openspace.board.fragments import day_html, page_state
+from openspace.board.models import BOARD, Interest, Placement, Topic, marks_of, placements_where
 from openspace.board.rules import clashes
 from openspace.clock import now
 from openspace.events.models import Event, Space
@@ -39,13 +39,13 @@ from openspace.web.i18n import language
 from openspace.web.spliced import SharedBody
 
 blueprint = event_blueprint("board", __name__, channel=lambda: BOARD, code_view="show")
-pages, ends, marked = LruCache(24), LruCache(1024), LruCache(4096)
+page_cache, page_end_cache, personal_cache = LruCache(24), LruCache(1024), LruCache(4096)
 
 
 @blueprint.get("/")
 @sees_board
 def show() -> ResponseReturnValue:
-    """The board of one day: today's, or `?day=2026-06-04`."""
+    """The board of one day, as a page or JSON: today's, or that of `?day=2026-06-04`."""
     day = day_asked(visitor.event_snapshot)
     return jsonify(_as_json(visitor.event, day)) if wants_json() else _page("board/show.html", day)
 
@@ -53,56 +53,56 @@ def show() -> ResponseReturnValue:
 @blueprint.get("/market")
 @sees_board
 def market() -> ResponseReturnValue:
-    """The topics that have no place yet."""
+    """The topics without a placement, as a page or JSON."""
     if wants_json():
         return jsonify(topics=[topic_json(topic, going=going) for topic, going in topics_on_market(visitor.event)])
     return _page("board/market.html", visitor.event_snapshot.day_shown())
 
 
 def _page(template: str, day: date) -> ResponseReturnValue:
-    """A page that is drawn once a revision and minute for everybody, except for its end, which is the visitor's own."""
+    """Answer with a page whose beginning is cached and shared by all visitors, and whose end is the visitor's own."""
     view, is_organiser = View(language(), visitor.audience), visitor.is_organiser
-    stands = standing(visitor.event_id, day, visitor.revision, view)
+    state = page_state(visitor.event_id, day, visitor.revision, view)
     for_whom = {"is_organiser": is_organiser, "audience": view.audience}
 
     def draw() -> SharedBody:
-        facts = {"day": day, "page": pieces(visitor.event, stands), "shared": True, "member": None}
+        facts = {"day": day, "page": day_html(visitor.event, state), "shared": True, "member": None}
         return SharedBody(render_template(template, **facts, **for_whom))
 
-    shared = pages.get((template, stands, is_organiser, request.query_string), draw)
+    shared = page_cache.get((template, state, is_organiser, request.query_string), draw)
     passing = get_template_attribute("macros/live.html", "passing")()
     token = session.get("csrf_token", "")
-    return shared.respond(_own(view), "text/html", volatile=passing, scope=token)
+    return shared.respond(_page_end(view), "text/html", volatile=passing, scope=token)
 
 
-def _own(view: View) -> str:
-    """The end of a page, kept by all that it is made of; one with a word for this one opening is not kept."""
+def _page_end(view: View) -> str:
+    """The visitor's own end of a page, cached unless it carries a flash message, which is shown only once."""
     event, member, revision = visitor.event_snapshot, visitor.member_snapshot, visitor.revision
 
     def draw() -> str:
-        facts = {"revision": revision, "mine": mine(member, BOARD, revision)}
+        facts = {"revision": revision, "personal_json": personal_json(member, BOARD, revision)}
         return render_template("board/_own.html", event=event, member=member, **facts)
 
-    return draw() if "_flashes" in session else ends.get((event, member, revision, view), draw)
+    return draw() if "_flashes" in session else page_end_cache.get((event, member, revision, view), draw)
 
 
 @blueprint.get("/projector")
 @requires(Role.FACILITATOR)
 def projector_link() -> ResponseReturnValue:
-    """To the projector's own address, under which nobody is signed in on the hall's computer."""
+    """Redirect to the projector's address. Its key lets a computer show the board without anybody signed in on it."""
     return redirect(url_for("board.projector", key=visitor.event.projector_key))
 
 
 @blueprint.get("/projector/<key>")
 def projector(key: str) -> ResponseReturnValue:
-    """The whole board of today on one screen."""
+    """Today's board on one screen, for whoever has the projector's key."""
     event = event_projected(key)
     day = event.day_shown()
     return render_template(
         "board/projector.html",
         day=day,
         key=key,
-        page=pieces(event, standing(event.id, day, log.revision(event.id, BOARD), View(language(), "members"))),
+        page=day_html(event, page_state(event.id, day, log.revision(event.id, BOARD), View(language(), "members"))),
         market=topics_on_market(event),
         short_address=f"{base_url()}/{event.join_code}".partition("://")[2],
     )
@@ -111,14 +111,14 @@ def projector(key: str) -> ResponseReturnValue:
 @blueprint.get("/spaces")
 @sees_board
 def spaces() -> ResponseReturnValue:
-    """What is on now, place by place."""
-    return render_template("board/spaces.html", now_in=_what_is_where(visitor.event))
+    """What is on now in each space."""
+    return render_template("board/spaces.html", now_in=_now_and_next(visitor.event))
 
 
 @blueprint.get("/spaces/<int:space_id>")
 @sees_board
 def space(space_id: int) -> ResponseReturnValue:
-    """What is on in one place now, and what comes next: the door sign's address."""
+    """What is on in one space now, and what comes next. The QR code of the space's door sign leads here."""
     place = find(Space, space_id)
     on_now, coming = _now_in(place)
     return render_template(
@@ -129,11 +129,12 @@ def space(space_id: int) -> ResponseReturnValue:
 @blueprint.get("/me/day")
 @requires(Role.PARTICIPANT)
 def my_day() -> ResponseReturnValue:
-    """My topics and my chairs in the order of time, with what overlaps."""
+    """The member's own topics and those they marked, ordered by time; those that overlap are pointed out."""
     after_this_request(no_store)
     member = visitor.member
     marked = select(Interest.topic_id).where(Interest.member_id == member.id)
-    placements = topics_in(Topic.event_id == member.event_id, or_(Topic.convener_id == member.id, Topic.id.in_(marked)))
+    on_my_day = or_(Topic.convener_id == member.id, Topic.id.in_(marked))
+    placements = placements_where(Topic.event_id == member.event_id, on_my_day)
     overlapping = clashes([placement.slot for placement in placements])
     return render_template(
         "board/my_day.html",
@@ -142,26 +143,26 @@ def my_day() -> ResponseReturnValue:
         marks=marks_of(member.id),
         taken_down=_taken_down(member),
         may_restore=may_restore,
-        loose=topics_on_market(visitor.event, or_(Topic.convener_id == member.id, Topic.id.in_(marked))),
+        loose=topics_on_market(visitor.event, on_my_day),
         moment=now(),
     )
 
 
 def _taken_down(member: Member) -> list[Topic]:
-    mine = (Topic.convener_id == member.id, Topic.withdrawn_at.is_not(None))
-    return list(db.session.scalars(select(Topic).where(*mine).order_by(Topic.withdrawn_at)))
+    withdrawn = (Topic.convener_id == member.id, Topic.withdrawn_at.is_not(None))
+    return list(db.session.scalars(select(Topic).where(*withdrawn).order_by(Topic.withdrawn_at)))
 
 
 @blueprint.get("/me/leave")
 @requires(Role.PARTICIPANT)
 def leaving() -> ResponseReturnValue:
-    """What would happen if I left."""
+    """The page that says what leaving the event would delete, and asks for confirmation."""
     after_this_request(no_store)
     return leaving_page()
 
 
 def leaving_page(problem: Problem | None = None) -> str:
-    """The topics that would go along, and why one cannot leave if one cannot."""
+    """The page about leaving, with the topics that would be withdrawn; after a refusal with its reason."""
     topics = db.session.scalars(
         select(Topic).where(Topic.convener_id == visitor.member.id, Topic.withdrawn_at.is_(None)).order_by(Topic.number)
     ).all()
@@ -172,7 +173,7 @@ def leaving_page(problem: Problem | None = None) -> str:
 @requires(Role.PARTICIPANT)
 @shows_again(leaving_page)
 def leave() -> ResponseReturnValue:
-    """Leave the event for good."""
+    """Let the member leave the event for good and sign this browser out."""
     access.leave(visitor.member)
     give_up_seat(visitor.event)
     flash_message(gettext("You have left, and your name is forgotten."))
@@ -180,7 +181,7 @@ def leave() -> ResponseReturnValue:
 
 
 def day_asked(event: EventSnapshot) -> date:
-    """The day in the address, if it belongs to the event, else today or the nearest."""
+    """The day that the address asks for, if it is one of the event; else today or the event's day nearest to it."""
     try:
         asked = date.fromisoformat(request.args.get("day", ""))
     except ValueError:
@@ -188,36 +189,37 @@ def day_asked(event: EventSnapshot) -> date:
     return asked if event.starts_on <= asked <= event.ends_on else event.day_shown()
 
 
-def mine(member: Member | MemberSnapshot | None, channel: str, revision: int) -> dict[str, object]:
-    """What only this person's page marks: the board itself is the same bytes for all.
+def personal_json(member: Member | MemberSnapshot | None, channel: str, revision: int) -> dict[str, object]:
+    """The personal JSON of board pages: whether the visitor is a member, their topics' numbers, and their marks.
 
-    Whatever changes it is a change of the board, so that it holds for a `revision` of that `channel`.
+    The board's HTML is the same for everybody; scripts mark in it what is the member's own. Whatever changes this JSON
+    also changes the board, so it is cached for each `revision` of the channel `board`.
     """
     if member is None:
         return {"member": False, "topics": [], "marks": {}}
     key = (member.id, revision)
-    return marked.get(key, lambda: _mine(member.id)) if channel == BOARD else _mine(member.id)
+    return personal_cache.get(key, lambda: _personal_json(member.id)) if channel == BOARD else _personal_json(member.id)
 
 
-def _mine(member_id: int) -> dict[str, object]:
+def _personal_json(member_id: int) -> dict[str, object]:
     numbers = select(Topic.number).where(Topic.convener_id == member_id)
     return {"member": True, "topics": list(db.session.scalars(numbers)), "marks": marks_of(member_id)}
 
 
-def _what_is_where(event: Event) -> list[tuple[Space, Placement | None, list[Placement]]]:
-    """Every space with what is on there and what comes; of the closed ones those where something is still on."""
+def _now_and_next(event: Event) -> list[tuple[Space, Placement | None, list[Placement]]]:
+    """(space, placement that is on now or None, later placements) for each open space, and closed ones in use now."""
     found = [(space, *_now_in(space)) for space in (*event.spaces, *event.closed_spaces)]
     return [each for each in found if each[1] or not each[0].closed_at]
 
 
 def _now_in(place: Space) -> tuple[Placement | None, list[Placement]]:
-    today = [p for p in topics_in(Placement.space_id == place.id) if p.slot.ends_at > now()]
+    today = [p for p in placements_where(Placement.space_id == place.id) if p.slot.ends_at > now()]
     on_now = next((p for p in today if p.slot.starts_at <= now()), None)
     return on_now, [p for p in today if p is not on_now]
 
 
 def topic_json(topic: Topic, *, going: int | None = None) -> dict[str, object]:
-    """A topic as JSON; the convener's name only for members."""
+    """A topic as JSON; with the convener's name only for members, with `going` only if it is given."""
     found: dict[str, object] = {
         "number": topic.number,
         "title": topic.title,
@@ -255,4 +257,4 @@ def _as_json(event: Event, day: date) -> dict[str, object]:
     }
 
 
-fragments.register_personal(mine, BOARD, "topic")
+fragments.register_personal(personal_json, BOARD, "topic")

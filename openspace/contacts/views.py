@@ -75,7 +75,7 @@ def index() -> ResponseReturnValue:
         to_meet=_to_meet(member),
         moment=now(),
         revision=revision,
-        mine=personal_json(member, PEOPLE, revision),
+        personal_json=personal_json(member, PEOPLE, revision),
     )
 
 

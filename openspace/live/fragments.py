@@ -1,4 +1,4 @@
-"""Which pieces of which page show a subject, and who may listen: features register here how theirs are drawn."""
+"""The registry of live channels: features register who may follow theirs and how their changes are rendered."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -6,56 +6,60 @@ from typing import Any, NamedTuple
 
 from openspace.web.errors import NotFound, NotJoined
 
+# The id of an element, and its new HTML; None removes the element.
 Patch = tuple[str, str | None]
 
 
 @dataclass(frozen=True)
 class View:
-    """Who looks: everybody with the same view gets the same bytes."""
+    """What rendered HTML depends on besides the data. Visitors with the same view get the same bytes.
+
+    `language` is a code such as `uk`, `audience` is `members` or `public`.
+    """
 
     language: str
     audience: str
 
 
 class Listener(NamedTuple):
-    """Who wants to hear of a channel: `members`, the `public`, or a `projector` that has nothing but its key."""
+    """Who wants to follow a channel. `audience` is `members`, `public`, or `projector` for whoever has only its key."""
 
     event_id: int
     audience: str
     member_id: int | None = None
 
     def view(self, language: str) -> View:
-        """What they are shown: a projector shows what members see."""
+        """The view that the listener is shown in this language. A projector shows what members see."""
         return View(language, "public" if self.audience == "public" else "members")
 
 
 Rule = Callable[[Listener, str], None]
 Renderer = Callable[[int, str, list[str], View], Iterable[Patch]]
-Personal = Callable[[Any, str, int], dict[str, Any]]
+PersonalJson = Callable[[Any, str, int], dict[str, Any]]
 
 _renderers: dict[str, Renderer] = {}
 _rules: dict[str, Rule] = {}
-_kept: set[str] = set()
-_personal: list[tuple[tuple[str, ...], Personal]] = []
+_cacheable: set[str] = set()
+_personal: list[tuple[tuple[str, ...], PersonalJson]] = []
 
 
-def register(kind: str, renderer: Renderer, *, rule: Rule, is_kept: bool = False) -> None:
-    """Let `renderer` draw the subjects of channels of this kind: the channel's name up to its first hyphen.
+def register(kind: str, renderer: Renderer, *, rule: Rule, is_cacheable: bool = False) -> None:
+    """Register channels of this `kind`, which is the channel's name up to its first hyphen.
 
-    It is called as (event id, channel, subjects, view) and gives patches, (element id, HTML or None when it is gone).
-    Everybody with the same view gets the same patches, so that it shows what all of them may see at that moment.
+    `renderer` is called as (event id, channel, subjects, view) and returns patches. Everybody with the same view gets
+    these patches, so they may contain only what all of them may see.
 
-    `rule` is called as (listener, channel), and refuses whoever the page of the channel refuses, as that page does:
-    with `NotJoined` or `NotFound`. `is_kept` lets a browser keep what it caught up with, to be answered 304 the next
-    time: only where what is personal in it says no more than the marks on a board.
+    `rule` is called as (listener, channel). It refuses whoever may not see the channel's page, with `NotJoined` or
+    `NotFound` as the page does. `is_cacheable` lets browsers cache the answer to catching up, so that the next one can
+    be 304. Set it only where the personal JSON holds nothing more private than a member's marks.
     """
     _renderers[kind], _rules[kind] = renderer, rule
-    if is_kept:
-        _kept.add(kind)
+    if is_cacheable:
+        _cacheable.add(kind)
 
 
 def admit(listener: Listener | None, channel: str) -> None:
-    """Let the listener hear of the channel. Refuses with `NotJoined` or `NotFound`, as the channel's page does."""
+    """Refuse the channel to a listener who may not follow it, with `NotJoined` or `NotFound`. None is nobody known."""
     if listener is None:
         raise NotJoined
     rule = _rules.get(_kind(channel))
@@ -65,7 +69,7 @@ def admit(listener: Listener | None, channel: str) -> None:
 
 
 def only(*audiences: str) -> Rule:
-    """The rule of a channel with a fixed name, the same for each of these audiences. Refuses with `NotJoined`."""
+    """The rule of a channel with a fixed name for these audiences. It refuses all others with `NotJoined`."""
 
     def rule(listener: Listener, channel: str) -> None:
         if channel != _kind(channel):
@@ -76,39 +80,40 @@ def only(*audiences: str) -> Rule:
     return rule
 
 
-def register_personal(personal: Personal, *kinds: str) -> None:
-    """Let `personal` say what is one's own on pages that follow channels of these kinds; without kinds, of any.
+def register_personal(personal: PersonalJson, *kinds: str) -> None:
+    """Register a function that returns personal JSON for pages that follow channels of these kinds; without kinds, any.
 
-    It is called as (member or None, channel, revision). What it returns is part of catching up; it enters no room.
+    It is called as (member or None, channel, revision). Its result is sent only to this visitor, in the answer to
+    catching up, and never to a room.
     """
     _personal.append((kinds, personal))
 
 
-def personal(member: Any, channel: str, revision: int) -> dict[str, Any]:
-    """What is this member's own on a page that stands at `revision` of `channel`."""
+def personal_json(member: Any, channel: str, revision: int) -> dict[str, Any]:
+    """The personal JSON of this member for a page at `revision` of `channel`, from all features that have some."""
     asked = [answer for kinds, answer in _personal if not kinds or _kind(channel) in kinds]
     return {name: value for answer in asked for name, value in answer(member, channel, revision).items()}
 
 
 def draw(event_id: int, channel: str, subjects: list[str], view: View) -> list[Patch]:
-    """The patches that bring a page of this channel up to date with these subjects."""
+    """Render the patches for these changed subjects of a channel."""
     renderer = _renderers[_kind(channel)]
     return list(renderer(event_id, channel, subjects, view)) if subjects else []
 
 
 def kinds() -> set[str]:
-    """The kinds of channels that features draw."""
+    """The kinds of channels that features have registered."""
     return set(_renderers)
 
 
-def is_drawn(channel: str) -> bool:
-    """Whether a feature draws channels of this kind."""
+def is_registered(channel: str) -> bool:
+    """Whether a feature has registered channels of this kind."""
     return _kind(channel) in _renderers
 
 
-def is_kept(channel: str) -> bool:
-    """Whether a browser may keep what it caught up with on this channel."""
-    return _kind(channel) in _kept
+def is_cacheable(channel: str) -> bool:
+    """Whether browsers may cache the answer to catching up with this channel."""
+    return _kind(channel) in _cacheable
 
 
 def _kind(channel: str) -> str:

@@ -14,7 +14,7 @@ from openspace.web.spliced import SharedBody
 
 # A page that has missed more than this loads itself anew: that is shorter.
 MOST_SUBJECTS = 150
-drawn = LruCache(128)
+packet_cache = LruCache(128)
 
 
 class Packet(NamedTuple):
@@ -30,7 +30,7 @@ def packet(event_id: int, channel: str, since: int, present: int, view: View) ->
     `present` is the channel's revision now.
     """
     key = (event_id, channel, since, present, view, int(now().timestamp() // 60))
-    return drawn.get(key, lambda: _drawn(event_id, channel, since, view))
+    return packet_cache.get(key, lambda: _drawn(event_id, channel, since, view))
 
 
 def _drawn(event_id: int, channel: str, since: int, view: View) -> Packet:

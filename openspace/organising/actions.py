@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from openspace.access.models import Member
 from openspace.board import actions as board, changes, notices
-from openspace.board.models import Placement, Topic, topics_in
+from openspace.board.models import Placement, Topic, placements_where
 from openspace.board.notices import Kind
 from openspace.clock import now
 from openspace.events.models import Event, Slot, Space, slots_on
@@ -51,7 +51,7 @@ class SlotSheet(NamedTuple):
 
 def remove_slots(event: Event, gone: Sequence[Slot], by: Member | None) -> list[Topic]:
     """Delete slots. Their topics return to the market; those that hang nowhere else now are given back."""
-    returned = _return_to_market(topics_in(Placement.slot_id.in_([slot.id for slot in gone])), by)
+    returned = _return_to_market(placements_where(Placement.slot_id.in_([slot.id for slot in gone])), by)
     for slot in gone:
         db.session.delete(slot)
     db.session.flush()
@@ -83,7 +83,7 @@ def set_spaces(
         raise Invalid(_l("That is more than a board can hold."))
     kept = {sheet.id for sheet in sheets}
     gone = [space for space in known.values() if space.id not in kept]
-    hung = topics_in(Placement.space_id.in_([space.id for space in gone]))
+    hung = placements_where(Placement.space_id.in_([space.id for space in gone]))
     grid.ask(hung, agreed)
     grid.remember(event, by)
     held = {placement.space_id for placement in hung if grid.has_begun(placement.slot)}
@@ -96,8 +96,8 @@ def set_spaces(
     _number(event, [(known.get(sheet.id or 0) or Space(event_id=event.id), sheet) for sheet in sheets])
     for day in event.days:
         changes.day(event.id, day)
-    for placement in topics_in(Topic.event_id == event.id):
-        changes.page(placement.topic)
+    for placement in placements_where(Topic.event_id == event.id):
+        changes.topic_page(placement.topic)
     return returned
 
 
@@ -135,7 +135,7 @@ def set_slots(
     log.claim(event.id)
     known = {slot.id: slot for slot in db.session.scalars(slots_on(event, day))}
     unseen = [slot for slot in known.values() if seen is not None and slot.id not in seen]
-    held = [slot for slot in known.values() if grid.has_begun(slot) and topics_in(Placement.slot_id == slot.id)]
+    held = [slot for slot in known.values() if grid.has_begun(slot) and placements_where(Placement.slot_id == slot.id)]
     named = {sheet.id for sheet in sheets}
     stays = {slot.id: slot for slot in [*unseen, *held] if slot.id not in named}
     sheets = [*sheets, *(as_sheet(event, slot) for slot in stays.values())]
@@ -145,10 +145,10 @@ def set_slots(
     kept = {sheet.id for sheet in sheets if not sheet.block.title}
     filled = [slot_id for slot_id in known if slot_id not in kept]
     running = [slot.id for slot in held if slot.id in stays]
-    grid.ask(topics_in(Placement.slot_id.in_([*filled, *running])), agreed)
+    grid.ask(placements_where(Placement.slot_id.in_([*filled, *running])), agreed)
     grid.remember(event, by)
     times = {slot.id: (slot.starts_at, slot.ends_at) for slot in known.values()}
-    returned = _return_to_market(topics_in(Placement.slot_id.in_(filled)), by)
+    returned = _return_to_market(placements_where(Placement.slot_id.in_(filled)), by)
     for slot_id in set(known) - {sheet.id for sheet in sheets}:
         db.session.delete(known[slot_id])
     for sheet, (starts, ends) in zip(sheets, spans, strict=True):
@@ -159,9 +159,9 @@ def set_slots(
     db.session.flush()
     db.session.expire(event, ["slots"])
     changes.day(event.id, day)
-    staying = topics_in(Placement.slot_id.in_(kept))
+    staying = placements_where(Placement.slot_id.in_(kept))
     for placement in staying:
-        changes.page(placement.topic)
+        changes.topic_page(placement.topic)
     moved = [p.topic_id for p in staying if times.get(p.slot_id) != (p.slot.starts_at, p.slot.ends_at)]
     notices.tell(event.id, moved, Kind.MOVED, by=by)
     return returned
@@ -237,7 +237,7 @@ def _return_to_market(placements: Iterable[Placement], by: Member | None) -> lis
         if not topic.placements:
             changes.market(topic)
             returned.append(topic)
-        changes.whole_page(topic)
+        changes.reload_topic_page(topic)
         notices.tell(topic.event_id, [topic.id], Kind.FEWER if topic.placements else Kind.MARKET, by=by)
     return returned
 

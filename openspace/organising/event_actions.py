@@ -12,7 +12,7 @@ from openspace.access import doors
 from openspace.access.models import Member
 from openspace.access.rules import new_join_code, new_key
 from openspace.board import changes, notices
-from openspace.board.models import Placement, Topic, topics_in
+from openspace.board.models import Placement, Topic, placements_where
 from openspace.board.notices import Kind
 from openspace.events.models import Event, Slot
 from openspace.extensions import db
@@ -84,7 +84,7 @@ def edit(
     event.name, event.city, event.is_public = name, city, is_public
     event.starts_on, event.ends_on, event.zone = starts_on, ends_on, zone
     event.language_codes, event.months_kept = " ".join(languages), months_kept
-    changes.everything(event.id)
+    changes.reload_board_pages(event.id)
     doors.tell(event.id)
     notices.tell(event.id, [topic.id for topic in moving], Kind.MOVED, by=by)
     return returned
@@ -92,16 +92,16 @@ def edit(
 
 def _shift(event: Event, starts_on: date) -> timedelta:
     """By how much the slots move with the first day: by nothing, once a session has been held."""
-    is_held = any(grid.has_begun(placement.slot) for placement in topics_in(Topic.event_id == event.id))
+    is_held = any(grid.has_begun(placement.slot) for placement in placements_where(Topic.event_id == event.id))
     return timedelta() if is_held else starts_on - event.starts_on
 
 
 def _check_days(event: Event, gone: Sequence[Slot], shift: timedelta, agreed: Collection[str] | None) -> list[Topic]:
     """Returns the topics that move to another date. Refuses as `edit` does."""
-    hung = topics_in(Placement.slot_id.in_([slot.id for slot in gone]))
+    hung = placements_where(Placement.slot_id.in_([slot.id for slot in gone]))
     if any(grid.has_begun(placement.slot) for placement in hung):
         raise Invalid(_l("Sessions have been held on a day that would no longer belong to the event."))
-    staying = topics_in(Topic.event_id == event.id, Placement.slot_id.not_in([slot.id for slot in gone]))
+    staying = placements_where(Topic.event_id == event.id, Placement.slot_id.not_in([slot.id for slot in gone]))
     moving = list(dict.fromkeys(placement.topic for placement in staying)) if shift else []
     grid.ask(hung, agreed, slots=[(slot, _in_words(event, slot)) for slot in gone], moving=moving)
     return moving
@@ -115,19 +115,19 @@ def _in_words(event: Event, slot: Slot) -> str:
 def open_entrance(event: Event, *, is_open: bool) -> None:
     """Let newcomers join by the code, or no longer."""
     event.is_join_open = is_open
-    changes.everything(event.id)
+    changes.reload_board_pages(event.id)
 
 
 def renew_join_code(event: Event) -> None:
     """Make a new join code; posters with the old one lead nowhere. Those who have joined stay."""
     event.join_code = _free_code()
-    changes.everything(event.id)
+    changes.reload_board_pages(event.id)
 
 
 def renew_projector_key(event: Event) -> None:
     """Make a new link for the projector; screens with the old one go dark at their next step."""
     event.projector_key = new_key()
-    changes.everything(event.id)
+    changes.reload_board_pages(event.id)
     doors.tell(event.id)
 
 

@@ -10,7 +10,7 @@ from sqlalchemy import Date, delete, select
 from sqlalchemy.types import TypeEngine
 
 from openspace.access.models import Member
-from openspace.board.models import Placement, Topic, topics_in
+from openspace.board.models import Placement, Topic, placements_where
 from openspace.clock import now
 from openspace.events.models import Event, GridChange, Slot, Space
 from openspace.extensions import Model, UtcDateTime, db
@@ -79,7 +79,7 @@ def remember(event: Event, by: Member | None) -> None:
     if by is None:
         return
     db.session.flush()
-    placements = topics_in(Topic.event_id == event.id)
+    placements = placements_where(Topic.event_id == event.id)
     before = {
         "event": _plain(event, "starts_on", "ends_on", "zone"),
         "spaces": [_plain(space) for space in _all(Space, event)],

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from openspace.access.models import Member
 from openspace.board import changes, notices
-from openspace.board.models import Placement, Topic, topics_in
+from openspace.board.models import Placement, Topic, placements_where
 from openspace.board.notices import Kind
 from openspace.board.rules import CellKey
 from openspace.events.models import Event, Slot, Space
@@ -51,9 +51,9 @@ def undo(event: Event, change_id: int, *, by: Member) -> Undone:
     for day in days | set(event.days):
         changes.day(event.id, day)
     if dates_before != (event.starts_on, event.ends_on, event.zone):
-        changes.everything(event.id)
-    for placement in topics_in(Topic.event_id == event.id):
-        changes.page(placement.topic)
+        changes.reload_board_pages(event.id)
+    for placement in placements_where(Topic.event_id == event.id):
+        changes.topic_page(placement.topic)
     return done
 
 
@@ -80,7 +80,7 @@ def _restore_slots(event: Event, rows: list[dict[str, Any]]) -> dict[int, int]:
     known = {slot.id: slot for slot in db.session.scalars(select(Slot).where(Slot.event_id == event.id))}
     back = {row["id"]: row for row in rows}
     for slot_id in set(known) - set(back):
-        if topics_in(Placement.slot_id == slot_id):
+        if placements_where(Placement.slot_id == slot_id):
             raise Stale(_l("This cannot be undone any more: topics hang in the times that were added."))
         db.session.delete(known[slot_id])
     restored = {slot_id: _as_it_was(Slot, row, known, event) for slot_id, row in back.items()}
@@ -102,7 +102,7 @@ def _restore_spaces(event: Event, rows: list[dict[str, Any]]) -> dict[int, int]:
     restored = {space_id: _as_it_was(Space, row, known, event) for space_id, row in back.items()}
     last = max(row["number"] for row in rows)
     for space in added:
-        if topics_in(Placement.space_id == space.id):
+        if placements_where(Placement.space_id == space.id):
             last += 1
             space.number = last
         else:
@@ -112,7 +112,7 @@ def _restore_spaces(event: Event, rows: list[dict[str, Any]]) -> dict[int, int]:
 
 
 def _hang(event: Event, rows: list[tuple[int, int, int]]) -> Undone:
-    there = {(p.slot_id, p.space_id) for p in topics_in(Topic.event_id == event.id)}
+    there = {(p.slot_id, p.space_id) for p in placements_where(Topic.event_id == event.id)}
     cells: dict[int, set[CellKey]] = {}
     for topic_id, slot_id, space_id in rows:
         cells.setdefault(topic_id, set()).add(CellKey(slot_id, space_id))
@@ -130,7 +130,7 @@ def _hang(event: Event, rows: list[tuple[int, int, int]]) -> Undone:
         there.add((slot_id, space_id))
         changes.cell(event.id, slot_id, space_id)
         changes.market(topic)
-        changes.whole_page(topic)
+        changes.reload_topic_page(topic)
         back[topic_id] = topic
     return Undone(list(back.values()), list(elsewhere.values()))
 
@@ -140,7 +140,7 @@ def _tell(event: Event, done: Undone, times: dict[int, Any], by: Member) -> None
     notices.tell(event.id, back, Kind.BACK, by=by)
     moved = {
         placement.topic_id
-        for placement in topics_in(Topic.event_id == event.id)
+        for placement in placements_where(Topic.event_id == event.id)
         if placement.slot_id in times and times[placement.slot_id] != (placement.slot.starts_at, placement.slot.ends_at)
     }
     notices.tell(event.id, moved - back, Kind.MOVED, by=by)

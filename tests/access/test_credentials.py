@@ -8,7 +8,7 @@ from openspace import clock
 from openspace.access import actions as access, passwords
 from openspace.access.confirmation import LASTS
 from openspace.access.models import Member
-from openspace.access.passwords import fits, hash_password, is_easily_guessed
+from openspace.access.passwords import hash_password, is_easily_guessed, matches
 from openspace.extensions import db
 from openspace.store import sqlite
 from tests.conftest import COSTLY
@@ -26,7 +26,7 @@ def give_password(hall, who: str) -> None:
 
 def password_is(hall, who: str, password: str) -> bool:
     with hall.app.app_context():
-        return fits(db.session.get_one(Member, hall.ids[who]).password_hash, password)
+        return matches(db.session.get_one(Member, hall.ids[who]).password_hash, password)
 
 
 def later() -> None:
@@ -54,7 +54,7 @@ def test_a_password_costs_whoever_guesses_it_the_same_with_and_without_an_accoun
     made = [hash_password(OLD), passwords._nobodys_hash()]
 
     assert [hashed.rpartition("$")[0].partition("$")[0] for hashed in made] == ["scrypt:32768:8:1"] * 2
-    assert (fits(made[0], OLD), fits(made[0], NEW), fits(None, "nobody")) == (True, False, False)
+    assert (matches(made[0], OLD), matches(made[0], NEW), matches(None, "nobody")) == (True, False, False)
     passwords._nobodys_hash.cache_clear()
 
 

@@ -11,7 +11,7 @@ from icalendar import Calendar
 from openspace import clock, create_app
 from openspace.board import actions as board
 from openspace.board.calendars import calendar
-from openspace.board.models import Placement, topics_in
+from openspace.board.models import Placement, placements_where
 from openspace.events.models import Event, slots_on
 from openspace.events.rules import Block
 from openspace.extensions import db, limiter
@@ -89,7 +89,7 @@ def test_every_reader_finds_the_same_moments(hall, node, zone, day, read):
             topic = a_topic(event, member, f"Тема {number}")
             board.place(topic, slot=slot, space=event.spaces[0], by=member)
         expected = [(slot.starts_at, slot.ends_at) for slot in db.session.scalars(slots_on(event, day))]
-        text = calendar(event, topics_in(Placement.topic.has(event_id=event.id))).decode()
+        text = calendar(event, placements_where(Placement.topic.has(event_id=event.id))).decode()
         db.session.rollback()
 
     assert read(text, node) == expected

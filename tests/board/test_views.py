@@ -212,7 +212,7 @@ def test_the_board_takes_the_same_number_of_queries_at_10_and_300_topics(hall):
         with hall.app.app_context():
             engine = db.engine
         sqlalchemy_event.listen(engine, "before_cursor_execute", lambda *args: seen.append(args[2]))
-        fragments.drawn.clear()
+        fragments.day_cache.clear()
         hall.ask("participant").get(hall.url())
         return len([statement for statement in seen if statement.startswith("SELECT")])
 

@@ -196,7 +196,7 @@ def test_the_public_is_told_nothing_of_the_book():
 def test_catching_up_tells_only_what_everybody_may_see(hall, viewer, who):
     exhibit = Exhibit(hall, who)
     hall.open_to_the_public()
-    packets.drawn.clear()
+    packets.packet_cache.clear()
 
     answer = exhibit.ask(viewer, "live?channel=people&since=0&language=en")
 

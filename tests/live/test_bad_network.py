@@ -162,7 +162,7 @@ class Network(People):
         phones = list(old.phones.values())
         for phone in phones:
             old.lose(phone)
-        packets.drawn.clear()
+        packets.packet_cache.clear()
         self.processes[number % 2] = Process()
         for phone in phones:
             self.wake(phone, self.processes[(number + 1) % 2])
@@ -212,7 +212,7 @@ class Network(People):
 
 def run(app, schedules: int, steps: int) -> None:
     """So many schedules of up to so many steps."""
-    packets.drawn.clear()
+    packets.packet_cache.clear()
     Network.app = app
     checks = list(HealthCheck)
     chosen = settings(

@@ -84,7 +84,7 @@ class Board(People):
 
 
 def test_page_before_and_patches_since_are_page_after(app):
-    packets.drawn.clear()
+    packets.packet_cache.clear()
     Board.app = app
     run_state_machine_as_test(
         Board,

@@ -10,7 +10,7 @@ from openspace.access import notices
 from openspace.access.models import Role
 from openspace.board import actions as board
 from openspace.board.cells import board_on, faces_of, topics_on_market
-from openspace.board.models import Placement, topics_in
+from openspace.board.models import Placement, placements_where
 from openspace.board.rules import CellKey
 from openspace.events.models import slots_on
 from openspace.extensions import db
@@ -103,7 +103,7 @@ def test_what_is_over_or_running_stays_in_a_place_that_is_taken_away(event, orga
     assert hanging(event) == [("Минула", 2), ("Поточна", 2)]
     assert [space.number for space in event.spaces] == [1, 3]
     assert [space.name for space in event.closed_spaces] == ["Бібліотека"]
-    assert [placement.space.name for placement in topics_in(Placement.topic_id == topics["Минула"].id)] == [
+    assert [placement.space.name for placement in placements_where(Placement.topic_id == topics["Минула"].id)] == [
         "Бібліотека"
     ]
 
