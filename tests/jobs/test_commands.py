@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +11,7 @@ import psutil
 import pytest
 from sqlalchemy import NullPool, create_engine, text
 
+from openspace import children
 from tests.jobs.conftest import until
 from tests.system.conftest import OPENSPACE, free_port, start
 
@@ -55,8 +57,25 @@ def test_a_server_has_its_jobs_done_beside_it(server, tmp_path):
 
     [worker] = psutil.Process(server.pid).children()
     assert worker.cmdline()[1:] == ["-m", "openspace.serving.worker"]
-    # Nothing of the server's is held open by a worker that outlives it.
-    assert [line for line in worker.net_connections() if line.status == psutil.CONN_LISTEN] == []
+
+
+def test_a_worker_keeps_nothing_open_of_its_server(tmp_path):
+    ours, theirs = socket.socketpair()
+    # As the one on which gunicorn listens.
+    listening = socket.create_server(("127.0.0.1", 0))
+    listening.set_inheritable(True)
+    child = children.start(["-m", "openspace.serving.worker"], theirs, dict(os.environ), is_heard=True)
+    try:
+        assert listens(child), "there is something to close"
+        until(lambda: not listens(child))
+    finally:
+        children.end(child)
+        for each in (ours, theirs, listening):
+            each.close()
+
+
+def listens(process: int) -> bool:
+    return any(line.status == psutil.CONN_LISTEN for line in psutil.Process(process).net_connections())
 
 
 def test_a_worker_on_its_own_works_until_it_is_told_to_stop(environment, tmp_path):

@@ -210,7 +210,10 @@ def test_a_worker_whose_heart_beats_is_not_taken_for_dead(inside):
         looking.look()
         time.sleep(HEARTBEAT)
         queue.beat(claimed.token, 1)
-
+    looking.look()
+    # Somebody who looks seldom sees that it has beaten since.
+    time.sleep(LEASE * HEARTBEAT + 0.01)
+    queue.beat(claimed.token, 1)
     looking.look()
 
     assert job(job_id).state == State.RUNNING
