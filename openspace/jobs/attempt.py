@@ -63,17 +63,17 @@ class Attempt:
         return is_over
 
     def kill(self, reason: Any) -> None:
-        """End the child and what it has started, for this reason; without one it is to begin again."""
+        """End the child, for this reason; without one the job is to begin again."""
         self._killed = self._killed or End(reason, is_stopped=reason is None)
-        self._kill_group()
-        # It may not have begun a group of its own yet.
         os.kill(self._child, signal.SIGKILL)
 
     def end(self) -> End:
-        """Clear away the child that has ended, and say how."""
+        """Clear away the child that has ended and what it has started, and say how it ended."""
         os.close(self.pipe)
+        # Before its number is free for others. One that was killed at once has no group yet.
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._child, signal.SIGKILL)
         _, status = os.waitpid(self._child, 0)
-        self._kill_group()
         if "failed" in self._told:
             return End(self._told["failed"], self._told["is_final"])
         if "ended" in self._told:
@@ -81,10 +81,6 @@ class Attempt:
         if os.WIFSIGNALED(status) and os.WTERMSIG(status) == signal.SIGXCPU:
             return End(reasons.PROCESSOR)
         return self._killed or End(reasons.DIED, has_died=True)
-
-    def _kill_group(self) -> None:
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._child, signal.SIGKILL)
 
 
 def _seconds(job: Claimed, kind: Kind) -> float:
