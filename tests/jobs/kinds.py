@@ -86,7 +86,7 @@ def use_processor(run: Run) -> None:
 @job("take long", title="Take long", seconds=1, attempts=1)
 def take_long(run: Run, *, started: str) -> None:
     """Start something that outlives it, unless it is ended with it."""
-    child = subprocess.Popen(["sleep", "60"])
+    child = subprocess.Popen(["sleep", "600"])
     Path(started).write_text(str(child.pid))
     time.sleep(60)
 
