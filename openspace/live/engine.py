@@ -1,13 +1,13 @@
-"""All that touches the inside of engine.io, so that a phone's WebSocket costs neither a greenlet nor a queue.
+"""All code that depends on the internals of engine.io, so that a phone's WebSocket needs no greenlet and no queue.
 
-Three things are not public there, hence the bounds on its version in setup.cfg:
+Three things that it uses are not public, hence the bounds on the version of python-engineio in setup.cfg:
 
 - the table of a driver (`engineio.async_drivers.gevent._async`), to hand it our WebSocket instead of simple-websocket,
   which loses bytes of a slow phone and buffers without bound;
 - the class `engineio.socket.Socket`, to write without its queue, its writer greenlet and its ping greenlet per phone;
-- the request's own socket in the WSGI environment, as simple-websocket takes it too, to give it to gevent's loop.
+- the request's own socket in the WSGI environment, which simple-websocket uses too, to watch it in gevent's loop.
 
-Where they are not as expected (another version, another mode, TLS ending here), the stock way is taken.
+Where they are not as expected (another version, another mode, TLS in this process), engine.io's own code is used.
 """
 
 import base64
@@ -33,42 +33,46 @@ from openspace.web import metrics
 
 TESTED = ((4, 15), (4, 16))
 PONG = str(packet.PONG)
-# All that a phone has to say: who it is, whether its socket lives, and goodbye (Engine.IO 4, Socket.IO 5).
+# The only messages that our pages send: connect with an object, disconnect, close, and the event `probe` (packets of
+# Engine.IO 4 and Socket.IO 5).
 _SENSIBLE = re.compile(r"40(\{.*\})?|41|1|42\d{0,9}\[\"probe\"\]", re.DOTALL)
-# So many messages at once, and then one a second.
+# A phone may send so many messages at once, and then one a second.
 MOST_MESSAGES = 30
-# Seconds within which a phone says who it is, and how many may be about to at a time:
-# more than a full hall that comes back at once after its network was away.
+# Seconds within which a phone must connect to Socket.IO, and how many phones may be about to. That is more than a full
+# hall whose network was away and which reconnects at once.
 INTRODUCED_WITHIN, MOST_STRANGERS = 10.0, 6000
 PING = packet.Packet(packet.PING)
+# A phone with more messages than this waiting to be handled is cut off.
 MOST_WAITING = 64
+# How many phones are pinged before other greenlets get a turn.
 AT_A_TIME = 500
 
 logger = logging.getLogger(__name__)
 StockSocket: Any = engineio.socket.Socket
 StockDriver = driver._async["websocket"]
-# The phones that have not said yet who they are: counted as they come and go, for thousands may come at once.
+# The phones that have not connected to Socket.IO yet. Kept as a set, because counting all sockets would be slow when
+# thousands connect at once.
 _strangers: WeakSet["PhoneSocket"] = WeakSet()
 
 
 def install() -> bool:
-    """Let engine.io make our sockets from now on, if its inside is known."""
+    """Let engine.io use `PhoneSocket` and `Driver` from now on, if its version is one of `TESTED`. Returns whether."""
     found = tuple(int(part) for part in version("python-engineio").split(".")[:2])
     if TESTED[0] <= found < TESTED[1]:
         driver._async["websocket"] = Driver
         engineio.socket.Socket = PhoneSocket
     else:
-        logger.warning("live: stock sockets, for engine.io is %s.%s: slower with many phones", *found)
+        logger.warning("live: stock sockets, because engine.io is %s.%s: slower with many phones", *found)
     return is_installed()
 
 
 def is_installed() -> bool:
-    """Whether engine.io makes our sockets."""
+    """Whether engine.io uses `PhoneSocket`."""
     return bool(engineio.socket.Socket is PhoneSocket)
 
 
 class Driver:
-    """What engine.io's gevent driver calls for a WebSocket: shakes hands, then takes the socket from the web server."""
+    """Called by engine.io for an upgrade to WebSocket: takes the socket from the web server and answers."""
 
     def __init__(self, handler: Any, server: engineio.Server) -> None:
         self.handler, self.server = handler, server
@@ -79,13 +83,13 @@ class Driver:
         if patched is None or phone.connected or not isinstance(phone, PhoneSocket):
             stock: Iterable[bytes] = StockDriver(self.handler, self.server)(environ, start_response)
             return stock
-        if refusal := _refusal(environ) or _crowded():
+        if refusal := _refusal(environ) or _no_place():
             phone.close(wait=False, abort=True)
             start_response(refusal, [("Sec-WebSocket-Version", "13"), ("Content-Length", "0")])
             return []
         plain = monkey.get_original("socket", "socket")(fileno=patched.detach())
         phone.attach(plain, _accepted(environ["HTTP_SEC_WEBSOCKET_KEY"]))
-        # Of the request only this is needed; the rest would be kept for as long as the phone stays.
+        # engine.io keeps the request's environment while the phone is connected. Only the cookies are needed of it.
         cookies = environ.get("HTTP_COOKIE", "")
         environ.clear()
         environ["HTTP_COOKIE"] = cookies
@@ -95,17 +99,18 @@ class Driver:
 
 
 def _socket_of(environ: dict[str, Any]) -> tuple[Any, bool]:
-    """The request's socket as each web server hands it on, and whether that server expects StopIteration after."""
+    """The request's socket, None if it cannot be taken over; and whether the web server then expects StopIteration."""
     if "gunicorn.socket" in environ:
         found, ends = environ["gunicorn.socket"], True
     else:
         body = environ["wsgi.input"]
         found, ends = getattr(getattr(getattr(body, "rfile", body), "raw", None), "_sock", None), False
-    # On TLS the bytes are not the kernel's: that socket cannot be taken over.
+    # A TLS socket cannot be taken over, because the kernel has only its encrypted bytes.
     return (None if hasattr(found, "cipher") else found), ends
 
 
 def _refusal(environ: dict[str, Any]) -> str:
+    """The HTTP status that refuses a malformed upgrade (RFC 6455, section 4.2.1); empty if it is well-formed."""
     if environ.get("HTTP_SEC_WEBSOCKET_VERSION") != "13":
         return "426 Upgrade Required"
     try:
@@ -115,7 +120,8 @@ def _refusal(environ: dict[str, Any]) -> str:
     return "" if fine else "400 Bad Request"
 
 
-def _crowded() -> str:
+def _no_place() -> str:
+    """The HTTP status that refuses a phone when too many are about to connect; empty if there are not."""
     if len(_strangers) < MOST_STRANGERS:
         return ""
     metrics.SHUT_OUT.inc()
@@ -123,7 +129,7 @@ def _crowded() -> str:
 
 
 def _accepted(key: str) -> bytes:
-    """The server's handshake (RFC 6455, section 4.2.2)."""
+    """The head of the answer to an upgrade with this Sec-WebSocket-Key (RFC 6455, section 4.2.2)."""
     return (
         b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
         b"Sec-WebSocket-Accept: " + generate_accept_token(key.encode()) + b"\r\n\r\n"
@@ -131,7 +137,7 @@ def _accepted(key: str) -> bytes:
 
 
 class PhoneSocket(StockSocket):  # type: ignore[misc]  # engine.io carries no types
-    """An engine.io socket that writes straight to its WebSocket; without one it is the stock socket."""
+    """An engine.io socket that writes straight to its WebSocket. Without one it behaves as its base class."""
 
     websocket: WebSocket | None = None
     ping_due: float | None = None
@@ -141,7 +147,7 @@ class PhoneSocket(StockSocket):  # type: ignore[misc]  # engine.io carries no ty
     closed: bool
 
     def attach(self, plain: Any, greeting: bytes) -> None:
-        """Take a WebSocket over from the web server: greet, and send what has been waiting for it."""
+        """Take over a socket from the web server. Sends `greeting` and the packets that engine.io has queued so far."""
         self.connected = self.upgraded = True
         self.waiting: list[str | None] = []
         self.attached_at = time.monotonic()
@@ -156,7 +162,7 @@ class PhoneSocket(StockSocket):  # type: ignore[misc]  # engine.io carries no ty
 
     @property
     def is_introduced(self) -> bool:
-        """Whether it has said who it is and was let in: the entrance in `sockets.py` sets it."""
+        """Whether it has connected to Socket.IO and was let in. The entrance in `sockets.py` sets it."""
         return self not in _strangers
 
     @is_introduced.setter
@@ -164,19 +170,19 @@ class PhoneSocket(StockSocket):  # type: ignore[misc]  # engine.io carries no ty
         _strangers.discard(self)
 
     def send(self, pkt: packet.Packet) -> None:
-        """Send one packet to this phone alone."""
+        """Send a packet to this phone."""
         if self.websocket is None:
             super().send(pkt)
         else:
             self.websocket.write(_frame(pkt))
 
     def schedule_ping(self) -> None:
-        """Note when the next ping is due: one task pings all."""
+        """Note when the next ping is due. The task `keep_alive` sends it."""
         self.last_ping = None
         self.ping_due = time.monotonic() + self.server.ping_interval
 
     def keep_alive(self, now: float) -> None:
-        """Ping if it is time, and let go of whoever does not answer or does not catch up."""
+        """Ping the phone if that is due. Close it if it did not answer, connect or read what was sent in time."""
         if self.closed or self.closing:
             return
         if self.websocket and self.websocket.is_overdue(now):
@@ -191,11 +197,11 @@ class PhoneSocket(StockSocket):  # type: ignore[misc]  # engine.io carries no ty
             self.send(PING)
 
     def check_ping_timeout(self) -> bool:
-        """Stock asks this before it writes; `keep_alive` has seen to it."""
+        """True always: engine.io asks this before it writes, but here `keep_alive` closes phones that do not answer."""
         return True
 
     def close(self, wait: bool = True, abort: bool = False, reason: str | None = None) -> None:
-        """Tell the app that the phone is gone, once, and hang up."""
+        """Close the connection, after a `disconnect` event for the app. A second call does nothing."""
         if self.websocket is None:
             super().close(wait=wait, abort=abort, reason=reason)
         elif not self.closed and not self.closing:
@@ -208,14 +214,14 @@ class PhoneSocket(StockSocket):  # type: ignore[misc]  # engine.io carries no ty
             self.websocket.close()
 
     def _arrived(self, message: str | None) -> None:
-        """Called by gevent's loop, which must not wait: whatever is more than a pong goes to a greenlet, in order."""
+        """Handle a message. gevent's loop calls this, so it must not wait: greenlets handle all but pongs, in order."""
         if message == PONG:
             self.schedule_ping()
             return
         self.messages += 1
         if message is not None and (not _is_sensible(message) or self._says_too_much()):
             metrics.MALFORMED.inc()
-            # As if it had hung up. Not logged, but counted: who sends such things sends many.
+            # It is treated as if it had closed the connection. That is counted and not logged: one attacker sends many.
             message = None
         self.waiting.append(message)
         if len(self.waiting) > MOST_WAITING and self.websocket:
@@ -225,6 +231,7 @@ class PhoneSocket(StockSocket):  # type: ignore[misc]  # engine.io carries no ty
             gevent.spawn(self._work)
 
     def _says_too_much(self) -> bool:
+        """Whether it has sent more than `MOST_MESSAGES`, and one a second since it connected."""
         return self.messages > MOST_MESSAGES + time.monotonic() - self.attached_at
 
     def _work(self) -> None:
@@ -236,12 +243,13 @@ class PhoneSocket(StockSocket):  # type: ignore[misc]  # engine.io carries no ty
                 else:
                     self.receive(packet.Packet(encoded_packet=message))
             except (EngineIOError, ValueError):
-                # Not engine.io, whatever it is.
+                # The message is no packet of engine.io.
                 self.close(wait=False, abort=True, reason=self.server.reason.TRANSPORT_ERROR)
         self.is_working = False
 
 
 def _is_sensible(message: str) -> bool:
+    """Whether one of our pages can have sent the message."""
     if not _SENSIBLE.fullmatch(message):
         return False
     try:
@@ -256,7 +264,7 @@ def _frame(pkt: packet.Packet) -> bytes:
 
 
 def keep_alive(server: engineio.Server) -> None:
-    """The one task that pings all phones."""
+    """Ping all phones when it is time, in one endless task."""
     while True:
         gevent.sleep(1)
         for number, phone in enumerate(list(server.sockets.values()), 1):

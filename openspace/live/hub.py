@@ -1,6 +1,6 @@
-"""The hub: woken after each commit, it tells every room what has changed, once per language.
+"""The hub sends what has changed to the open pages of its process. Each commit wakes it.
 
-It reads the log, so a wake-up that is lost, or a change made by another process, costs no more than a heartbeat.
+It reads changes from the log, not from the wake-up. So a lost wake-up only delays them, until the next heartbeat.
 """
 
 import threading
@@ -22,15 +22,17 @@ from openspace.live.fragments import View
 from openspace.live.packets import packet
 from openspace.web import metrics
 
-# So many phones come back within each second of the time that a stopping server gives them.
+# How many pages a second are asked to reconnect when the server stops.
 BACK_PER_SECOND = 500
+# Seconds between two reminders of the revision that each room has: see `Hub.remind`.
 REMINDED_EVERY = 20.0
-# How many pages may be open in one process, so that members always find room.
+# How many pages one process lets in: of one browser, with one projector key, and of all visitors without a seat. The
+# limits keep places free for members.
 MOST_OF_A_SEAT, MOST_OF_A_PROJECTOR, MOST_OF_STRANGERS = 30, 200, 4000
 
 
 class Room(NamedTuple):
-    """Everybody who gets the same packets."""
+    """The pages that get the same packets: those that follow one channel of one event with one view."""
 
     event_id: int
     channel: str
@@ -38,14 +40,14 @@ class Room(NamedTuple):
 
     @property
     def name(self) -> str:
-        """What Socket.IO calls it."""
+        """The name of the room in Socket.IO."""
         return f"{self.event_id}/{self.channel}/{self.view.language}/{self.view.audience}"
 
 
 class OpenPage(NamedTuple):
-    """An open page: a room for each of its channels, what lets it in, and as whom (`Listener.audience`) it was let in.
+    """An open page: the rooms of its channels, the key or seat that let it in, and the audience it belongs to.
 
-    `seat` is the hash of its browser's token.
+    `seat` is the hash of its browser's token, `audience` that of its `Listener`.
     """
 
     rooms: tuple[Room, ...]
@@ -55,14 +57,14 @@ class OpenPage(NamedTuple):
 
     @property
     def event_id(self) -> int:
-        """The event of all its rooms."""
+        """The id of the event whose channels the page follows."""
         return self.rooms[0].event_id
 
 
 class Hub:
-    """One per process: who listens here, up to which revision they have been told, and the loop that tells.
+    """The open pages of a process, the revision that was sent of each channel, and the loop that sends changes.
 
-    `outlet` is what it tells them through: Socket.IO's server, or what emits and disconnects as that does.
+    `outlet` is what sends them: Socket.IO's server by default, or an object with its `emit` and `disconnect`.
     """
 
     def __init__(self, outlet: Any = None) -> None:
@@ -71,48 +73,48 @@ class Hub:
         self.rooms: Counter[Room] = Counter()
         self._pages: dict[str, OpenPage] = {}
         self._pages_of: Counter[str] = Counter()
-        self._told: dict[tuple[int, str], int] = {}
+        self._sent: dict[tuple[int, str], int] = {}
         self._wake: threading.Event | None = None
         self._tick = self._heartbeat = 0.0
 
     def start(self, app: Flask) -> None:
-        """Begin to tell; called once by the server, after gevent has patched."""
+        """Start the loop that sends changes. The server calls it once, after gevent has patched Python's modules."""
         self._tick, self._heartbeat = app.config["LIVE_TICK"], app.config["LIVE_HEARTBEAT"]
         self._wake = threading.Event()
         socketio.start_background_task(self._run, app)
 
     @property
     def outlet(self) -> Any:
-        """Through what it tells."""
+        """What sends to the pages: Socket.IO's server, or what the hub was made with."""
         return self._outlet or socketio.server
 
     def wake(self) -> None:
-        """Say that something was committed."""
+        """Let the loop look at the log now."""
         if self._wake:
             self._wake.set()
 
     def enter(self, sid: str, page: OpenPage, door: Door) -> dict[str, int]:
-        """Count a page in. Returns by channel the revision after which it is told; what is before, it asks for."""
+        """Add an open page. Returns by channel the revision from which it is sent changes; it asks for earlier ones."""
         event_id = page.event_id
         for room in page.rooms:
-            if room[:2] not in self._told:
-                self._told[room[:2]] = log.revision(*room[:2])
+            if room[:2] not in self._sent:
+                self._sent[room[:2]] = log.revision(*room[:2])
         known = self.doors.setdefault(door.slug, door)
-        # Whoever was let in by an older door is looked at again at once.
+        # The page was let in by older facts than those known here: check all pages again at once.
         if known.revision > door.revision:
-            self._told[event_id, DOOR] = door.revision
+            self._sent[event_id, DOOR] = door.revision
             self.wake()
-        self._told.setdefault((event_id, DOOR), door.revision)
-        if (event_id, NOTICES) not in self._told:
-            self._told[event_id, NOTICES] = log.revision(event_id, NOTICES)
+        self._sent.setdefault((event_id, DOOR), door.revision)
+        if (event_id, NOTICES) not in self._sent:
+            self._sent[event_id, NOTICES] = log.revision(event_id, NOTICES)
         self._pages[sid] = page
         self._pages_of[page.seat or page.projector_key] += 1
         self.rooms.update(page.rooms)
         metrics.CONNECTIONS.inc()
-        return {room.channel: self._told[room[:2]] for room in page.rooms}
+        return {room.channel: self._sent[room[:2]] for room in page.rooms}
 
     def leave(self, sid: str) -> None:
-        """Count a page out."""
+        """Remove a page that was closed."""
         page = self._pages.pop(sid, None)
         if page is None:
             return
@@ -124,36 +126,36 @@ class Hub:
         emptied = [room for room in page.rooms if self._leave_room(room)]
         event_id = page.event_id
         if emptied and not any(other.event_id == event_id for other in self.rooms):
-            # Nobody hears any more when the door closes on somebody: so it must not be remembered.
-            self._told.pop((event_id, DOOR), None)
-            self._told.pop((event_id, NOTICES), None)
+            # Without pages the hub does not follow this channel, so what it knows of the door would become stale.
+            self._sent.pop((event_id, DOOR), None)
+            self._sent.pop((event_id, NOTICES), None)
             self.doors = {slug: door for slug, door in self.doors.items() if door.event_id != event_id}
 
     def _leave_room(self, room: Room) -> bool:
-        """Count a page out of one of its rooms; returns whether that is empty now."""
+        """Remove a page from one of its rooms. Returns whether the room is empty now."""
         self.rooms[room] -= 1
         if self.rooms[room]:
             return False
         del self.rooms[room]
         if room.channel != NOTICES and not any(other[:2] == room[:2] for other in self.rooms):
-            self._told.pop(room[:2], None)
+            self._sent.pop(room[:2], None)
         return True
 
-    def has_room_for(self, page: OpenPage) -> bool:
-        """Whether one more page may be open here: of one browser, of one projector's key, or of all strangers."""
+    def accepts(self, page: OpenPage) -> bool:
+        """Whether the process may let this page in, by the limits for its browser, projector key, or all strangers."""
         most = MOST_OF_A_SEAT if page.seat else MOST_OF_A_PROJECTOR if page.projector_key else MOST_OF_STRANGERS
         return self._pages_of[page.seat or page.projector_key] < most
 
     def seats(self) -> dict[int, set[str]]:
-        """The seats of the browsers that have a page open here, by event."""
+        """The seats (hashes of tokens) of the browsers that have a page open here, by event id."""
         found: dict[int, set[str]] = {}
         for page in self._pages.values():
             if page.seat:
                 found.setdefault(page.event_id, set()).add(page.seat)
         return found
 
-    def send_away(self) -> float:
-        """Tell all phones to come back, not all at once, and return the seconds over which they will."""
+    def ask_to_reconnect(self) -> float:
+        """Ask all pages to reconnect, each at a random moment. Returns the seconds within which they will."""
         within = 1 + len(self._pages) / BACK_PER_SECOND
         for room in {page.rooms[0] for page in self._pages.values()}:
             self.outlet.emit("later", {"within": within}, to=room.name)
@@ -162,56 +164,56 @@ class Hub:
     def _run(self, app: Flask) -> None:
         assert self._wake is not None  # because start() has made it
         reminded = time.monotonic()
-        # Partials build addresses, and Flask builds them within a request: one for all, for to make it is dear.
+        # Templates build addresses, for which Flask needs a request context. To make one is slow, so the loop keeps it.
         with app.test_request_context():
             while True:
                 self._wake.wait(self._heartbeat)
                 self._wake.clear()
                 started = time.monotonic()
                 try:
-                    # To close it asks the database too, and that may just have gone.
+                    # Closing the session asks the database too, and may raise when that is away.
                     with closing(db.session):
-                        self.tell()
+                        self.send_changes()
                 except SQLAlchemyError as error:
                     app.logger.error("live: the database is away, trying again: %s", error)
                 if started - reminded > REMINDED_EVERY:
                     reminded = started
                     self.remind()
-                # What comes within a tick of a packet waits for company; after a quiet time it goes at once.
+                # Changes soon after a packet are collected for one tick; after a quiet time they are sent at once.
                 time.sleep(max(0.0, self._tick - (time.monotonic() - started)))
 
-    def tell(self) -> None:
-        """Send each room what has changed since it was last told."""
-        for (event_id, channel), present in log.revisions(self._told).items():
-            since = self._told.get((event_id, channel))
-            # None: its last listener left while another channel was told.
+    def send_changes(self) -> None:
+        """Send each room the changes that the log has beyond those sent before."""
+        for (event_id, channel), present in log.revisions(self._sent).items():
+            since = self._sent.get((event_id, channel))
+            # None: the channel's last page was closed while another channel was being sent.
             if since is None or present <= since:
                 continue
-            # Moved on before it is told: what one channel meets must not hold up the others, nor itself for ever.
-            # A page that missed this packet sees the gap at the next one and asks.
-            self._told[event_id, channel] = present
+            # Noted before sending: an error in one channel must not hold up the others, nor be repeated for ever.
+            # A page that misses this packet sees the gap at the next one and catches up.
+            self._sent[event_id, channel] = present
             try:
-                self._tell_channel(event_id, channel, since, present)
+                self._send_channel(event_id, channel, since, present)
             except SQLAlchemyError:
-                self._told[event_id, channel] = since
+                self._sent[event_id, channel] = since
                 raise
             except Exception:
-                current_app.logger.exception("live: %s of event %s could not be told", channel, event_id)
+                current_app.logger.exception("live: changes of %s of event %s could not be sent", channel, event_id)
 
     def remind(self) -> None:
-        """Say to each room where it stands: a page that missed a packet, and heard of nothing since, sees the gap."""
+        """Send each room an empty packet with its revision, by which a page sees whether it missed a packet."""
         for room in list(self.rooms):
-            stand = self._told[room[:2]]
+            revision = self._sent[room[:2]]
             self.outlet.emit(
-                "changes", {"channel": room.channel, "from": stand, "to": stand, "patches": []}, to=room.name
+                "changes", {"channel": room.channel, "from": revision, "to": revision, "patches": []}, to=room.name
             )
 
-    def _tell_channel(self, event_id: int, channel: str, since: int, present: int) -> None:
+    def _send_channel(self, event_id: int, channel: str, since: int, present: int) -> None:
         if channel == DOOR:
-            self._look_again(event_id)
+            self._check_pages(event_id)
             return
         if channel == NOTICES:
-            self._call(event_id, since)
+            self._notify(event_id, since)
             return
         started = time.perf_counter()
         for room in [room for room in self.rooms if room[:2] == (event_id, channel)]:
@@ -220,8 +222,8 @@ class Hub:
         metrics.CHANGES.inc(present - since)
         metrics.FAN_OUT.observe(time.perf_counter() - started)
 
-    def _call(self, event_id: int, since: int) -> None:
-        """Tell the phones of those for whom a notice waits so, and nobody else; each fetches its own."""
+    def _notify(self, event_id: int, since: int) -> None:
+        """Send `told` to the pages of members who got a notice after revision `since`; each page fetches its own."""
         subjects = log.subjects_since(event_id, NOTICES, since)
         ids = [int(name.partition("-")[2]) for name in subjects.names] if subjects else None
         seats = seats_of(event_id, ids)
@@ -229,17 +231,18 @@ class Hub:
             if page.event_id == event_id and page.seat in seats:
                 self.outlet.emit("told", {}, to=sid)
 
-    def _look_again(self, event_id: int) -> None:
+    def _check_pages(self, event_id: int) -> None:
+        """Read the event's door anew. Disconnect each page that is let in no longer, or in another audience."""
         event = db.session.get_one(Event, event_id)
         door = door_of(event.slug)
         assert door is not None  # because its event was just read
         self.doors[event.slug] = door
-        self._told[event_id, DOOR] = door.revision
+        self._sent[event_id, DOOR] = door.revision
         for sid, page in list(self._pages.items()):
             if page.event_id != event_id:
                 continue
             found = door.listener(projector_key=page.projector_key, seat=page.seat)
-            # Who is somebody else now comes back through the entrance, and is let in there as whom they are.
+            # A page that now belongs to another audience reconnects, and is let into the right rooms.
             if found is None or found.audience != page.audience:
                 self.outlet.disconnect(sid)
 
@@ -249,6 +252,6 @@ hub = Hub()
 
 @sqlalchemy_event.listens_for(db.session, "after_commit")
 def wake_hub(session: object) -> None:
-    """What is committed is told; what is rolled back is not."""
+    """Wake the hub if the transaction that was just committed has changed the log."""
     if log.take_changed():
         hub.wake()

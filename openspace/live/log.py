@@ -32,7 +32,7 @@ Key = tuple[int, str]
 
 
 class Subjects(NamedTuple):
-    """The names of what has changed, each once, the latest last, and the revision up to which they tell."""
+    """The names of what has changed, each once, the latest last; and the revision of the latest of them."""
 
     revision: int
     names: list[str]
@@ -40,17 +40,17 @@ class Subjects(NamedTuple):
 
 @dataclass
 class _Noted:
-    """What the running transaction of a session has done to the log."""
+    """What a session's running transaction has locked in the log, will write into it, and has written."""
 
     locked: set[int] = field(default_factory=set)
-    # The subjects of each channel that are yet to be written; a dictionary without values, for it keeps the order.
+    # The subjects of each channel that are yet to be written, as keys of a dictionary, which keeps their order.
     subjects: dict[Key, dict[str, None]] = field(default_factory=dict)
     written: set[Key] = field(default_factory=set)
-    # How it stood when each open savepoint was made.
+    # A copy of this from the beginning of each open savepoint.
     savepoints: list["_Noted"] = field(default_factory=list)
 
 
-# Built once, for every change needs them, and of tables: a session that makes objects costs more.
+# Statements are built once, because every change needs them, and on tables, because ORM objects are slower.
 _channel, _change = cast(Table, Channel.__table__), cast(Table, Change.__table__)
 _LOCKED = text("SELECT id FROM event WHERE id = :event_id FOR NO KEY UPDATE")
 _WRITTEN = insert(_change)
@@ -73,8 +73,8 @@ _REVISIONS = select(_channel.c.event_id, _channel.c.name, _channel.c.revision).w
 def claim(event_id: int) -> None:
     """Lock the event until the transaction ends, so that what is checked now still holds when it is written.
 
-    Call it before the transaction changes any row of the event. Objects that the session loaded before are read again
-    when they are next looked at, for they may have changed while it waited for the lock.
+    Call it before the transaction changes any row of the event. Objects that the session loaded before are loaded again
+    when they are next used, because they may have changed while it waited for the lock.
     """
     noted = _noted()
     if event_id in noted.locked:
@@ -102,9 +102,9 @@ def revision(event_id: int, channel: str) -> int:
 
 
 def subjects_since(event_id: int, channel: str, since: int) -> Subjects | None:
-    """What has changed in the channel after the revision `since`.
+    """The subjects of the channel that changed after the revision `since`.
 
-    None if the log does not tell, because that is too long ago or yet to come: then the page loads itself anew.
+    None if the log does not have all of them, because `since` is too old or in the future. Then the page loads anew.
     """
     write()
     rows = db.session.connection().execute(_SINCE, {"of": event_id, "name": channel, "since": since}).all()
@@ -149,8 +149,9 @@ def write() -> None:
 
 @cache
 def _moved_on(channels: int) -> TextClause:
-    """A statement that adds to the revisions of so many channels, and makes the rows of new ones; gives each channel's
-    present revision. PostgreSQL locks rows in the order in which they are named here.
+    """A statement that adds to the revisions of so many channels, inserts new ones, and returns the new revisions.
+
+    PostgreSQL locks the rows in the order in which the statement names them.
     """
     rows = ", ".join(f"(:event_{n}, :name_{n}, :by_{n})" for n in range(channels))
     return text(
@@ -181,7 +182,7 @@ def has_recorded() -> bool:
 
 
 def take_changed() -> set[Key]:
-    """The channels that the transaction just committed has changed; nothing after a savepoint, for more may follow."""
+    """The channels that the transaction just committed has changed; nothing if only a savepoint ended."""
     if db.session().in_nested_transaction():
         return set()
     noted: _Noted | None = db.session.info.pop("noted", None)
@@ -196,7 +197,7 @@ def _write_before_commit(session: Session) -> None:
 
 @event.listens_for(db.session, "after_transaction_create")
 def _remember(session: Session, transaction: SessionTransaction) -> None:
-    """Note how things stand at a savepoint."""
+    """Copy what is noted at the beginning of a savepoint, so that a rollback to it can restore that."""
     if transaction.nested:
         noted = _noted()
         noted.savepoints.append(deepcopy(noted))

@@ -10,7 +10,7 @@ from openspace.extensions import Model, UtcDateTime
 
 
 class Channel(Model):
-    """A stream of changes of one event, such as its board; its row is locked while changes are added."""
+    """A numbered stream of changes of one event, such as `board`. Its row is locked while changes are added."""
 
     __tablename__ = "channel"
 
@@ -20,7 +20,7 @@ class Channel(Model):
 
 
 class Change(Model):
-    """Subject S of channel C changed, revision R."""
+    """One change: that `subject`, such as `cell-3-5`, of a channel changed. It has the channel's next `revision`."""
 
     __tablename__ = "change"
 

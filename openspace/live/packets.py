@@ -1,4 +1,4 @@
-"""What brings a page from one revision to another: drawn once for everybody with the same view."""
+"""Packets: the patches that bring a page from one revision to another, rendered once for all pages with one view."""
 
 import json
 from typing import Any, NamedTuple
@@ -12,22 +12,23 @@ from openspace.live.fragments import View, draw
 from openspace.web.cache import LruCache
 from openspace.web.spliced import SharedBody
 
-# A page that has missed more than this loads itself anew: that is shorter.
+# A page that has missed more subjects than this is loaded anew, which is less to send.
 MOST_SUBJECTS = 150
 packet_cache = LruCache(128)
 
 
 class Packet(NamedTuple):
-    """The content as a socket sends it, and the same as the beginning of an answer."""
+    """A packet as sockets send it, and its JSON without the last brace, to which `/live` appends the personal JSON."""
 
     content: dict[str, Any]
     shared: SharedBody
 
 
 def packet(event_id: int, channel: str, since: int, present: int, view: View) -> Packet:
-    """{channel, from, to, patches: [[id, html or null]], version}, or {channel, reload, version} when too far behind.
+    """The packet with a channel's changes after the revision `since`. `present` is the channel's revision now.
 
-    `present` is the channel's revision now.
+    Its content is {channel, from, to, patches: [[element id, HTML or null]], version}, or {channel, reload, version} if
+    the page is too far behind. It is cached within the minute, because the HTML shows minutes.
     """
     key = (event_id, channel, since, present, view, int(now().timestamp() // 60))
     return packet_cache.get(key, lambda: _drawn(event_id, channel, since, view))

@@ -1,4 +1,4 @@
-"""Who gets which packet: a packet for a room is made once, and the same bytes are written to each phone."""
+"""Socket.IO's rooms, made fast: a packet for a room is encoded once, and its bytes are written to each WebSocket."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any, NamedTuple
@@ -9,43 +9,48 @@ from socketio import Manager, packet
 
 from openspace.live.websocket import WebSocket, framed
 
+# How many WebSockets are written to before other greenlets get a turn.
 AT_A_TIME = 500
 
 
-class Crowd(NamedTuple):
-    """A room laid flat: its WebSockets with their bare `send`s, good for as long as `turn` stands."""
+class SendList(NamedTuple):
+    """A cached list of a room's WebSockets and their `send` methods, in the same order.
 
-    turn: int
+    It is valid while `WebSocket.send_list_version` equals `version`. `others` are the engine.io ids of the members
+    without a WebSocket of ours.
+    """
+
+    version: int
     websockets: list[WebSocket]
     sends: list[Any]
     others: list[str]
 
 
 class Rooms(Manager):  # type: ignore[misc]  # python-socketio carries no types
-    """Socket.IO's rooms. What is not a plain packet to a whole room goes the stock way."""
+    """A manager of Socket.IO's rooms that sends plain packets to whole rooms itself. `Manager` does the rest."""
 
     def __init__(self) -> None:
         super().__init__()
-        self._crowds: dict[str, Crowd] = {}
+        self._send_lists: dict[str, SendList] = {}
 
     def basic_enter_room(self, sid: str, namespace: str, room: str | None, eio_sid: str | None = None) -> None:
-        """Let a phone in; not into a room of its own as well, which is named as it is."""
+        """Add a phone to a room. Socket.IO's room for each single phone (named `sid`) is left out, to save memory."""
         if room == sid:
             return
-        self._crowds.pop(str(room), None)
+        self._send_lists.pop(str(room), None)
         super().basic_enter_room(sid, namespace, room, eio_sid=eio_sid)
 
     def basic_leave_room(self, sid: str, namespace: str, room: str | None) -> None:
-        """Let a phone out."""
-        self._crowds.pop(str(room), None)
+        """Remove a phone from a room."""
+        self._send_lists.pop(str(room), None)
         super().basic_leave_room(sid, namespace, room)
 
     def get_participants(self, namespace: str, room: Any) -> Iterable[tuple[str, str]]:
-        """Who is in the room, for the stock way."""
+        """The members of a room as pairs of Socket.IO id and engine.io id, as `Manager` asks for them."""
         return list(self._members(namespace, room).items())
 
     def emit(self, event: str, data: Any, namespace: str, room: str | None = None, **more: Any) -> None:
-        """Send to everybody in the room; between some hundreds others get a turn."""
+        """Send an event to all members of a room. Other greenlets get a turn after every `AT_A_TIME` members."""
         room = more.pop("to", None) or room
         members = self._members(namespace, room)
         encoded = self.server.packet_class(packet.EVENT, namespace=namespace, data=[event, data]).encode()
@@ -57,53 +62,55 @@ class Rooms(Manager):  # type: ignore[misc]  # python-socketio carries no types
         if len(members) == 1:
             self.server._send_eio_packet(next(iter(members.values())), message)
             return
-        crowd = self._crowd(str(room), members)
-        _send(framed(message.encode().encode()), crowd)
-        for eio_sid in crowd.others:
+        send_list = self._send_list(str(room), members)
+        _send(framed(message.encode().encode()), send_list)
+        for eio_sid in send_list.others:
             self.server._send_eio_packet(eio_sid, message)
 
     def _members(self, namespace: str, room: Any) -> Mapping[str, str]:
-        """Who is in the room, or the one phone whose name it is."""
+        """The members of a room, engine.io id by Socket.IO id. A phone's own id is a room of that phone alone."""
         rooms = self.rooms.get(namespace, {})
         alone = rooms.get(None, {}).get(room)
         found: Mapping[str, str] = {room: alone} if alone else rooms.get(room, {})
         return found
 
-    def _crowd(self, room: str, members: Any) -> Crowd:
-        found = self._crowds.get(room)
-        if found and found.turn == WebSocket.turns:
+    def _send_list(self, room: str, members: Any) -> SendList:
+        """The room's cached send list, made anew if it is of an older version."""
+        found = self._send_lists.get(room)
+        if found and found.version == WebSocket.send_list_version:
             return found
         sockets = {ident: self.server.eio.sockets.get(ident) for ident in members.values()}
         found_by = {ident: getattr(phone, "websocket", None) for ident, phone in sockets.items() if phone}
         free = [w for w in found_by.values() if w and not w.parked]
         behind = [w for w in found_by.values() if w and w.parked]
-        made = Crowd(
-            WebSocket.turns,
+        made = SendList(
+            WebSocket.send_list_version,
             free + behind,
             [w.send for w in free] + [w.write for w in behind],
             [ident for ident, w in found_by.items() if w is None],
         )
-        self._crowds[room] = made
+        self._send_lists[room] = made
         return made
 
 
-def _send(frame: bytes, crowd: Crowd) -> None:
+def _send(frame: bytes, send_list: SendList) -> None:
+    """Write a frame to all WebSockets of the list without waiting; what the kernel does not take is parked."""
     size = len(frame)
-    for first in range(0, len(crowd.sends), AT_A_TIME):
+    for first in range(0, len(send_list.sends), AT_A_TIME):
         if first:
             gevent.sleep(0)
-        if WebSocket.turns != crowd.turn:
-            # Somebody fell behind or caught up: a bare send could now cut into what is parked.
-            for websocket in crowd.websockets[first:]:
+        if WebSocket.send_list_version != send_list.version:
+            # A WebSocket fell behind or caught up meanwhile: a bare `send` could get ahead of what is parked for it.
+            for websocket in send_list.websockets[first:]:
                 websocket.write(frame)
             return
-        for place, send in enumerate(crowd.sends[first : first + AT_A_TIME], first):
+        for place, send in enumerate(send_list.sends[first : first + AT_A_TIME], first):
             try:
                 sent = send(frame)
             except BlockingIOError:
                 sent = 0
             except OSError:
-                crowd.websockets[place].cut()
+                send_list.websockets[place].cut()
                 continue
             if sent is not None and sent < size:
-                crowd.websockets[place].park(frame[sent:])
+                send_list.websockets[place].park(frame[sent:])

@@ -1,4 +1,4 @@
-"""The sockets: they only push. A phone names the channels of the page that it has open, and is put into their rooms."""
+"""Socket.IO connections, on which the server only sends. A page names its channels and is put into their rooms."""
 
 import json
 from functools import lru_cache
@@ -19,24 +19,24 @@ from openspace.web import metrics
 from openspace.web.errors import NotFound, Problem
 from openspace.web.http import Sessions
 
-# No page of ours needs more; each costs a query and a place in a room.
+# The most channels of a page. None of ours needs more, and each costs a query and a place in a room.
 MOST_CHANNELS = 4
 ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
 class Json:
-    """JSON as it is sent: Cyrillic as it is, no blanks."""
+    """The JSON module that python-socketio uses: it writes no blanks, and Cyrillic letters without escapes."""
 
     loads = staticmethod(json.loads)
 
     @staticmethod
     def dumps(value: Any, **more: Any) -> str:
-        """The short form, whatever python-socketio asks for."""
+        """The value as compact JSON. The options that python-socketio passes are ignored."""
         return ENCODER.encode(value)
 
 
 def init_app(app: Flask, socketio: SocketIO) -> None:
-    """Bind Socket.IO: WebSocket only, for this origin only, and on gevent the fast way."""
+    """Bind Socket.IO to the app: WebSocket only, for our origin only, and on gevent with `engine` and `rooms`."""
     from gevent import monkey  # here because only the server and its tests need to know
 
     mode = "gevent" if monkey.is_module_patched("socket") else "threading"
@@ -54,20 +54,24 @@ def init_app(app: Flask, socketio: SocketIO) -> None:
         ping_interval=app.config["PING_INTERVAL"],
         ping_timeout=app.config["PING_TIMEOUT"],
         max_http_buffer_size=16 * 1024,
-        # A board is a few kilobytes now and then: compressing for each phone costs more than it saves.
+        # Packets are a few kilobytes now and then. Compressing them for each phone costs more than it saves.
         websocket_compression=False,
         manage_session=False,
         json=Json,
         **fast,
     )
-    # Not through Flask-SocketIO: it would make a request of every coming and going.
+    # Not through Flask-SocketIO, which would make a Flask request for each connection and disconnection.
     socketio.server.on("connect", _Entrance(app, socketio.server))
     socketio.server.on("disconnect", _left)
     socketio.server.on("probe", _answered)
 
 
 class _Entrance:
-    """Lets each socket in if it may hear of every channel that it names: see `fragments.register`."""
+    """Handles `connect`: lets a socket in if it may follow every channel that it names (`fragments.admit`).
+
+    Otherwise it refuses with `unknown`, `forbidden`, or `full`. A page that is let in gets the event `joined` with its
+    channels' revisions.
+    """
 
     def __init__(self, app: Flask, server: Any) -> None:
         self.app, self.server = app, server
@@ -80,29 +84,29 @@ class _Entrance:
             raise ConnectionRefusedError("unknown")
         with self.app.app_context():
             slug = str(asked.get("event", ""))
-            # A database refuses to look for a text that it could not keep, such as one with a NUL.
+            # PostgreSQL refuses to compare with a text that it cannot store, such as one with a NUL.
             is_address = slug.isascii() and slug.isprintable()
             door = hub.doors.get(slug) or doors.door_of(slug) if is_address else None
             if door is None:
                 raise ConnectionRefusedError("unknown")
             page = self._page(door, channels, language, str(asked.get("key", "")), environ)
-            if not hub.has_room_for(page):
+            if not hub.accepts(page):
                 metrics.SHUT_OUT.inc()
                 raise ConnectionRefusedError("full")
             for room in page.rooms:
                 self.server.enter_room(sid, room.name)
-            # Only now, and in a fresh transaction: what is committed from here on reaches the room as a packet.
+            # Read revisions only now, in a new transaction: what is committed later reaches the room as a packet.
             if db.session.registry.has():
                 db.session.rollback()
             revisions = hub.enter(sid, page, door)
-        self._introduce(sid)
+        self._mark_introduced(sid)
         joined = {"revisions": revisions, "version": self.app.config["VERSION"], "now": now().timestamp()}
         if "channels" not in asked:
             joined |= {"channel": channels[0], "revision": revisions[channels[0]]}
         self.server.emit("joined", joined, to=sid)
 
-    def _introduce(self, sid: str) -> None:
-        """Who has not come so far is hung up on after a while."""
+    def _mark_introduced(self, sid: str) -> None:
+        """Note that the phone was let in; others are disconnected after a while."""
         phone = self.server.eio.sockets.get(self.server.manager.eio_sid_from_sid(sid, "/"))
         if phone:
             phone.is_introduced = True
@@ -119,11 +123,12 @@ class _Entrance:
             raise ConnectionRefusedError("unknown" if isinstance(problem, NotFound) else "forbidden") from None
         assert listener  # because it was let in
         rooms = _rooms(door.event_id, channels, listener.view(language))
-        # What did not let them in is not counted under either: anybody can make up any number of keys.
+        # Only the key or seat that let the page in is kept, by which pages are counted: anybody can make up keys.
         is_projector, is_member = listener.audience == "projector", listener.member_id is not None
         return OpenPage(rooms, key if is_projector else "", seat if is_member else "", listener.audience)
 
     def _seat(self, event_id: int, cookies: str) -> str:
+        """The hash of the token that the session cookie holds for the event; empty without one."""
         cookie = parse_cookie(cookies).get(self.app.config["SESSION_COOKIE_NAME"], "")
         token = (self.sessions.read(cookie).get("seats") or {}).get(str(event_id))
         return hashed(token) if token else ""
@@ -132,7 +137,7 @@ class _Entrance:
 def _channels(asked: dict[str, Any]) -> tuple[str, ...]:
     """The names of the channels that a page asks for, each once; empty if there are none, or too many.
 
-    `channels` is a list. Pages of version 0.1 and clients of others name one `channel` instead.
+    They are a list in `channels`. Pages of version 0.1 and other clients name a single `channel` instead.
     """
     named = asked.get("channels", [asked.get("channel", "")])
     if not isinstance(named, list) or len(named) > MOST_CHANNELS:
@@ -148,12 +153,12 @@ def _rooms(event_id: int, channels: tuple[str, ...], view: View) -> tuple[Room, 
 
 @lru_cache(maxsize=1024)
 def _room(event_id: int, channel: str, view: View) -> Room:
-    """One for all who are in it: with its words it is as large as a fifth of a phone."""
+    """A room. All pages in it share the object, which with its texts takes a fifth of the memory of a connection."""
     return Room(event_id, channel, view)
 
 
 def _answered(sid: str) -> None:
-    """Acknowledge a phone that woke up and asks whether its socket still lives."""
+    """Acknowledge the event `probe`, by which a phone that woke up asks whether its socket still works."""
 
 
 def _left(sid: str, reason: Any = None) -> None:

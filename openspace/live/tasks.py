@@ -1,4 +1,4 @@
-"""What the live layer runs beside the requests of a serving process: the hub, the pings, and PostgreSQL's call."""
+"""What the live layer runs beside requests in a serving process: the hub, the pings, and LISTEN on PostgreSQL."""
 
 import random
 import time
@@ -10,13 +10,14 @@ from openspace.extensions import db, socketio
 from openspace.live.hub import hub
 from openspace.live.log import CALL
 
+# The least seconds until the next attempt to connect to PostgreSQL.
 AGAIN = 0.5
 
 
 def start(app: Flask, wakes: dict[str, Callable[[], None]]) -> None:
-    """Begin; called once by a serving process, after gevent has patched.
+    """Start these tasks. A serving process calls it once, after gevent has patched the standard library.
 
-    `wakes` says what else is done when PostgreSQL calls on other channels than ours.
+    `wakes` has functions of other features by the name of the NOTIFY on which they are called.
     """
     hub.start(app)
     if socketio.server.async_mode == "gevent":
@@ -25,7 +26,7 @@ def start(app: Flask, wakes: dict[str, Callable[[], None]]) -> None:
         if engine.is_installed():
             socketio.start_background_task(engine.keep_alive, socketio.server.eio)
     else:
-        app.logger.warning("live: stock sockets, for gevent is not at the wheel: slower with many phones")
+        app.logger.warning("live: stock sockets, because gevent does not run the server: slower with many phones")
     with app.app_context():
         url = db.engine.url
     if url.get_backend_name() == "postgresql":
@@ -34,9 +35,9 @@ def start(app: Flask, wakes: dict[str, Callable[[], None]]) -> None:
 
 
 def _listen(app: Flask, address: str, wakes: dict[str, Callable[[], None]]) -> None:
-    """Wake the hub whenever any process has committed a change, and others when they are called.
+    """Call the functions in `wakes` at each NOTIFY of their name, which any process sends when it commits.
 
-    A call carries nothing and may be lost, so everybody also looks after each reconnection and at each heartbeat.
+    A NOTIFY carries nothing and may be lost, so all are also called after each reconnection, and look at heartbeats.
     """
     import psycopg  # here because it is large, and SQLite does without
 
@@ -50,5 +51,5 @@ def _listen(app: Flask, address: str, wakes: dict[str, Callable[[], None]]) -> N
                 for call in connection.notifies():
                     wakes[call.channel]()
         except psycopg.Error as error:
-            app.logger.warning("the database's calls are not heard, trying again: %s", error)
+            app.logger.warning("LISTEN on the database failed, trying again: %s", error)
         time.sleep(AGAIN + random.random())  # noqa: S311  # jitter

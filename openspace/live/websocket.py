@@ -1,7 +1,7 @@
-"""One phone's WebSocket as the server holds it: written to without ever waiting, and read through wsproto at need.
+"""The server's side of a WebSocket. Writing never waits; wsproto parses what our short path for reading does not.
 
-There is no greenlet for a phone: gevent's loop calls when something can be read. What the kernel does not take is
-parked, within bounds; a phone that exceeds them is cut, comes back, and catches up by GET.
+A connection has no greenlet: gevent's loop calls when something can be read. Bytes that the kernel does not take are
+parked in memory, within bounds. A phone that exceeds these is cut off; it reconnects and catches up by GET.
 """
 
 import socket
@@ -16,22 +16,24 @@ from wsproto.frame_protocol import CloseReason, Opcode
 
 from openspace.web import metrics
 
+# How much may be parked for a phone, and for how long.
 PARKED_BYTES = 256 * 1024
 PARKED_SECONDS = 15.0
-# The kernel's side of the same bound; Linux doubles it.
+# The size of the kernel's send buffer for a phone; Linux doubles it.
 KERNEL_BYTES = 64 * 1024
 READ, WRITE = 1, 2
 MASKED = 0x80
+# The most bytes that are read at once.
 RECEIVED = 64 * 1024
 
 
 def framed(payload: bytes, opcode: Opcode = Opcode.TEXT) -> bytes:
-    """A whole unmasked frame, as a server sends it (RFC 6455, section 5.2)."""
+    """A frame with this payload, unmasked as servers send it (RFC 6455, section 5.2)."""
     return _head(len(payload), opcode) + payload
 
 
 def unframed(received: bytes) -> str | None:
-    """The text of a whole masked frame of less than 64 KiB, as nearly all that phones send; None if it is not that."""
+    """The text, if the bytes are exactly one masked text frame of less than 64 KiB, as phones nearly always send."""
     begin = 8 if received[1:2] == b"\xfe" else 6
     mask, masked = received[begin - 4 : begin], received[begin:]
     if len(mask) < 4 or received[: begin - 4] != _head(len(masked), Opcode.TEXT, MASKED):
@@ -52,12 +54,17 @@ def _head(size: int, opcode: Opcode, masked: int = 0) -> bytes:
 
 
 class WebSocket:
-    """An open WebSocket. `on_message` gets each text, and None once at the end; it must neither wait nor raise."""
+    """An open WebSocket. `on_message` is called with each text, and once with None at the end.
+
+    It must neither wait nor raise, because gevent's loop calls it. A text of more than `limit` characters closes the
+    connection.
+    """
 
     __slots__ = ("_limit", "_on_message", "_parser", "_part", "_reads", "_socket", "_writes", "parked", "send", "since")
 
-    # How often any phone has fallen behind or caught up: a list of `send`s is good while this stands still.
-    turns = 0
+    # The version of all send lists (`rooms.SendList`). It grows when a WebSocket falls behind or has caught up. Lists
+    # of older versions are then made anew.
+    send_list_version = 0
 
     def __init__(self, plain: socket.socket, limit: int, on_message: Callable[[str | None], None]) -> None:
         plain.setblocking(False)
@@ -65,13 +72,13 @@ class WebSocket:
             plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         plain.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_BYTES)
         self._socket, self._limit, self._on_message = plain, limit, on_message
-        # Made for who sends anything but a whole text at a time: it would double what a phone takes in memory.
+        # Made only for a phone that sends anything but single text frames: it would double the memory of a connection.
         self._parser: Connection | None = None
         self._part = ""
         self._writes: Any = None
         self._reads: Any = gevent.get_hub().loop.io(plain.fileno(), READ)
         self._reads.start(self._readable)
-        # The bare call, for whoever writes to many: see `Rooms`. Only while nothing is parked.
+        # The socket's own method, which `Rooms` calls for many phones. To be used only while nothing is parked.
         self.send = plain.send
         self.parked: list[bytes] = []
         self.since = 0.0
@@ -82,7 +89,7 @@ class WebSocket:
         return self._on_message is not _nobody
 
     def write(self, frame: bytes) -> None:
-        """Send a frame, or park what the kernel does not take now. A phone past its bounds is cut."""
+        """Send a frame, and park what the kernel does not take now. A phone that exceeds the bounds is cut off."""
         if not self.is_open:
             return
         if self.parked:
@@ -99,7 +106,7 @@ class WebSocket:
             self.park(frame[sent:])
 
     def park(self, rest: bytes) -> None:
-        """Keep what could not be sent, until it can."""
+        """Keep bytes that could not be sent, until they can be. A phone for which too many are parked is cut off."""
         if sum(map(len, self.parked)) + len(rest) > PARKED_BYTES:
             self.cut()
             return
@@ -107,23 +114,23 @@ class WebSocket:
         if len(self.parked) > 1:
             return
         metrics.PARKED.inc()
-        WebSocket.turns += 1
+        WebSocket.send_list_version += 1
         self.since = time.monotonic()
         self._writes = self._writes or gevent.get_hub().loop.io(self._socket.fileno(), WRITE)
         self._writes.start(self._writable)
 
     def is_overdue(self, now: float) -> bool:
-        """Whether the phone has not caught up for too long."""
+        """Whether bytes have been parked for longer than `PARKED_SECONDS`. `now` is of the monotonic clock."""
         return bool(self.parked) and now - self.since > PARKED_SECONDS
 
     def cut(self) -> None:
-        """Give the phone up at once and free what was parked for it."""
+        """Close the connection at once, without a close frame, and free what was parked."""
         if self.is_open:
             metrics.CUT.inc()
             self._hang_up()
 
     def close(self, code: int = CloseReason.NORMAL_CLOSURE) -> None:
-        """Say goodbye and hang up."""
+        """Send a close frame with this code and close the connection."""
         self.write(framed(code.to_bytes(2, "big"), Opcode.CLOSE))
         self._hang_up()
 
@@ -133,7 +140,7 @@ class WebSocket:
         on_message, self._on_message = self._on_message, _nobody
         if self.parked:
             self.parked.clear()
-            WebSocket.turns += 1
+            WebSocket.send_list_version += 1
         if self._writes:
             self._writes.close()
         try:
@@ -159,7 +166,7 @@ class WebSocket:
             if not self.parked[0]:
                 del self.parked[0]
         self._writes.stop()
-        WebSocket.turns += 1
+        WebSocket.send_list_version += 1
 
     def _readable(self) -> None:
         try:
@@ -195,11 +202,11 @@ class WebSocket:
         elif isinstance(event, Ping):
             self.write(framed(bytes(event.payload), Opcode.PONG))
         elif isinstance(event, CloseConnection):
-            # Also what breaks the protocol comes as this event, with the code that says how.
+            # wsproto reports violations of the protocol as this event too, with the code that names them.
             self.close(event.code if event.code != CloseReason.NO_STATUS_RCVD else CloseReason.NORMAL_CLOSURE)
         elif isinstance(event, BytesMessage):
             self.close(CloseReason.UNSUPPORTED_DATA)
 
 
 def _nobody(message: str | None) -> None:
-    """Who hears of messages after the end."""
+    """Ignore messages that arrive after the end."""

@@ -55,7 +55,7 @@ def prepare(app: Flask, host: str, port: int) -> None:
 def _stop(server: Any) -> None:
     """Accept no more connections, tell phones when to reconnect, and finish the requests under way."""
     server.close()
-    hub.send_away()
+    hub.ask_to_reconnect()
     deadline = time.monotonic() + PATIENCE
     while metrics.under_way() and time.monotonic() < deadline:
         gevent.sleep(0.02)

@@ -40,7 +40,7 @@ class Worker(GeventWorker):  # type: ignore[misc]  # gunicorn carries no types
         from openspace.live.hub import hub  # here because gunicorn reads this file before gevent has patched
         from openspace.serving.waiting import hang_up_idle
 
-        gevent.spawn(hub.send_away)
+        gevent.spawn(hub.ask_to_reconnect)
         gevent.spawn(hang_up_idle)
         super().handle_exit(sig, frame)
 

@@ -15,8 +15,8 @@ from hypothesis.stateful import initialize, precondition, rule, run_state_machin
 
 from openspace.access.doors import door_of
 from openspace.board import fragments
-from openspace.board.actions import topic_shown
 from openspace.board.models import BOARD
+from openspace.board.actions import topic_shown
 from openspace.events.models import Event
 from openspace.extensions import db
 from openspace.live import log, packets
@@ -66,7 +66,7 @@ class Network(People):
         for process in self.processes:
             if next(self.beats):
                 with self.app.test_request_context():
-                    process.hub.tell()
+                    process.hub.send_changes()
 
     def opened(self, view: View) -> Phone:
         with self.app.test_request_context():
@@ -92,7 +92,7 @@ class Network(People):
     @rule(number=which)
     def a_hub_tells(self, number):
         with self.app.test_request_context():
-            self.processes[number % 2].hub.tell()
+            self.processes[number % 2].hub.send_changes()
 
     @precondition(lambda self: any_of(self, has_packets))
     @rule(number=which, place=which)
@@ -192,7 +192,7 @@ class Network(People):
                 self.wake(phone, self.processes[number % 2])
                 with self.app.test_request_context():
                     for process in self.processes:
-                        process.hub.tell()
+                        process.hub.send_changes()
                         process.hub.remind()
                 while phone.packets:
                     phone.take(phone.packets.pop(0))
