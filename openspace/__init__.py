@@ -55,9 +55,11 @@ def _set_up_ground(app: "Flask", top: Any) -> None:
 
 
 def _register_views(app: "Flask") -> None:
-    # Imported for what they register: what becomes of a member who leaves, or is one person with another one.
+    # Imported for what they register: what becomes of the rows of members who leave or are merged, and the views of
+    # another module's blueprint.
     import openspace.board.belongings
-    import openspace.contacts.belongings  # noqa: F401
+    import openspace.contacts.belongings
+    import openspace.organising.entrance_views  # noqa: F401
     from openspace.access import (
         credential_views,
         front_views,

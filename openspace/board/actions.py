@@ -1,4 +1,4 @@
-"""Every write on the board: propose, place, withdraw, mark."""
+"""Writes of topics: propose, edit, place, move, take off, withdraw, restore, mark."""
 
 from typing import TypeVar
 
@@ -8,7 +8,7 @@ from sqlalchemy import select
 from openspace.access.models import Member, Role
 from openspace.access.snapshots import MemberSnapshot
 from openspace.board import changes, notices
-from openspace.board.cells import Cell, whole_board
+from openspace.board.free_cells import cell_taken, topic_at
 from openspace.board.models import (
     MARKED,
     UNMARKED,
@@ -16,11 +16,11 @@ from openspace.board.models import (
     Topic,
     TopicSnapshot,
     placements_where,
-    topic_numbered,
     topic_snapshot,
 )
 from openspace.board.notices import Kind
-from openspace.board.rules import CellKey, Spot, nearest_free, overlap
+from openspace.board.permissions import check_may_change, may_change, may_restore
+from openspace.board.rules import CellKey, overlap
 from openspace.clock import now
 from openspace.events.models import Event, Slot, Space
 from openspace.extensions import db
@@ -30,20 +30,11 @@ from openspace.web.errors import NotAllowed, NotFound, Problem
 M = TypeVar("M", Slot, Space)
 
 
-class CellTaken(Problem):
-    """Somebody was quicker. Facts: `taken_by`, the title there, and `free`, up to three cells nearby."""
-
-    status = 409
-    words = _l("This place has just been taken.")
-
-    @property
-    def cell(self) -> CellKey:
-        """The key of the cell that was wanted."""
-        return CellKey(self.facts["slot"], self.facts["space"])
-
-
 class ConvenerBusy(Problem):
-    """The convener already has a topic at that time. Facts: `other`, its title. Told once; they may go on."""
+    """The convener already has a topic at this time. Fact: `other`, its title.
+
+    Sent again with `anyway` the write is done, unless it is the same topic (fact `is_final`).
+    """
 
     status = 409
     words = _l("The convener already has a topic at this time.")
@@ -65,10 +56,11 @@ def propose(
     is_programme: bool = False,
     key: str | None = None,
 ) -> Topic:
-    """Put a topic on the market, for oneself or, as a facilitator, for somebody else.
+    """Add a topic to the market, with `by` as its convener, or for a facilitator another member.
 
-    `key` is the key of the write (`writes.request_key`). Sent again with the same key and words, however late, the
-    convener's topic is given back as it is. Refuses with `NotAllowed`.
+    `key` is the idempotency key of the request (`writes.request_key`). If the convener has a topic with this key, title
+    and text already, that one is returned. Refuses with `NotAllowed` a participant who names another convener or sets
+    `is_programme`.
     """
     convener = convener or by
     if (convener.id != by.id or is_programme) and not by.is_at_least(Role.FACILITATOR):
@@ -87,7 +79,7 @@ def propose(
         language=language or event.languages[0],
         convener=convener,
         is_programme=is_programme,
-        # Other words under a key that was used before are another topic, which needs no key.
+        # A different topic with a key that was used before: it is saved without a key.
         key=None if known else key,
     )
     db.session.add(topic)
@@ -101,18 +93,19 @@ def _proposed(convener: Member, key: str) -> Topic | None:
 
 
 def edit(topic: Topic, *, title: str, text: str, language: str, by: Member) -> None:
-    """Change what a topic says. Refuses with `NotAllowed`."""
-    _may_change(topic, by)
+    """Change a topic's title, text and language. Refuses with `NotAllowed`."""
+    check_may_change(topic, by)
     log.claim(topic.event_id)
     topic.title, topic.text, topic.language = title, text, language
     changes.topic(topic)
 
 
 def place(topic: Topic, *, slot: Slot, space: Space, by: Member, anyway: bool = False) -> Placement:
-    """Hang a topic in a free cell; one that hangs elsewhere already is repeated.
+    """Place a topic in a free cell. One that hangs in other cells already is repeated.
 
-    Refuses with `NotAllowed`, `Withdrawn`, `NotFound` for a cell that the programme fills, `CellTaken`, and,
-    unless `anyway`, `ConvenerBusy`.
+    Refuses with `NotAllowed`; `Withdrawn`; `NotFound` a cell in a closed space, in a slot that the programme fills or,
+    for participants, in the past; `CellTaken`; and with `ConvenerBusy`, unless `anyway`, a second topic of the convener
+    at this time.
     """
     _may_place(topic, slot=slot, space=space, by=by, anyway=anyway)
     was_on_market = not topic.placements
@@ -128,7 +121,10 @@ def place(topic: Topic, *, slot: Slot, space: Space, by: Member, anyway: bool = 
 
 
 def move(placement: Placement, *, slot: Slot, space: Space, by: Member, anyway: bool = False) -> None:
-    """Hang a placed topic in another free cell. Refuses as `place` does, and a participant who moves what is over."""
+    """Move a placement to another free cell.
+
+    Refuses as `place` does, and with `NotFound` a participant who moves a session that is over.
+    """
     topic = placement.topic
     if (placement.slot_id, placement.space_id) == (slot.id, space.id):
         return
@@ -143,12 +139,12 @@ def move(placement: Placement, *, slot: Slot, space: Space, by: Member, anyway: 
 
 
 def unplace(placement: Placement, *, by: Member) -> None:
-    """Take a placement off the board; the topic's last one puts it back on the market.
+    """Take a placement off the board. A topic without another one is on the market then.
 
-    Refuses with `NotAllowed`, and with `NotFound` a participant who takes off what is over.
+    Refuses with `NotAllowed`, and with `NotFound` a participant who takes off a session that is over.
     """
     topic = placement.topic
-    _may_change(topic, by)
+    check_may_change(topic, by)
     _check_over(placement, by)
     log.claim(topic.event_id)
     _take_off(placement)
@@ -159,11 +155,11 @@ def unplace(placement: Placement, *, by: Member) -> None:
 
 
 def withdraw(topic: Topic, *, by: Member, why: str = "") -> None:
-    """Take a topic down, `why` for its convener to read; `restore` brings it back with its marks.
+    """Withdraw a topic with all its placements; its marks are kept. `why` is a reason that its convener reads.
 
     Refuses with `NotAllowed`.
     """
-    _may_change(topic, by)
+    check_may_change(topic, by)
     log.claim(topic.event_id)
     if topic.withdrawn_at:
         return
@@ -178,11 +174,11 @@ def withdraw(topic: Topic, *, by: Member, why: str = "") -> None:
 
 
 def restore(topic: Topic, *, by: Member) -> None:
-    """Undo `withdraw`: into its old cells where they are still free, else to the market.
+    """Restore a withdrawn topic to those of its former cells that are free; if none is, to the market.
 
-    Refuses with `NotAllowed`, also a convener whose topic a facilitator took down.
+    Refuses with `NotAllowed`, also a convener whose topic a facilitator withdrew.
     """
-    _may_change(topic, by)
+    check_may_change(topic, by)
     log.claim(topic.event_id)
     if topic.withdrawn_at is None:
         return
@@ -202,13 +198,13 @@ def restore(topic: Topic, *, by: Member) -> None:
 
 
 def _of_event(topic: Topic, table: type[M], ident: int) -> M | None:
-    """The slot or space with this id, if it still belongs to the topic's event: SQLite gives freed ids again."""
+    """The slot or space with this id, if it belongs to the topic's event: SQLite may reuse the id of a deleted row."""
     row = db.session.get(table, ident)
     return row if row and row.event_id == topic.event_id else None
 
 
 def mark(event_id: int, number: int, *, kind: str, by: Member | MemberSnapshot) -> None:
-    """Say "I'll go" (`go`) or "I'll look in" (`look`); the later word counts. Refuses with `NotFound`, `Withdrawn`."""
+    """Set the mark of `by` on a topic; `kind` is `go` or `look`. Refuses with `NotFound`, and `Withdrawn`."""
     topic = _to_mark(event_id, number, by)
     if topic.withdrawn_at:
         raise Withdrawn
@@ -218,14 +214,17 @@ def mark(event_id: int, number: int, *, kind: str, by: Member | MemberSnapshot) 
 
 
 def unmark(event_id: int, number: int, *, by: Member | MemberSnapshot) -> None:
-    """Take one's mark off a topic. Refuses with `NotFound`."""
+    """Remove the mark of `by` from a topic. Refuses with `NotFound`."""
     topic = _to_mark(event_id, number, by)
     if db.session.connection().execute(UNMARKED, {"topic": topic.id, "by": by.id}).rowcount:
         changes.topic(topic)
 
 
 def _to_mark(event_id: int, number: int, by: Member | MemberSnapshot) -> TopicSnapshot:
-    """The topic as it stands until the transaction ends; a withdrawn one only for those who could bring it back."""
+    """The topic's values, locked until the transaction ends.
+
+    Refuses with `NotFound` a topic that does not exist, and a withdrawn one for all who may not change it.
+    """
     log.claim(event_id)
     topic = topic_snapshot(event_id, number, by.id)
     if topic is None:
@@ -235,34 +234,8 @@ def _to_mark(event_id: int, number: int, by: Member | MemberSnapshot) -> TopicSn
     return topic
 
 
-def may_change(topic: Topic | TopicSnapshot, member: Member | MemberSnapshot | None) -> bool:
-    """Whether this member may edit, place and withdraw the topic."""
-    return member is not None and (topic.convener_id == member.id or member.is_at_least(Role.FACILITATOR))
-
-
-def may_restore(topic: Topic, member: Member | MemberSnapshot | None) -> bool:
-    """Whether this member may bring the withdrawn topic back: facilitators, and its convener what they took down."""
-    if member is None or not may_change(topic, member):
-        return False
-    return member.is_at_least(Role.FACILITATOR) or topic.withdrawn_by_id in {None, member.id}
-
-
-def topic_shown(event_id: int, number: int, member: Member | MemberSnapshot | None) -> Topic | None:
-    """The topic with this number as far as this member, or a stranger (None), may see it on its page.
-
-    A withdrawn one is there only for its convener and facilitators.
-    """
-    topic = topic_numbered(event_id, number)
-    return topic if topic and (topic.withdrawn_at is None or may_change(topic, member)) else None
-
-
-def _may_change(topic: Topic, by: Member) -> None:
-    if not may_change(topic, by):
-        raise NotAllowed
-
-
 def _check_over(placement: Placement, by: Member) -> None:
-    """What is over stays on the board; only facilitators correct that."""
+    """Refuse with `NotFound` a participant who changes where a session hung that is over."""
     if placement.slot.ends_at <= now() and not by.is_at_least(Role.FACILITATOR):
         raise NotFound(_l("This session is over and stays on the board. Repeat the topic instead."))
 
@@ -270,7 +243,7 @@ def _check_over(placement: Placement, by: Member) -> None:
 def _may_place(
     topic: Topic, *, slot: Slot, space: Space, by: Member, anyway: bool, moving: Placement | None = None
 ) -> None:
-    _may_change(topic, by)
+    check_may_change(topic, by)
     log.claim(topic.event_id)
     if topic.withdrawn_at:
         raise Withdrawn
@@ -281,49 +254,15 @@ def _may_place(
     if slot.ends_at <= now() and not by.is_at_least(Role.FACILITATOR):
         raise NotFound(_l("This time is over. Please choose another one."))
     if there := topic_at(slot, space):
-        raise taken(slot, space, by=there)
+        raise cell_taken(slot, space, by=there)
     if any(p.slot_id == slot.id for p in topic.placements if p is not moving):
         raise ConvenerBusy(_l("This topic already hangs at this time."), other=topic.title, is_final=True)
     if not anyway and (other := _other_topic_at(slot, topic, moving)):
         raise ConvenerBusy(other=other.title)
 
 
-def taken(slot: Slot, space: Space, *, by: Topic) -> CellTaken:
-    """The refusal for a cell where `by` hangs, with the three nearest free cells to choose from."""
-    free: dict[str, Cell] = {
-        cell.key: cell
-        for row in whole_board(slot.event)
-        if row.slot.ends_at > now()
-        for cell in row.cells
-        if cell.placement is None
-    }
-    spots = [Spot(key, cell.slot.starts_at, cell.space.number) for key, cell in free.items()]
-    nearest = nearest_free(Spot("", slot.starts_at, space.number), spots)
-    return CellTaken(
-        slot=slot.id,
-        space=space.id,
-        taken_by=by.title,
-        free=[
-            {
-                "cell": spot.key,
-                "starts_at": spot.starts_at.isoformat(),
-                "number": spot.number,
-                "space": free[spot.key].space.name,
-                "chairs": free[spot.key].space.chairs,
-            }
-            for spot in nearest
-        ],
-    )
-
-
-def topic_at(slot: Slot, space: Space) -> Topic | None:
-    """What hangs in a cell."""
-    return db.session.scalar(
-        select(Topic).join(Placement).where(Placement.slot_id == slot.id, Placement.space_id == space.id)
-    )
-
-
 def _other_topic_at(slot: Slot, topic: Topic, moving: Placement | None) -> Topic | None:
+    """Another topic of the same convener in an overlapping slot; the placement `moving` does not count."""
     theirs = placements_where(Topic.convener_id == topic.convener_id, Topic.id != topic.id)
     return next((p.topic for p in theirs if p is not moving and overlap(p.slot, slot)), None)
 

@@ -8,13 +8,13 @@ from flask_babel import gettext, lazy_gettext as _l
 
 from openspace.access.guards import find
 from openspace.access.visitor import visitor
-from openspace.board import actions
 from openspace.board.models import Topic
 from openspace.board.notices import where
+from openspace.board.permissions import topic_shown
 from openspace.board.rules import CellKey
 from openspace.board.views import topic_json
 from openspace.events.models import Slot, Space
-from openspace.web.errors import NotAllowed, NotFound, wants_json
+from openspace.web.errors import NotFound, wants_json
 from openspace.web.http import see_other
 
 # The rate limit for writes of one member on topics and placements.
@@ -23,16 +23,10 @@ WRITES = "120 per minute"
 
 def asked_topic() -> Topic:
     """The topic whose number is in the address. Refuses with `NotFound` one that the visitor may not see."""
-    topic = actions.topic_shown(visitor.event_id, (request.view_args or {})["number"], visitor.member_or_none)
+    topic = topic_shown(visitor.event_id, (request.view_args or {})["number"], visitor.member_or_none)
     if topic is None:
         raise NotFound
     return topic
-
-
-def check_may_change(topic: Topic) -> None:
-    """Refuse with `NotAllowed` unless the visitor may edit, place and withdraw the topic."""
-    if not actions.may_change(topic, visitor.member):
-        raise NotAllowed
 
 
 def cell_called(key: str) -> dict[str, Any]:

@@ -3,9 +3,10 @@
 from typing import Any
 
 from openspace.access.models import Member
-from openspace.board.actions import may_change, taken, topic_at
 from openspace.board.cells import Cell, Row, spaces_of, tracks, whole_board
+from openspace.board.free_cells import cell_taken, topic_at
 from openspace.board.models import Topic
+from openspace.board.permissions import may_change
 from openspace.board.rules import CellKey
 from openspace.clock import now
 from openspace.events.models import Event, Slot, Space
@@ -67,4 +68,4 @@ def taken_by_now(event: Event, key: str) -> Problem | None:
     if not slot or not space or slot.event_id != event.id or space.event_id != slot.event_id:
         return None
     there = topic_at(slot, space)
-    return taken(slot, space, by=there) if there else None
+    return cell_taken(slot, space, by=there) if there else None

@@ -8,11 +8,11 @@ from openspace.access.guards import event_blueprint, requires, sees_board
 from openspace.access.models import Role
 from openspace.access.security_log import downloads
 from openspace.access.visitor import visitor
-from openspace.board.actions import may_change
 from openspace.board.appointments import cancelled_in
 from openspace.board.calendars import calendar
 from openspace.board.cells import topics_on_market
 from openspace.board.models import Placement, Topic, marks_on, placements_where, topic_numbered
+from openspace.board.permissions import may_change
 from openspace.extensions import base_url
 from openspace.web.errors import NotFound
 from openspace.web.http import attachment

@@ -8,9 +8,9 @@ from typing import Any, NamedTuple
 from flask import render_template
 
 from openspace.access.models import Member
-from openspace.board.actions import topic_shown
 from openspace.board.cells import Row, board_on, faces_of, heights, rows_of, spaces_of, topics_on_market, tracks
 from openspace.board.models import BOARD, Topic, circle_of
+from openspace.board.permissions import topic_shown
 from openspace.board.rules import (
     CellKey,
     chairs_drawn,

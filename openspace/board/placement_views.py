@@ -13,14 +13,15 @@ from openspace.board.answers import (
     answer,
     asked_topic,
     cell_called,
-    check_may_change,
     placement_address,
     where_it_hangs,
 )
 from openspace.board.choosing import places, taken_by_now
 from openspace.board.forms import PlacementForm
+from openspace.board.free_cells import topic_at
 from openspace.board.models import Placement, Topic
 from openspace.board.notices import where
+from openspace.board.permissions import check_may_change
 from openspace.board.swap import swap
 from openspace.extensions import limiter
 from openspace.web.errors import Problem, Stale, shows_again
@@ -48,7 +49,7 @@ def placement_page(problem: Problem | None = None) -> str:
 @requires(Role.PARTICIPANT)
 def show(number: int) -> ResponseReturnValue:
     """The page that chooses a cell for the topic; with `?repeat` for one more placement."""
-    check_may_change(asked_topic())
+    check_may_change(asked_topic(), visitor.member)
     return placement_page(taken_by_now(visitor.event, request.args.get("cell", "")))
 
 
@@ -66,7 +67,7 @@ def put(number: int) -> ResponseReturnValue:
     form = PlacementForm()
     form.check()
     topic, cell = asked_topic(), cell_called(form.cell.data or "")
-    check_may_change(topic)
+    check_may_change(topic, visitor.member)
     if form.moving.data:
         actions.move(_placement(topic, form.moving.data), **cell, by=visitor.member, anyway=form.anyway.data)
         back = {"cell": form.moving.data, "moving": form.cell.data, "anyway": "y"}
@@ -83,8 +84,8 @@ def put(number: int) -> ResponseReturnValue:
 
 def _swap(topic: Topic, moving: str, cell: str) -> ResponseReturnValue:
     """Let the topic in the cell `moving` and the one in `cell` change places. Both are keys of cells."""
-    check_may_change(topic)
-    there = actions.topic_at(**cell_called(cell))
+    check_may_change(topic, visitor.member)
+    there = topic_at(**cell_called(cell))
     if there is None:
         raise Stale(_l("Nothing hangs there any more. Here is how things stand now."))
     swap(_placement(topic, moving), _placement(there, cell), by=visitor.member, anyway="anyway" in request.form)
@@ -99,7 +100,7 @@ def _swap(topic: Topic, moving: str, cell: str) -> ResponseReturnValue:
 def delete(number: int) -> ResponseReturnValue:
     """Take the topic off all its cells, back to the market; with `?cell=` off that one cell alone."""
     topic = asked_topic()
-    check_may_change(topic)
+    check_may_change(topic, visitor.member)
     cell = request.args.get("cell")
     off = [_placement(topic, cell)] if cell else list(topic.placements)
     cells = [placement.cell for placement in off]

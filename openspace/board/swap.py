@@ -5,9 +5,10 @@ from sqlalchemy import Table, delete, insert, update
 
 from openspace.access.models import Member, Role
 from openspace.board import changes, notices
-from openspace.board.actions import ConvenerBusy, may_change
+from openspace.board.actions import ConvenerBusy
 from openspace.board.models import Placement, Topic, placements_where
 from openspace.board.notices import Kind
+from openspace.board.permissions import may_change
 from openspace.board.rules import overlap
 from openspace.clock import now
 from openspace.extensions import db

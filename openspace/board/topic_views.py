@@ -14,7 +14,6 @@ from openspace.board.answers import (
     answer,
     asked_topic,
     cell_called,
-    check_may_change,
     topic_as_answer,
     where_it_hangs,
 )
@@ -23,6 +22,7 @@ from openspace.board.conveners import convener_called, labels
 from openspace.board.forms import ProposeForm, TopicForm, WithdrawalForm
 from openspace.board.fragments import topic_html
 from openspace.board.models import Topic
+from openspace.board.permissions import check_may_change, may_change, may_restore
 from openspace.board.views import personal_json, topic_json
 from openspace.clock import now
 from openspace.extensions import base_url, db, limiter
@@ -109,9 +109,9 @@ def show(number: int) -> ResponseReturnValue:
         topic=topic,
         revision=revision,
         live=topic_html(visitor.event, topic, View(language(), visitor.audience)),
-        may_change=actions.may_change(topic, visitor.member_or_none),
+        may_change=may_change(topic, visitor.member_or_none),
         is_over=bool(topic.placements) and all(placement.slot.ends_at <= now() for placement in topic.placements),
-        may_restore=actions.may_restore(topic, visitor.member_or_none),
+        may_restore=may_restore(topic, visitor.member_or_none),
         personal_json=personal_json(visitor.member_or_none, topic.channel, revision),
     )
 
@@ -120,7 +120,7 @@ def show(number: int) -> ResponseReturnValue:
 @requires(Role.PARTICIPANT)
 def edit(number: int) -> ResponseReturnValue:
     """The form that edits a topic."""
-    check_may_change(asked_topic())
+    check_may_change(asked_topic(), visitor.member)
     return edit_page()
 
 

@@ -22,10 +22,10 @@ from openspace.access.guards import event_blueprint, event_projected, find, requ
 from openspace.access.models import Member, Role
 from openspace.access.snapshots import EventSnapshot, MemberSnapshot
 from openspace.access.visitor import visitor
-from openspace.board.actions import may_restore
 from openspace.board.cells import board_on, topics_on_market
 from openspace.board.fragments import day_html, page_state
 from openspace.board.models import BOARD, Interest, Placement, Topic, marks_of, placements_where
+from openspace.board.permissions import may_restore
 from openspace.board.rules import clashes
 from openspace.clock import now
 from openspace.events.models import Event, Space

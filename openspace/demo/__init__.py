@@ -19,7 +19,7 @@ from openspace.demo import cards
 from openspace.events.models import Event, Slot, Space
 from openspace.events.rules import Block
 from openspace.extensions import db
-from openspace.organising import actions as events, event_actions
+from openspace.organising import actions as events, event_actions, programme
 
 HERE = Path(__file__).parent
 ZONE = "Europe/Kyiv"
@@ -166,8 +166,8 @@ def _place(event: Event, topics: list[Topic], organiser: Member) -> list[Topic]:
             by_day.setdefault((slot.day - event.starts_on).days, []).append(slot)
     spaces = list(event.spaces)
     items = [
-        events.add_item(event, title=TRAINING, slot=by_day[1][2], space=spaces[0], by=organiser),
-        events.add_item(event, title=WORKING_GROUP, slot=by_day[2][1], space=spaces[1], by=organiser),
+        programme.add_item(event, title=TRAINING, slot=by_day[1][2], space=spaces[0], by=organiser),
+        programme.add_item(event, title=WORKING_GROUP, slot=by_day[2][1], space=spaces[1], by=organiser),
     ]
     second = [
         (slot, space)

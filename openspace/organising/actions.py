@@ -1,15 +1,14 @@
-"""Writes of the spaces and slots of an event. A topic whose place goes away returns to the market."""
+"""Writes of the spaces and slots of an event. A topic whose space or slot is removed returns to the market."""
 
 from collections.abc import Collection, Iterable, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import NamedTuple
-from zoneinfo import ZoneInfo
 
 from flask_babel import gettext, lazy_gettext as _l
 from sqlalchemy import select
 
 from openspace.access.models import Member
-from openspace.board import actions as board, changes, notices
+from openspace.board import changes, notices
 from openspace.board.models import Placement, Topic, placements_where
 from openspace.board.notices import Kind
 from openspace.clock import now
@@ -18,24 +17,21 @@ from openspace.events.rules import (
     MINUTES_A_DAY,
     Block,
     Span,
-    as_clock,
-    cell_items,
     first_overlap,
     minutes,
-    proposal,
     spans,
 )
 from openspace.extensions import db
 from openspace.live import log
 from openspace.organising import grid
+from openspace.organising.spans import span_of
 from openspace.web.errors import Invalid
-from openspace.web.i18n import day as day_in_words
 
 MAX_SPACES, MAX_SLOTS = 40, 24
 
 
 class SpaceSheet(NamedTuple):
-    """A space as an organiser writes it; `id` is None for a new one."""
+    """A space as an organiser writes it, with its number of chairs; `id` is None for a new one."""
 
     id: int | None
     name: str
@@ -50,7 +46,7 @@ class SlotSheet(NamedTuple):
 
 
 def remove_slots(event: Event, gone: Sequence[Slot], by: Member | None) -> list[Topic]:
-    """Delete slots. Their topics return to the market; those that hang nowhere else now are given back."""
+    """Delete slots and return those of their topics that are on the market now. Others hang in further cells."""
     returned = _return_to_market(placements_where(Placement.slot_id.in_([slot.id for slot in gone])), by)
     for slot in gone:
         db.session.delete(slot)
@@ -62,21 +58,22 @@ def remove_slots(event: Event, gone: Sequence[Slot], by: Member | None) -> list[
 def set_spaces(
     event: Event,
     sheets: Sequence[SpaceSheet],
-    seen: set[int] | None = None,
+    shown_ids: set[int] | None = None,
     *,
     agreed: Collection[str] | None = None,
     by: Member | None = None,
 ) -> list[Topic]:
-    """Make the event's spaces those of the list, numbered in its order.
+    """Make the spaces of the event those in `sheets`, numbered in this order, and remove all others.
 
-    What the organiser has not `seen`, by ids, because somebody added it meanwhile, stays, after the others. A space in
-    which a session has been held or is running is closed: it keeps that, and its number. Returns the topics that hung
-    in a space that is gone and now hang on the market. Refuses with `TopicsAffected` what was not `agreed` to.
+    `shown_ids` are the spaces that the form showed. One that it did not, because somebody added it meanwhile, stays
+    after the others. A removed space in which a session has begun is closed instead, and keeps its number. Returns the
+    topics that are on the market now. Refuses with `Invalid` too few or too many spaces, and with `TopicsAffected`
+    unless the organiser `agreed` to what it would do to topics (`grid.ask`).
     """
     log.claim(event.id)
     known = {space.id: space for space in event.spaces}
-    unseen = [space for space in known.values() if seen is not None and space.id not in seen]
-    sheets = [*sheets, *(SpaceSheet(space.id, space.name, space.chairs) for space in unseen)]
+    added = [space for space in known.values() if shown_ids is not None and space.id not in shown_ids]
+    sheets = [*sheets, *(SpaceSheet(space.id, space.name, space.chairs) for space in added)]
     if not sheets:
         raise Invalid(_l("A board needs at least one place."))
     if len(sheets) > MAX_SPACES:
@@ -102,8 +99,8 @@ def set_spaces(
 
 
 def _number(event: Event, written: Sequence[tuple[Space, SpaceSheet]]) -> None:
-    """Write the spaces down, numbered in this order around the numbers of those that are closed."""
-    # Numbers are unique: those that stay step aside before they take their new ones.
+    """Write the sheets into their spaces, numbered in this order, leaving out the numbers of closed spaces."""
+    # Numbers are unique, so spaces that stay get free ones before their new ones.
     for space, _ in written:
         if space.id:
             space.number = -space.id
@@ -120,24 +117,25 @@ def set_slots(
     event: Event,
     day: date,
     sheets: Sequence[SlotSheet],
-    seen: set[int] | None = None,
+    shown_ids: set[int] | None = None,
     *,
     agreed: Collection[str] | None = None,
     by: Member | None = None,
 ) -> list[Topic]:
-    """Make the slots of a day those of the list; what the organiser has not `seen`, by ids, stays.
+    """Make the slots of a day those in `sheets`, and remove all others.
 
-    A slot in which sessions have been held or are running stays too. Returns the topics that hung in a slot that is
-    gone, or that the programme now fills, and now hang on the market. Refuses with `Invalid` when two slots overlap,
-    also with those of the days around, or when sessions that have begun would be put off, and with `TopicsAffected`
-    what was not `agreed` to.
+    `shown_ids` are the slots that the form showed. One that it did not, because somebody added it meanwhile, stays.
+    So does a slot in which a session has begun. Returns the topics that hung in a slot that was removed or that the
+    programme now fills, and are on the market now. Refuses with `Invalid` slots that overlap, also those of the days
+    around, and to put off sessions that have begun; with `TopicsAffected` unless the organiser `agreed` to what it
+    would do to topics (`grid.ask`).
     """
     log.claim(event.id)
     known = {slot.id: slot for slot in db.session.scalars(slots_on(event, day))}
-    unseen = [slot for slot in known.values() if seen is not None and slot.id not in seen]
+    added = [slot for slot in known.values() if shown_ids is not None and slot.id not in shown_ids]
     held = [slot for slot in known.values() if grid.has_begun(slot) and placements_where(Placement.slot_id == slot.id)]
     named = {sheet.id for sheet in sheets}
-    stays = {slot.id: slot for slot in [*unseen, *held] if slot.id not in named}
+    stays = {slot.id: slot for slot in [*added, *held] if slot.id not in named}
     sheets = [*sheets, *(as_sheet(event, slot) for slot in stays.values())]
     spans = [span_of(day, sheet.block, event.tz) for sheet in sheets]
     _check_held(event, held, sheets, spans)
@@ -147,73 +145,49 @@ def set_slots(
     running = [slot.id for slot in held if slot.id in stays]
     grid.ask(placements_where(Placement.slot_id.in_([*filled, *running])), agreed)
     grid.remember(event, by)
-    times = {slot.id: (slot.starts_at, slot.ends_at) for slot in known.values()}
     returned = _return_to_market(placements_where(Placement.slot_id.in_(filled)), by)
-    for slot_id in set(known) - {sheet.id for sheet in sheets}:
-        db.session.delete(known[slot_id])
-    for sheet, (starts, ends) in zip(sheets, spans, strict=True):
+    times = {slot.id: (slot.starts_at, slot.ends_at) for slot in known.values()}
+    _write_slots(event, day, known, zip(sheets, spans, strict=True))
+    _tell_staying(event, placements_where(Placement.slot_id.in_(kept)), times, by)
+    return returned
+
+
+def _write_slots(event: Event, day: date, known: dict[int, Slot], written: Iterable[tuple[SlotSheet, Span]]) -> None:
+    """Write the sheets with their spans into slots of the day, and delete the `known` slots that have no sheet."""
+    gone = set(known)
+    for sheet, (starts, ends) in written:
+        gone.discard(sheet.id or 0)
         slot = known.get(sheet.id or 0) or Slot(event_id=event.id)
         slot.day, slot.starts_at, slot.ends_at = day, starts, ends
         slot.title, slot.is_break = sheet.block.title, sheet.block.is_break
         db.session.add(slot)
+    for slot_id in gone:
+        db.session.delete(known[slot_id])
     db.session.flush()
     db.session.expire(event, ["slots"])
     changes.day(event.id, day)
-    staying = placements_where(Placement.slot_id.in_(kept))
+
+
+def _tell_staying(
+    event: Event, staying: Sequence[Placement], times: dict[int, tuple[datetime, datetime]], by: Member | None
+) -> None:
+    """Update the pages of topics that stay in their slots, and leave notices about those at other `times` before."""
     for placement in staying:
         changes.topic_page(placement.topic)
     moved = [p.topic_id for p in staying if times.get(p.slot_id) != (p.slot.starts_at, p.slot.ends_at)]
     notices.tell(event.id, moved, Kind.MOVED, by=by)
-    return returned
 
 
 def _check_held(event: Event, held: Sequence[Slot], sheets: Sequence[SlotSheet], spans: Sequence[Span]) -> None:
-    """What has begun is neither filled by the programme nor put off."""
+    """Refuse with `Invalid` to put off a slot whose sessions have begun, or to fill it with the programme."""
     times = {slot.id: f"{event.local(slot.starts_at):%H:%M}" for slot in held}
     for sheet, span in zip(sheets, spans, strict=True):
         if sheet.id in times and (sheet.block.title or span.start > now()):
             raise Invalid(gettext("Sessions have begun at %(time)s: they stay in their time.", time=times[sheet.id]))
 
 
-def span_of(day: date, block: Block, tz: ZoneInfo) -> Span:
-    """From when to when a block of a day's sheet lasts.
-
-    Refuses with `Invalid` what the clock does not show, for it is put forward, with a proposal, and what it shows
-    twice, for it is put back, if the block does not say which of the two is meant.
-    """
-    meant = spans(day, block, tz)
-    start, end = as_clock(block.start), as_clock(block.end)
-    date_of_clock = day_in_words(day + timedelta(days=1) if block.start >= MINUTES_A_DAY else day)
-    if not meant:
-        other = proposal(day, block, tz)
-        better = {"start": as_clock(other.start), "end": as_clock(other.end)}
-        words = gettext(
-            "%(time)s is not possible on %(day)s: the clocks are put forward then. Did you mean %(start)s–%(end)s?",
-            time=f"{start}–{end}",
-            day=date_of_clock,
-            **better,
-        )
-        raise Invalid(words, start=start, end=end, proposal=better)
-    if block.hour not in meant and len(meant) > 1:
-        words = gettext(
-            "%(time)s: an hour of it comes twice on %(day)s, for the clocks are put back then. "
-            "Please choose below the time which is meant.",
-            time=f"{start}–{end}",
-            day=date_of_clock,
-        )
-        raise Invalid(words, asks="hour", start=start, end=end)
-    return meant.get(block.hour) or meant[""]
-
-
-def span_as_long(slot: Slot, block: Block, tz: ZoneInfo) -> Span:
-    """The block's span on the slot's day in another zone; where an hour comes twice, the one nearest to its length."""
-    length = slot.ends_at - slot.starts_at
-    meant = spans(slot.day, block, tz).values() or [span_of(slot.day, block, tz)]
-    return min(meant, key=lambda span: abs(span.end - span.start - length))
-
-
 def as_sheet(event: Event, slot: Slot) -> SlotSheet:
-    """A slot as it would be written on the sheet of its day."""
+    """The slot as an organiser would write it on the sheet of its day."""
     starts, ends = (_minute(event, slot.day, at) for at in (slot.starts_at, slot.ends_at))
     block = Block(starts, ends, slot.title, slot.is_break)
     meant = spans(slot.day, block, event.tz)
@@ -222,12 +196,13 @@ def as_sheet(event: Event, slot: Slot) -> SlotSheet:
 
 
 def _minute(event: Event, day: date, moment: datetime) -> int:
-    """What the hall's clock shows at a moment, in minutes since the day's midnight."""
+    """The time on the event's clock at a moment, in minutes since the midnight with which `day` begins."""
     shown = event.local(moment)
     return minutes(shown.time()) + MINUTES_A_DAY * (shown.date() - day).days
 
 
 def _return_to_market(placements: Iterable[Placement], by: Member | None) -> list[Topic]:
+    """Delete the placements and return those of their topics that have none left, and so are on the market."""
     returned = []
     for placement in placements:
         topic = placement.topic
@@ -243,6 +218,7 @@ def _return_to_market(placements: Iterable[Placement], by: Member | None) -> lis
 
 
 def _check_slots(event: Event, day: date, spans: Sequence[Span]) -> None:
+    """Refuse with `Invalid` spans that cannot be the slots of this day."""
     if not event.starts_on <= day <= event.ends_on:
         raise Invalid(_l("This day does not belong to the event."))
     if len(spans) > MAX_SLOTS:
@@ -258,38 +234,3 @@ def _check_slots(event: Event, day: date, spans: Sequence[Span]) -> None:
     others = select(Slot).where(Slot.event_id == event.id, Slot.starts_at < last, Slot.ends_at > first)
     if any(slot.day != day for slot in db.session.scalars(others)):
         raise Invalid(_l("This overlaps a slot of the day before or after."))
-
-
-def _check_items(pairs: Sequence[tuple[Block, Block]]) -> None:
-    """Two items cannot be in one place at one time."""
-    taken: dict[tuple[int, int | None], str] = {}
-    for item, block in pairs:
-        other = taken.setdefault((block.start, item.space), item.title)
-        if other != item.title:
-            words = gettext("“%(one)s” and “%(two)s” are in one place at one time.", one=other, two=item.title)
-            raise Invalid(words)
-
-
-def fill(event: Event, day: date, fixed: Sequence[Block], slots: Sequence[Block], *, by: Member) -> None:
-    """Lay a new day out: its slots, the items that fill all spaces, and those that fill one cell.
-
-    Refuses as `set_slots` does, and with `Invalid` for an item in a space that there is not.
-    """
-    pairs = cell_items(slots, fixed)
-    _check_items(pairs)
-    blocks = sorted({*slots, *(block for _, block in pairs)})
-    set_slots(event, day, [SlotSheet(None, block) for block in blocks])
-    by_start = {slot.starts_at: slot for slot in db.session.scalars(slots_on(event, day))}
-    by_number = {space.number: space for space in event.spaces}
-    for item, block in pairs:
-        space = by_number.get(item.space or 0)
-        if space is None:
-            raise Invalid(gettext("There is no place %(number)s for “%(title)s”.", number=item.space, title=item.title))
-        add_item(event, title=item.title, slot=by_start[span_of(day, block, event.tz).start], space=space, by=by)
-
-
-def add_item(event: Event, *, title: str, slot: Slot, space: Space, by: Member) -> Topic:
-    """Fix a programme item in one cell. Refuses as `board.actions.place` does."""
-    topic = board.propose(event, title=title, by=by, is_programme=True)
-    board.place(topic, slot=slot, space=space, by=by, anyway=True)
-    return topic

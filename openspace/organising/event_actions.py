@@ -18,7 +18,8 @@ from openspace.events.models import Event, Slot
 from openspace.extensions import db
 from openspace.live import log
 from openspace.organising import grid
-from openspace.organising.actions import as_sheet, remove_slots, span_as_long
+from openspace.organising.actions import as_sheet, remove_slots
+from openspace.organising.spans import span_as_long
 from openspace.web.errors import Invalid
 from openspace.web.i18n import day as day_in_words
 

@@ -34,7 +34,8 @@ from openspace.events.rules import (
     span,
     spans,
 )
-from openspace.organising.actions import SlotSheet, SpaceSheet, span_of
+from openspace.organising.actions import SlotSheet, SpaceSheet
+from openspace.organising.spans import span_of
 from openspace.text import one_line
 from openspace.web.errors import Invalid
 from openspace.web.forms import Form, email, line

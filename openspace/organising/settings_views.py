@@ -1,20 +1,19 @@
-"""The organiser's settings: event, spaces, days, entrance, invitations, roles."""
+"""The organiser's settings: the overview, and the event's dates, spaces and days. See also `entrance_views.py`."""
 
 from datetime import date
 from itertools import islice
 from typing import Any
 
-from flask import current_app, make_response, redirect, render_template, request, url_for
+from flask import current_app, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, ngettext
 from sqlalchemy import select
 
-from openspace.access import actions as access, confirmation, links
+from openspace.access import actions as access, links
 from openspace.access.browser_seats import event_creator
 from openspace.access.forms import RoleForm
 from openspace.access.guards import event_blueprint, find, requires
-from openspace.access.models import Link, Member, Role
-from openspace.access.security_log import Kind, note
+from openspace.access.models import Member, Role
 from openspace.access.visitor import visitor
 from openspace.board.cells import board_on
 from openspace.board.models import Topic
@@ -22,8 +21,8 @@ from openspace.board.rules import CellKey
 from openspace.collation import collated
 from openspace.events.models import Event, Slot, Space, slots_on
 from openspace.events.rules import MINUTES_A_DAY, MORNING, as_clock
-from openspace.extensions import SELDOM, base_url, db, limiter
-from openspace.organising import actions, event_actions, grid
+from openspace.extensions import base_url, db
+from openspace.organising import actions, event_actions, grid, programme
 from openspace.organising.forms import (
     EditForm,
     ItemForm,
@@ -94,7 +93,7 @@ def put_event() -> ResponseReturnValue:
     event, more = visitor.event, {"is_public": form.is_public.data, "months_kept": form.months_kept.data}
     grid_before = (event.starts_on, event.ends_on, event.zone)
     returned = event_actions.edit(event, **form.sheet(), **more, agreed=_agreed(), by=visitor.member)
-    return _saved(returned, can_undo=grid_before != (event.starts_on, event.ends_on, event.zone))
+    return saved(returned, can_undo=grid_before != (event.starts_on, event.ends_on, event.zone))
 
 
 def spaces_page(problem: Problem | None = None) -> str:
@@ -120,7 +119,7 @@ def put_spaces() -> ResponseReturnValue:
     event = visitor.event
     sheets = read_spaces(event.numbers_of_spaces())
     returned = actions.set_spaces(event, sheets, shown_ids("space"), agreed=_agreed(), by=visitor.member)
-    return _saved(returned, can_undo=True)
+    return saved(returned, can_undo=True)
 
 
 def day_page(problem: Problem | None = None) -> str:
@@ -156,7 +155,7 @@ def put_day(day: str) -> ResponseReturnValue:
     returned = actions.set_slots(
         event, when, read_slots(when, event.tz), shown_ids("slot"), agreed=_agreed(), by=visitor.member
     )
-    return _saved(returned, can_undo=True)
+    return saved(returned, can_undo=True)
 
 
 @blueprint.put("/settings/days/<day>/layout")
@@ -173,7 +172,7 @@ def put_layout(day: str) -> ResponseReturnValue:
     sheets = [actions.as_sheet(event, slot) for slot in known.values()]
     fixed = [sheet.block for sheet in sheets]
     new = [actions.SlotSheet(None, block) for block in laid(form, fixed) if block not in fixed]
-    return _saved(actions.set_slots(event, when, [*sheets, *new], by=visitor.member), can_undo=True)
+    return saved(actions.set_slots(event, when, [*sheets, *new], by=visitor.member), can_undo=True)
 
 
 @blueprint.delete("/settings/grid/<int:change_id>")
@@ -199,95 +198,8 @@ def create_item(day: str) -> ResponseReturnValue:
     if cell is None:
         raise Invalid
     slot, space = find(Slot, cell.slot_id), find(Space, cell.space_id)
-    actions.add_item(visitor.event, title=form.title.data or "", slot=slot, space=space, by=visitor.member)
+    programme.add_item(visitor.event, title=form.title.data or "", slot=slot, space=space, by=visitor.member)
     return redirect(url_for("settings.day", day=day), 303)
-
-
-@blueprint.put("/settings/entrance")
-@requires(Role.ORGANISER)
-def open_entrance() -> ResponseReturnValue:
-    """Open the entrance: newcomers can join."""
-    event_actions.open_entrance(visitor.event, is_open=True)
-    return _saved([])
-
-
-@blueprint.delete("/settings/entrance")
-@requires(Role.ORGANISER)
-def close_entrance() -> ResponseReturnValue:
-    """Close the entrance: nobody can join; members stay."""
-    event_actions.open_entrance(visitor.event, is_open=False)
-    return _saved([])
-
-
-@blueprint.put("/settings/address")
-@requires(Role.ORGANISER)
-def put_address() -> ResponseReturnValue:
-    """Let codes and links lead to the address of this request."""
-    access.pin_address(visitor.event, request.host_url)
-    return _saved([])
-
-
-@blueprint.put("/settings/join-code")
-@requires(Role.ORGANISER)
-@limiter.limit(SELDOM)
-def renew_join_code() -> ResponseReturnValue:
-    """Make a new join code; posters with the old one no longer work."""
-    event_actions.renew_join_code(visitor.event)
-    return _saved([])
-
-
-@blueprint.put("/settings/projector-key")
-@requires(Role.ORGANISER)
-@limiter.limit(SELDOM)
-def renew_projector_key() -> ResponseReturnValue:
-    """Make a new projector link; screens with the old one stop."""
-    event_actions.renew_projector_key(visitor.event)
-    return _saved([])
-
-
-@blueprint.post("/settings/invitations")
-@requires(Role.ORGANISER)
-@limiter.limit(SELDOM)
-def invite() -> ResponseReturnValue:
-    """Make a one-time link for a new facilitator or organiser; the page shows it, to be sent by hand."""
-    form = RoleForm()
-    form.check()
-    role = Role(form.role.data)
-    if role == Role.ORGANISER:
-        confirmation.ask()
-    token = access.issue_link(event=visitor.event, role=role, by=visitor.member)
-    note(visitor.event_id, Kind.INVITED, by=visitor.member.id, detail=role)
-    address = base_url() + url_for("links.invitation", token=token)
-    page = make_response(render_template("organising/invitation.html", address=address, role=role))
-    page.cache_control.no_store = True
-    return page
-
-
-@blueprint.delete("/settings/invitations/<int:link_id>")
-@requires(Role.ORGANISER)
-def take_invitation_back(link_id: int) -> ResponseReturnValue:
-    """End a one-time link that has not been used."""
-    links.take_back(find(Link, link_id))
-    return _saved([])
-
-
-@blueprint.put("/settings/members/<int:member_id>")
-@requires(Role.ORGANISER)
-def put_member(member_id: int) -> ResponseReturnValue:
-    """Change somebody's role."""
-    form = RoleForm()
-    form.check()
-    role = Role(form.role.data)
-    if role == Role.ORGANISER:
-        confirmation.ask()
-    member = find(Member, member_id)
-    if member.left_at:
-        raise NotFound
-    before = member.role
-    access.give_role(member, role)
-    if member.role != before:
-        note(member.event_id, Kind.ROLE, by=visitor.member.id, about=member.id, detail=f"{before} {member.role}")
-    return _saved([])
 
 
 def _agreed() -> list[str]:
@@ -295,7 +207,8 @@ def _agreed() -> list[str]:
     return request.form.get("agreed", "").split()
 
 
-def _saved(returned: list[Topic], *, can_undo: bool = False) -> ResponseReturnValue:
+def saved(returned: list[Topic], *, can_undo: bool = False) -> ResponseReturnValue:
+    """Say that a setting was saved, and which topics `returned` to the market by it, and redirect to the overview."""
     change = grid.last_change(visitor.event) if can_undo else None
     undo = {"undo": url_for("settings.undo_grid", change_id=change.id, method="DELETE")} if change else {}
     if returned:

@@ -17,7 +17,7 @@ from openspace.clock import now
 from openspace.config import LANGUAGES
 from openspace.events.rules import Block
 from openspace.extensions import limiter
-from openspace.organising import actions, event_actions
+from openspace.organising import actions, event_actions, programme
 from openspace.organising.forms import SetupForm, laid, read_fixed, read_spaces, typed_fixed, typed_spaces
 from openspace.web.errors import NotAllowed, NotFound, Problem, shows_again
 from openspace.web.i18n import language
@@ -102,7 +102,7 @@ def create(password_hash: str, token: str) -> ResponseReturnValue:
     actions.set_spaces(event, read_spaces())
     for day in event.days:
         fixed = read_fixed(day, event.tz)
-        actions.fill(event, day, fixed, laid(form, fixed), by=organiser)
+        programme.lay_out(event, day, fixed, laid(form, fixed), by=organiser)
     if link:
         link.used_at = now()
     take_seat(organiser, confirmed_at=now())

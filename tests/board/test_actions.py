@@ -7,6 +7,7 @@ from openspace.access import actions as access
 from openspace.access.models import Role
 from openspace.board import actions
 from openspace.board.cells import topics_on_market
+from openspace.board.free_cells import CellTaken
 from openspace.board.models import Interest, Topic, marks_of, topic_numbered
 from openspace.extensions import db
 from openspace.live import log
@@ -92,7 +93,7 @@ def test_place_refuses_taken_cell_and_offers_three_free_ones(event, member):
     actions.place(a_topic(event, member, "Вода"), **cell(event), by=member)
     topic = a_topic(event, a_member(event, "Ірина"), "Земля")
 
-    with pytest.raises(actions.CellTaken) as refusal:
+    with pytest.raises(CellTaken) as refusal:
         actions.place(topic, **cell(event), by=topic.convener)
 
     facts = refusal.value.facts
@@ -177,7 +178,7 @@ def test_move_refuses_taken_cell_and_stays(event, member):
     )
     placement = actions.place(a_topic(event, member), **cell(event), by=member)
 
-    with pytest.raises(actions.CellTaken):
+    with pytest.raises(CellTaken):
         actions.move(placement, **cell(event, slot=3), by=member)
 
     assert placement.slot is open_slots(event)[2]

@@ -16,7 +16,7 @@ from hypothesis.stateful import initialize, precondition, rule, run_state_machin
 from openspace.access.doors import door_of
 from openspace.board import fragments
 from openspace.board.models import BOARD
-from openspace.board.actions import topic_shown
+from openspace.board.permissions import topic_shown
 from openspace.events.models import Event
 from openspace.extensions import db
 from openspace.live import log, packets

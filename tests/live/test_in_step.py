@@ -19,8 +19,8 @@ from sqlalchemy import event as sqlalchemy_event
 from openspace.access.doors import door_of
 from openspace.access.rules import hashed
 from openspace.board import fragments
-from openspace.board.actions import topic_shown
 from openspace.board.models import BOARD, Placement
+from openspace.board.permissions import topic_shown
 from openspace.events.models import Event
 from openspace.extensions import db
 from openspace.live import log, packets

@@ -1,0 +1,59 @@
+"""What hangs in a cell, and the refusal of a taken cell, which names free ones nearby."""
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from openspace.board.cells import Cell, whole_board
+from openspace.board.models import Placement, Topic
+from openspace.board.rules import CellKey, Spot, nearest_free
+from openspace.clock import now
+from openspace.events.models import Slot, Space
+from openspace.extensions import db
+from openspace.web.errors import Problem
+
+
+class CellTaken(Problem):
+    """A topic hangs in the cell. Facts: `slot` and `space` (ids), `taken_by` (its title), `free` (nearby cells)."""
+
+    status = 409
+    words = _l("This place has just been taken.")
+
+    @property
+    def cell(self) -> CellKey:
+        """The key of the taken cell."""
+        return CellKey(self.facts["slot"], self.facts["space"])
+
+
+def topic_at(slot: Slot, space: Space) -> Topic | None:
+    """The topic that hangs in the cell; None if it is free."""
+    return db.session.scalar(
+        select(Topic).join(Placement).where(Placement.slot_id == slot.id, Placement.space_id == space.id)
+    )
+
+
+def cell_taken(slot: Slot, space: Space, *, by: Topic) -> CellTaken:
+    """The refusal of a cell in which the topic `by` hangs, with up to three free cells, the nearest first."""
+    free: dict[str, Cell] = {
+        cell.key: cell
+        for row in whole_board(slot.event)
+        if row.slot.ends_at > now()
+        for cell in row.cells
+        if cell.placement is None
+    }
+    spots = [Spot(key, cell.slot.starts_at, cell.space.number) for key, cell in free.items()]
+    nearest = nearest_free(Spot("", slot.starts_at, space.number), spots)
+    return CellTaken(
+        slot=slot.id,
+        space=space.id,
+        taken_by=by.title,
+        free=[
+            {
+                "cell": spot.key,
+                "starts_at": spot.starts_at.isoformat(),
+                "number": spot.number,
+                "space": free[spot.key].space.name,
+                "chairs": free[spot.key].space.chairs,
+            }
+            for spot in nearest
+        ],
+    )

@@ -1,0 +1,33 @@
+"""Who may see, change and restore a topic."""
+
+from openspace.access.models import Member, Role
+from openspace.access.snapshots import MemberSnapshot
+from openspace.board.models import Topic, TopicSnapshot, topic_numbered
+from openspace.web.errors import NotAllowed
+
+
+def may_change(topic: Topic | TopicSnapshot, member: Member | MemberSnapshot | None) -> bool:
+    """Whether this member may edit, place and withdraw the topic: its convener and facilitators may, a stranger not."""
+    return member is not None and (topic.convener_id == member.id or member.is_at_least(Role.FACILITATOR))
+
+
+def check_may_change(topic: Topic, by: Member) -> None:
+    """Refuse with `NotAllowed` unless this member may edit, place and withdraw the topic."""
+    if not may_change(topic, by):
+        raise NotAllowed
+
+
+def may_restore(topic: Topic, member: Member | MemberSnapshot | None) -> bool:
+    """Whether this member may restore the topic: facilitators may, and its convener unless another one withdrew it."""
+    if member is None or not may_change(topic, member):
+        return False
+    return member.is_at_least(Role.FACILITATOR) or topic.withdrawn_by_id in {None, member.id}
+
+
+def topic_shown(event_id: int, number: int, member: Member | MemberSnapshot | None) -> Topic | None:
+    """The topic with this number, if it exists and this member (None: a stranger) may see it; else None.
+
+    Only its convener and facilitators see a withdrawn topic.
+    """
+    topic = topic_numbered(event_id, number)
+    return topic if topic and (topic.withdrawn_at is None or may_change(topic, member)) else None
