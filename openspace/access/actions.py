@@ -1,4 +1,4 @@
-"""What changes who sits in the circle: join, link, sign in, leave."""
+"""Writes of members: joining, one-time links, passwords, roles, leaving, presence."""
 
 from collections.abc import Callable, Iterable
 from datetime import timedelta
@@ -18,8 +18,9 @@ from openspace.live import log
 from openspace.text import alike
 from openspace.web.errors import Closed, Invalid, NotAllowed, Problem
 
+# How long a one-time link can be used.
 LINK_LASTS = timedelta(days=7)
-# A link for somebody who stands at the desk without their phone.
+# A sign-in link is for somebody who stands at the desk without their phone, so it need not last.
 SIGN_IN_LINK_LASTS = timedelta(days=1)
 
 
@@ -33,15 +34,16 @@ class EmailTaken(Invalid):
 
 
 class AlreadyHere(Problem):
-    """Somebody of this name and community has a seat. Whoever says that they are another one may go on."""
+    """A member has this name and community already. The person may join if they say that they are somebody else."""
 
     status = 409
     words = _l("Somebody with this name and community is in the circle already.")
 
 
 def join(event: Event, *, name: str, community: str = "", is_new: bool = False) -> Member:
-    """Give a newcomer a seat as a participant. Refuses with `Closed`, and unless they say that they are new, with
-    `AlreadyHere`.
+    """Add a newcomer as a participant.
+
+    Refuses with `Closed`, and with `AlreadyHere` unless they say that they are new (`is_new`).
     """
     if not event.is_join_open:
         raise Closed
@@ -51,41 +53,42 @@ def join(event: Event, *, name: str, community: str = "", is_new: bool = False) 
 
 
 def _is_here(event: Event, name: str, community: str) -> bool:
-    # All of them, for SQLite knows no small letters but Latin ones. The entrance is no busy place.
+    # Names are compared in Python, because SQLite ignores the case of Latin letters only. Joining is rare enough.
     seated = select(Member.name, Member.community).where(Member.event_id == event.id, Member.left_at.is_(None))
     wanted = (alike(name), alike(community))
     return any((alike(row.name), alike(row.community)) == wanted for row in db.session.execute(seated))
 
 
 def seat(event: Event, *, name: str, community: str = "", role: Role, is_here: bool = True) -> Member:
-    """Add a member with a role, whether or not the entrance is open; not `is_here` for somebody without a phone."""
+    """Add a member with this role, even if the entrance is closed. `is_here` is false for somebody without a phone."""
     log.claim(event.id)
     seen_at = now() if is_here else None
     member = Member(event_id=event.id, name=name, community=community, role=role, key=new_key(), seen_at=seen_at)
     db.session.add(member)
     db.session.flush()
-    for tell in when_seated:
-        tell(member)
+    for call in when_seated:
+        call(member)
     return member
 
 
-# What features do when somebody gets a seat or is called differently. Leaving and merging: see `belongings.py`.
+# Functions that features have called when a member was added, and when a member's name, community or role changed. For
+# leaving and merging see `belongings.py`.
 when_seated: list[Callable[[Member], None]] = []
 when_introduced: list[Callable[[Member], None]] = []
 
 
 def introduce(member: Member, *, name: str, community: str) -> None:
-    """Change how a member is called, wherever the name stands."""
+    """Change a member's name and community, also on open pages."""
     log.claim(member.event_id)
     member.name, member.community = name, community
     _show(member)
 
 
 def _show(member: Member) -> None:
-    """Let open pages show anew how a member is called, and the role that stands beside the name."""
+    """Let features update what open pages show of a member: the name, the community, and the role beside them."""
     db.session.flush()
-    for tell in when_introduced:
-        tell(member)
+    for call in when_introduced:
+        call(member)
 
 
 def issue_link(
@@ -96,9 +99,10 @@ def issue_link(
     lasts: timedelta = LINK_LASTS,
     by: Member | None = None,
 ) -> str:
-    """Make a one-time link, good for a week, and return its token. It ends when `by` is no organiser any more.
+    """Make a one-time link that can be used for the time `lasts`, and return its token.
 
-    Without an event it sets the installation up, and those made before end.
+    It makes its bearer a member with `role`, or signs them in as `member`. Without an event it sets the installation
+    up, and older links for that end. It also ends when `by` is no organiser any more.
     """
     token = new_key()
     if event is None and member is None:
@@ -118,10 +122,10 @@ def issue_link(
 
 
 def issue_sign_in_link(member: Member, *, signs_out: bool, by: Member) -> str:
-    """Make a one-time link, good for a day, by which somebody without their phone comes back, and return its token.
+    """Make a one-time link that for a day signs in a member who is without their phone, and return its token.
 
-    With `signs_out` the phones they had before are signed out. Refuses with `NotAllowed` for an organiser: whoever
-    makes the link could use it, and nobody becomes an organiser, or another one, unseen.
+    With `signs_out` their other browsers are signed out. Refuses with `NotAllowed` a link for an organiser: whoever
+    makes a link could use it, and so act as another organiser without anybody noticing.
     """
     if member.role == Role.ORGANISER:
         raise NotAllowed(
@@ -136,8 +140,12 @@ def issue_sign_in_link(member: Member, *, signs_out: bool, by: Member) -> str:
 
 
 def accept_link(link: Link, *, current: Member | None, name: str = "") -> Member:
-    """Use the link up: seat its member, raise the present one to its role, or seat a newcomer with it."""
-    # Setup links have a page of their own.
+    """Use the link up, and return the member whom it signs in.
+
+    That is the link's own member; else the member `current` of this browser, raised to the link's role; else a newcomer
+    called `name` with that role.
+    """
+    # A link without an event or a role sets the installation up, and is handled elsewhere.
     assert link.event is not None
     assert link.role is not None
     log.claim(link.event.id)
@@ -151,7 +159,7 @@ def accept_link(link: Link, *, current: Member | None, name: str = "") -> Member
 
 
 def pin_address(event: Event, address: str) -> None:
-    """Let the event's codes and links lead to this address. One that only this machine knows leads no phone here."""
+    """Let the event's codes and links begin with this address. A local one is ignored: phones could not use it."""
     host = urlsplit(address).hostname or ""
     if host != "localhost" and not host.startswith("127.") and host != "::1":
         event.address = address.rstrip("/")[:200]
@@ -172,13 +180,13 @@ def set_password(member: Member, *, email: str, password_hash: str) -> None:
 
 
 def remove_password(member: Member) -> None:
-    """Let nobody sign in as the member with e-mail and password any more."""
+    """Remove the member's e-mail and password, so that nobody can sign in with them."""
     log.claim(member.event_id)
     member.email, member.password_hash = None, None
 
 
 def known_by_email(event: Event, email: str) -> Member | None:
-    """The member who signs in with this e-mail."""
+    """The member of the event who signs in with this e-mail, in any case; None if there is none."""
     return db.session.scalar(
         select(Member).where(
             Member.event_id == event.id, func.lower(Member.email) == email.lower(), Member.left_at.is_(None)
@@ -187,8 +195,9 @@ def known_by_email(event: Event, email: str) -> Member | None:
 
 
 def renew_key(member: Member) -> None:
-    """Make a new personal link, and let nobody in by what was known before: the old link, the password, a one-time
-    link for signing in. The member is signed out everywhere.
+    """Make a new personal link, and end the old one, the password, and one-time links that sign the member in.
+
+    The member is signed out everywhere.
     """
     log.claim(member.event_id)
     member.key = new_key()
@@ -207,7 +216,7 @@ def give_role(member: Member, role: Role) -> None:
 
 
 def _set_role(member: Member, role: Role) -> None:
-    """Let the member have the role. Links that sign an organiser in would let whoever made them act as one unseen."""
+    """Set the member's role. Links that sign a new organiser in end, because their makers could use them."""
     if role == Role.ORGANISER:
         links.end_signing_in(member)
     member.role = role
@@ -215,10 +224,10 @@ def _set_role(member: Member, role: Role) -> None:
 
 
 def leave(member: Member) -> None:
-    """Let the member leave the event: every feature ends what they had there, and their name is forgotten.
+    """Let the member leave the event: every feature deletes or hands back what they had, and their name is deleted.
 
-    The row stays, so that what the person did keeps an author. Refuses with `Invalid` when the event would be left
-    without an organiser.
+    The row stays, because other rows refer to it. Refuses with `Invalid` when the event would be left without an
+    organiser.
     """
     log.claim(member.event_id)
     _keep_an_organiser(member)
@@ -232,7 +241,7 @@ def leave(member: Member) -> None:
 
 
 def note_presence(event_id: int, seat_hashes: Iterable[str]) -> None:
-    """Note that pages are open now in the browsers with these seats, given as the hashes of their tokens."""
+    """Set `Member.seen_at` to now for the members whose browsers have these seats (hashes of tokens)."""
     log.claim(event_id)
     there = select(Seat.member_id).where(Seat.token_hash.in_(list(seat_hashes)))
     seen = update(Member).where(Member.event_id == event_id, Member.id.in_(there))
@@ -240,12 +249,13 @@ def note_presence(event_id: int, seat_hashes: Iterable[str]) -> None:
 
 
 def members_in(event: Event) -> int:
-    """How many sit in the circle."""
+    """The number of members who have not left the event."""
     count = select(func.count()).where(Member.event_id == event.id, Member.left_at.is_(None))
     return db.session.scalar(count) or 0
 
 
 def _keep_an_organiser(leaving: Member) -> None:
+    """Refuse with `Invalid` if this member is the only organiser of the event."""
     others = select(func.count()).where(
         Member.event_id == leaving.event_id,
         Member.role == Role.ORGANISER,

@@ -1,6 +1,6 @@
-"""Guessing is slowed down: failures are counted, and whoever goes on waits longer and longer, but nobody is locked out.
+"""Slows down the guessing of codes and passwords: after failures each attempt waits longer, but nobody is locked out.
 
-Numbers are kept in the memory of each process: with several workers each counts for itself.
+Failures are counted in the memory of each process, so with several workers each counts only its own.
 """
 
 import time
@@ -18,7 +18,7 @@ from openspace.extensions import limiter
 from openspace.store import transactions
 from openspace.web.errors import Problem, TooMany
 
-# Failures are forgotten after a quarter of an hour; so many in it are never reached.
+# A window of 15 minutes, after which failures are forgotten. The amount is only a bound that is never reached.
 _WINDOW = RateLimitItemPerMinute(1_000_000, 15)
 # Seconds of the first wait, which doubles with each failure, up to the longest.
 FIRST, LONGEST = 0.5, 4.0
@@ -30,9 +30,11 @@ class StillWaiting(TooMany):
 
 @dataclass
 class Kind:
-    """A secret that can be guessed: after how many failures a client, and after how many all clients, begin to wait.
+    """A kind of secret that can be guessed.
 
-    At most `waiting` attempts wait at a time, at most `WAITING_EACH` of one client: more are refused unseen.
+    `free` is the number of failures of one client, or against one owner, after which attempts have to wait;
+    `free_of_all` that of all clients together. At most `waiting` attempts wait at a time, and at most `WAITING_EACH` of
+    one client; others are refused without a look at the secret.
     """
 
     name: str
@@ -42,15 +44,16 @@ class Kind:
     _waits: Counter[str] = field(default_factory=Counter)
 
     def _seconds(self, keys: list[tuple[str, int]]) -> float:
+        """The seconds that an attempt has to wait; `keys` as `_counted` returns them."""
         beyond = max(_failures(self.name, key) - free for key, free in keys)
         return min(LONGEST, FIRST * 2 ** min(beyond, 10)) if beyond >= 0 else 0.0
 
     @contextmanager
     def attempt(self, *owners: str) -> Iterator[None]:
-        """Wait as long as is due, then run the attempt; a refusal counts as a failure of the client and the `owners`.
+        """Wait if that is due, then run the block. A `Problem` that leaves it counts as a failure.
 
-        An owner is whose secret is tried, such as an account. The transaction is given up before a wait.
-        Refuses with `StillWaiting`.
+        `owners` are whose secrets are tried, such as an account; failures are counted for each of them and for the
+        client. A transaction that only read is ended before the wait. Refuses with `StillWaiting`.
         """
         if not limiter.enabled:
             yield
@@ -66,11 +69,11 @@ class Kind:
             raise
 
     def remember(self, owner: str) -> None:
-        """Note in the browser's cookie that it once knew the secret: failures of others do not make it wait."""
+        """Note in the browser's cookie that it knew the owner's secret. Failures of others then do not make it wait."""
         session["knew"] = sorted({*session.get("knew", []), owner})[-20:]
 
     def _counted(self, owners: tuple[str, ...]) -> list[tuple[str, int]]:
-        """What failures are counted under, the client first, and how many of each are free."""
+        """The keys under which failures are counted, the client first; of each the failures without a wait."""
         if set(owners) & set(session.get("knew", [])):
             return [(f"browser {session.get('csrf_token', '')}", self.free)]
         return [(client(), self.free), *((owner, self.free) for owner in owners), ("all", self.free_of_all)]
@@ -88,13 +91,14 @@ class Kind:
 
 
 WAITING_EACH = 4
-# A hall that types its code behind one address mistypes it often; what one client may guess in vain changes little.
+# Many people in a hall share one address and mistype the code, so a client has many failures without a wait. For
+# somebody who guesses among 24 million codes that makes little difference.
 CODES = Kind("code", free=100, free_of_all=300, waiting=12)
 PASSWORDS = Kind("password", free=5, free_of_all=300, waiting=40)
 
 
 def client() -> str:
-    """From where a request comes: the address, of IPv6 the network that one household or phone has."""
+    """The client that failures are counted for: the IP address, or the /64 network of an IPv6 address."""
     try:
         address = ip_address(request.remote_addr or "")
     except ValueError:
@@ -105,4 +109,5 @@ def client() -> str:
 
 
 def _failures(kind: str, key: str) -> int:
+    """The number of failures under this key within the window."""
     return _WINDOW.amount - limiter.limiter.get_window_stats(_WINDOW, kind, key).remaining

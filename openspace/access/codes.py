@@ -1,4 +1,4 @@
-"""The codes that lead to an event's entrance: the short one is typed, the long one stands in the QR code."""
+"""The codes that lead to an event's entrance: a short one to type, a long one in the QR code."""
 
 from flask import current_app, url_for
 from sqlalchemy import select
@@ -26,5 +26,5 @@ def entrance(typed: str, *, lang: str | None = None) -> str:
 
 
 def event_long_code(event: Event) -> str:
-    """The code in the event's QR code: too long to be guessed, so that guessing by others never slows it down."""
+    """The code in the event's QR code. It cannot be guessed, so it never has to wait as guesses do (`attempts.py`)."""
     return long_code(event.join_code, current_app.config["SECRET_KEY"])

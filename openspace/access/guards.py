@@ -1,4 +1,4 @@
-"""The one doorway: finds the event and the visitor of a request, and says what they may do and find."""
+"""Guards of views: blueprints that load the visitor of a request, and checks of what the visitor may do and find."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -68,7 +68,7 @@ def event_blueprint(
 
 def _read_snapshots(slug: str, channel: str) -> Snapshots | None:
     if request.method in SAFE_METHODS:
-        # A session would keep the connection, and the moment it reads, until the request ends.
+        # A connection of its own, given back at once: a session would keep one, and its view of the data, to the end.
         with db.engine.connect() as connection:
             return read_snapshots(connection, slug, seat_hashes(), channel)
     return read_snapshots(db.session.connection(), slug, seat_hashes(), channel)
@@ -104,7 +104,7 @@ def sees_board(view: View) -> View:
 
 
 def signs_in(view: View) -> View:
-    """Mark a view that signs the browser in: its kept answer belongs to the browser, not to a member."""
+    """Mark a view that signs the browser in. Its stored answer is for the browser, because no member has asked yet."""
     view.signs_in = True  # type: ignore[attr-defined]
     return view
 
@@ -125,7 +125,7 @@ def event_projected(key: str) -> Event:
 
 
 def requester() -> str:
-    """Whom a rate limit counts: the member, else the client. What a browser says of itself makes no difference."""
+    """The key that rate limits count under: the member, else the client. No header can change it."""
     return f"member {visitor.member_id}" if visitor and visitor.member_id else attempts.client()
 
 
@@ -137,7 +137,7 @@ def check_whose_page() -> None:
 
 
 def init_app(app: Flask) -> None:
-    """Tell templates and rate limits who asks, and let no page write for another member than its own."""
+    """Give templates and rate limits the visitor, and refuse writes from pages of another member."""
     app.jinja_env.globals["new_key"] = new_key
     app.extensions["requester"] = requester
     app.before_request(check_whose_page)
@@ -145,7 +145,7 @@ def init_app(app: Flask) -> None:
 
 
 def _about_visitor() -> dict[str, Any]:
-    """What every template knows; on an error page only plain values, which do not ask the database."""
+    """The variables of every template. Error pages get snapshots only, which never ask the database."""
     if g.get("is_error_page"):
         return {
             "event": visitor.event_snapshot if visitor else None,

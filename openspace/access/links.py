@@ -1,4 +1,4 @@
-"""Which one-time links can still be used, and how they end before their time."""
+"""One-time links: finding one that can still be used, and ending links before they expire."""
 
 from collections.abc import Sequence
 
@@ -17,9 +17,9 @@ _OPEN = Link.used_at.is_(None)
 
 
 def take_link(token: str) -> Link:
-    """The link behind a token, to be used up: nobody else can use it until the transaction ends.
+    """The link with this token, locked until the transaction ends, so that it can be used only once.
 
-    Refuses as `open_link`.
+    Refuses with `NotFound` as `open_link` does.
     """
     link = open_link(token)
     if link.event_id:
@@ -31,9 +31,9 @@ def take_link(token: str) -> Link:
 
 
 def open_link(token: str) -> Link:
-    """The link behind a token, if it can still be used. Refuses with `NotFound`.
+    """The link with this token. Refuses with `NotFound` one that was used, has expired, or ended otherwise.
 
-    Of the links that set the installation up only the newest can, and none any more when there is an event.
+    Of the links that set the installation up only the newest can be used, and none once there is an event.
     """
     link = db.session.scalar(select(Link).where(Link.token_hash == hashed(token), _OPEN))
     if link is None or link.expires_at < now() or (link.member and link.member.left_at) or _is_late_setup(link):
@@ -48,12 +48,12 @@ def open_links(event: Event) -> Sequence[Link]:
 
 
 def take_back(link: Link) -> None:
-    """Let the link open nothing any more."""
+    """Delete the link, so that it cannot be used."""
     db.session.delete(link)
 
 
 def end_issued_by(member: Member) -> None:
-    """End the open links that this member made: their right to make them ends."""
+    """End the open links that this member made, when they lose the right to make links."""
     db.session.execute(delete(Link).where(Link.issued_by_id == member.id, _OPEN))
 
 
@@ -68,6 +68,7 @@ def end_setup() -> None:
 
 
 def _is_late_setup(link: Link) -> bool:
+    """Whether the link is for setting the installation up, and there is a newer one or already an event."""
     if link.event_id is not None:
         return False
     newest = db.session.scalar(select(func.max(Link.id)).where(Link.event_id.is_(None)))

@@ -1,4 +1,4 @@
-"""Two members who are one person are made one: what all features hold of them, and their seats, links and role."""
+"""Merges two members who are one person: what all features hold of them, and their seats, links and role."""
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -13,9 +13,9 @@ from openspace.web.errors import Invalid
 
 
 def check(kept: Member, gone: Member) -> None:
-    """Refuse with `Invalid` a merge of somebody with themselves, with a stranger to the event, or of two organisers.
+    """Refuse with `Invalid` to merge a member with themselves, with somebody outside of the event, or two organisers.
 
-    Of two organisers one could become the other that way, and read what only the other may.
+    A merge of two organisers could be misused: one could become the other, and read what only the other may.
     """
     if kept.id == gone.id or kept.event_id != gone.event_id or kept.left_at or gone.left_at:
         raise Invalid(_l("Choose another person of this event."))
@@ -24,11 +24,11 @@ def check(kept: Member, gone: Member) -> None:
 
 
 def merge(kept: Member, gone: Member) -> None:
-    """Give all that `gone` has and is to `kept`; then `gone` leaves.
+    """Give everything of the member `gone` to the member `kept`; then `gone` leaves the event.
 
-    `kept` gets the higher role, and the password of whoever had that role. With equal roles the browsers of both stay
-    signed in, else only those of the higher role: a merge hands no browser a role that it did not have. Open links that
-    sign one of them in end. Refuses as `check` does.
+    `kept` gets the higher of the two roles, and the password and personal link of whoever had it. With equal roles the
+    browsers of both stay signed in, else only those of the higher role, so that no browser gets a role that it did not
+    have. Open links that sign one of them in end. Refuses as `check` does.
     """
     check(kept, gone)
     log.claim(kept.event_id)

@@ -13,7 +13,7 @@ from openspace.extensions import Model, UtcDateTime
 
 
 class Role(StrEnum):
-    """What a member may do; each may also do what those before it may."""
+    """What a member may do. Each role may also do what those before it may."""
 
     PARTICIPANT = "participant"
     FACILITATOR = "facilitator"
@@ -34,12 +34,12 @@ class _Roled(Protocol):
 
 
 class HasRole:
-    """A mixin for whatever has the `role` of a member: the table's rows and the plain values of a request."""
+    """A mixin that compares roles, for whatever has the `role` of a member: `Member` and `MemberSnapshot`."""
 
     __slots__ = ()
 
     def is_at_least(self: _Roled, role: Role) -> bool:
-        """Whether this member may do what that role may."""
+        """Whether this member may do what members with that role may."""
         return self.role.rank >= role.rank
 
 
@@ -60,9 +60,9 @@ class Member(HasRole, Model):
     key: Mapped[str] = mapped_column(String(40), unique=True)
     joined_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    # When a page of theirs was last open, to the minute or so.
+    # When they last had a page open, to about a minute.
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
-    # When the latest notice that waits for them was told; none waits without it. Here, for every page knows the member.
+    # The time of the latest unread notice; None if there is none. It is kept here because every page loads the member.
     notices_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     event: Mapped[Event] = relationship()

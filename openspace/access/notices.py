@@ -50,10 +50,10 @@ def tell(event_id: int, member_ids: Collection[int]) -> None:
         return
     # The channel's lock comes first: then no two transactions change the same members in different orders.
     _call(event_id, member_ids)
-    told = update(Member).where(Member.id.in_(member_ids)).values(notices_at=now())
-    db.session.execute(told, execution_options={"synchronize_session": False})
+    noted = update(Member).where(Member.id.in_(member_ids)).values(notices_at=now())
+    db.session.execute(noted, execution_options={"synchronize_session": False})
     for member_id in member_ids:
-        # Read anew when it is next asked for, if the session has it at all.
+        # An object of this member in the session is read again when its attribute is next used.
         if member := db.session.identity_map.get(db.session.identity_key(Member, member_id)):
             db.session.expire(member, ["notices_at"])
 
@@ -88,12 +88,15 @@ def _call(event_id: int, member_ids: Collection[int]) -> None:
     log.record(event_id, NOTICES, *(f"member-{member_id}" for member_id in sorted(member_ids)))
 
 
-def told(member: MemberSnapshot | None, channel: str, revision: int) -> dict[str, str]:
-    """The time of the member's latest waiting notice, by which a page that catches up knows whether it shows it."""
+def personal_json(member: MemberSnapshot | None, channel: str, revision: int) -> dict[str, str]:
+    """The personal JSON of every page: `told`, the time of the member's latest unread notice, or "" if there is none.
+
+    A page that catches up compares it with the notices that it shows.
+    """
     if member is None:
         return {}
     return {"told": member.notices_at.isoformat() if member.notices_at else ""}
 
 
 fragments.register(NOTICES, lambda *asked: (), rule=fragments.only("members"))
-fragments.register_personal(told)
+fragments.register_personal(personal_json)

@@ -1,4 +1,4 @@
-"""Password hashing, kept off the loop that serves everybody else."""
+"""Hashing and checking passwords, in threads so that gevent's loop goes on serving other requests."""
 
 import re
 from collections.abc import Callable, Iterable
@@ -14,7 +14,7 @@ from openspace.text import words_of
 P = ParamSpec("P")
 R = TypeVar("R")
 
-# Werkzeug's present parameters; whoever guesses pays for each attempt what we pay.
+# With Werkzeug's present parameters. It is slow on purpose, so that guessing is slow too.
 METHOD = "scrypt"
 
 
@@ -25,15 +25,15 @@ def hash_password(password: str) -> str:
 
 
 def matches(stored: str | None, password: str) -> bool:
-    """Whether the password is the one that was hashed; as slow when there is none."""
+    """Whether `stored` is a hash of the password. It takes as long for None, so that time does not tell who has one."""
     transactions.let_go()
     return _in_thread(check_password_hash, stored or _nobodys_hash(), password) and stored is not None
 
 
 def is_easily_guessed(password: str, known: Iterable[str] = ()) -> bool:
-    """Whether a password is a common one, a word of what is `known` (names, the event), or a few signs repeated.
+    """Whether a password is common, a word of the `known` texts (such as names), or has too few different characters.
 
-    Digits and signs around it, such as a year, make no difference.
+    Digits and punctuation around it, such as a year, make no difference.
     """
     whole = password.casefold().strip()
     core = _AROUND.sub("", whole)

@@ -1,10 +1,10 @@
-"""Who is here now: the browsers whose page is open are written down from time to time."""
+"""Presence: notes from time to time which members have a page open."""
 
 from openspace.access.actions import note_presence
 from openspace.live.hub import hub
 
 
 def note() -> None:
-    """Write down who has a page open in this process, all of an event together."""
+    """Note for each event which members have a page open in this process."""
     for event_id, seats in hub.seats().items():
         note_presence(event_id, seats)

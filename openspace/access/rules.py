@@ -1,4 +1,4 @@
-"""How codes and keys are made and read: pure functions."""
+"""Making and reading codes and keys: pure functions."""
 
 import hashlib
 import hmac
@@ -19,7 +19,7 @@ def new_join_code() -> str:
 
 
 def long_code(code: str, secret: str) -> str:
-    """The code as a QR code holds it: with 32 bits made from it and the installation's secret."""
+    """The code followed by 32 bits of its HMAC-SHA-256 under the installation's secret, as QR codes hold it."""
     return f"{code}-{hmac.new(secret.encode(), code.encode(), 'sha256').hexdigest()[:8]}"
 
 
@@ -46,5 +46,5 @@ def new_key() -> str:
 
 
 def hashed(token: str) -> str:
-    """How a one-time token is kept. It is random, so one plain round is enough."""
+    """The SHA-256 of a token, as the database keeps it. Tokens are random, so it needs no salt and no more rounds."""
     return hashlib.sha256(token.encode()).hexdigest()

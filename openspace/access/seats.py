@@ -23,19 +23,19 @@ def give(member: Member, *, confirmed_at: datetime | None = None, by_link: bool 
 
 
 def end(token: str) -> None:
-    """Sign the browser with this token out: the token is worth nothing any more, and its open pages are let go."""
+    """Sign out the browser with this token. Its open pages are disconnected."""
     seat = db.session.get(Seat, hashed(token))
     if seat:
         _end(seat.member, Seat.token_hash == seat.token_hash)
 
 
 def end_all(member: Member, *, but: str = "") -> None:
-    """Sign the member out everywhere, or everywhere but in the browser with the token `but`."""
+    """Sign the member out in all browsers but the one with the token `but`."""
     _end(member, Seat.member_id == member.id, Seat.token_hash != hashed(but))
 
 
 def hand_over(member: Member, other: Member) -> None:
-    """Let the browsers of a member be signed in as another one. They prove who they are anew where that matters."""
+    """Sign the browsers of a member in as another one. Proofs of identity given in these browsers end."""
     log.claim(member.event_id)
     moved = update(Seat).where(Seat.member_id == member.id).values(member_id=other.id, confirmed_at=None, by_link=False)
     db.session.execute(moved)
@@ -43,7 +43,7 @@ def hand_over(member: Member, other: Member) -> None:
 
 
 def holder(event_id: int, token: str) -> Select[Member]:
-    """The member of the event who is signed in with this token."""
+    """The query for the member of the event who is signed in with this token."""
     seat = select(Member).join(Seat, Seat.member_id == Member.id).where(Seat.token_hash == hashed(token))
     return seat.where(Member.event_id == event_id, Member.left_at.is_(None))
 

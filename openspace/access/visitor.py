@@ -1,4 +1,4 @@
-"""The visitor: who makes the request of an event, as views, guards and templates ask for it."""
+"""The visitor of a request: the event in its address and the member who is signed in."""
 
 from typing import cast
 
@@ -35,7 +35,7 @@ class Visitor:
 
     event_snapshot: EventSnapshot
     member_snapshot: MemberSnapshot | None
-    # Of the channel that the blueprint names, such as the board's; else 0.
+    # The revision of the live channel that the blueprint names, such as the board's; 0 without one.
     revision: int
 
     def __init__(self, snapshots: Snapshots) -> None:
@@ -59,12 +59,12 @@ class Visitor:
 
     @property
     def audience(self) -> str:
-        """Who reads the page: `members` see people's names, the `public` does not."""
+        """The audience of the page: `members` see people's names, the `public` does not."""
         return "members" if self.member_snapshot else "public"
 
     @property
     def is_organiser(self) -> bool:
-        """Whether an organiser asks."""
+        """Whether the visitor is an organiser."""
         return self.member_snapshot is not None and self.member_snapshot.is_at_least(Role.ORGANISER)
 
     @property
@@ -79,7 +79,7 @@ class Visitor:
 
     @property
     def member(self) -> Member:
-        """The member. Refuses with `NotJoined` somebody who is not signed in; once they are, they come back here."""
+        """The member. Refuses with `NotJoined` somebody who is not signed in; joining then leads back to this page."""
         found = self.member_or_none
         if found is None:
             wanted.refuse_stranger()
