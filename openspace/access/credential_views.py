@@ -29,7 +29,7 @@ class WrongPresentPassword(Invalid):
 
 
 class NewPassword(NamedTuple):
-    """What somebody signs in with from now on; without a hash, nothing. `old_hash` is that of the present password."""
+    """A new e-mail and password hash; without a hash the password is removed. `old_hash` is that of the present one."""
 
     old_hash: str | None
     email: str
@@ -144,7 +144,7 @@ def put_confirmation(checked_hash: str | None) -> ResponseReturnValue:
 
 
 def _check_right_to_change(member: Member, password: str) -> None:
-    """Ask for the present password, for which a one-time link may stand in; without one, for a fresh confirmation."""
+    """Check the present password, unless a one-time link stands in for it; without a password ask for a fresh proof."""
     if member.password_hash is None:
         confirmation.ask()
     elif not confirmation.came_by_link():
@@ -152,12 +152,13 @@ def _check_right_to_change(member: Member, password: str) -> None:
 
 
 def _check_password(member: Member, password: str) -> None:
-    """Refuses with `WrongPresentPassword`."""
+    """Refuse with `WrongPresentPassword` a password that is not the member's; repeated failures have to wait."""
     with attempts.PASSWORDS.attempt(f"member {member.id}"):
-        _refuse_wrong(member, password)
+        _check_once(member, password)
 
 
-def _refuse_wrong(member: Member, password: str) -> None:
+def _check_once(member: Member, password: str) -> None:
+    """Check the password without counting failures; the security log notes a wrong one."""
     member_id = member.id
     if not matches(member.password_hash, password):
         security_log.write_apart(visitor.event_id, Kind.WRONG_PASSWORD, about=member_id)

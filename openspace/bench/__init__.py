@@ -78,7 +78,13 @@ def _pages() -> Iterator[str]:
 def _bursts() -> Iterator[str]:
     yield ""
     app = App()
-    listening = 2000
+    yield from _topics_at_once(app, people=200, listening=2000)
+    yield from _openings(app)
+    yield from _reconnections(app)
+    app.stop()
+
+
+def _topics_at_once(app: App, *, people: int, listening: int) -> Iterator[str]:
     app.client(f"connect {listening}")
     cpu, times = app.server.cpu(), []
     app.client.hear(10**9, 6)
@@ -87,24 +93,26 @@ def _bursts() -> Iterator[str]:
         time.sleep(random.random() * 2)  # noqa: S311  # not for secrets
         line = http.client.HTTPConnection("127.0.0.1", app.server.port)
         started = time.perf_counter()
-        status, _, _ = app.ask(
-            "topics", method="POST", fields=f"title=Topic+{person}&language=uk", who=person, over=line
-        )
+        fields = f"title=Topic+{person}&language=uk"
+        status, _, _ = app.ask("topics", method="POST", fields=fields, who=person, over=line)
         times.append((time.perf_counter() - started) * 1000 if status == 201 else -1.0)
 
-    people = [threading.Thread(target=post, args=(person,)) for person in range(200)]
-    for each in people:
-        each.start()
-    for each in people:
-        each.join()
+    threads = [threading.Thread(target=post, args=(person,)) for person in range(people)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
     commits = [app.server.read()["commit"] for _ in times]
     _, heard = app.client.heard()
     cpu = app.server.cpu() - cpu
     late = (max(heard) - max(commits)) / 1e6
-    yield f"200 topics posted within 2 s while {listening} listen: answers {Percentiles(times)} ms,"
+    yield f"{people} topics posted within 2 s while {listening} listen: answers {Percentiles(times)} ms,"
     yield f"  {times.count(-1.0)} refused; {len(heard) / listening:.0f} packets to each phone; all had all"
     yield f"  {late:.0f} ms after the last commit; {cpu:.2f} s of processor"
     app.client("close")
+
+
+def _openings(app: App) -> Iterator[str]:
     slowest: list[float] = []
     cpu = app.server.cpu()
     for _ in range(10):
@@ -114,17 +122,18 @@ def _bursts() -> Iterator[str]:
         time.sleep(max(0.0, 1 - (time.perf_counter() - began)))
     cpu = app.server.cpu() - cpu
     yield f"2,000 phones open the board within 10 s: the slowest after {max(slowest):.0f} ms, {cpu:.2f} s of processor"
+
+
+def _reconnections(app: App) -> Iterator[str]:
     facts = app.client("connect 4000")
-    yield (
-        f"4,000 phones reconnect at once: joined after {facts['p50']:.0f} / {facts['p99']:.0f} / {facts['max']:.0f} ms"
-    )
+    took = f"{facts['p50']:.0f} / {facts['p99']:.0f} / {facts['max']:.0f}"
+    yield f"4,000 phones reconnect at once: joined after {took} ms"
     revision = json.loads(app.ask()[1])["revision"]
     cpu = app.server.cpu()
     facts = app.client(f"fetch 4000 200 /{app.event}/live?channel=board&since={revision - 20}&language=uk -")
     cpu = app.server.cpu() - cpu
     took = f"{facts['p50']:.0f} / {facts['p99']:.0f} / {facts['max']:.0f}"
     yield f"  and all catch up: {facts['seconds']:.2f} s, {took} ms, {cpu:.2f} s of processor"
-    app.stop()
 
 
 def _sizes() -> Iterator[str]:

@@ -47,7 +47,7 @@ def topic_page(changed: Topic | TopicSnapshot) -> None:
 
 
 def reload_topic_page(changed: Topic) -> None:
-    """Record that the topic hangs elsewhere. Its page loads itself anew, for it offers other things to do."""
+    """Record that the topic hangs elsewhere. Its open page then loads anew, because other actions are offered on it."""
     log.record(changed.event_id, changed.channel, "topic", "page")
 
 

@@ -1,4 +1,4 @@
-"""Opens uploaded files in child processes, for a file may be broken, huge or malicious."""
+"""Opens uploaded files in child processes, because a file may be broken, huge or malicious."""
 
 
 class Refused(Exception):

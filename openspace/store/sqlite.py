@@ -55,51 +55,64 @@ def drive(engine: Engine) -> None:
 
     A transaction that begins within `writing` takes the write lock at once, and may refuse with `Busy`.
     """
-    turn = threading.Lock()
+    turns = _Turns()
+    event.listen(engine, "connect", _configure)
+    event.listen(engine, "begin", turns.begin)
+    event.listen(engine, "rollback", turns.roll_back)
+    event.listen(engine, "commit", turns.commit)
+    event.listen(engine, "checkin", turns.check_in)
 
-    @event.listens_for(engine, "connect")
-    def configure(connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
-        connection.isolation_level = None
-        for pragma in PRAGMAS:
-            connection.execute(pragma)
 
-    @event.listens_for(engine, "begin")
-    def begin(connection: Connection) -> None:
+def _configure(connection: sqlite3.Connection, record: ConnectionPoolEntry) -> None:
+    connection.isolation_level = None
+    for pragma in PRAGMAS:
+        connection.execute(pragma)
+
+
+class _Turns:
+    """Begins and ends the transactions of an engine, of which one at a time writes. Its methods are called as events.
+
+    A connection whose transaction writes holds the lock of the process, which its `info` says.
+    """
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+
+    def begin(self, connection: Connection) -> None:
+        """Begin a transaction, which within `writing` takes both locks. Refuses with `Busy`."""
         if not is_writing():
             _raw(connection).execute("BEGIN")
             return
         deadline = time.monotonic() + PATIENCE
-        if not turn.acquire(timeout=PATIENCE):
+        if not self._lock.acquire(timeout=PATIENCE):
             raise Busy
         try:
             _begin_immediate(connection, deadline)
         except BaseException:
-            turn.release()
+            self._lock.release()
             raise
         connection.info["holds_turn"] = True
 
-    def give_back(connection: Connection) -> None:
-        if connection.info.pop("holds_turn", False):
-            turn.release()
-
-    @event.listens_for(engine, "rollback")
-    def rolled_back(connection: Connection) -> None:
+    def roll_back(self, connection: Connection) -> None:
+        """End the transaction without effect."""
         if connection.invalidated:
-            # The connection is lost, and its transaction with it. The turn is given back as it returns to the pool.
+            # The connection is lost, and its transaction with it. The lock is released as it returns to the pool.
             return
         _end(connection, "ROLLBACK")
-        give_back(connection)
+        self._release(connection.info)
 
-    @event.listens_for(engine, "commit")
-    def committed(connection: Connection) -> None:
-        # The lock is given back only when the commit is in the file, hence here and not after.
+    def commit(self, connection: Connection) -> None:
+        """End the transaction with effect. The lock is released only once the commit is in the file."""
         _end(connection, "COMMIT")
-        give_back(connection)
+        self._release(connection.info)
 
-    @event.listens_for(engine, "checkin")
-    def checked_in(connection: Any, record: ConnectionPoolEntry) -> None:
-        if record.info.pop("holds_turn", False):
-            turn.release()
+    def check_in(self, connection: Any, record: ConnectionPoolEntry) -> None:
+        """Release the lock of a connection that was lost."""
+        self._release(record.info)
+
+    def _release(self, info: dict[Any, Any]) -> None:
+        if info.pop("holds_turn", False):
+            self._lock.release()
 
 
 def empty_log(engine: Engine) -> bool:
