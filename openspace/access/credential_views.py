@@ -1,4 +1,4 @@
-"""The personal link, the password, and proving anew who one is."""
+"""Views of the personal link, the password, and the confirmation of who the visitor is."""
 
 from typing import NamedTuple
 

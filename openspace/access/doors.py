@@ -1,4 +1,4 @@
-"""Who may follow an event's live channels, kept in memory: thousands of phones may connect again at once."""
+"""Who may follow an event's live channels, cached in memory, because thousands of phones may reconnect at once."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

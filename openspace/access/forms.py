@@ -19,7 +19,7 @@ def _hard_to_guess(form: Form, field: PasswordField) -> None:
         raise StopValidation(_l("Too easy to guess. Take a few words that belong to nobody and to no event."))
 
 
-# What a password must be that is chosen now.
+# The rules for a new password.
 NEW_PASSWORD = [Length(min=8, message=_l("Too short: %(min)d characters or more.")), Length(max=200), _hard_to_guess]
 
 
@@ -44,12 +44,12 @@ class PasswordForm(Form):
     password = PasswordField(_l("Password"), [Optional(), *NEW_PASSWORD])
 
     def validate_password(self, field: PasswordField) -> None:
-        """One without the other would sign nobody in."""
+        """Refuse an e-mail without a password or the reverse, with which nobody could sign in."""
         if self.email.data and not field.data:
             raise StopValidation(_l("Please fill this in."))
 
     def validate_email(self, field: StringField) -> None:
-        """One without the other would sign nobody in."""
+        """Refuse an e-mail without a password or the reverse, with which nobody could sign in."""
         if self.password.data and not field.data:
             raise StopValidation(_l("Please fill this in."))
 

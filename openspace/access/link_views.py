@@ -66,9 +66,9 @@ def accept(password_hash: str | None, token: str) -> ResponseReturnValue:
     member = actions.accept_link(link, current=here, name=form.name.data or "")
     if before and before != member.role:
         _note_role(member, before)
-    # A link for a role says nothing about who in that browser takes it, but whoever has no password has nothing better.
+    # A link for a role is no proof of who uses it; a member without a password has no better one.
     is_proof = link.member is not None or member.password_hash is None
-    # Whoever has a seat already sets a password on their own page, where the present one is asked for.
+    # A member who is signed in already sets a password on their own page, where the present one is asked for.
     if form.email.data and password_hash and not (here or link.member):
         actions.set_password(member, email=form.email.data, password_hash=password_hash)
     take_seat(member, confirmed_at=now() if is_proof else None, by_link=link.member is not None)

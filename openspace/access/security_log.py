@@ -23,13 +23,13 @@ from openspace.store import transactions
 from openspace.web.errors import Busy, NotAllowed
 
 KEPT = timedelta(days=180)
-# The same again within this time is counted in one entry, so that nobody can fill the log.
+# An event that is repeated within this time is counted in one entry, so that nobody can fill the log.
 TOGETHER, MINUTE = timedelta(hours=1), timedelta(minutes=1)
 View = Callable[..., ResponseReturnValue]
 
 
 class Kind(StrEnum):
-    """What happened; `detail` says more."""
+    """What happened. The entry's `detail` says more, such as which role."""
 
     SIGNED_IN = "signed in"  # detail: password, link, personal
     WRONG_PASSWORD = "wrong password"  # noqa: S105  # a name, no password
@@ -137,7 +137,7 @@ def note_refusal(response: Response) -> Response:
         if not _latest(event_id, now() - MINUTE, kind=Kind.REFUSED, by_id=by, detail=detail):
             write_apart(event_id, Kind.REFUSED, by=by, detail=detail)
     except (SQLAlchemyError, Busy):
-        # The refusal stands all the same.
+        # The visitor is refused even if the log cannot be written.
         db.session.rollback()
         current_app.logger.warning("security log: a refusal could not be written down")
     return response
@@ -149,5 +149,5 @@ def _latest(event_id: int, since: datetime, **same: object) -> SecurityEntry | N
 
 
 def init_app(app: Flask) -> None:
-    """Log refusals from now on."""
+    """Let the app log refusals."""
     app.after_request(note_refusal)

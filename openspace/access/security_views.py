@@ -15,7 +15,7 @@ blueprint = event_blueprint("security", __name__, is_personal=True)
 MOST_SHOWN = 300
 
 ROLES = {"participant": _l("participant"), "facilitator": _l("facilitator"), "organiser": _l("organiser")}
-# By kind and detail, else by kind alone; "about" where somebody else is named.
+# Sentences by (kind, detail), else by kind alone; "about" marks one that names another member.
 _WORDS: dict[tuple[str, str], Any] = {
     (Kind.SIGNED_IN, "password"): _l("%(by)s signed in with e-mail and password."),
     (Kind.SIGNED_IN, "link"): _l("%(by)s came in by a one-time link."),

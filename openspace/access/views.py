@@ -28,7 +28,7 @@ from openspace.web.preparing import prepared_by
 blueprint = event_blueprint("access", __name__, is_personal=True)
 
 
-# Of those who get in, new or back, from one address: a hall shares one. Whoever is refused does not count.
+# The rate limit for successful joins from one address, which all people in a hall may share. Refusals do not count.
 JOINS = "600 per minute"
 
 
@@ -40,7 +40,7 @@ class Checked(NamedTuple):
 
 
 def _account(email: str) -> str:
-    """Under what failures to sign in are counted; it stands in cookies, hence no address."""
+    """The key under which failures to sign in are counted: a hash, because cookies hold it too."""
     return hashed(f"{visitor.event_id} {email.strip().lower()}")[:16]
 
 
@@ -52,7 +52,7 @@ def join_page(problem: Problem | None = None) -> str:
         form=form,
         problem=problem,
         is_asked=isinstance(problem, actions.AlreadyHere),
-        # Whoever sees this page has given the code.
+        # The link is shown, because whoever sees this page has given the code.
         code=event_long_code(visitor.event),
         seated=actions.members_in(visitor.event),
     )
@@ -128,7 +128,7 @@ def mine_page(problem: Problem | None = None) -> str:
     member = visitor.member
     name: dict[str, Any] = {"name": member.name, "community": member.community}
     email: dict[str, Any] = {"email": member.email}
-    # Of the page's two forms the one that was sent is shown as it was sent.
+    # The page has two forms. The one that was sent is shown as it was sent.
     is_password = request.endpoint == "credentials.set_password"
     return render_template(
         "access/me.html",
@@ -188,7 +188,7 @@ def personal_page(problem: Problem | None = None) -> str:
 def come_back(key: str) -> ResponseReturnValue:
     """Sign this browser in as the owner of the personal link."""
     owner = _owner(key)
-    # Whoever has a password proves with it who they are: this link is on the screen of a phone that is signed in.
+    # The link proves nothing about a member with a password: anybody may read it on the screen of their phone.
     take_seat(owner, confirmed_at=None if owner.password_hash else now())
     security_log.note(owner.event_id, Kind.SIGNED_IN, by=owner.id, detail="personal")
     confirmation.say_what_is_left()

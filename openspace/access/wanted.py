@@ -15,13 +15,13 @@ def remember_page() -> None:
 
 
 def wanted_page(slug: str) -> str | None:
-    """The remembered page, if it belongs to the event with this slug. It is forgotten by asking."""
+    """Return the remembered page if it belongs to the event with this slug, else None; and forget it."""
     page = session.pop("wanted", "")
     return page if page.startswith(f"/{slug}/") else None
 
 
 def refuse_stranger() -> NoReturn:
-    """Refuse with `NotJoined`, and remember the page for when they have taken a seat."""
+    """Refuse with `NotJoined`, and remember the page, to which the visitor is led after joining."""
     if not wants_json():
         remember_page()
     raise NotJoined

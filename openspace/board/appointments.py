@@ -47,8 +47,9 @@ def place_in_words(space: Space) -> str:
 
 @event.listens_for(Placement, "before_insert")
 def give_identifier(mapper: Any, connection: Connection, placement: Placement) -> None:
-    """Give a new placement its identifier: that of a cancelled placement of its topic, first one at the same time, or a
-    random one.
+    """Give a new placement its identifier.
+
+    It takes over that of a cancelled placement of the topic, if possible one at this time; else it gets a random one.
     """
     starts_at = select(Slot.starts_at).where(Slot.id == placement.slot_id).scalar_subquery()
     waiting = select(Cancelled.uid).where(Cancelled.topic_id == placement.topic_id)

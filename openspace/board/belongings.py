@@ -1,4 +1,4 @@
-"""What becomes of topics, marks and notices when a member leaves, or is made one with another member."""
+"""What happens to a member's topics, marks and notices when they leave or are merged with another member."""
 
 from sqlalchemy import delete, select, update
 
@@ -12,7 +12,7 @@ from openspace.extensions import db
 
 
 def leave(member: Member) -> None:
-    """Take the member's topics down, free their chairs, and end their notices."""
+    """Withdraw the member's topics, and delete their marks and notices."""
     for topic in db.session.scalars(select(Topic).where(Topic.convener_id == member.id)):
         actions.withdraw(topic, by=member)
     marked = db.session.scalars(
@@ -44,10 +44,10 @@ def _notices(kept: Member, gone: Member) -> None:
 
 
 def _topics(kept: Member, gone: Member) -> list[Topic]:
-    """Give topics and marks to `kept`; returns every topic that looks different now."""
+    """Give topics and marks to `kept`, and return all topics whose cards look different now."""
     convened = list(db.session.scalars(select(Topic).where(Topic.convener_id == gone.id).order_by(Topic.id)))
     for topic in convened:
-        # Keys are unique for each convener, and both may have sent the same.
+        # Idempotency keys are unique for each convener, and both members may have used one.
         topic.convener, topic.key = kept, None
     marks = db.session.execute(
         select(Interest, Topic).join(Topic, Topic.id == Interest.topic_id).where(Interest.member_id == gone.id)

@@ -28,7 +28,7 @@ def filled_or_freed(placement: Placement) -> None:
 
 
 def topic(changed: Topic | TopicSnapshot) -> None:
-    """Record that a topic says something else, or has other marks: in its cells or on the market, and on its page."""
+    """Record that a topic's text or marks have changed, for its cells or the market, and its page."""
     if cells := [f"cell-{key}" for key in changed.cells]:
         log.record(changed.event_id, BOARD, *cells)
     else:
@@ -57,12 +57,12 @@ def day(event_id: int, when: date) -> None:
 
 
 def reload_board_pages(event_id: int) -> None:
-    """Record that the event itself has changed: open pages load themselves anew when nobody is typing in them."""
+    """Record that the event itself has changed. Open board pages then load anew, once nobody is typing in them."""
     log.record(event_id, BOARD, "page")
 
 
 def convener(member: Member) -> None:
-    """Record that a convener is called differently, in all their topics."""
+    """Record that the convener's name or community has changed, for all their topics."""
     log.claim(member.event_id)
     for each in db.session.scalars(
         select(Topic).where(Topic.convener_id == member.id, Topic.withdrawn_at.is_(None)).order_by(Topic.id)

@@ -27,10 +27,7 @@ class SeveralCalled(Invalid):
 
 
 def labels(event: Event) -> dict[str, Member]:
-    """Everybody in the event by a unique label: name and community, and a number where both are shared.
-
-    In the order of names.
-    """
+    """The members of the event, sorted by name, by a unique label: name and community, and a number if that is shared."""
     here = (Member.event_id == event.id, Member.left_at.is_(None))
     found: dict[str, Member] = {}
     times = Counter[str]()
@@ -45,9 +42,9 @@ def labels(event: Event) -> dict[str, Member]:
 def convener_called(event: Event, typed: str, *, by: Member, adds: bool = False) -> Member:
     """The member whom `typed` names: their label, or their name alone where nobody else has it.
 
-    With `adds` somebody whose name is not there is added, without a browser that is signed in: a name, or a name, a
-    comma and a community. Refuses with `SeveralCalled`, `NobodyCalled` unless `adds`, and `NotAllowed` for who may not
-    hang up topics for others.
+    With `adds` a person who is not there is added as a member, without a signed-in browser; `typed` is then a name, or
+    a name, a comma and a community. Refuses with `SeveralCalled`; with `NobodyCalled` unless `adds`; and with
+    `NotAllowed` if `by` may not propose topics for others.
     """
     if not by.is_at_least(Role.FACILITATOR):
         raise NotAllowed

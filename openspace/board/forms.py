@@ -16,7 +16,7 @@ def _is_cell(form: Form, field: Field) -> None:
 
 
 class TopicForm(Form):
-    """What a topic says."""
+    """The fields of a topic: title, text and language."""
 
     title = line(_l("Topic"), 120, shortest=3)
     text = text(_l("What is it about?"), 2000)
@@ -28,7 +28,7 @@ class TopicForm(Form):
 
 
 class ProposeForm(TopicForm):
-    """A new topic, and where it hangs: a cell, or nothing for the market."""
+    """The fields of a new topic, and the key of its cell; an empty one for the market."""
 
     cell = StringField(_l("Where and when?"), [Optional(), _is_cell])
     convener_name = line(_l("Convener"), 165, required=False)
@@ -37,7 +37,7 @@ class ProposeForm(TopicForm):
 
 
 class PlacementForm(Form):
-    """Where a topic goes. `moving` names the cell it hangs in now; without it, it hangs in one more."""
+    """The cell for a topic. `moving` is the key of the cell that it leaves; empty if it shall hang in one more."""
 
     cell = StringField(
         _l("Where and when?"),
@@ -51,6 +51,6 @@ class PlacementForm(Form):
 
 
 class WithdrawalForm(Form):
-    """Why a topic is taken down."""
+    """The reason for withdrawing a topic."""
 
     why = line(_l("Why? The convener reads it"), 200, required=False)

@@ -1,4 +1,4 @@
-"""Notices about topics: their conveners and everybody who marked them are told when they were moved or taken down."""
+"""Notices about topics that were moved, withdrawn or restored, for their conveners and all who marked them."""
 
 from collections.abc import Collection, Iterable
 from datetime import datetime
@@ -42,8 +42,8 @@ class TopicNotice(Model):
     topic: Mapped[Topic] = relationship()
 
 
-# One statement, however many people are told. Written as SQL because it is valid on both databases.
-_TOLD = text(
+# One statement writes the notices of all recipients. Written as SQL because it is valid on both databases.
+_NOTICES_WRITTEN = text(
     "INSERT INTO topic_notice (member_id, topic_id, kind, at) "
     "SELECT convener_id, id, :kind, :at FROM topic WHERE id IN :topics AND convener_id <> :by "
     "UNION SELECT member_id, topic_id, :kind, :at FROM interest WHERE topic_id IN :topics AND member_id <> :by "
@@ -58,7 +58,7 @@ def tell(event_id: int, topic_ids: Collection[int], kind: Kind, *, by: Member | 
     # The SQL statement would miss rows that the session has not written yet.
     db.session.flush()
     said = {"topics": list(topic_ids), "kind": kind, "at": now(), "by": by.id if by else 0}
-    notices.tell(event_id, set(db.session.connection().execute(_TOLD, said).scalars()))
+    notices.tell(event_id, set(db.session.connection().execute(_NOTICES_WRITTEN, said).scalars()))
 
 
 def _waits(member: Member) -> bool:
@@ -77,11 +77,11 @@ def _waiting(member: Member) -> list[Notice]:
         )
         .order_by(TopicNotice.at, TopicNotice.topic_id)
     )
-    return [_as_told(notice, member) for notice in found]
+    return [_in_words(notice, member) for notice in found]
 
 
-def _as_told(notice: TopicNotice, member: Member) -> Notice:
-    """The notice in words, by where the topic hangs now: something may have happened to it since."""
+def _in_words(notice: TopicNotice, member: Member) -> Notice:
+    """The notice in words. It says where the topic hangs now, because it may have moved again since the notice."""
     topic = notice.topic
     facts = {"title": topic.title, "where": where(topic)}
     if topic.withdrawn_at:
@@ -114,7 +114,7 @@ def where(topic: Topic, placements: Iterable[Placement] | None = None) -> str:
 
 
 def forget(member: Member) -> None:
-    """Delete all notices for the member."""
+    """Delete all notices about topics for the member."""
     db.session.execute(delete(TopicNotice).where(TopicNotice.member_id == member.id))
 
 

@@ -1,4 +1,4 @@
-"""Writes of the event itself: created, edited, its entrance opened and closed, its codes renewed."""
+"""Writes of the event itself: creating and editing it, its entrance, its code, and the projector's key."""
 
 from collections.abc import Collection, Sequence
 from datetime import date, timedelta
@@ -92,13 +92,13 @@ def edit(
 
 
 def _shift(event: Event, starts_on: date) -> timedelta:
-    """By how much the slots move with the first day: by nothing, once a session has been held."""
+    """The time by which slots move when the first day changes; zero once a session has been held."""
     is_held = any(grid.has_begun(placement.slot) for placement in placements_where(Topic.event_id == event.id))
     return timedelta() if is_held else starts_on - event.starts_on
 
 
 def _check_days(event: Event, gone: Sequence[Slot], shift: timedelta, agreed: Collection[str] | None) -> list[Topic]:
-    """Returns the topics that move to another date. Refuses as `edit` does."""
+    """Check the new dates as `edit` refuses them, and return the topics that move to another date."""
     hung = placements_where(Placement.slot_id.in_([slot.id for slot in gone]))
     if any(grid.has_begun(placement.slot) for placement in hung):
         raise Invalid(_l("Sessions have been held on a day that would no longer belong to the event."))
@@ -114,7 +114,7 @@ def _in_words(event: Event, slot: Slot) -> str:
 
 
 def open_entrance(event: Event, *, is_open: bool) -> None:
-    """Let newcomers join by the code, or no longer."""
+    """Open the entrance, so that newcomers can join by the code, or close it."""
     event.is_join_open = is_open
     changes.reload_board_pages(event.id)
 

@@ -1,4 +1,4 @@
-"""Changes of the grid (dates, spaces, slots): what they do to topics is asked first, and kept so as to undo it."""
+"""Changes of the grid (dates, spaces, slots): asking before topics lose their cells, and remembering it for undo."""
 
 import json
 from collections.abc import Collection, Iterable, Sequence
@@ -24,8 +24,9 @@ KEPT = timedelta(days=1)
 class TopicsAffected(Problem):
     """A change of the grid would take topics off the board, and the organiser has not agreed to that yet.
 
-    Facts: titles that `return` to the market, that are `running` or `over` and stay where they are, that `move` with
-    their times; `slots` that would be gone, in words; and `agree`, the words by which one agrees to just this.
+    Facts: lists of titles: topics `returning` to the market, `running` or `over` ones, which stay, and `moving` ones,
+    which get another date; `slots` that would be deleted, in words; `count`, how many topics are affected; and `agree`,
+    the text that the form sends back as `agreed` to agree to exactly this.
     """
 
     status = 409
@@ -72,7 +73,7 @@ def ask(
 
 
 def remember(event: Event, by: Member | None) -> None:
-    """Keep the grid as it is before `by` changes it; without `by`, while an event is set up, nothing is kept.
+    """Save the grid as it is before `by` changes it. Without `by`, while an event is set up, nothing is saved.
 
     Only the last change of an event can be undone.
     """
@@ -89,7 +90,7 @@ def remember(event: Event, by: Member | None) -> None:
     change = GridChange(event_id=event.id, before=json.dumps(before, default=lambda value: value.isoformat()))
     db.session.add(change)
     db.session.flush()
-    # After that, so that it does not get the id of an earlier change.
+    # Earlier changes are deleted after the insert, so that the new row cannot get the id of one of them.
     db.session.execute(delete(GridChange).where(GridChange.event_id == event.id, GridChange.id != change.id))
 
 

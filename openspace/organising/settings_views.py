@@ -203,7 +203,7 @@ def create_item(day: str) -> ResponseReturnValue:
 
 
 def _agreed() -> list[str]:
-    """What the organiser was asked about and agreed to; see `grid.ask`."""
+    """The words in the form by which the organiser agrees to what a change does to topics (`grid.ask`)."""
     return request.form.get("agreed", "").split()
 
 

@@ -48,7 +48,7 @@ def setup_page(problem: Problem | None = None) -> str:
         numbers=range(1, len(spaces) + 2),
         fixed=typed_fixed() if request.method == "POST" else _first_items(),
         days=_days_between(form.starts_on.data, form.ends_on.data),
-        wall=_wall(form),
+        preview=_preview(form),
     )
 
 
@@ -69,7 +69,7 @@ def preview(token: str) -> ResponseReturnValue:
     form = SetupForm()
     form.validate()
     days = _days_between(form.starts_on.data, form.ends_on.data)
-    return render_template("organising/_wall.html", wall=_wall(form), days=days)
+    return render_template("organising/_preview.html", preview=_preview(form), days=days)
 
 
 def _hash_chosen_password(token: str) -> str:
@@ -134,8 +134,8 @@ def _setup_link(link: Link) -> Link:
     return link
 
 
-def _wall(form: SetupForm) -> dict[str, Any]:
-    """What the preview shows: the first day, from those fields of the form that can be read."""
+def _preview(form: SetupForm) -> dict[str, Any]:
+    """The values that the preview of the board is rendered from: the first day, as far as the form can be read."""
     try:
         spaces = read_spaces() if request.method == "POST" else [actions.SpaceSheet(None, *s) for s in _space_pairs()]
         first = form.starts_on.data or now().date()

@@ -63,7 +63,7 @@ def _set(row: Any, values: dict[str, Any]) -> None:
 
 
 def _as_it_was(table: type[M], row: dict[str, Any], known: dict[int, M], event: Event) -> M:
-    """The row as it was: changed back if it is `known`, else made again, under a new id if its own is taken."""
+    """Restore a row: change a `known` one back, or insert it again, with a new id if its own is taken."""
     values = from_plain(table, row)
     there = known.get(row["id"])
     if there is None:

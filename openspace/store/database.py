@@ -1,4 +1,4 @@
-"""The database: bound to the app, upgraded by migrations, and cleared of what was deleted."""
+"""The database: binding it to the app, upgrading it by migrations, and erasing what was deleted."""
 
 import time
 from collections.abc import Callable, Iterator
@@ -16,10 +16,11 @@ from openspace.store import sqlite, transactions
 MIGRATIONS = Path(__file__).parents[1] / "migrations"
 # The number of PostgreSQL's advisory lock for upgrades: any, as long as nothing else on the same database takes it.
 TURN = 6_047_215
-# Functions that features have called after an upgrade, to derive anew what this version may derive in another way.
+# Functions of features that are called after an upgrade, to compute stored values again that this version may compute
+# differently.
 when_upgraded: list[Callable[[], None]] = []
-# Seconds for which the copy is kept that an upgrade makes: long enough to notice what it broke, and then what people
-# have deleted since is gone from it too.
+# Seconds for which the copy that an upgrade makes is kept: long enough to notice what the upgrade broke. It must not stay
+# for ever, because it has what people have deleted since.
 COPY_KEPT = 14 * 24 * 3600.0
 
 
@@ -53,14 +54,14 @@ def upgrade() -> None:
     if is_current():
         return
     with _alone():
-        # Another process may just have done it.
+        # Another process may have upgraded the database meanwhile.
         if not is_current():
             _migrate()
 
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    """Let only one of several servers that start at once on one PostgreSQL go on; the others wait for it."""
+    """Hold an advisory lock of PostgreSQL, so that of servers that start at once only one upgrades at a time."""
     if db.engine.dialect.name != "postgresql":
         yield
         return

@@ -1,4 +1,4 @@
-"""Transactions: those that write, and none while something slow is done.
+"""Transactions that write, and ending transactions before slow work.
 
 `writing()` is how anything beside a request writes. A request that writes has its transaction from `writes.py`.
 """
@@ -19,12 +19,12 @@ _is_open: ContextVar[bool] = ContextVar("a transaction that writes is open", def
 def writing() -> Iterator[None]:
     """A transaction that is committed when the block ends, and rolled back if an exception leaves it.
 
-    On SQLite it takes the write lock with its first statement, so that it never has to ask for it later, in vain; on
-    PostgreSQL rows are locked as they are changed. Raises `RuntimeError` within another one.
+    On SQLite it takes the write lock with its first statement: a transaction that has read may not get it later.
+    On PostgreSQL rows are locked as they are changed. Raises `RuntimeError` within another one.
     """
     if _is_open.get():
         raise RuntimeError("a transaction that writes is open already")
-    # One that has only read could not be given the lock.
+    # A transaction that has only read may not get the lock, so a new one begins.
     let_go()
     token = _is_open.set(True)
     try:
@@ -41,7 +41,7 @@ def writing() -> Iterator[None]:
 def let_go() -> None:
     """End the transaction in which the request has only read, and give its connection back, before something slow.
 
-    Raises `RuntimeError` within `writing`: what is slow comes before it, in a view by `prepared_by`.
+    Raises `RuntimeError` within `writing`: slow work belongs before it, in a view into `prepared_by`.
     """
     if _is_open.get():
         raise RuntimeError("something slow within a transaction that writes")
