@@ -244,8 +244,8 @@ def note_presence(event_id: int, seat_hashes: Iterable[str]) -> None:
     """Set `Member.seen_at` to now for the members whose browsers have these seats (hashes of tokens)."""
     log.claim(event_id)
     there = select(Seat.member_id).where(Seat.token_hash.in_(list(seat_hashes)))
-    seen = update(Member).where(Member.event_id == event_id, Member.id.in_(there))
-    db.session.execute(seen.values(seen_at=now()))
+    present = update(Member).where(Member.event_id == event_id, Member.id.in_(there))
+    db.session.execute(present.values(seen_at=now()))
 
 
 def members_in(event: Event) -> int:

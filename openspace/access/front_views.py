@@ -20,15 +20,15 @@ def show() -> ResponseReturnValue:
 
     A browser that is signed in to several events is shown all of them to choose from.
     """
-    mine = [member.event for member in members_seated()]
-    if not {"left", "code", "lang"} & set(request.args) and (event := _obvious_one(mine)):
+    joined = [member.event for member in members_seated()]
+    if not {"left", "code", "lang"} & set(request.args) and (event := _obvious_one(joined)):
         return redirect(url_for("board.show", event=event.slug))
-    return render_template("access/front.html", mine=mine)
+    return render_template("access/front.html", joined=joined)
 
 
-def _obvious_one(mine: list[Event]) -> Event | None:
+def _obvious_one(joined: list[Event]) -> Event | None:
     """The one event that is meant by an address without an event; None if several could be, or none is on."""
-    on = [event for event in mine if event.ends_on >= event.today()]
+    on = [event for event in joined if event.ends_on >= event.today()]
     if not on:
         events = db.session.scalars(select(Event).where(Event.is_join_open))
         on = [event for event in events if event.ends_on >= event.today()]

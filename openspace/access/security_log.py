@@ -81,8 +81,8 @@ def entries(event_id: int, most: int) -> list[SecurityEntry]:
 
 def entries_about(member_id: int, kind: Kind) -> list[SecurityEntry]:
     """The entries of one kind about the member with this id, the latest first, such as who downloaded their data."""
-    mine = select(SecurityEntry).filter_by(kind=kind, about_id=member_id)
-    return list(db.session.scalars(mine.order_by(SecurityEntry.at.desc()).options(joinedload(SecurityEntry.by))))
+    found = select(SecurityEntry).filter_by(kind=kind, about_id=member_id)
+    return list(db.session.scalars(found.order_by(SecurityEntry.at.desc()).options(joinedload(SecurityEntry.by))))
 
 
 def hand_over(member_id: int, other_id: int) -> None:

@@ -27,7 +27,7 @@ class SeveralCalled(Invalid):
 
 
 def labels(event: Event) -> dict[str, Member]:
-    """The members of the event, sorted by name, by a unique label: name and community, and a number if that is shared."""
+    """The members of the event, sorted by name, by a unique label: name and community, and a number if shared."""
     here = (Member.event_id == event.id, Member.left_at.is_(None))
     found: dict[str, Member] = {}
     times = Counter[str]()

@@ -62,8 +62,8 @@ def tell(event_id: int, topic_ids: Collection[int], kind: Kind, *, by: Member | 
 
 
 def _waits(member: Member) -> bool:
-    mine = select(TopicNotice.topic_id).where(TopicNotice.member_id == member.id)
-    return db.session.scalar(mine.limit(1)) is not None
+    waiting = select(TopicNotice.topic_id).where(TopicNotice.member_id == member.id)
+    return db.session.scalar(waiting.limit(1)) is not None
 
 
 def _waiting(member: Member) -> list[Notice]:

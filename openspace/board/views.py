@@ -70,9 +70,9 @@ def _page(template: str, day: date) -> ResponseReturnValue:
         return SharedBody(render_template(template, **facts, **for_whom))
 
     shared = page_cache.get((template, state, is_organiser, request.query_string), draw)
-    passing = get_template_attribute("macros/live.html", "passing")()
+    page_token = get_template_attribute("macros/live.html", "page_token")()
     token = session.get("csrf_token", "")
-    return shared.respond(_page_end(view), "text/html", volatile=passing, scope=token)
+    return shared.respond(_page_end(view), "text/html", volatile=page_token, scope=token)
 
 
 def _page_end(view: View) -> str:
@@ -81,7 +81,7 @@ def _page_end(view: View) -> str:
 
     def draw() -> str:
         facts = {"revision": revision, "personal_json": personal_json(member, BOARD, revision)}
-        return render_template("board/_own.html", event=event, member=member, **facts)
+        return render_template("board/_page_end.html", event=event, member=member, **facts)
 
     return draw() if "_flashes" in session else page_end_cache.get((event, member, revision, view), draw)
 

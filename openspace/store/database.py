@@ -19,8 +19,8 @@ TURN = 6_047_215
 # Functions of features that are called after an upgrade, to compute stored values again that this version may compute
 # differently.
 when_upgraded: list[Callable[[], None]] = []
-# Seconds for which the copy that an upgrade makes is kept: long enough to notice what the upgrade broke. It must not stay
-# for ever, because it has what people have deleted since.
+# Seconds for which the copy that an upgrade makes is kept: long enough to notice what the upgrade broke. It must not
+# stay for ever, because it has what people have deleted since.
 COPY_KEPT = 14 * 24 * 3600.0
 
 
