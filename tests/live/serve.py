@@ -33,7 +33,7 @@ from openspace.serving import (  # noqa: E402
     server,
     waiting,
 )
-from openspace.store import database, sqlite  # noqa: E402
+from openspace.store import database, sqlite, transactions  # noqa: E402
 from tests.conftest import MOMENT  # noqa: E402
 from tests.factories import Hall  # noqa: E402
 
@@ -92,7 +92,7 @@ def obey(app) -> None:
 
 def change_queue(app, enqueue: str = "", arguments: dict | None = None, cancel: int = 0, **more) -> None:
     """Enqueue a job, or cancel one."""
-    with app.app_context(), queue.transaction():
+    with app.app_context(), transactions.writing():
         if enqueue:
             queue.enqueue(enqueue, arguments or {}, **more)
         else:
