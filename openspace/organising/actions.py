@@ -85,17 +85,22 @@ def set_spaces(
     grid.remember(event, by)
     held = {placement.space_id for placement in hung if grid.has_begun(placement.slot)}
     returned = _return_to_market([placement for placement in hung if not grid.has_begun(placement.slot)], by)
-    for space in gone:
-        if space.id in held:
-            space.closed_at = now()
-        else:
-            db.session.delete(space)
+    _close_or_delete(gone, held)
     _number(event, [(known.get(sheet.id or 0) or Space(event_id=event.id), sheet) for sheet in sheets])
     for day in event.days:
         changes.day(event.id, day)
     for placement in placements_where(Topic.event_id == event.id):
         changes.topic_page(placement.topic)
     return returned
+
+
+def _close_or_delete(gone: Iterable[Space], held: Collection[int]) -> None:
+    """Close the spaces whose ids are in `held`, because a session has begun in them; delete the others."""
+    for space in gone:
+        if space.id in held:
+            space.closed_at = now()
+        else:
+            db.session.delete(space)
 
 
 def _number(event: Event, written: Sequence[tuple[Space, SpaceSheet]]) -> None:
