@@ -42,7 +42,7 @@ class SignedOut(Problem):
 
 
 class Answer(Model):
-    """What a write was answered with; without a status while it is under way."""
+    """The stored answer to a write; its `status` is None while the write is under way."""
 
     __tablename__ = "answer"
 
@@ -129,7 +129,9 @@ def request_key() -> str:
 
 
 def _ident() -> str:
-    """What tells this write from all others; empty if it carries no key, or nobody can be told by their cookie."""
+    """A hash that identifies this write by its key, address, fields, files and sender.
+
+    Empty without a key, or if no cookie tells who sends it."""
     key = request_key()
     if not key or not (whose := _whose()):
         return ""
@@ -138,13 +140,13 @@ def _ident() -> str:
 
 
 def _words() -> list[tuple[str, str]]:
-    """What was typed: fields by name, and several values of one name, such as the rows of a list, as they were sent."""
+    """The form's fields sorted by name. Several values of one name, such as the rows of a list, keep their order."""
     words = [(name, value) for name, value in request.form.items(multi=True) if name != "csrf_token"]
     return sorted(words, key=lambda word: word[0])
 
 
 def _whose() -> list[str | int]:
-    """Who alone is given the answer again: the browser, by the random value in its cookie, and the member."""
+    """The sender, who alone gets the answer again: the random value in the browser's cookie, and the member's id."""
     browser: str = session.get("csrf_token", "")
     if _signs_in():
         return [browser] if browser else []
@@ -157,7 +159,9 @@ def _signs_in() -> bool:
 
 
 def _files() -> list[tuple[str, str, str]]:
-    """The field, the name and the SHA-256 of each file, those of one field as they were sent. Files are left unread."""
+    """The field, the name and the SHA-256 of each file, sorted by field; files of one field keep their order.
+
+    Afterwards each file can be read from its beginning."""
     found = []
     for field, file in request.files.items(multi=True):
         # Whoever looked into the file before may have stopped anywhere.
@@ -175,14 +179,14 @@ def _is_answered(ident: str) -> bool:
 
 
 def _claim(ident: str) -> bool:
-    """Whether this is the first of its kind: whoever sends the same at the same moment waits for it."""
+    """Insert the request's key; False if another request has it. Waits for one that is under way."""
     moment = now()
     claimed = {"ident": ident, "at": moment, "oldest": moment - KEPT, "body": b""}
     return db.session.connection().execute(_CLAIMED, claimed).rowcount == 1
 
 
 def _keep(ident: str, response: Response, before: dict[str, object]) -> None:
-    """Keep the answer, unless it says `no-store`: such a one holds a secret, and is made anew."""
+    """Store the answer under the key; if the answer says `no-store`, delete the key instead."""
     if response.cache_control.no_store:
         db.session.execute(delete(Answer).where(Answer.ident == ident))
         return
@@ -191,7 +195,7 @@ def _keep(ident: str, response: Response, before: dict[str, object]) -> None:
         "status": response.status_code,
         "location": _location(response, before),
         "mimetype": response.mimetype or "",
-        # Of a redirect it would only say once more where it leads.
+        # The body of a redirect only repeats where it leads.
         "body": b"" if 300 <= response.status_code < 400 else response.get_data(),
         "flashes": session_json_serializer.dumps(session["_flashes"]) if "_flashes" in session else "",
         "seat": _seat_given(before) if _signs_in() else "",

@@ -44,12 +44,12 @@ class PasswordForm(Form):
     password = PasswordField(_l("Password"), [Optional(), *NEW_PASSWORD])
 
     def validate_password(self, field: PasswordField) -> None:
-        """Refuse an e-mail without a password or the reverse, with which nobody could sign in."""
+        """Refuse an e-mail without a password."""
         if self.email.data and not field.data:
             raise StopValidation(_l("Please fill this in."))
 
     def validate_email(self, field: StringField) -> None:
-        """Refuse an e-mail without a password or the reverse, with which nobody could sign in."""
+        """Refuse a password without an e-mail."""
         if self.password.data and not field.data:
             raise StopValidation(_l("Please fill this in."))
 

@@ -1,4 +1,4 @@
-"""An attempt at a job, as the worker that forked it sees it: what it tells, and how it came to its end."""
+"""An attempt at a job, as seen by the worker that forked its child process: progress, and how it ended."""
 
 import json
 import os
@@ -17,7 +17,7 @@ from openspace.jobs.queue import Claimed
 
 
 class End(NamedTuple):
-    """How an attempt ended. Without a `reason` the job is done, or is somebody else's."""
+    """How an attempt ended. Without a `reason` the job is done, or this attempt has lost it to a later one."""
 
     reason: Any = None
     is_final: bool = False

@@ -9,7 +9,9 @@ from openspace.jobs.queue import CALL
 
 
 class Calls:
-    """The connection. It is made anew when it is lost; until then, and on SQLite, a worker looks by itself."""
+    """A connection that listens for PostgreSQL's notices of new jobs.
+
+    When it is lost it is opened again; until then, and on SQLite, the worker looks into the queue from time to time."""
 
     def __init__(self, app: Flask) -> None:
         with app.app_context():

@@ -54,7 +54,7 @@ def job(
 
 
 def find(name: str) -> Kind | None:
-    """The kind of that name. None if there is none, or none any more."""
+    """The kind of this name; None if this version of the app does not know it."""
     return _kinds.get(name)
 
 

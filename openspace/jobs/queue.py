@@ -1,7 +1,9 @@
-"""The queue: how a job gets in, and each step of its life. A step of an attempt counts only for who holds the job.
+"""The queue: how a job is enqueued, and each step of its life. A step of an attempt that is no longer the job's current
+one changes nothing.
 
-No lease is a time: the holder lets `Job.beat` grow, and who watches it (`watch.py`) measures with a clock of its own
-how long it has stood still. So no clock that is set, or that differs between machines, makes a job run twice or wait.
+A lease is not a time. The worker that holds a job counts `Job.beat` up, and other processes (`watch.py`) measure by
+their own monotonic clocks how long it has stood still. So a clock that is set, or differs between machines, neither
+makes a job run twice nor keeps it waiting.
 """
 
 import json
@@ -31,14 +33,14 @@ when_called: list[Callable[[], None]] = []
 
 
 class Token(NamedTuple):
-    """Names one attempt at a job. Whoever has it holds the job until the next attempt begins."""
+    """Names one attempt at a job. It holds the job until the next attempt begins."""
 
     job_id: int
     attempt: int
 
 
 class Claimed(NamedTuple):
-    """A job as whoever works on it knows it: plain values."""
+    """A job as the worker that begins an attempt gets it: plain values."""
 
     token: Token
     kind: str
@@ -120,17 +122,16 @@ def beat(token: Token, progress: int) -> Hold:
 
 
 def finish(token: Token) -> bool:
-    """Note within the running transaction that the job is done; returns whether it still was the holder's to end."""
+    """Mark the job as done within the running transaction; False if the attempt is no longer the current one."""
     done = {"state": State.DONE, "progress": 100, "ended_at": now(), "reason": ""}
     ended = update(Job).where(_is_held(token), Job.is_cancelled.is_(False)).values(done).returning(Job.id)
     return db.session.scalar(ended.execution_options(synchronize_session=False)) is not None
 
 
 def fail(token: Token, reason: Any, *, is_final: bool = False, beat: int | None = None) -> None:
-    """End an attempt that failed: the job waits for the next one, or it has failed, for good if `is_final`.
+    """End a failed attempt: the job waits for the next attempt, or has failed for good, at once if `is_final`.
 
-    With `beat` only if the job's heartbeat still stands there.
-    """
+    With `beat`, only if the heartbeat still has that value."""
     with transactions.writing():
         job = _held(token)
         if job is None or beat not in {None, job.beat}:
@@ -177,7 +178,7 @@ def _pause(failures: int) -> timedelta:
 
 
 def _call() -> None:
-    """Wake who works on jobs, once the transaction is committed."""
+    """Wake the workers once the transaction is committed."""
     if not db.session.info.get("jobs_changed") and db.engine.dialect.name == "postgresql":
         db.session.execute(text(f"NOTIFY {CALL}"))
     db.session.info["jobs_changed"] = True

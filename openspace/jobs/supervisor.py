@@ -1,7 +1,7 @@
 """The queue's supervisor in a server: starts a worker when there is work, and looks after jobs of dead workers.
 
-On each machine one process has this office, however many serve there: the one that has the lock on `jobs.lock` in the
-data folder. The kernel gives the lock back when the process ends, however it ends, and the next one gets it.
+On each machine one serving process supervises: the one that has the lock on `jobs.lock` in the data folder. When it
+ends, however it ends, the kernel releases the lock, and another serving process gets it.
 """
 
 import fcntl
@@ -63,7 +63,7 @@ class Supervisor:
                 self._app.logger.warning("jobs: nobody looks after the queue, trying again: %s", error)
 
     def _look(self, is_called: bool) -> None:
-        if not self._has_office():
+        if not self._is_supervisor():
             return
         self._watch.look()
         if self._line and is_called:
@@ -73,7 +73,7 @@ class Supervisor:
         elif not self._line and self._app.config["JOBS_HERE"] and queue.has_due():
             self._start_worker()
 
-    def _has_office(self) -> bool:
+    def _is_supervisor(self) -> bool:
         if self._lock is None:
             path = self._app.config["DATA"] / LOCK
             create_private(path)

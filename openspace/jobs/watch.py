@@ -1,4 +1,4 @@
-"""Who looks after the queue: jobs of dead workers are taken up, jobs that come too late fail, old ones are deleted."""
+"""Looking after the queue: jobs of dead workers are tried again, late ones fail, old ones are deleted."""
 
 import time
 from datetime import timedelta
@@ -21,7 +21,7 @@ KEPT, KEPT_FAILED = timedelta(days=7), timedelta(days=30)
 
 
 class Watch:
-    """Remembers how long each running job's heartbeat has stood still, by this process's clock that nobody sets."""
+    """Remembers how long each running job's heartbeat has stood still, by this process's monotonic clock."""
 
     def __init__(self) -> None:
         self._beats: dict[Token, tuple[int, float]] = {}

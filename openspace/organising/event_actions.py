@@ -126,7 +126,7 @@ def renew_join_code(event: Event) -> None:
 
 
 def renew_projector_key(event: Event) -> None:
-    """Make a new link for the projector; screens with the old one go dark at their next step."""
+    """Make a new link for the projector; screens with the old one stop at their next request."""
     event.projector_key = new_key()
     changes.reload_board_pages(event.id)
     doors.tell(event.id)

@@ -56,7 +56,7 @@ def stylesheet(path: str, files: dict[str, bytes]) -> str:
 
 
 def _modules(files: dict[str, bytes]) -> Iterator[tuple[str, str]]:
-    """Each script of ours with what it is joined with, or, if it comes within another one, with a way there."""
+    """The text to send for each script: a joined bundle, a stub that leads to its bundle, or the script alone."""
     scripts = {
         PurePosixPath(path).stem: _taken_apart(path, body.decode())
         for path, body in files.items()
@@ -84,7 +84,7 @@ def _taken_apart(path: str, source: str) -> Script:
 
 
 def _homes(scripts: dict[str, Script]) -> dict[str, str]:
-    """By the name of each script that of the one in whose answer it comes."""
+    """Map each script's name to the bundle that contains it, a script in no bundle to itself."""
     homes: dict[str, str] = {}
     for bundle in BUNDLES:
         entry = PurePosixPath(bundle).stem
