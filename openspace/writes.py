@@ -17,7 +17,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import LargeBinary, String, bindparam, delete, select, text, update
 from sqlalchemy.orm import Mapped, mapped_column
 
-from openspace.access.browser_seats import take_seat
+from openspace.access.browser_seats import seat_hashes, take_seat
 from openspace.access.models import Seat
 from openspace.access.rules import hashed
 from openspace.access.visitor import visitor
@@ -92,7 +92,8 @@ def answer_write(view: Callable[[Any], ResponseReturnValue], *, step: Callable[[
 
     All of it is rolled back if the answer is a refusal. A write that was answered before is not done again: it gets the
     answer it got then. The view is given what `step` returns, which runs before the transaction, and not at all for a
-    write that was answered before. Refuses with `Busy` if that answer is forgotten just then.
+    write that was answered before. Refuses with `Busy` if that answer is forgotten just then, and, after a step, with
+    `NotJoined` or `NotAllowed` whoever has lost meanwhile the seat or the role that the guards have seen.
     """
     ident = _ident()
     made, is_answered = None, step is not None and _is_answered(ident)
@@ -100,9 +101,9 @@ def answer_write(view: Callable[[Any], ResponseReturnValue], *, step: Callable[[
         transactions.let_go()
         made = None if is_answered else step()
         transactions.let_go()
-        if visitor:
-            visitor.load_again()
     with transactions.writing():
+        if step is not None and visitor:
+            visitor.check_again(seat_hashes())
         if ident and not _claim(ident):
             return db.session.get_one(Answer, ident).again()
         if is_answered:

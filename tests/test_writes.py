@@ -437,6 +437,27 @@ def test_while_a_password_is_checked_nothing_is_held_and_what_changes_meanwhile_
         assert db.session.get_one(Member, hall.ids["organiser"]).password_hash is None
 
 
+@pytest.mark.parametrize("loses", ["seat", "role"])
+def test_who_loses_seat_or_role_while_a_password_is_hashed_is_refused(hall, monkeypatch, loses):
+    """The guards have let them in before the step."""
+    hash_it = passwords.generate_password_hash
+
+    def hash_slowly(password: str, *more: str) -> str:
+        with hall.app.test_request_context(), transactions.writing():
+            member = db.session.get_one(Member, hall.ids["facilitator"])
+            access.renew_key(member) if loses == "seat" else access.give_role(member, Role.PARTICIPANT)
+        return hash_it(password, *more)
+
+    monkeypatch.setattr(passwords, "generate_password_hash", hash_slowly)
+    words = {"email": "olena@example.org", "password": "a long enough one 1"}
+
+    answer = hall.ask("facilitator").put(hall.url("me/password"), data=words, headers=JSON)
+
+    assert answer.status_code == 403
+    with hall.app.app_context():
+        assert db.session.get_one(Member, hall.ids["facilitator"]).password_hash is None
+
+
 def test_something_slow_within_a_write_is_a_mistake(inside):
     with transactions.writing(), pytest.raises(RuntimeError):
         hash_password("long enough 1")

@@ -1,5 +1,6 @@
 """The visitor of a request: the event in its address and the member who is signed in."""
 
+from collections.abc import Collection
 from typing import cast
 
 from flask import g
@@ -9,11 +10,11 @@ from werkzeug.local import LocalProxy
 from openspace.access import wanted
 from openspace.access.doors import listener_for
 from openspace.access.models import Member, Role
-from openspace.access.snapshots import EventSnapshot, MemberSnapshot, Snapshots
+from openspace.access.snapshots import EventSnapshot, MemberSnapshot, Snapshots, read_snapshots
 from openspace.events.models import Event
 from openspace.extensions import db
 from openspace.live.fragments import Listener
-from openspace.web.errors import NotFound
+from openspace.web.errors import NotAllowed, NotFound, NotJoined
 
 _EVENT_AND_MEMBER = (
     select(Event, Member)
@@ -85,9 +86,22 @@ class Visitor:
             wanted.refuse_stranger()
         return found
 
-    def load_again(self) -> None:
-        """Read `event` and `member` anew when they are next asked for, because time has passed."""
+    def check_again(self, seats: Collection[str]) -> None:
+        """Look again, after something slow, at who asks: the browser's `seats`, as hashes of their tokens.
+
+        Refuses with `NotJoined` if the browser was signed out meanwhile, and with `NotAllowed` if it is signed in as
+        somebody else, or the member's role has changed: the guards have let in who asked before.
+        """
         self._loaded = None
+        before = self.member_snapshot
+        if before is None:
+            return
+        found = read_snapshots(db.session.connection(), self.slug, seats, "")
+        member = found.member if found else None
+        if member is None:
+            raise NotJoined
+        if (member.id, member.role) != (before.id, before.role):
+            raise NotAllowed
 
     def change_member(self, member: Member | None) -> None:
         """Go on as this member of the event, after the browser has been signed in or (None) out."""

@@ -50,17 +50,28 @@ class Attempt:
         os.set_blocking(self.pipe, False)
 
     def has_ended(self) -> bool:
-        """Take in what the child has told since, and say whether it has ended."""
-        is_over = False
+        """Take in what the child has told since, and say whether it has ended.
+
+        The pipe alone does not tell: a process that the job has left behind may hold it open.
+        """
+        has_died = self._has_died()
         with suppress(BlockingIOError):
             while received := os.read(self.pipe, 65536):
                 self._heard += received
-            is_over = True
+            has_died = True
         *lines, self._heard = self._heard.split(b"\n")
         for line in lines:
-            self._told |= json.loads(line)
+            # What the job itself has printed there is no word of ours.
+            with suppress(ValueError, TypeError):
+                self._told |= json.loads(line)
         self.progress = self._told.get("progress", 0)
-        return is_over
+        return has_died
+
+    def _has_died(self) -> bool:
+        # Not waited for yet, so that its number stays its own until `end`. Python has this on macOS since 3.13 only.
+        if not hasattr(os, "waitid"):
+            return False
+        return os.waitid(os.P_PID, self._child, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
     def kill(self, reason: Any) -> None:
         """End the child, for this reason; without one the job is to begin again."""

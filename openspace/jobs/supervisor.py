@@ -93,11 +93,16 @@ class Supervisor:
         self._started_at = time.monotonic()
         environment = {name: value for name, value in os.environ.items() if name != NOT_HANDED_ON}
         config = {name: self._app.config[name] for name in HANDED_ON} | {"DATA": str(self._app.config["DATA"])}
-        self._line, theirs = socket.socketpair()
-        with theirs:
-            child = children.start(["-m", self._app.config["JOBS_WORKER"]], theirs, environment, is_heard=True)
-        self._line.sendall(json.dumps(config).encode() + b"\n")
-        socketio.start_background_task(self._hear, self._line, child)
+        line, theirs = socket.socketpair()
+        try:
+            with theirs:
+                child = children.start(["-m", self._app.config["JOBS_WORKER"]], theirs, environment, is_heard=True)
+            line.sendall(json.dumps(config).encode() + b"\n")
+        except OSError:
+            line.close()
+            raise
+        self._line = line
+        socketio.start_background_task(self._hear, line, child)
 
     def _hear(self, line: socket.socket, child: int) -> None:
         """Listen to the worker until it ends."""

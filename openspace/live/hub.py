@@ -203,7 +203,10 @@ class Hub:
     def remind(self) -> None:
         """Send each room an empty packet with its revision, by which a page sees whether it missed a packet."""
         for room in list(self.rooms):
-            revision = self._sent[room[:2]]
+            revision = self._sent.get(room[:2])
+            # None: its last page closed while another room was told.
+            if revision is None:
+                continue
             self.outlet.emit(
                 "changes", {"channel": room.channel, "from": revision, "to": revision, "patches": []}, to=room.name
             )

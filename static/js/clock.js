@@ -1,5 +1,7 @@
 // What depends on the time of day: now, next, past, minutes left. By the server's clock, for a phone's may be wrong.
 
+import { store } from "./storage.js";
+
 const FRESH = 60;
 const KEPT = "clock-offset";
 const zone = document.querySelector("[data-zone]")?.dataset.zone;
@@ -8,7 +10,7 @@ let offset = Number(localStorage.getItem(KEPT));
 /** Set by the server's clock, in seconds. */
 export function setClock(seconds) {
   offset = seconds * 1000 - Date.now();
-  localStorage.setItem(KEPT, offset);
+  store(KEPT, offset);
 }
 
 // A page that the browser had already tells an old time: then what was learnt before is better.

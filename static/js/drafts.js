@@ -1,12 +1,23 @@
 // What is being typed or chosen in a form: kept on this phone through a reload, a sign-in and a dead network. A draft is
 // `{ was, values }`: what the server had when it was begun, and of each field its name, its state and its value.
 
-import { draftOf } from "./outbox.js";
+import { store } from "./storage.js";
+
+const draftOf = (name) => `draft:${document.querySelector(".toasts")?.dataset.member}-${name}`;
 
 // Hidden fields are made anew with each page, but for the key of a topic: sent again, it is the same topic.
 const FIELDS = "input:not([type=hidden], [type=file]), textarea, select, [data-draft=topic] input[name=key]";
 const isChoice = (field) => field.matches("[type=checkbox], [type=radio]");
 const state = (field) => (isChoice(field) ? field.checked : field.value);
+
+/** Forget the draft of this name if it holds what was sent. What is typed in another tab meanwhile is a draft still. */
+export function forgetDraft(name, fields) {
+  const { values = [] } = JSON.parse(localStorage.getItem(draftOf(name)) ?? "{}");
+  const has = (field, value) => fields.some(([other, sent]) => other === field && sent === value);
+  const isSent = ([field, state, value]) => (typeof state === "boolean" ? state === has(field, value) : has(field, state));
+  const isWhole = Array.isArray(fields) && values.every((each) => Array.isArray(each) && isSent(each));
+  if (isWhole) localStorage.removeItem(draftOf(name));
+}
 
 /** Bring back what was typed into the form before. Returns whether there was a draft, and how to `save` the present one. */
 export function keepDraft(form) {
@@ -23,7 +34,7 @@ export function keepDraft(form) {
   function save() {
     if (!isRefused && now() === made) return localStorage.removeItem(place);
     const values = fields.map((field) => [field.name, state(field), field.value]);
-    localStorage.setItem(place, JSON.stringify({ was, values }));
+    store(place, JSON.stringify({ was, values }));
   }
 
   // What the server has meanwhile is newer than a draft of what it had before.
@@ -70,5 +81,5 @@ function moveOld(place, fields) {
     was: values ? was : JSON.stringify([title, text.join("\n")]),
     values: fields.map((field, index) => [field.name, states[index] ?? state(field), field.value]),
   };
-  localStorage.setItem(place, JSON.stringify(draft));
+  store(place, JSON.stringify(draft));
 }

@@ -3,9 +3,12 @@
 //   key, at                  its idempotency key, and when it was handed in
 //   title, label             what it is about and what it does, in the person's words
 //   said, page               what is said once it has arrived, and the page on which a refused one can be mended
+//   draft                    the name of the draft that it was handed in from
 // The event "outbox" says that something changed; its detail `{ name, wish, ok, …answer }`, that one was answered.
 
+import { forgetDraft } from "./drafts.js";
 import { newKey, reloadWhenIdle, write } from "./server.js";
+import { store } from "./storage.js";
 import { say } from "./toast.js";
 
 const [LATE, AGAIN, MINUTE] = [3000, 5000, 60000];
@@ -15,26 +18,31 @@ const page = document.querySelector(".toasts")?.dataset;
 // Another person's entries on this phone wait for them.
 const PREFIX = `waiting:${page?.member}-`;
 const [underWay, late] = [new Set(), new Set()];
+// Where the browser's storage is full, an entry lives as long as its page.
+const unstored = new Map();
 let timer = null;
-/** By name, while its form is open: makes `{ ok, finish }` of an answer, and fails when that is none. */
+/** By the name of a draft, while its form is open: `shows` says whether the form holds what was handed in, and `read`
+    makes `{ ok, finish }` of the answer, and fails when that is none. */
 export const readers = new Map();
-export const names = () => Object.keys(localStorage).flatMap((key) => (key.startsWith(PREFIX) ? key.slice(PREFIX.length) : []));
-export const entry = (name) => JSON.parse(localStorage.getItem(PREFIX + name) ?? "null");
+// No name begins with a number: `foo-2` with `204-topic` is the event foo-2, and its member 204.
+const isName = (key) => key.startsWith(PREFIX) && !/^\d+-/.test(key.slice(PREFIX.length));
+export const names = () => [...new Set([...Object.keys(localStorage), ...unstored.keys()])].filter(isName).map((key) => key.slice(PREFIX.length));
+export const entry = (name) => JSON.parse(localStorage.getItem(PREFIX + name) ?? unstored.get(PREFIX + name) ?? "null");
 /** Whether it has waited for long enough to be called waiting. */
 export const isLate = (name) => late.has(name) && entry(name) !== null;
-/** Where the draft of the form with this name is kept: it goes when what was handed in has arrived. */
-export const draftOf = (name) => `draft:${page?.member}-${name}`;
 const changed = (detail) => document.dispatchEvent(new CustomEvent("outbox", { detail }));
 
 /** Keep a write and send it. */
 export function keep(name, wish) {
-  localStorage.setItem(PREFIX + name, JSON.stringify({ method: "POST", key: newKey(), ...wish, at: Date.now() }));
+  const kept = JSON.stringify({ key: newKey(), ...wish, at: Date.now() });
+  if (!store(PREFIX + name, kept)) unstored.set(PREFIX + name, kept);
   changed();
   send(name);
 }
 
 export function drop(name) {
   localStorage.removeItem(PREFIX + name);
+  unstored.delete(PREFIX + name);
   late.delete(name);
   changed();
 }
@@ -57,12 +65,13 @@ async function send(name) {
 }
 
 // Not kept alive beyond its page: it could arrive after a later wish that the next page has sent.
-async function tell(name, { action, method, fields, key }) {
+async function tell(name, { action, method = "POST", fields, key, draft }) {
   const slow = setTimeout(wait, LATE, name);
   const body = new FormData();
   const pairs = (Array.isArray(fields) ? fields : Object.entries(fields)).filter(([field]) => field !== "csrf_token");
   pairs.forEach(([field, value]) => body.append(field, value));
-  const read = readers.get(name);
+  const form = readers.get(draft);
+  const read = form?.shows(fields) && form.read;
   const headers = read ? { "X-Draft": "1" } : { Accept: "application/json" };
   const sent = write(action, { method, body, key, headers, times: 2, patience: 5000 });
   const answer = await sent.finally(() => clearTimeout(slow));
@@ -76,20 +85,22 @@ function settle(name, wish, { ok, problem, says, finish, ...more }) {
     throw new Error(problem);
   }
   const isLatest = entry(name)?.at === wish.at;
-  if (isLatest && ok) localStorage.removeItem(draftOf(name));
+  if (isLatest && ok) forgetDraft(wish.draft ?? name, wish.fields);
   if (isLatest) drop(name);
   changed({ name, wish, ok, ...more });
   if (finish) return isLatest && finish();
   const words = ok ? says || wish.said : [wish.title, says].filter(Boolean).join(": ");
   if (words) say(words, ok ? 5 : 20);
-  if (!ok && wish.page) location.assign(wish.page);
+  // Version 0.3 called the page `form`.
+  const page = wish.page ?? wish.form;
+  if (!ok && page) location.assign(page);
 }
 
 function wait(name) {
   const wish = entry(name);
   if (!wish || isLate(name)) return;
   late.add(name);
-  if (Date.now() - wish.at < MINUTE && !readers.has(name)) say(page.kept);
+  if (Date.now() - wish.at < MINUTE && !readers.has(wish.draft)) say(page.kept);
   changed();
 }
 

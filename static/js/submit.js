@@ -6,9 +6,11 @@ import { drop, entry, isLate, keep, readers } from "./outbox.js";
 import { isThere } from "./server.js";
 
 export function connect(form) {
-  const name = form.dataset.draft;
+  const draft = form.dataset.draft;
   const ending = new AbortController();
   const { save, isKept } = keepDraft(form);
+  // Each new topic has a key, and waits beside others; a later version of one thing takes the place of the one before.
+  const name = draft === "topic" ? `topic-${form.elements.key.value}` : draft;
 
   // The button says what it would do: send, keep on this phone while there is no network, or try again what is kept.
   function show() {
@@ -22,7 +24,7 @@ export function connect(form) {
   function submit(event) {
     event.preventDefault();
     save();
-    keep(name, wish(form, event.submitter));
+    keep(name, { draft, ...wish(form, event.submitter) });
   }
 
   // What is being changed is no longer what was handed in.
@@ -41,7 +43,7 @@ export function connect(form) {
 
   function disconnect() {
     ending.abort();
-    readers.delete(name);
+    readers.delete(draft);
   }
 
   const listen = (target, type, listener) => target.addEventListener(type, listener, { signal: ending.signal });
@@ -51,7 +53,7 @@ export function connect(form) {
   listen(document, "outbox", show);
   listen(window, "online", show);
   listen(window, "offline", show);
-  readers.set(name, read);
+  readers.set(draft, { read, shows: (fields) => fieldsOf(form).every(([field, value]) => fields.some(([other, sent]) => other === field && sent === value)) });
   show();
   // After Back the form still holds what has been sent.
   const renew = async () => (await isThere()) && location.reload();
@@ -60,8 +62,10 @@ export function connect(form) {
   return disconnect;
 }
 
+const fieldsOf = (form, submitter) => [...new FormData(form, submitter)].filter(([name]) => name !== "csrf_token");
+
 function wish(form, submitter) {
-  const fields = [...new FormData(form, submitter)].filter(([name]) => name !== "csrf_token");
+  const fields = fieldsOf(form, submitter);
   const { key, title, cell } = Object.fromEntries(fields);
   const { label, said } = form.dataset;
   const page = cell ? `${location.pathname}?cell=${cell}` : location.pathname;

@@ -3,6 +3,7 @@
 import os
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy import text
@@ -110,3 +111,15 @@ def look_around(run: Run, *, told: str) -> None:
 @job("nothing", title="Nothing")
 def nothing(run: Run) -> None:
     pass
+
+
+@job("leave something behind", title="Leave", seconds=30)
+def leave_something_behind(run: Run) -> None:
+    """Start a process out of the worker's reach, which holds the job's pipe open, and write nonsense into that."""
+    for descriptor in range(3, 40):
+        with suppress(OSError):
+            os.write(descriptor, b"no word of ours\n")
+    if os.fork() == 0:
+        os.setsid()
+        time.sleep(10)
+        os._exit(0)

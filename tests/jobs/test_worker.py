@@ -253,3 +253,13 @@ def test_what_a_job_says_and_reads_does_not_reach_the_servers_line(crew, tmp_pat
     crew.waits_for(crew.start() and crew.enqueue("look around", {"told": str(told)}), State.DONE)
 
     assert told.read_text() == os.devnull
+
+
+def test_a_job_that_leaves_a_process_behind_and_writes_nonsense_holds_up_nobody(crew):
+    odd = crew.enqueue("leave something behind", {})
+    good = crew.enqueue("count", {"number": 2})
+
+    crew.start()
+
+    crew.waits_for(good, State.DONE)
+    assert crew.job(odd).state == State.DONE

@@ -31,7 +31,7 @@ def open_step(page: Page, event: str, step: str) -> Page:
 def test_choices_and_texts_survive_a_reload_and_go_when_they_have_arrived(server, sit_down):
     page = sit_down("Чернетка Чеслава")
     open_step(page, server.event, "interests")
-    page.get_by_text("Deutsch", exact=True).click()
+    page.get_by_role("main").get_by_text("Deutsch", exact=True).click()
     page.locator("[name=others]").fill("пасіки")
 
     page.reload()
@@ -178,3 +178,63 @@ def test_a_form_come_back_to_keeps_its_key_only_while_nothing_answered(server, s
     key = form.locator("[name=key]").input_value()
     page.evaluate(come_back)
     assert form.locator("[name=key]").input_value() != key
+
+
+def test_a_topic_that_waited_in_the_version_before_is_hung_up(server, sit_down):
+    page = linked(sit_down("Давня Тема"))
+    words = {"title": "Тема з минулої версії", "text": "", "language": "uk", "draft_key": "b" * 32, "cell": ""}
+    wish = {"at": 1, "key": "b" * 32, "title": words["title"], "fields": words, "form": f"/{server.slug}/topics/new"}
+    keep(page, "localStorage", f"waiting:{member_of(page)}-topic", {**wish, "action": f"/{server.slug}/topics"})
+    with page.expect_response("**/topics") as answer:
+        page.reload()
+
+    assert answer.value.status == 201
+    page.wait_for_function("() => !JSON.stringify(localStorage).includes('waiting:')")
+
+
+def test_two_tabs_hand_in_a_topic_each_and_none_loses_what_is_typed(server, sit_down):
+    first = sit_down("Дві Вкладки")
+    second, third = first.context.new_page(), first.context.new_page()
+    for page in (first, second, third):
+        page.goto(f"{server.event}/topics/new")
+        ready(page)
+    first.context.set_offline(True)
+
+    for page, title in ((first, "Тема першої вкладки"), (second, "Тема другої вкладки")):
+        page.get_by_role("textbox", name="Тема").fill(title)
+        page.locator("form[data-draft] [data-submit]").click()
+        expect(page.locator("form[data-draft]")).to_have_attribute("data-state", "now", timeout=10_000)
+    third.get_by_role("textbox", name="Тема").fill("Ще не дописано")
+    first.context.set_offline(False)
+
+    for page in (first, second):
+        page.wait_for_url(lambda url: "/topics/new" not in url, timeout=20_000)
+    third.wait_for_function("() => !JSON.stringify(localStorage).includes('waiting:')")
+    expect(third.get_by_role("textbox", name="Тема")).to_have_value("Ще не дописано")
+    third.reload()
+    expect(third.get_by_role("textbox", name="Тема")).to_have_value("Ще не дописано")
+    first.goto(f"{server.event}/market")
+    for title in ("Тема першої вкладки", "Тема другої вкладки"):
+        expect(first.get_by_text(title).first).to_be_visible()
+
+
+FULL = """
+  const store = Storage.prototype.setItem;
+  Storage.prototype.setItem = function (...item) {
+    if (this === localStorage) throw new DOMException("full", "QuotaExceededError");
+    store.apply(this, item);
+  };
+"""
+
+
+def test_a_topic_is_sent_though_the_browser_stores_nothing_more(server, sit_down):
+    page = sit_down("Повний Телефон")
+    page.add_init_script(FULL)
+    page.goto(f"{server.event}/topics/new")
+    ready(page)
+
+    page.get_by_role("textbox", name="Тема").fill("Тема без місця на телефоні")
+    page.locator("form[data-draft] [data-submit]").click()
+
+    page.wait_for_url(lambda url: "/topics/new" not in url)
+    expect(page.get_by_text("Тема без місця на телефоні").first).to_be_visible()
