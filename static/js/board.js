@@ -59,8 +59,8 @@ function showSheet(sheet, ownTopics, chairs) {
   if (!seat) return;
   showButton(seat, sheet.dataset.topic, chairs);
   // Named here, and not forty times in the page: the word that is seen, the topic, and the number in the ring.
-  const word = seat.querySelector(seat.getAttribute("aria-pressed") === "true" ? ".seat__on" : ".seat__off").textContent;
-  const name = `${word}: ${words(sheet.querySelector(".sheet__title"))}, ${seat.querySelector(".ring").textContent}`;
+  const word = words(seat.querySelector(seat.getAttribute("aria-pressed") === "true" ? ".seat__on" : ".seat__off"));
+  const name = `${word}: ${words(sheet.querySelector(".sheet__title"))}, ${words(seat.querySelector(".ring"))}`;
   if (seat.getAttribute("aria-label") !== name) seat.setAttribute("aria-label", name);
 }
 

@@ -4,7 +4,8 @@
 //   title, label             what it is about and what it does, in the person's words
 //   said, page               what is said once it has arrived, and the page on which a refused one can be mended
 //   draft                    the name of the draft that it was handed in from
-// The event "outbox" says that something changed; its detail `{ name, wish, ok, …answer }`, that one was answered.
+// The event "outbox" says that something changed; its detail `{ name, wish, ok, …answer }`, that one was answered, and
+// `{ name, isElsewhere }`, that another tab got the answer.
 
 import { forgetDraft } from "./drafts.js";
 import { newKey, reloadWhenIdle, write } from "./server.js";
@@ -20,6 +21,7 @@ const PREFIX = `waiting:${page?.member}-`;
 const [underWay, late] = [new Set(), new Set()];
 // Where the browser's storage is full, an entry lives as long as its page.
 const unstored = new Map();
+const tabs = window.BroadcastChannel && new BroadcastChannel(PREFIX);
 let timer = null;
 /** By the name of a draft, while its form is open: `shows` says whether the form holds what was handed in, and `read`
     makes `{ ok, finish }` of the answer, and fails when that is none. */
@@ -88,6 +90,7 @@ function settle(name, wish, { ok, problem, says, finish, ...more }) {
   if (isLatest && ok) forgetDraft(wish.draft ?? name, wish.fields);
   if (isLatest) drop(name);
   changed({ name, wish, ok, ...more });
+  tabs?.postMessage(name);
   if (finish) return isLatest && finish();
   const words = ok ? says || wish.said : [wish.title, says].filter(Boolean).join(": ");
   if (words) say(words, ok ? 5 : 20);
@@ -105,4 +108,5 @@ function wait(name) {
 }
 
 window.addEventListener("online", sendAll);
+tabs?.addEventListener("message", ({ data }) => changed({ name: data, isElsewhere: true }));
 window.addEventListener("storage", ({ key }) => key?.startsWith(PREFIX) && changed());

@@ -12,6 +12,8 @@ export function connect(form) {
   // Each new topic has a key, and waits beside others; a later version of one thing takes the place of the one before.
   const name = draft === "topic" ? `topic-${form.elements.key.value}` : draft;
 
+  let handedIn = null;
+
   // The button says what it would do: send, keep on this phone while there is no network, or try again what is kept.
   function show() {
     const isWaiting = isLate(name);
@@ -24,16 +26,25 @@ export function connect(form) {
   function submit(event) {
     event.preventDefault();
     save();
-    keep(name, { draft, ...wish(form, event.submitter) });
+    handedIn = { draft, ...wish(form, event.submitter) };
+    keep(name, handedIn);
+  }
+
+  // Another tab has sent it. Sent again under its key, it gets the same answer, which is for this page.
+  function answered({ detail }) {
+    if (detail?.isElsewhere && detail.name === name && handedIn) keep(name, handedIn);
+    show();
   }
 
   // What is being changed is no longer what was handed in.
   function edit() {
     save();
+    handedIn = null;
     if (isLate(name)) drop(name);
   }
 
   async function read(answer) {
+    handedIn = null;
     if (answer.status === 201) return { ok: true, finish: () => goTo(answer.headers.get("Location")) };
     // A refusal comes as the same page with what was typed and what is wrong. A body that broke off is no answer.
     const main = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("main");
@@ -50,7 +61,7 @@ export function connect(form) {
   listen(form, "input", edit);
   listen(form, "change", edit);
   listen(form, "submit", submit);
-  listen(document, "outbox", show);
+  listen(document, "outbox", answered);
   listen(window, "online", show);
   listen(window, "offline", show);
   readers.set(draft, { read, shows: (fields) => fieldsOf(form).every(([field, value]) => fields.some(([other, sent]) => other === field && sent === value)) });

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.request import urlopen
@@ -88,6 +89,14 @@ def start(data: Path, port: int, **settings: str) -> subprocess.Popen:
 
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The demo, shared by all tests of a worker: what they hang up stays."""
+    with serving_demo(tmp_path_factory) as served:
+        yield served
+
+
+@contextmanager
+def serving_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server with a demo of its own."""
     data, port = tmp_path_factory.mktemp("demo"), free_port()
     url = f"http://127.0.0.1:{port}"
     lines = command("demo", data=data, OPENSPACE_BASE_URL=url).splitlines()

@@ -2,9 +2,10 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
-from tests.system.conftest import linked, ready
+from tests.system.conftest import linked, ready, serving_demo
 from tests.system.pages import (
     chair,
     chairs,
@@ -20,6 +21,13 @@ from tests.system.pages import (
     said,
     sheets,
 )
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """A demo whose cells of today no other file's tests have filled."""
+    with serving_demo(tmp_path_factory) as served:
+        yield served
 
 
 def free_cells(page: Page) -> list[str]:

@@ -16,7 +16,7 @@ from tests.system.pages import free_places, main_button
 TOPICS = json.loads((Path(__file__).parents[2] / "openspace" / "demo" / "topics.json").read_text())
 PEOPLE, SPACES, SLOTS = 6, 7, 5
 BOARD = """() => [...document.querySelectorAll(".board .sheet, .board .place, .market .sheet")]
-  .map(cell => cell.id + ": " + (cell.querySelector(".sheet__title")?.textContent ?? "free")).join("\\n")"""
+  .map(cell => cell.id + ": " + (cell.querySelector(".sheet__title")?.textContent.trim() ?? "free")).join("\\n")"""
 
 ANSWERED = """() => !location.pathname.endsWith("/topics/new") || !document.querySelector("main[data-before]")"""
 
@@ -74,7 +74,7 @@ async def lay_out_the_day(browser: Browser, link: str, url: str, day: str) -> Pa
     await page.get_by_label("Як вас звати?").fill("Ірина Фасилітаторка")
     await main_button(page).click()
     await page.goto(f"{url}/hromady/settings/days/{day}")
-    await page.get_by_label("Скільки").fill(str(SLOTS))
+    await page.get_by_label("Слотів на день").fill(str(SLOTS))
     await page.get_by_role("button", name="Розкласти", exact=True).click()
     await page.goto(f"{url}/hromady/")
     await ready(page)
