@@ -41,8 +41,8 @@ templates: .venv/test
 	$(BIN)/djangofmt --check templates
 
 format: .venv/test
-	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
 	$(BIN)/djangofmt templates
 
 # After changing install_requires, and now and then: what the image installs, each file with its hash. It needs uv.
@@ -55,7 +55,7 @@ messages: .venv/test
 	mkdir -p build
 	$(BIN)/pybabel -q extract -F babel.cfg -k _l --no-location --sort-output -o build/messages.pot .
 	for language in uk de ru; do \
-	  $(BIN)/pybabel -q update -i build/messages.pot -d openspace/translations -l $$language --no-fuzzy-matching --ignore-obsolete --no-wrap; \
+	  $(BIN)/pybabel -q update -i build/messages.pot -d openspace/translations -l $$language --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap; \
 	done
 
 # After changing a unicode-range in static/css/fonts.css: cuts the fonts anew out of the published ones. It needs npm.

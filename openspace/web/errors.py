@@ -120,7 +120,7 @@ def answer(problem: Problem, status: int | None = None) -> ResponseReturnValue:
     """Return a refusal as JSON or as a page, with its own status or the one given.
 
     The database is not used, for it may be down or the transaction may have failed: templates and the choice of the
-    language take what they need from `g.snapshot`.
+    language take what they need from the visitor's snapshots.
     """
     status = status or problem.status
     g.is_error_page, g.refusal = True, problem
