@@ -42,7 +42,7 @@ blueprint = event_blueprint("credentials", __name__, is_personal=True)
 @blueprint.get("/me/qr.svg")
 @requires(Role.PARTICIPANT)
 def personal_code() -> Response:
-    """The member's personal link as a QR code. Refuses with `NotConfirmed` when their page hides it too."""
+    """My personal link as a QR code. Refuses with `NotConfirmed` without a fresh confirmation, if I have a password."""
     if not confirmation.shows_personal_link(visitor.member):
         raise confirmation.NotConfirmed
     return qr.answer(personal_address(visitor.member))

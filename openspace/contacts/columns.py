@@ -4,6 +4,7 @@ from typing import Any
 
 from flask_babel import gettext, lazy_gettext as _l
 
+from openspace.contacts.reach import NAMES
 from openspace.contacts.visible import VisibleCard
 from openspace.web.i18n import country, tongue
 
@@ -17,14 +18,7 @@ COLUMNS: dict[str, Any] = {
     "offers": _l("Offers"),
     "needs": _l("Looks for"),
     "about": _l("Would like to talk about"),
-    "phone": _l("Phone"),
-    "email": _l("E-mail"),
-    "telegram": "Telegram",
-    "signal": "Signal",
-    "whatsapp": "WhatsApp",
-    "linkedin": "LinkedIn",
-    "facebook": "Facebook",
-    "web": _l("Website"),
+    **NAMES,
 }
 
 

@@ -39,7 +39,7 @@ _NO_TELEGRAM = _l("A Telegram name, please: letters, digits and _, a letter firs
 _NO_PAGE = _l("This is not the address of a page, such as example.org.")
 
 
-# What each field is called, on pages and in vCards.
+# What each field is called, on pages, in lists and in vCards.
 NAMES = {
     "phone": _l("Phone"),
     "email": _l("E-mail"),
