@@ -4,8 +4,9 @@ PYTHON ?= python3
 HOST ?= 127.0.0.1
 PORT ?= 8000
 BIN = .venv/bin
-# One worker for each core. Who is ready first takes tests from the others.
-PYTEST = $(BIN)/pytest -n logical --dist worksteal
+# Two workers for each core, because browser tests mostly wait. A worker that is ready takes tests from the others.
+WORKERS = $(shell $(PYTHON) -c 'import os; print(2 * (os.cpu_count() or 1))')
+PYTEST = $(BIN)/pytest -n $(WORKERS) --dist worksteal
 
 .PHONY: run test quick quick-tests lint style types contracts templates format lock messages fonts
 
