@@ -228,10 +228,15 @@ def test_a_worker_whose_database_does_not_answer_lets_its_job_go_before_others_t
     crew.start(SQLALCHEMY_DATABASE_URI=crew.app.config["SQLALCHEMY_DATABASE_URI"] + "&application_name=worker")
     until(lambda: begun(tmp_path))
     [child] = begun(tmp_path)
-    # What serves the worker stands still: it waits for an answer, and gets none.
-    with crew.app.app_context():
-        serving = "SELECT pid FROM pg_stat_activity WHERE application_name = 'worker'"
-        backends = db.session.scalars(text(serving)).all()
+
+    def serving() -> list[int]:
+        with crew.app.app_context():
+            found = "SELECT pid FROM pg_stat_activity WHERE application_name = 'worker'"
+            return list(db.session.scalars(text(found)))
+
+    # The first heartbeat opens a connection that stays. Then all that serve the worker stand still: it gets no answer.
+    until(lambda: crew.job(job_id).beat > 0)
+    backends = serving()
     for backend in backends:
         os.kill(backend, signal.SIGSTOP)
 
