@@ -37,6 +37,8 @@ class Phone:
         self.texts: list[str] = []
         self.pongs: list[bytes] = []
         self.closed: int | None = None
+        # Whether the last reading ended because nothing came.
+        self.is_silent = False
         self.part = ""
         self.answers_pings = True
 
@@ -77,7 +79,8 @@ class Phone:
         """Read what has arrived; False at the end of the stream."""
         try:
             received = self.socket.recv(most)
-        except (ConnectionError, TimeoutError):
+        except (ConnectionError, TimeoutError) as error:
+            self.is_silent = isinstance(error, TimeoutError)
             return False
         if not received:
             return False
@@ -107,9 +110,10 @@ class Phone:
             assert self.read() or done(), f"the connection ended; heard {self.texts[-3:]}, closed {self.closed}"
 
     def end(self) -> int | None:
-        """Read to the end; returns the code of the close frame, or None."""
+        """Read to the end; returns the code of the close frame, or None. Fails if it stays open in silence."""
         while self.read():
             pass
+        assert not self.is_silent, "the server did not end the connection"
         return self.closed
 
     def numbers(self) -> list[int]:
