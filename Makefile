@@ -8,14 +8,20 @@ BIN = .venv/bin
 WORKERS = $(shell $(PYTHON) -c 'import os; print(2 * (os.cpu_count() or 1))')
 PYTEST = $(BIN)/pytest -n $(WORKERS) --dist worksteal
 
-.PHONY: run test quick quick-tests lint style types contracts templates format lock messages fonts
+# The tests start some hundred processes: without compiled files each would compile the whole package again.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: run test quick tests quick-tests lint style types contracts templates format lock messages fonts
 
 run: .venv/run
 	$(BIN)/openspace run --host $(HOST) --port $(PORT) $(ARGS)
 
 # Everything, or a part of the tests: make test ARGS=tests/access, make test ARGS="-k swap"
-test: .venv/test lint
+test: .venv/test
 	$(BIN)/python tests/browser.py
+	@$(MAKE) -j 2 tests lint
+
+tests:
 	$(PYTEST) $(ARGS)
 
 # The linters, and beside them every test that needs neither a browser nor PostgreSQL.

@@ -5,7 +5,8 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
+from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 from flask import Flask
@@ -17,6 +18,7 @@ from openspace.jobs.models import Job, State
 from openspace.store import transactions
 from tests.jobs import kinds
 
+T = TypeVar("T")
 QUICK = {"JOBS_HEARTBEAT": 0.5, "JOBS_PAUSE": 0.01}
 
 
@@ -64,12 +66,18 @@ class Crew:
             return sorted(db.session.scalars(text("SELECT number FROM ledger")))
 
 
-def until(is_so: Callable[[], bool], seconds: float = 60) -> None:
-    """Wait until it is so, long enough for a busy machine."""
+def until(is_so: Callable[[], T], seconds: float = 60) -> T:
+    """Wait until it is so, long enough for a busy machine; returns what was true then."""
     end = time.monotonic() + seconds
-    while not is_so():
+    while not (found := is_so()):
         assert time.monotonic() < end, "waited in vain"
         time.sleep(0.02)
+    return found
+
+
+def begun(folder: Path) -> list[int]:
+    """The processes in which jobs have begun to linger."""
+    return [int(path.suffix[1:]) for path in folder.glob("end.*")]
 
 
 @pytest.fixture

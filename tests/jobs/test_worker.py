@@ -12,7 +12,7 @@ from openspace.extensions import db
 from openspace.jobs import queue, reasons
 from openspace.jobs.models import Job, State
 from openspace.store import transactions
-from tests.jobs.conftest import until
+from tests.jobs.conftest import begun, until
 
 
 def is_alive(process: int) -> bool:
@@ -21,11 +21,6 @@ def is_alive(process: int) -> bool:
         return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
     except OSError:
         return False
-
-
-def begun(folder: Path) -> list[int]:
-    """The processes in which jobs have begun to linger."""
-    return [int(path.suffix[1:]) for path in folder.glob("end.*")]
 
 
 def cancel(crew, job_id):
