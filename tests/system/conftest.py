@@ -2,8 +2,10 @@
 
 import asyncio
 import contextlib
+import fcntl
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -99,14 +101,29 @@ def serving_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with a demo of its own."""
     data, port = tmp_path_factory.mktemp("demo"), free_port()
     url = f"http://127.0.0.1:{port}"
-    lines = command("demo", data=data, OPENSPACE_BASE_URL=url).splitlines()
-    links = dict(line.split(": ", 1) for line in lines)
+    links = copy_demo(tmp_path_factory, data, url)
     listed = command("event", "list", data=data).split()
     code, day = listed[-1], listed[-2][:10]
     process = start(data, port)
     yield Server(url, links, code, process, data, day=day)
     process.terminate()
     assert process.wait(10) == 0
+
+
+def copy_demo(tmp_path_factory: pytest.TempPathFactory, data: Path, url: str) -> dict[str, str]:
+    """Put a demo into an empty folder; returns its links, as `openspace demo` prints them for a server at `url`.
+
+    It is built once, by the first worker that needs one, and copied: building takes more than a second."""
+    base = tmp_path_factory.getbasetemp()
+    built = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "built-demo"
+    with open(built.with_suffix(".lock"), "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (built / "links").exists():
+            lines = command("demo", data=built, OPENSPACE_BASE_URL="")
+            (built / "links").write_text(lines)
+    shutil.copytree(built, data, dirs_exist_ok=True)
+    lines = (data / "links").read_text().replace("http://127.0.0.1:8000", url)
+    return dict(line.split(": ", 1) for line in lines.splitlines())
 
 
 @pytest.fixture(scope="session")

@@ -15,7 +15,7 @@ from openspace.events.rules import Block
 from openspace.extensions import db
 from openspace.organising import actions as events
 from openspace.store import sqlite
-from tests.system.conftest import command, free_port, linked, ready, start
+from tests.system.conftest import command, copy_demo, free_port, linked, ready, start
 from tests.system.pages import main_button, market, names_of_places, places, running, said, sheets
 
 PAGES = ("", "market", "topics/new", "topics/8", "spaces", "spaces/1", "me", "me/day", "me/leave")
@@ -111,9 +111,9 @@ def test_the_projector_takes_its_letters_however_late_they_come(server, contexts
     assert [font["familyName"] for font in drawn_with] == ["Onest"]
 
 
-def test_the_projector_has_room_for_long_names_and_many_breaks(tmp_path, contexts):
+def test_the_projector_has_room_for_long_names_and_many_breaks(tmp_path, tmp_path_factory, contexts):
     port = free_port()
-    links = dict(line.split(": ", 1) for line in command("demo", data=tmp_path).splitlines())
+    links = copy_demo(tmp_path_factory, tmp_path, f"http://127.0.0.1:{port}")
     app = create_app({"DATA": tmp_path})
     with app.test_request_context(), sqlite.writing():
         event = db.session.scalars(db.select(Event)).one()
@@ -128,7 +128,7 @@ def test_the_projector_has_room_for_long_names_and_many_breaks(tmp_path, context
         db.session.commit()
     process = start(tmp_path, port)
     page = contexts(viewport={"width": 1920, "height": 1080}).new_page()
-    page.goto(re.sub(r":\d+", f":{port}", links["projector"], count=1))
+    page.goto(links["projector"])
     linked(page)
 
     parts = page.evaluate(
@@ -237,9 +237,9 @@ def test_the_projector_follows_midnight(server, contexts):
     page.wait_for_function("() => window.stillTheSamePage === undefined")
 
 
-def test_the_projector_stays_with_the_night_until_it_is_over(tmp_path, contexts):
+def test_the_projector_stays_with_the_night_until_it_is_over(tmp_path, tmp_path_factory, contexts):
     port = free_port()
-    links = dict(line.split(": ", 1) for line in command("demo", data=tmp_path).splitlines())
+    links = copy_demo(tmp_path_factory, tmp_path, f"http://127.0.0.1:{port}")
     app = create_app({"DATA": tmp_path})
     with app.test_request_context(), sqlite.writing():
         event = db.session.scalars(db.select(Event)).one()
@@ -255,7 +255,7 @@ def test_the_projector_stays_with_the_night_until_it_is_over(tmp_path, contexts)
     page = contexts(viewport={"width": 1920, "height": 1080}).new_page()
     page.clock.install()
     page.route_web_socket("**/socket.io/**", lambda socket: socket.close())
-    page.goto(re.sub(r":\d+", f":{port}", links["projector"], count=1))
+    page.goto(links["projector"])
     ready(page)
     page.evaluate("window.stillTheSamePage = true")
 
