@@ -27,12 +27,15 @@ from tests.people.book import NODE
 # 4 June 2026, 11:54 in Kyiv: the time on the screens of the design.
 MOMENT = datetime(2026, 6, 4, 8, 54, tzinfo=UTC)
 ENGINES = ("sqlite", "postgresql")
+# Folders of tests that start servers, workers and browsers.
+WAITING = {"system", "live", "jobs", "serving"}
 # One test needs the real cost of a password hash; all others use a cheap one.
 COSTLY, passwords.METHOD = passwords.METHOD, "scrypt:256:8:1"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark what needs a browser or PostgreSQL, for whoever wants quick answers."""
+    """Mark what needs a browser or PostgreSQL, for whoever wants quick answers, and order the files."""
+    items.sort(key=_places(items).__getitem__)
     for item in items:
         if "system" in item.path.parts:
             item.add_marker("system")
@@ -41,6 +44,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         )
         if "postgresql" in engines or {"postgres", "postgres_of_our_own"} & set(item.fixturenames):
             item.add_marker("postgresql")
+
+
+def _places(items: list[pytest.Item]) -> dict[pytest.Item, tuple[float, Path]]:
+    """Where each test goes in a run of several workers, from 0 to 1, and its file.
+
+    Files that mostly wait, for browsers and other processes, are spread evenly over those that compute: so at any time
+    some worker waits and another one uses its processor. A file's tests stay together, for they share servers.
+    """
+    places: dict[pytest.Item, tuple[float, Path]] = {}
+    for waits in (True, False):
+        group = [item for item in items if bool(WAITING & set(item.path.parts)) is waits]
+        starts: dict[Path, float] = {}
+        for number, item in enumerate(group):
+            places[item] = starts.setdefault(item.path, number / len(group)), item.path
+    return places
 
 
 @pytest.fixture(scope="session")
