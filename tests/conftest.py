@@ -1,5 +1,6 @@
 """Fixtures: both databases, an app on each, and a `Hall` (an event with people and their browsers)."""
 
+import gc
 import os
 import shutil
 import subprocess
@@ -31,6 +32,11 @@ ENGINES = ("sqlite", "postgresql")
 WAITING = {"system", "live", "jobs", "serving"}
 # One test needs the real cost of a password hash; all others use a cheap one.
 COSTLY, passwords.METHOD = passwords.METHOD, "scrypt:256:8:1"
+
+
+def pytest_collection_finish() -> None:
+    """Keep garbage collection away from what was imported, which stays to the end."""
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -1,6 +1,7 @@
 """The four languages are complete: nothing missing or fuzzy, no placeholder lost, plurals as each language has them."""
 
 import re
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 
@@ -18,7 +19,8 @@ KEYWORDS = {"_": None, "_l": None, "gettext": None, "lazy_gettext": None, "ngett
 TRANSLATED = ("uk", "de", "ru")
 
 
-def source_messages() -> set[str]:
+@cache
+def source_messages() -> frozenset[str]:
     options = {"**.html": {"trim_blocks": "true", "lstrip_blocks": "true"}}
     methods = [("openspace/**.py", "python"), ("templates/**.html", "jinja2")]
     found = set()
@@ -26,7 +28,7 @@ def source_messages() -> set[str]:
         pairs = [(f"**.{'py' if folder == 'openspace' else 'html'}", methods[folder == "templates"][1])]
         for _, _, message, _, _ in extract_from_dir(TOP / folder, pairs, options, KEYWORDS):
             found.add(message[0] if isinstance(message, tuple) else message)
-    return found
+    return frozenset(found)
 
 
 def catalogue(language: str) -> Catalog:
@@ -77,9 +79,9 @@ def test_placeholders_are_kept(language):
         ("en", {1: "1 topic is looking for a place", 2: "2 topics are looking for a place"}),
     ],
 )
-def test_plurals_are_right(an_app, language, expected):
+def test_plurals_are_right(any_app, language, expected):
     one, many = "%(num)d topic is looking for a place", "%(num)d topics are looking for a place"
-    with an_app.test_request_context(), force_locale(language):
+    with any_app.test_request_context(), force_locale(language):
         assert {number: ngettext(one, many, number) for number in expected} == expected
 
 

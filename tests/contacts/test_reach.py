@@ -18,13 +18,22 @@ from openspace.contacts.vcards import vcard
 from openspace.contacts.visible import VisibleCard
 from openspace.text import one_line
 
-NUMBERS = [
-    phonenumbers.format_number(found, style)
-    for region in phonenumbers.SUPPORTED_REGIONS
-    for kind in (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE)
-    if (found := phonenumbers.example_number_for_type(region, kind))
-    for style in (phonenumbers.PhoneNumberFormat.INTERNATIONAL, phonenumbers.PhoneNumberFormat.RFC3966)
-]
+
+def _numbers() -> st.SearchStrategy[str]:
+    """Example numbers of all countries."""
+    return st.sampled_from(
+        [
+            phonenumbers.format_number(found, style)
+            for region in phonenumbers.SUPPORTED_REGIONS
+            for kind in (phonenumbers.PhoneNumberType.MOBILE, phonenumbers.PhoneNumberType.FIXED_LINE)
+            if (found := phonenumbers.example_number_for_type(region, kind))
+            for style in (phonenumbers.PhoneNumberFormat.INTERNATIONAL, phonenumbers.PhoneNumberFormat.RFC3966)
+        ]
+    )
+
+
+# Deferred, for their tables take long to load, and every worker of the tests imports this file.
+NUMBERS = st.deferred(_numbers)
 # Pieces of what people type into these fields: put together they give much that is right, and much that nearly is.
 WORDS = """
 @ _ a anna Олена olena_tk olena.42 me . / // : ? # & = + - ( ) , ; ext. дод. 12 044 380 123 4567 000 юникод ß é \\ % "
@@ -34,11 +43,10 @@ fb.com example.org приклад.укр www. in/ start= bcc= %20
 PIECES = st.sampled_from(WORDS.split())
 NAMES = st.from_regex(r"[a-z][a-z0-9_]{0,33}", fullmatch=True)
 TYPED = {
-    "phone": st.sampled_from(NUMBERS).flatmap(lambda n: st.sampled_from([n, f"{n} ext. 12", f"{n};ext=7", f"{n}#123"])),
-    "whatsapp": st.sampled_from(NUMBERS)
-    | st.sampled_from(["https://wa.me/380441234567?text=x", "wa.me/+380441234567"]),
+    "phone": NUMBERS.flatmap(lambda n: st.sampled_from([n, f"{n} ext. 12", f"{n};ext=7", f"{n}#123"])),
+    "whatsapp": NUMBERS | st.sampled_from(["https://wa.me/380441234567?text=x", "wa.me/+380441234567"]),
     "telegram": NAMES.flatmap(lambda n: st.sampled_from([n, f"@{n}", f"https://T.me/{n}?start=1", f"t.me/{n}/12"])),
-    "signal": st.sampled_from(NUMBERS) | NAMES.map(lambda n: f"{n}.42") | NAMES.map(lambda n: f"signal.me/#eu/{n}"),
+    "signal": NUMBERS | NAMES.map(lambda n: f"{n}.42") | NAMES.map(lambda n: f"signal.me/#eu/{n}"),
     "email": st.emails() | NAMES.map(lambda n: f"{n}?bcc=&%+'!@example.org"),
     "linkedin": NAMES.map(lambda n: f"LinkedIn.com/in/{n}")
     | NAMES.map(lambda n: f"https://de.linkedin.com/in/{n}?x=y"),

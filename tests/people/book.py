@@ -5,6 +5,7 @@ import html
 import json
 import re
 import subprocess
+from functools import cache
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
@@ -57,6 +58,7 @@ IN_VCARDS = {
 }
 
 
+@cache
 def a_picture() -> bytes:
     """Return a JPEG as a phone might send it."""
     from PIL import Image
@@ -64,6 +66,12 @@ def a_picture() -> bytes:
     stream = BytesIO()
     Image.effect_noise((600, 500), 60).convert("RGB").save(stream, "JPEG")
     return stream.getvalue()
+
+
+@cache
+def a_prepared_picture() -> photos.Picture:
+    """Return that picture as cards keep it."""
+    return photos.prepare(a_picture())
 
 
 def a_card(
@@ -88,7 +96,7 @@ def a_card(
         if shown_to:
             contacts.set_visibilities(found, dict.fromkeys(FIELDS, shown_to), by=member)
         if photo:
-            contacts.put_photo(found, photos.prepare(a_picture()), by=member)
+            contacts.put_photo(found, a_prepared_picture(), by=member)
         if in_book:
             contacts.consent(found, words=WORDS, exports_card=card, exports_details=details, by=member)
         db.session.commit()
