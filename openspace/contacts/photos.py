@@ -26,7 +26,7 @@ def prepare(upload: bytes) -> Picture:
     """
     transactions.let_go()
     try:
-        small, large = process.run("pictures.squares", upload, sizes=[SMALL, LARGE])
+        small, large = process.run("pictures.squares", upload, sizes=[SMALL, LARGE]).parts
     except Refused as refused:
         raise Invalid(_REFUSALS.get(str(refused), _REFUSALS["killed"])) from None
     return Picture(hashlib.sha256(large).hexdigest()[:32], small, large)
@@ -36,4 +36,5 @@ def as_jpegs(pictures: dict[int, bytes]) -> dict[int, bytes]:
     """Return WebP pictures as JPEG, under the keys they came with. It takes long: call it outside of a transaction."""
     if not pictures:
         return {}
-    return dict(zip(pictures, process.run("pictures.jpegs", *pictures.values(), seconds=30), strict=True))
+    made = process.run("pictures.jpegs", *pictures.values(), seconds=30)
+    return dict(zip(pictures, made.parts, strict=True))

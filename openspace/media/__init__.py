@@ -2,4 +2,9 @@
 
 
 class Refused(Exception):
-    """The file cannot be used. Its text is a code: `large`, `unreadable`, or `killed` (the child exceeded a limit)."""
+    """The file cannot be used. Its text is a code.
+
+    `large` (too many pixels), `unreadable` (no file of a kind that we take, or broken), `empty` (nothing to see or hear
+    in it), `full` (the disk is full, or what is made would be larger
+    than allowed), `killed` (the child exceeded a limit).
+    """

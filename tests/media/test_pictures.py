@@ -15,7 +15,7 @@ from PIL import Image
 
 from openspace import children
 from openspace.contacts import photos
-from openspace.media import Refused, pictures, process
+from openspace.media import Refused, opening, process
 from openspace.web.errors import Busy, Invalid
 from tests.media import bombs
 
@@ -23,7 +23,7 @@ ENGLISH = {"Accept-Language": "en"}
 
 
 def drawn(upload: bytes, **limits) -> list[bytes]:
-    return process.run("pictures.squares", upload, sizes=[112, 448], **limits)
+    return process.run("pictures.squares", upload, sizes=[112, 448], **limits).parts
 
 
 def points(picture: bytes) -> list[tuple[int, int, int]]:
@@ -81,13 +81,13 @@ def test_what_is_packed_beside_the_picture_is_not_unpacked_without_end(unpacked)
 def test_scans_are_counted_up_to_the_end_of_the_first_picture():
     plain, progressive = (bombs.encoded(bombs.flat(), "JPEG", progressive=way) for way in (False, True))
 
-    assert (pictures.scans(plain), pictures.scans(progressive), pictures.scans(plain + progressive)) == (1, 10, 1)
-    assert pictures.scans(bombs.jpeg_of_many_scans()) == pictures.MOST_SCANS + 1
+    assert (opening.scans(plain), opening.scans(progressive), opening.scans(plain + progressive)) == (1, 10, 1)
+    assert opening.scans(bombs.jpeg_of_many_scans()) == opening.MOST_SCANS + 1
     # A thumbnail in what the camera wrote is no scan of the picture.
     exif = Image.Exif()
     exif[0x927C] = b"\xff\xda" * 100
-    assert pictures.scans(bombs.encoded(bombs.flat(), "JPEG", exif=exif)) == 1
-    assert pictures.scans(b"") == 0
+    assert opening.scans(bombs.encoded(bombs.flat(), "JPEG", exif=exif)) == 1
+    assert opening.scans(b"") == 0
 
 
 def test_a_child_that_takes_too_much_processor_is_killed():
