@@ -4,7 +4,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from click.testing import CliRunner
 
+from openspace import cli
 from openspace.bench.pages import board_page
 from tests.system.conftest import OPENSPACE, command
 
@@ -15,6 +17,27 @@ def refused(*words: str, data: Path) -> str:
     assert done.returncode != 0
     assert "Traceback" not in done.stderr
     return done.stderr
+
+
+@pytest.fixture(scope="module")
+def without_events(tmp_path_factory):
+    """A data folder for commands that are refused and so leave nothing in it."""
+    return tmp_path_factory.mktemp("refused")
+
+
+@pytest.fixture
+def type_in(without_events, monkeypatch):
+    """Types words of a command in this process; returns the exit status and what it says on standard error."""
+    monkeypatch.setenv("OPENSPACE_DATA", str(without_events))
+    monkeypatch.delenv("DATABASE_URL", raising=False)
+
+    def typed(*words: str) -> tuple[int, str]:
+        done = CliRunner().invoke(cli.commands, words)
+        # Click turns what it knows into an exit; any other exception would be a traceback.
+        assert done.exception is None or isinstance(done.exception, SystemExit), done.exception
+        return done.exit_code, done.stderr
+
+    return typed
 
 
 def test_an_event_is_created_listed_and_linked(tmp_path):
@@ -63,8 +86,17 @@ def test_the_board_costs_the_same_number_of_queries_at_any_size():
         (("run", "--workers", "0"), "0"),
     ],
 )
-def test_bad_words_are_refused_in_words(tmp_path, words, says):
-    assert says in refused(*words, data=tmp_path)
+def test_bad_words_are_refused_in_words(type_in, words, says):
+    status, told = type_in(*words)
+
+    assert status != 0
+    assert says in told
+
+
+def test_a_refusal_is_the_status_of_the_process(tmp_path):
+    words = ("event", "create", "Seminar", "--from", "2026-06-03", "--to", "2026-06-01")
+
+    assert "before the first" in refused(*words, data=tmp_path)
 
 
 def test_a_port_in_use_is_told(tmp_path):

@@ -51,7 +51,9 @@ def test_fifty_claim_one_cell_and_one_wins(hall):
         db.engine.dispose()
     config = {name: app.config[name] for name in ("DATA", "SQLALCHEMY_DATABASE_URI", "SECRET_KEY", "WTF_CSRF_ENABLED")}
     config |= {"RATELIMIT_ENABLED": False, "TESTING": True}
-    context = multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    # So that the app is imported once, and not in each process.
+    context.set_forkserver_preload([__name__])
     together, results = context.Barrier(PROCESSES * EACH), context.Queue()
     parts = [tokens[n * EACH : (n + 1) * EACH] for n in range(PROCESSES)]
     processes = [

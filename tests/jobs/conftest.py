@@ -1,8 +1,6 @@
 """Real workers in processes of their own, on the databases of all tests."""
 
 import json
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -16,6 +14,7 @@ from openspace.extensions import db
 from openspace.jobs import queue
 from openspace.jobs.models import Job, State
 from openspace.store import transactions
+from tests.forks import Forked
 from tests.jobs import kinds
 
 T = TypeVar("T")
@@ -27,17 +26,16 @@ class Crew:
 
     def __init__(self, app: Flask) -> None:
         self.app = app
-        self.workers: list[subprocess.Popen] = []
+        self.workers: list[Forked] = []
 
-    def start(self, **settings: Any) -> subprocess.Popen:
+    def start(self, **settings: Any) -> Forked:
         """Start a worker on its own."""
         known = {name: self.app.config[name] for name in ("SQLALCHEMY_DATABASE_URI", "SECRET_KEY")}
         settings = {"DATA": str(self.app.config["DATA"]), **known, **QUICK, **settings}
-        words = [sys.executable, "-m", "tests.jobs.worker", json.dumps(settings)]
-        self.workers.append(subprocess.Popen(words, stderr=subprocess.PIPE, text=True))
+        self.workers.append(Forked("tests.jobs.worker", json.dumps(settings)))
         return self.workers[-1]
 
-    def kill(self, worker: subprocess.Popen) -> None:
+    def kill(self, worker: Forked) -> None:
         worker.kill()
         worker.wait()
         self.workers.remove(worker)

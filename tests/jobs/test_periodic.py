@@ -1,7 +1,6 @@
 """Periodic tasks run once for all processes, whatever their clocks do."""
 
-import subprocess
-import sys
+import json
 from datetime import timedelta
 
 import pytest
@@ -13,6 +12,7 @@ from openspace.extensions import db
 from openspace.jobs import periodic
 from openspace.jobs.models import PeriodicRun
 from tests.conftest import MOMENT
+from tests.forks import Forked
 
 HOUR = 3600.0
 
@@ -68,28 +68,10 @@ def test_a_run_that_fails_counts_as_none(inside, runs, error):
     assert len(runs) == 1
 
 
-TURN = """
-import sys
-from pathlib import Path
-from sqlalchemy import text
-from openspace import create_app
-from openspace.extensions import db
-from openspace.jobs import periodic
-
-def work():
-    db.session.execute(text("INSERT INTO ledger (number, process) VALUES (1, 1)"))
-
-app = create_app({"DATA": Path(sys.argv[1]), "SQLALCHEMY_DATABASE_URI": sys.argv[2]})
-print("ready", flush=True)
-sys.stdin.readline()
-periodic.run(app, lambda: periodic.take_turn("tidy", work, every=3600.0))
-"""
-
-
 def test_of_several_processes_that_begin_at_once_one_runs_it(crew):
-    words = [sys.executable, "-c", TURN, str(crew.app.config["DATA"]), crew.app.config["SQLALCHEMY_DATABASE_URI"]]
-    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "text": True}
-    processes = [subprocess.Popen(words, **pipes) for _ in range(4)]
+    settings = {"DATA": str(crew.app.config["DATA"])}
+    settings["SQLALCHEMY_DATABASE_URI"] = crew.app.config["SQLALCHEMY_DATABASE_URI"]
+    processes = [Forked("tests.jobs.turn", json.dumps(settings)) for _ in range(4)]
     for process in processes:
         assert process.stdout.readline() == "ready\n"
 

@@ -12,13 +12,19 @@ from pathlib import Path
 import tests.jobs.kinds  # noqa: F401  # declares them
 from openspace import create_app
 from openspace.jobs import worker
-from openspace.serving.worker import main
+from openspace.serving.worker import main as work_for_server
+
+
+def main(told: str) -> None:
+    """Work on its own with these settings."""
+    logging.basicConfig(level=logging.WARNING)
+    settings = json.loads(told)
+    at_once, worker.GRACE = settings.pop("at_once", 1), settings.pop("grace", worker.GRACE)
+    worker.Worker(create_app({**settings, "DATA": Path(settings["DATA"])}), at_once=at_once).run()
+
 
 if __name__ == "__main__":
     if len(sys.argv) == 1:
-        main()
+        work_for_server()
     else:
-        logging.basicConfig(level=logging.WARNING)
-        settings = json.loads(sys.argv[1])
-        at_once, worker.GRACE = settings.pop("at_once", 1), settings.pop("grace", worker.GRACE)
-        worker.Worker(create_app({**settings, "DATA": Path(settings["DATA"])}), at_once=at_once).run()
+        main(sys.argv[1])

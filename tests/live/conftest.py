@@ -2,15 +2,17 @@
 
 import json
 import os
-import subprocess
-import sys
+import shutil
+import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from urllib.request import Request, urlopen
 
 import pytest
 
+from tests.forks import Forked
 from tests.live.phone import Phone
 from tests.system.conftest import free_port
 
@@ -21,7 +23,7 @@ ME = "Олена Ткачук"
 class Serving:
     """A running server process."""
 
-    process: subprocess.Popen
+    process: Forked
     port: int
     event: str
     cookies: dict[str, str]
@@ -71,20 +73,26 @@ class Serving:
 
 
 def serving(data: Path, port: int = 0, **settings) -> Serving:
-    """Start a server process on a data folder."""
-    port = port or free_port()
-    told = json.dumps({"DATA": str(data), "port": port, **settings})
-    process = subprocess.Popen(
-        [sys.executable, "-m", "tests.live.serve", told],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+    """Start a server process on a data folder, with a hall in its database unless there is something."""
+    if "SQLALCHEMY_DATABASE_URI" not in settings and not (data / "openspace.sqlite").exists():
+        shutil.copytree(_with_hall(), data, dirs_exist_ok=True)
+    process = _served(DATA=str(data), port=port or free_port(), **settings)
     for line in process.stdout:
         if line.startswith('{"port"'):
             return Serving(process, settings=settings, **json.loads(line))
     raise RuntimeError(process.stderr.read())
+
+
+@cache
+def _with_hall() -> Path:
+    """A data folder with a hall in an SQLite database, built once."""
+    data = Path(tempfile.mkdtemp(prefix="openspace-hall-"))
+    assert _served(DATA=str(data), port=0).wait(60) == 0
+    return data
+
+
+def _served(**settings) -> Forked:
+    return Forked("tests.live.serve", json.dumps(settings))
 
 
 @pytest.fixture(scope="module")

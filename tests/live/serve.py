@@ -2,9 +2,9 @@
 
     python -m tests.live.serve '{"DATA": "/tmp/x", "port": 8000}'
 
-It prints one line with what a client needs, and then obeys: {"emit": 1000, "size": 100} sends so many numbered packets
-to everybody on the board, {"enqueue": "count", "arguments": {}} enqueues a job, {"cancel": 1} cancels one. The clock
-stands at the moment of the other tests.
+With 0 as port it only puts the hall into the database. Else it prints one line with what a client needs, and then
+obeys: {"emit": 1000, "size": 100} sends so many numbered packets to everybody on the board, {"enqueue": "count",
+"arguments": {}} enqueues a job, {"cancel": 1} cancels one. The clock stands at the moment of the other tests.
 """
 
 import json
@@ -38,8 +38,10 @@ from tests.conftest import MOMENT  # noqa: E402
 from tests.factories import Hall  # noqa: E402
 
 
-def main(settings: dict) -> None:
-    """Serve until the process is stopped."""
+def main(told: str) -> None:
+    """Serve with these settings until the process is stopped."""
+    settings = json.loads(told)
+    settings["DATA"] = Path(settings["DATA"])
     clock.held = MOMENT
     port = settings.pop("port")
     websocket.PARKED_SECONDS = settings.pop("parked_seconds", websocket.PARKED_SECONDS)
@@ -56,6 +58,8 @@ def main(settings: dict) -> None:
         is_new = not db.session.query(Event).count()
     if is_new:
         Hall(app)
+    if not port:
+        return
     gevent.spawn(obey, app)
     gevent.spawn_later(0, tell, app, port)
     server.serve(app, "127.0.0.1", port)
@@ -100,7 +104,4 @@ def change_queue(app, enqueue: str = "", arguments: dict | None = None, cancel: 
 
 
 if __name__ == "__main__":
-    sys.argv[1:] = [argument for argument in sys.argv[1:] if argument]
-    settings = json.loads(sys.argv[1])
-    settings["DATA"] = Path(settings["DATA"])
-    main(settings)
+    main(sys.argv[1])
