@@ -16,7 +16,7 @@ from openspace.live import packets
 from openspace.live.fragments import Listener, View, admit
 from openspace.store import sqlite
 from openspace.web.errors import NotJoined
-from tests.factories import DIGEST, a_card
+from tests.factories import DIGEST, Hall, a_card
 
 VALUES = {
     "photo": DIGEST,
@@ -60,12 +60,15 @@ class Exhibit:
 
     def __init__(self, hall, who: Visibility) -> None:
         self.hall, self.who, self.id = hall, who, hall.ids["convener"]
+        hall.app.extensions["states"].put_back(f"exhibit {who}", lambda app: self._fill(Hall.of(app)))
+
+    def _fill(self, hall: Hall) -> None:
         with hall.app.test_request_context(), sqlite.writing():
             card = card_of(self.id)
             owner = card.member
             fields = {field: value for field, value in VALUES.items() if field != "photo"}
             actions.write(card, by=owner, **fields)
-            actions.set_visibilities(card, dict.fromkeys(FIELDS, who), by=owner)
+            actions.set_visibilities(card, dict.fromkeys(FIELDS, self.who), by=owner)
             from openspace.access.models import Member
 
             exchanges.exchange(card, by=db.session.get_one(Member, hall.ids["participant"]))
