@@ -35,7 +35,7 @@ def _set_up_ground(app: "Flask", top: Any) -> None:
     from openspace.extensions import csrf, limiter, socketio
     from openspace.live import sockets
     from openspace.serving import health
-    from openspace.store import database
+    from openspace.store import database, media
     from openspace.web import assets, cookies, errors, http, i18n
 
     app.jinja_env.filters["tint"] = tint
@@ -44,6 +44,7 @@ def _set_up_ground(app: "Flask", top: Any) -> None:
     assets.init_app(app, top / "static", top / "templates", i18n.TRANSLATIONS)
     i18n.init_app(app)
     database.init_app(app)
+    media.init_app(app)
     csrf.init_app(app)
     limiter.init_app(app)
     errors.init_app(app)

@@ -11,6 +11,8 @@ LANGUAGES = ("uk", "en", "de", "ru")
 # Files of the app in the data folder: the secret key, the database with SQLite's journal files, the copy of the
 # database from before an upgrade, and the lock of the process that looks after the queue.
 OWN_FILES = ("secret_key", "openspace.sqlite*", "openspace.before-upgrade.sqlite*", "jobs.lock")
+# The folder of the files that people send.
+MEDIA = "media"
 
 logger = logging.getLogger(__name__)
 
@@ -31,6 +33,8 @@ def settings(data: Path | None = None) -> dict[str, Any]:
         "BASE_URL": base_url,
         # How many trusted proxies stand in front; their X-Forwarded-For, -Proto and -Host headers are used.
         "PROXIES": int(os.environ.get("OPENSPACE_PROXIES", "0")),
+        # Where files that people send are kept: "s3://bucket/prefix", or in the data folder if empty.
+        "MEDIA": os.environ.get("OPENSPACE_MEDIA", ""),
         # Who may create further events without a setup link: "organisers" (of any event here) or "nobody".
         "EVENTS": os.environ.get("OPENSPACE_EVENTS", "nobody"),
         # The bearer token for /metrics. Empty: only requests from this machine may read it.
@@ -102,7 +106,10 @@ def make_private(folder: Path) -> None:
     own = {path for pattern in OWN_FILES for path in folder.glob(pattern)}
     for path in own:
         _limit(path, 0o600)
-    if own == set(folder.iterdir()):
+    media = folder / MEDIA
+    if media.is_dir():
+        _limit(media, 0o700)
+    if own == set(folder.iterdir()) - {media}:
         _limit(folder, 0o700)
 
 

@@ -1,0 +1,134 @@
+"""The store of files that people send, and which rows refer to them.
+
+A file lives as long as a row names it. Features say by `refer` which columns do, and then only write and delete rows:
+`sweep` removes the files. `openspace.jobs.housekeeping` runs it every hour.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, NamedTuple
+
+from flask import Flask, current_app
+from sqlalchemy import select
+from sqlalchemy.orm import InstrumentedAttribute
+
+from openspace.clock import now
+from openspace.config import MEDIA
+from openspace.extensions import db
+from openspace.store.disk import Disk
+from openspace.store.files import BLOCK, Full, Missing, Piece, Store, Stored
+
+__all__ = ["BLOCK", "Full", "Missing", "Piece", "Store", "Stored"]
+
+# A file is kept so long without a row: the transaction that will name it may still be running.
+GRACE = timedelta(hours=1)
+# How many digests the database is asked for at once.
+BATCH = 500
+
+_columns: list[InstrumentedAttribute[Any]] = []
+_owners: list[InstrumentedAttribute[Any]] = []
+
+
+class Swept(NamedTuple):
+    """How many files, and pieces of uploads, a sweep has removed."""
+
+    files: int
+    pieces: int
+
+
+class Count(NamedTuple):
+    """How many files there are, how many of them no row names, and how many named files are missing."""
+
+    files: int
+    without_row: int
+    missing: int
+
+
+def init_app(app: Flask) -> None:
+    """Choose the store by `MEDIA`. Raises `ValueError` for an address that is none, and connects to nothing."""
+    app.extensions["media"] = _chosen(app)
+
+
+def _chosen(app: Flask) -> Store:
+    if not app.config["MEDIA"]:
+        return Disk(app.config["DATA"] / MEDIA)
+    from openspace.store.s3 import Bucket  # here because the client takes 25 MiB, and few need it
+
+    return Bucket(app.config["MEDIA"])
+
+
+def store() -> Store:
+    """The store of the current app."""
+    chosen: Store = current_app.extensions["media"]
+    return chosen
+
+
+def refer(column: InstrumentedAttribute[Any]) -> None:
+    """Keep the files whose digests the column holds."""
+    _columns.append(column)
+
+
+def refer_pieces(column: InstrumentedAttribute[Any]) -> None:
+    """Keep the pieces whose keys begin with a value of the column and a slash."""
+    _owners.append(column)
+
+
+def sweep() -> Swept:
+    """Remove files that no row names and pieces that belong to no row, unless they are younger than `GRACE`.
+
+    Call it outside of a transaction that writes.
+    """
+    before = now() - GRACE
+    store().tidy(older_than=before)
+    return Swept(_sweep_files(before), _sweep_pieces(before))
+
+
+def count() -> Count:
+    """Compare files and rows. Files younger than `GRACE` count as named."""
+    before = now() - GRACE
+    files = store().list()
+    old = [file.digest for file in files if file.modified_at < before]
+    without_row = sum(len(batch) - len(_named(batch)) for batch in _batches(old))
+    wanted = {digest for column in _columns for digest in db.session.scalars(select(column).distinct()) if digest}
+    return Count(len(files), without_row, len(wanted - {file.digest for file in files}))
+
+
+def _sweep_files(before: datetime) -> int:
+    if not _columns:
+        return 0
+    old = [file.digest for file in store().list() if file.modified_at < before]
+    removed = 0
+    for batch in _batches(old):
+        named = _named(batch)
+        # If it was put anew since the list was made, a row may come.
+        removed += sum(store().delete(digest, older_than=before) for digest in batch if digest not in named)
+    return removed
+
+
+def _sweep_pieces(before: datetime) -> int:
+    if not _owners:
+        return 0
+    newest: dict[str, datetime] = {}
+    pieces = store().pieces()
+    for piece in pieces:
+        owner = _owner(piece)
+        newest[owner] = max(piece.modified_at, newest.get(owner, piece.modified_at))
+    kept = {str(value) for column in _owners for value in db.session.scalars(select(column))}
+    gone = {owner for owner, moment in newest.items() if moment < before} - kept
+    for owner in gone:
+        store().delete_pieces(owner)
+    return sum(_owner(piece) in gone for piece in pieces)
+
+
+def _owner(piece: Piece) -> str:
+    return piece.key.partition("/")[0]
+
+
+def _named(digests: Sequence[str]) -> set[str]:
+    """Those of the digests that a row names."""
+    found = (db.session.scalars(select(column).where(column.in_(digests))) for column in _columns)
+    return {digest for column in found for digest in column}
+
+
+def _batches(digests: Sequence[str]) -> Sequence[Sequence[str]]:
+    return [digests[start : start + BATCH] for start in range(0, len(digests), BATCH)]
