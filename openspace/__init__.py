@@ -60,7 +60,8 @@ def _register_views(app: "Flask") -> None:
     # another module's blueprint.
     import openspace.board.belongings
     import openspace.contacts.belongings
-    import openspace.organising.entrance_views  # noqa: F401
+    import openspace.organising.entrance_views
+    import openspace.stories.belongings  # noqa: F401
     from openspace.access import (
         credential_views,
         front_views,
@@ -76,6 +77,7 @@ def _register_views(app: "Flask") -> None:
     from openspace.organising import settings_views, setup_views
     from openspace.people import identity_views, views as people
     from openspace.serving import health
+    from openspace.stories import mark_views, views as stories
 
     for module in (
         front_views,
@@ -95,6 +97,8 @@ def _register_views(app: "Flask") -> None:
         card_views,
         exchange_views,
         vcard_views,
+        stories,
+        mark_views,
         live,
         people,
         identity_views,

@@ -22,6 +22,8 @@ from openspace.events.rules import Block
 from openspace.extensions import db
 from openspace.organising import actions as events, event_actions
 from openspace.store import sqlite
+from openspace.stories import actions as stories
+from openspace.stories.models import Story
 
 DAY = date(2026, 6, 4)
 # In minutes of the day: past, now (11:30–12:30), lunch, next, later.
@@ -52,6 +54,11 @@ def a_member(event: Event, name: str = "Олена Ткачук", role: Role = R
 def a_topic(event: Event, by: Member, title: str = "Кібербезпека", **more: Any) -> Topic:
     """Propose a topic, which is on the market."""
     return board.propose(event, title=title, by=by, **more)
+
+
+def a_story(event: Event, by: Member, text: str = "Автобус вперше приїхав.", **more: Any) -> Story:
+    """Tell a story, which is on the wall."""
+    return stories.tell(event, stories.Telling(text=text, language="uk", **more), by=by)
 
 
 DIGEST = "d" * 32
@@ -109,6 +116,7 @@ class Hall:
             board.place(topic, **cell(event), by=convener)
             a_topic(event, convener, "Вода в селі")
             self.card_code = a_card(convener).code
+            self.comment_id = stories.comment(a_story(event, convener), "Дякую!", by=people["organiser"]).id
             self.cells = [f"{slot.id}-{space.id}" for slot in open_slots(event) for space in event.spaces]
             self.spaces = [space.id for space in event.spaces]
             db.session.commit()

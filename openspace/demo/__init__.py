@@ -15,7 +15,7 @@ from openspace.board import actions as board
 from openspace.board.models import Topic
 from openspace.board.notices import TopicNotice
 from openspace.clock import now
-from openspace.demo import cards
+from openspace.demo import cards, stories
 from openspace.events.models import Event, Slot, Space
 from openspace.events.rules import Block
 from openspace.extensions import db
@@ -102,6 +102,7 @@ def build() -> Demo:
         items = _place(event, topics, organiser)
         _mark_interest([*topics, *items], people, chance)
         cards.put([*people, facilitator, organiser], _parts(), chance)
+        stories.put(event, people, topics, chance)
         _read_all_notices(event)
     return Demo(event, organiser, facilitator, people[0])
 

@@ -37,6 +37,9 @@ class Event(EventBasics, Model):
     is_join_open: Mapped[bool] = mapped_column(default=True)
     projector_key: Mapped[str] = mapped_column(String(40), unique=True)
     topics_proposed: Mapped[int] = mapped_column(default=0)
+    stories_told: Mapped[int] = mapped_column(default=0)
+    # Whether facilitators look at a story before it is shown.
+    checks_stories: Mapped[bool] = mapped_column(default=False)
     # For how many months after its last day people's cards are kept.
     months_kept: Mapped[int] = mapped_column(default=12)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

@@ -15,6 +15,7 @@ from openspace.contacts.models import Card, Consent, Photo, Wish, card_of, conta
 from openspace.contacts.rules import FIELDS, Visibility
 from openspace.extensions import Model, db
 from openspace.jobs.models import Job
+from openspace.stories.models import Comment, Story, StoryMark
 
 # Columns that are left out: whoever has one of these can act as the person, or exchange contacts in their name.
 SECRETS = {"key", "password_hash", "code", "token_hash"}
@@ -35,6 +36,9 @@ def personal_data(member: Member) -> Facts:
         "wishes": [{"about": each.other.name, **_row(each)} for each in _wishes(member)],
         "topics": [_topic(each) for each in _all(Topic, Topic.number, Topic.convener_id == member.id)],
         "marks": [{"topic": title, **_row(interest)} for interest, title in _marks(member)],
+        "stories": [_row(each) for each in _all(Story, Story.number, _told(member))],
+        "story_marks": [{"story": number, **_row(mark)} for mark, number in _of_stories(StoryMark, member)],
+        "story_comments": [{"story": number, **_row(each)} for each, number in _of_stories(Comment, member)],
         "signed_in": [_row(each) for each in _all(Seat, Seat.made_at, Seat.member_id == member.id)],
         "notices": [{"topic": title, **_row(notice)} for notice, title in _notices(member)],
         "security_log": [_row(each) for each in _all(SecurityEntry, SecurityEntry.at, _names(member))],
@@ -108,6 +112,16 @@ def _marks(member: Member) -> list[tuple[Interest, str]]:
         .order_by(Interest.marked_at, Topic.number)
     )
     return [(interest, title) for interest, title in db.session.execute(found)]
+
+
+def _told(member: Member) -> ColumnElement[bool]:
+    return or_(Story.author_id == member.id, Story.by_id == member.id)
+
+
+def _of_stories(table: type[StoryMark] | type[Comment], member: Member) -> list[tuple[Any, int]]:
+    """The member's marks on stories, or comments, each with the story's number, the earliest first."""
+    found = select(table, Story.number).join(Story, Story.id == table.story_id).where(table.member_id == member.id)
+    return [(row, number) for row, number in db.session.execute(found.order_by(table.at, Story.number))]
 
 
 def _notices(member: Member) -> list[tuple[TopicNotice, str]]:

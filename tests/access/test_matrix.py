@@ -9,7 +9,7 @@ from openspace.events.models import Event, GridChange
 from openspace.extensions import db
 from openspace.organising.actions import SpaceSheet, set_spaces
 from openspace.store import sqlite
-from tests.factories import DIGEST, a_card, a_topic
+from tests.factories import DIGEST, a_card, a_story, a_topic
 
 PEOPLE = ("stranger", "other", "participant", "convener", "facilitator", "organiser")
 
@@ -62,6 +62,20 @@ ROWS = {
     "PUT exchanges.put_note": (403, 403, 404, 404, 404, 404),
     "PUT exchanges.put_wish": (403, 403, 303, 422, 303, 303),
     "DELETE exchanges.delete_wish": (403, 403, 303, 303, 303, 303),
+    # stories, on the convener's story
+    "GET stories.index": (403, 403, 200, 200, 200, 200),
+    "GET stories.new": (403, 403, 200, 200, 200, 200),
+    "POST stories.create": (403, 403, 303, 303, 303, 303),
+    "GET stories.show": (403, 403, 200, 200, 200, 200),
+    "GET stories.edit": (403, 403, 403, 200, 403, 403),
+    "PUT stories.update": (403, 403, 403, 303, 403, 403),
+    "DELETE stories.delete": (403, 403, 403, 303, 403, 403),
+    "PUT stories.bring_back": (403, 403, 403, 303, 403, 403),
+    "GET stories.code": (403, 403, 200, 200, 200, 200),
+    "PUT story_marks.put": (403, 403, 303, 303, 303, 303),
+    "DELETE story_marks.delete": (403, 403, 303, 303, 303, 303),
+    "POST story_marks.comment": (403, 403, 303, 303, 303, 303),
+    "DELETE story_marks.take_back": (403, 403, 403, 303, 303, 303),
     # access
     "GET access.join": (200, 200, 303, 303, 303, 303),
     "POST access.take": (303, 303, 303, 303, 303, 303),
@@ -173,6 +187,9 @@ def fields(hall, name: str) -> dict[str, object]:
         "PUT settings.put_member": {"role": "facilitator"},
         "PUT cards.put_step": {"name": "Інше імʼя"},
         "PUT exchanges.put_wish": {"kind": "meet"},
+        "POST stories.create": {"text": "Автобус приїхав.", "language": "uk"},
+        "PUT stories.update": {"text": "Автобус приїхав.", "language": "uk"},
+        "POST story_marks.comment": {"words": "Ми теж."},
     }.get(name, {})
 
 
@@ -181,6 +198,8 @@ def address(hall, rule, **others) -> str:
     values = {
         "event": hall.slug,
         "number": 1,
+        "kind": "heart" if rule.endpoint.startswith("story_marks") else "xlsx",
+        "comment_id": hall.comment_id,
         "key": hall.projector if "projector" in rule.rule else hall.keys["participant"],
         "code": hall.card_code if rule.endpoint.startswith("exchanges") else hall.code,
         "step": "who",
@@ -194,7 +213,6 @@ def address(hall, rule, **others) -> str:
         "change_id": hall.grid_change() if "change_id" in rule.arguments else 0,
         "version": "1",
         "path": "css/base.css",
-        "kind": "xlsx",
         **others,
     }
     with hall.app.test_request_context():
@@ -256,6 +274,8 @@ def things_of_another_event(hall) -> dict[str, object]:
         set_spaces(other, [SpaceSheet(each.id, each.name, each.chairs) for each in other.spaces], by=by)
         # More than our event has, for topics are numbered in each event anew.
         topics = [a_topic(other, by, f"Elsewhere {number}") for number in range(6)]
+        for number in range(6):
+            a_story(other, by, f"Elsewhere {number}")
         db.session.commit()
         return {
             "member_id": by.id,

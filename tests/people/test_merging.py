@@ -17,8 +17,10 @@ from openspace.contacts.rules import Visibility
 from openspace.extensions import db
 from openspace.jobs.models import Job
 from openspace.live import log
+from openspace.stories import actions as stories
+from openspace.stories.rules import Mark
 from openspace.web.errors import Invalid
-from tests.factories import a_card, a_member, a_topic, an_event, cell
+from tests.factories import a_card, a_member, a_story, a_topic, an_event, cell
 
 pytestmark = pytest.mark.usefixtures("empty_book")
 
@@ -37,6 +39,9 @@ def everything_of(member: Member, other: Member) -> None:
     exchanges.wish(card_of(member.id), "meet", by=other)
     access.issue_link(event=member.event, role=member.role, member=member)
     access.issue_link(event=member.event, role=Role.FACILITATOR, by=member)
+    story = a_story(member.event, member)
+    stories.mark(story, Mark.HEART, by=member)
+    stories.comment(story, "Приїжджайте", by=member)
     seats.give(member)
     security_log.note(member.event_id, Kind.DOWNLOADED, by=member.id, about=member.id)
     db.session.add(Job(kind="book", arguments={}, event_id=member.event_id, by_id=member.id))

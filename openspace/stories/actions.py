@@ -1,0 +1,200 @@
+"""Writes of stories by those who tell and read them: tell, edit, take down, bring back, mark, comment."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import NamedTuple, cast
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import bindparam, delete, select, text
+
+from openspace.access.models import Member, Role
+from openspace.board.models import Topic
+from openspace.clock import now
+from openspace.events.models import Event, Space
+from openspace.extensions import UtcDateTime, db
+from openspace.live import log
+from openspace.stories import changes
+from openspace.stories.models import Comment, Story
+from openspace.stories.rules import Mark, State, after_edit, is_visible
+from openspace.web.errors import Invalid, NotAllowed, NotFound
+
+# For so long a story that its author took down can be brought back; then it is deleted.
+KEPT = timedelta(days=1)
+NOTHING_TOLD = _l("Please tell something.")
+
+
+class Author(NamedTuple):
+    """Somebody without a phone, for whom a facilitator writes a story down."""
+
+    name: str
+    community: str = ""
+
+
+@dataclass(frozen=True)
+class Telling:
+    """All that an author decides on a story. `topic` and `space` are what it is about, if anything."""
+
+    text: str
+    language: str
+    topic: Topic | None = None
+    space: Space | None = None
+    in_hall: bool = True
+    in_book: bool = False
+    on_web: bool = False
+
+
+def tell(event: Event, telling: Telling, *, by: Member, author: Author | None = None, key: str | None = None) -> Story:
+    """Put a story on the wall; where facilitators look first, it waits for them.
+
+    `author` names somebody who is no member. `key` is the idempotency key of the request: if `by` has told a story with
+    this key already, that one is returned. Refuses with `NotAllowed` a participant who writes for somebody else, and
+    with `Invalid` a story that tells nothing.
+    """
+    if author and not by.is_at_least(Role.FACILITATOR):
+        raise NotAllowed(_l("Only facilitators can do this."))
+    log.claim(event.id)
+    if key and (known := db.session.scalar(select(Story).where(Story.by_id == by.id, Story.key == key))):
+        return known
+    db.session.refresh(event, ["stories_told"])
+    event.stories_told += 1
+    waits = event.checks_stories and not by.is_at_least(Role.FACILITATOR)
+    story = Story(
+        event_id=event.id,
+        number=event.stories_told,
+        author=None if author else by,
+        author_name=author.name if author else "",
+        author_community=author.community if author else "",
+        by_id=by.id,
+        state=State.WAITING if waits else State.SHOWN,
+        shown_at=None if waits else now(),
+        key=key,
+    )
+    _write(story, telling)
+    db.session.add(story)
+    db.session.flush()
+    changes.story(story)
+    return story
+
+
+def edit(story: Story, telling: Telling, *, by: Member) -> None:
+    """Change a story. Where facilitators look first, they look at it again.
+
+    Refuses with `NotAllowed` whoever is not its author, with `NotFound` one that was taken down, and with `Invalid` a
+    story that tells nothing.
+    """
+    check_may_change(story, by)
+    log.claim(story.event_id)
+    if story.state == State.TAKEN:
+        raise NotFound
+    was = story.text
+    _write(story, telling)
+    if story.text != was:
+        facilitates = by.is_at_least(Role.FACILITATOR)
+        story.state = after_edit(story.state, is_checked_first=story.event.checks_stories, by_facilitator=facilitates)
+    story.changed_at = now()
+    changes.story(story)
+
+
+def _write(story: Story, telling: Telling) -> None:
+    if not telling.text:
+        raise Invalid(NOTHING_TOLD)
+    for field, value in vars(telling).items():
+        setattr(story, field, value)
+
+
+def take_down(story: Story, *, by: Member) -> None:
+    """Take a story off the wall. Its author can bring it back for a day (`KEPT`). Refuses with `NotAllowed`."""
+    check_may_change(story, by)
+    log.claim(story.event_id)
+    if story.state != State.TAKEN:
+        story.former_state, story.state, story.taken_at = story.state, State.TAKEN, now()
+        changes.story(story)
+
+
+def bring_back(story: Story, *, by: Member) -> None:
+    """Bring back a story that its author took down, to the state in which it was. Refuses with `NotAllowed`."""
+    check_may_change(story, by)
+    log.claim(story.event_id)
+    if story.state == State.TAKEN:
+        story.state, story.taken_at = cast(State, story.former_state), None
+        changes.story(story)
+
+
+def delete_taken_down() -> bool:
+    """Delete the stories that were taken down more than a day ago; returns whether there were any."""
+    old = (Story.state == State.TAKEN, Story.taken_at < now() - KEPT)
+    found = db.session.scalars(select(Story).where(*old)).all()
+    for story in found:
+        db.session.delete(story)
+    return bool(found)
+
+
+# In SQL, for both databases say it in these words.
+_MARKED = text(
+    "INSERT INTO story_mark (story_id, member_id, kind, at) VALUES (:story, :by, :kind, :at) "
+    "ON CONFLICT (story_id, member_id, kind) DO NOTHING"
+).bindparams(bindparam("at", type_=UtcDateTime))
+_UNMARKED = text("DELETE FROM story_mark WHERE story_id = :story AND member_id = :by AND kind = :kind")
+
+
+def mark(story: Story, kind: Mark, *, by: Member) -> None:
+    """Set the mark of `by` on a story. Refuses with `NotFound` a story that is not on the wall."""
+    _claim_shown(story)
+    said = {"story": story.id, "by": by.id, "kind": kind.value, "at": now()}
+    if db.session.connection().execute(_MARKED, said).rowcount:
+        changes.story(story)
+
+
+def unmark(story: Story, kind: Mark, *, by: Member) -> None:
+    """Remove the mark of `by` from a story. Refuses with `NotFound` a story that is not on the wall."""
+    _claim_shown(story)
+    if db.session.connection().execute(_UNMARKED, {"story": story.id, "by": by.id, "kind": kind.value}).rowcount:
+        changes.story(story)
+
+
+def comment(story: Story, words: str, *, by: Member, key: str | None = None) -> Comment:
+    """Comment on a story. If `by` has commented with this `key` already, that comment is returned.
+
+    Refuses with `NotFound` a story that is not on the wall.
+    """
+    _claim_shown(story)
+    if key and (known := db.session.scalar(select(Comment).where(Comment.member_id == by.id, Comment.key == key))):
+        return known
+    comment = Comment(story=story, member=by, text=words, key=key)
+    db.session.add(comment)
+    db.session.flush()
+    changes.comments(story)
+    return comment
+
+
+def take_back(comment: Comment, *, by: Member) -> None:
+    """Delete a comment. Refuses with `NotAllowed` all but its author, the story's author and facilitators."""
+    story = comment.story
+    if by.id not in {comment.member_id, story.author_id} and not by.is_at_least(Role.FACILITATOR):
+        raise NotAllowed(_l("Only its author, the author of the story and facilitators can do this."))
+    log.claim(story.event_id)
+    db.session.execute(delete(Comment).where(Comment.id == comment.id))
+    changes.comments(story)
+
+
+def check_may_change(story: Story, by: Member) -> None:
+    """Refuse with `NotAllowed` whoever may not change the story."""
+    if not may_change(story, by):
+        raise NotAllowed(_l("Only the author can do this."))
+
+
+def may_change(story: Story, by: Member) -> bool:
+    """Whether a member may change a story: its author, or a facilitator if the author is no member."""
+    return story.author_id == by.id or (story.author_id is None and by.is_at_least(Role.FACILITATOR))
+
+
+def may_see(story: Story, by: Member) -> bool:
+    """Whether a member may see a story, whatever its state."""
+    facilitates = by.is_at_least(Role.FACILITATOR)
+    return is_visible(story.state, is_author=may_change(story, by), is_facilitator=facilitates)
+
+
+def _claim_shown(story: Story) -> None:
+    log.claim(story.event_id)
+    if story.state != State.SHOWN:
+        raise NotFound(_l("This story has just been taken down."))

@@ -1,0 +1,31 @@
+"""Records in the live log which stories on open pages a write has changed."""
+
+from sqlalchemy import select
+
+from openspace.access.actions import when_introduced
+from openspace.access.models import Member
+from openspace.extensions import db
+from openspace.live import log
+from openspace.stories.models import STORIES, Comment, Story
+
+
+def story(changed: Story) -> None:
+    """Record that a story came, went or changed, or its marks did."""
+    log.record(changed.event_id, STORIES, f"story-{changed.number}")
+
+
+def comments(changed: Story) -> None:
+    """Record that a comment on the story came or went; the story's own line counts them."""
+    log.record(changed.event_id, STORIES, f"story-{changed.number}", f"comments-{changed.number}")
+
+
+def author(member: Member) -> None:
+    """Record that a member's name or community has changed, for their stories and the stories they commented on."""
+    log.claim(member.event_id)
+    commented = select(Comment.story_id).where(Comment.member_id == member.id)
+    theirs = select(Story).where((Story.author_id == member.id) | Story.id.in_(commented)).order_by(Story.number)
+    for each in db.session.scalars(theirs):
+        comments(each)
+
+
+when_introduced.append(author)

@@ -1,0 +1,71 @@
+"""The views that mark stories and comment on them."""
+
+from flask import jsonify, url_for
+from flask.typing import ResponseReturnValue
+
+from openspace.access.guards import event_blueprint, requires
+from openspace.access.models import Role
+from openspace.access.visitor import visitor
+from openspace.extensions import SELDOM, db, limiter
+from openspace.stories import actions
+from openspace.stories.forms import CommentForm
+from openspace.stories.models import Comment
+from openspace.stories.rules import Mark
+from openspace.stories.views import answer, asked_story, story_page
+from openspace.web.errors import NotFound, shows_again, wants_json
+from openspace.writes import request_key
+
+blueprint = event_blueprint("story_marks", __name__)
+MARKS = "120 per minute"
+
+
+@blueprint.put("/stories/<int:number>/marks/<kind>")
+@limiter.limit(MARKS)
+@requires(Role.PARTICIPANT)
+def put(number: int, kind: str) -> ResponseReturnValue:
+    """Mark a story with a `heart` or with `try` ("I'll try this at home")."""
+    story = asked_story()
+    actions.mark(story, _called(kind), by=visitor.member)
+    return jsonify(number=number, kind=kind) if wants_json() else answer(story)
+
+
+@blueprint.delete("/stories/<int:number>/marks/<kind>")
+@limiter.limit(MARKS)
+@requires(Role.PARTICIPANT)
+def delete(number: int, kind: str) -> ResponseReturnValue:
+    """Remove a mark from a story."""
+    story = asked_story()
+    actions.unmark(story, _called(kind), by=visitor.member)
+    return jsonify(number=number, kind=None) if wants_json() else answer(story)
+
+
+def _called(kind: str) -> Mark:
+    if kind not in set(Mark):
+        raise NotFound
+    return Mark(kind)
+
+
+@blueprint.post("/stories/<int:number>/comments")
+@limiter.limit(SELDOM)
+@requires(Role.PARTICIPANT)
+@shows_again(story_page)
+def comment(number: int) -> ResponseReturnValue:
+    """Comment on a story."""
+    form = CommentForm()
+    form.check()
+    story = asked_story()
+    actions.comment(story, form.words.data or "", by=visitor.member, key=request_key() or None)
+    return answer(story, url_for("stories.show", number=number, _anchor="comments"))
+
+
+@blueprint.delete("/stories/<int:number>/comments/<int:comment_id>")
+@limiter.limit(MARKS)
+@requires(Role.PARTICIPANT)
+def take_back(number: int, comment_id: int) -> ResponseReturnValue:
+    """Delete a comment."""
+    story = asked_story()
+    comment = db.session.get(Comment, comment_id)
+    if comment is None or comment.story_id != story.id:
+        raise NotFound
+    actions.take_back(comment, by=visitor.member)
+    return answer(story, url_for("stories.show", number=number, _anchor="comments"))

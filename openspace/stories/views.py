@@ -1,0 +1,234 @@
+"""The views of the storytelling wall and of one story: reading, telling, editing, taking down."""
+
+from flask import Response, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+from sqlalchemy import ColumnElement, Select, and_, or_, select, union
+
+from openspace.access.guards import event_blueprint, find, requires
+from openspace.access.models import Member, Role
+from openspace.access.visitor import visitor
+from openspace.board.models import Topic
+from openspace.events.models import Space
+from openspace.extensions import SELDOM, base_url, db, limiter
+from openspace.live import log
+from openspace.stories import actions
+from openspace.stories.actions import Author, Telling
+from openspace.stories.forms import CommentForm, StoryForm, TellForm
+from openspace.stories.fragments import comments_html, personal_json, story_html
+from openspace.stories.models import STORIES, Story, StoryMark, stories_where, story_numbered
+from openspace.stories.rules import PAGE, Mark, State
+from openspace.text import alike
+from openspace.web import qr
+from openspace.web.errors import NotFound, Problem, shows_again
+from openspace.web.http import flash_message, see_other
+from openspace.web.i18n import language
+from openspace.writes import request_key
+
+blueprint = event_blueprint("stories", __name__)
+
+
+@blueprint.get("/stories")
+@requires(Role.PARTICIPANT)
+def index() -> ResponseReturnValue:
+    """The wall, the latest story first. `?show=` is a filter, `?before=` the number of the last story seen."""
+    revision = log.revision(visitor.event_id, STORIES)
+    wanted = request.args.get("show", "")
+    found = db.session.scalars(_wall(wanted).limit(PAGE + 1)).all()
+    stories = found[:PAGE]
+    return render_template(
+        "stories/index.html",
+        wanted=wanted,
+        stories=story_html(visitor.event, stories),
+        more=stories[-1].number if len(found) > PAGE else None,
+        mine=_mine() if not wanted else [],
+        revision=revision,
+        personal_json=personal_json(visitor.member, STORIES, revision),
+    )
+
+
+@blueprint.get("/stories/new")
+@requires(Role.PARTICIPANT)
+def new() -> ResponseReturnValue:
+    """The form for a new story. `?topic=` and `?space=` choose what it is about."""
+    return new_page()
+
+
+def new_page(problem: Problem | None = None) -> str:
+    """The form for a new story; after a refusal with all that was typed."""
+    topic, space = request.args.get("topic", type=int), request.args.get("space", type=int)
+    form = TellForm.for_page(language=_own_language(), in_hall=True, topic=topic, space=space)
+    return _form_page("stories/new.html", form, problem)
+
+
+def edit_page(problem: Problem | None = None) -> str:
+    """The form that edits the story in the address; after a refusal with what was typed."""
+    story = asked_story()
+    fields = ("text", "language", "in_hall", "in_book", "on_web")
+    form = StoryForm.for_page(
+        **{name: getattr(story, name) for name in fields},
+        topic=story.topic.number if story.topic else None,
+        space=story.space_id,
+    )
+    return _form_page("stories/edit.html", form, problem, story=story)
+
+
+def _form_page(template: str, form: StoryForm, problem: Problem | None, **facts: object) -> str:
+    topics = (Topic.event_id == visitor.event_id, Topic.withdrawn_at.is_(None))
+    return render_template(
+        template,
+        form=form,
+        problem=problem,
+        topics=db.session.scalars(select(Topic).where(*topics).order_by(Topic.number)).all(),
+        **facts,
+    )
+
+
+@blueprint.post("/stories")
+@limiter.limit(SELDOM)
+@requires(Role.PARTICIPANT)
+@shows_again(new_page)
+def create() -> ResponseReturnValue:
+    """Tell a story."""
+    form = TellForm()
+    form.check()
+    author = Author(form.author_name.data, form.author_community.data or "") if form.author_name.data else None
+    story = actions.tell(visitor.event, _telling(form), by=visitor.member, author=author, key=request_key() or None)
+    waits = story.state == State.WAITING
+    flash_message(gettext("Thank you. It comes onto the wall soon.") if waits else gettext("Thank you. It is up."))
+    return answer(story, url_for("stories.index"))
+
+
+@blueprint.get("/stories/<int:number>")
+@requires(Role.PARTICIPANT)
+def show(number: int) -> ResponseReturnValue:
+    """A story's own page, with its comments."""
+    return story_page()
+
+
+def story_page(problem: Problem | None = None) -> str:
+    """The page of the story in the address; after a refused comment with what was typed."""
+    story = asked_story()
+    revision = log.revision(visitor.event_id, STORIES)
+    return render_template(
+        "stories/show.html",
+        story=story,
+        live=story_html(visitor.event, [story])[story.number],
+        comments=comments_html(visitor.event, story),
+        form=CommentForm.for_page(),
+        problem=problem,
+        may_change=actions.may_change(story, visitor.member),
+        revision=revision,
+        personal_json=personal_json(visitor.member, STORIES, revision),
+    )
+
+
+@blueprint.get("/stories/<int:number>/edit")
+@requires(Role.PARTICIPANT)
+def edit(number: int) -> ResponseReturnValue:
+    """The form that edits a story."""
+    actions.check_may_change(asked_story(), visitor.member)
+    return edit_page()
+
+
+@blueprint.put("/stories/<int:number>")
+@limiter.limit(SELDOM)
+@requires(Role.PARTICIPANT)
+@shows_again(edit_page)
+def update(number: int) -> ResponseReturnValue:
+    """Change a story."""
+    form = StoryForm()
+    form.check()
+    story = asked_story()
+    actions.edit(story, _telling(form), by=visitor.member)
+    flash_message(gettext("Saved."))
+    return answer(story)
+
+
+@blueprint.delete("/stories/<int:number>")
+@limiter.limit(SELDOM)
+@requires(Role.PARTICIPANT)
+def delete(number: int) -> ResponseReturnValue:
+    """Take a story down. The next page offers to bring it back."""
+    story = asked_story()
+    actions.take_down(story, by=visitor.member)
+    undo = url_for("stories.bring_back", number=number, method="PUT")
+    flash_message(gettext("Your story has been taken down."), undo=undo)
+    return answer(story, url_for("stories.index"))
+
+
+@blueprint.put("/stories/<int:number>/return")
+@limiter.limit(SELDOM)
+@requires(Role.PARTICIPANT)
+def bring_back(number: int) -> ResponseReturnValue:
+    """Bring back a story that its author took down."""
+    story = asked_story()
+    actions.bring_back(story, by=visitor.member)
+    return answer(story)
+
+
+@blueprint.get("/stories/<int:number>/qr.svg")
+@requires(Role.PARTICIPANT)
+def code(number: int) -> Response:
+    """The QR code of the story's page."""
+    return qr.answer(base_url() + url_for("stories.show", number=asked_story().number))
+
+
+def _wall(wanted: str) -> Select[Story]:
+    """A query for the stories on the wall that pass the filter `wanted`; unknown filters let all pass."""
+    conditions = [Story.state == State.SHOWN]
+    if wanted == "try":
+        tried = select(StoryMark.story_id).where(StoryMark.member_id == visitor.member.id, StoryMark.kind == Mark.TRY)
+        conditions.append(Story.id.in_(tried))
+    elif wanted == "community":
+        conditions.append(_is_from(visitor.member.community))
+    if last := story_numbered(visitor.event_id, request.args.get("before", 0, int)):
+        earlier = and_(Story.shown_at == last.shown_at, Story.number < last.number)
+        conditions.append(or_(Story.shown_at < last.shown_at, earlier))
+    return stories_where(visitor.event_id, *conditions)
+
+
+def _is_from(community: str) -> ColumnElement[bool]:
+    """The condition for stories from a community, in any spelling (`alike`)."""
+    names = union(
+        select(Member.community).where(Member.event_id == visitor.event_id),
+        select(Story.author_community).where(Story.event_id == visitor.event_id),
+    )
+    spellings = [name for name in db.session.scalars(names) if name and alike(name) == alike(community)]
+    members = select(Member.id).where(Member.event_id == visitor.event_id, Member.community.in_(spellings))
+    return or_(Story.author_id.in_(members), Story.author_community.in_(spellings))
+
+
+def _mine() -> list[Story]:
+    """The member's own stories that are not on the wall: they wait, or are hidden or taken down."""
+    off_wall = (Story.author_id == visitor.member.id, Story.state != State.SHOWN)
+    return list(db.session.scalars(stories_where(visitor.event_id, *off_wall)))
+
+
+def asked_story() -> Story:
+    """The story whose number is in the address. Refuses with `NotFound` one that the visitor may not see."""
+    story = story_numbered(visitor.event_id, (request.view_args or {})["number"])
+    if story is None or not actions.may_see(story, visitor.member):
+        raise NotFound
+    return story
+
+
+def _telling(form: StoryForm) -> Telling:
+    topic = db.session.scalar(select(Topic).where(Topic.event_id == visitor.event_id, Topic.number == form.topic.data))
+    fields = ("language", "in_hall", "in_book", "on_web")
+    return Telling(
+        text=form.text.data or "",
+        topic=topic,
+        space=find(Space, form.space.data) if form.space.data else None,
+        **{name: form[name].data for name in fields},
+    )
+
+
+def _own_language() -> str:
+    languages = visitor.event.languages
+    return language() if language() in languages else languages[0]
+
+
+def answer(story: Story, address: str = "") -> ResponseReturnValue:
+    """The answer after a write: a redirect to `address`, else to the story's page."""
+    return see_other(address or url_for("stories.show", number=story.number))

@@ -1,0 +1,44 @@
+"""Who sees a story, and when facilitators look at it again."""
+
+import pytest
+
+from openspace.stories.rules import State, after_edit, is_poster, is_visible
+
+SEEN_BY = {
+    State.SHOWN: {"author", "facilitator", "member"},
+    State.WAITING: {"author", "facilitator"},
+    State.HIDDEN: {"author", "facilitator"},
+    State.TAKEN: {"author"},
+}
+
+
+@pytest.mark.parametrize("state", State)
+def test_who_sees_a_story_in_each_state(state):
+    seen = {
+        who
+        for who in ("author", "facilitator", "member")
+        if is_visible(state, is_author=who == "author", is_facilitator=who == "facilitator")
+    }
+
+    assert seen == SEEN_BY[state]
+
+
+@pytest.mark.parametrize(
+    ("state", "is_checked_first", "by_facilitator", "after"),
+    [
+        (State.SHOWN, True, False, State.WAITING),
+        (State.SHOWN, True, True, State.SHOWN),
+        (State.SHOWN, False, False, State.SHOWN),
+        (State.HIDDEN, True, False, State.HIDDEN),
+        (State.HIDDEN, False, False, State.HIDDEN),
+        (State.WAITING, False, True, State.WAITING),
+    ],
+)
+def test_a_changed_story_is_looked_at_again_where_stories_are(state, is_checked_first, by_facilitator, after):
+    assert after_edit(state, is_checked_first=is_checked_first, by_facilitator=by_facilitator) == after
+
+
+def test_a_short_text_alone_is_a_poster():
+    assert is_poster("Сорок мерів на сорока стільцях.", has_media=False)
+    assert not is_poster("Сорок мерів на сорока стільцях.", has_media=True)
+    assert not is_poster("с" * 161, has_media=False)

@@ -1,0 +1,198 @@
+"""The pages of the wall, with and without scripts."""
+
+import pytest
+from lxml import html
+from werkzeug.datastructures import MultiDict
+
+from openspace.events.models import Event
+from openspace.extensions import db
+from openspace.store import transactions
+from openspace.stories.models import Story, story_numbered
+from openspace.stories.rules import PAGE, State
+from tests.factories import a_member, a_story
+
+ENGLISH = {"Accept-Language": "en"}
+
+
+def page(hall, path: str = "stories", who: str = "participant"):
+    answer = hall.ask(who).get(hall.url(path), headers=ENGLISH)
+    assert answer.status_code == 200
+    return html.fromstring(answer.get_data(as_text=True))
+
+
+def numbers(tree) -> list[int]:
+    """The stories on a page, in its order."""
+    return [int(number) for number in tree.xpath("//article/@data-story")]
+
+
+def told(hall, how_many: int) -> None:
+    with hall.app.test_request_context(), transactions.writing():
+        event = db.session.get_one(Event, hall.id)
+        by = a_member(event, "Багато Розповідає")
+        for number in range(how_many):
+            a_story(event, by, f"Історія {number}")
+
+
+def state(hall, number: int = 1) -> State:
+    with hall.app.app_context():
+        return story_numbered(hall.id, number).state
+
+
+def set_state(hall, wanted: State) -> None:
+    with hall.app.app_context(), transactions.writing():
+        story_numbered(hall.id, 1).state = wanted
+
+
+def test_a_story_is_told_and_stands_first_on_the_wall(hall):
+    fields = {
+        "text": "Ключ від <старого> клубу.",
+        "language": "uk",
+        "topic": "1",
+        "space": hall.spaces[0],
+        "in_hall": "y",
+    }
+
+    answer = hall.ask("participant").post(hall.url("stories"), data=fields)
+
+    assert answer.status_code == 303
+    tree = page(hall, answer.location.partition(hall.url())[2])
+    assert numbers(tree) == [2, 1]
+    text = tree.xpath("//article")[0].text_content()
+    assert "Ключ від <старого> клубу." in text
+    assert "Ґендерно-чутливі питання" in text
+    assert "Велика зала" in text
+
+
+@pytest.mark.parametrize("text", ["", "   ", "с" * 1501])
+def test_a_story_that_cannot_be_is_refused_and_kept_as_typed(hall, text):
+    answer = hall.ask("participant").post(hall.url("stories"), data={"text": text, "language": "uk"}, headers=ENGLISH)
+
+    assert answer.status_code == 422
+    tree = html.fromstring(answer.get_data(as_text=True))
+    assert tree.xpath("//textarea[@name='text']")[0].text_content().strip() == text.strip()
+    assert tree.xpath("//*[contains(@class, 'field__err')]")
+
+
+def test_a_participant_cannot_write_for_somebody_else_and_a_facilitator_can(hall):
+    fields = {"text": "Пиріг.", "language": "uk", "author_name": "Пані Марія", "author_community": "Малі Броди"}
+    assert not page(hall, "stories/new").xpath("//input[@name='author_name']")
+
+    assert hall.ask("participant").post(hall.url("stories"), data=fields).status_code == 403
+    assert hall.ask("facilitator").post(hall.url("stories"), data=fields).status_code == 303
+
+    assert "Пані Марія, Малі Броди" in " ".join(page(hall).xpath("//article")[0].text_content().split())
+
+
+def test_the_wall_is_read_page_by_page_and_no_story_twice(hall):
+    told(hall, PAGE * 2)
+
+    found, path = [], "stories"
+    while path:
+        tree = page(hall, path)
+        found += numbers(tree)
+        path = next((link.partition(hall.url())[2] for link in tree.xpath("//a[@data-more]/@href")), None)
+
+    assert found == list(range(PAGE * 2 + 1, 0, -1))
+
+
+def test_the_wall_is_filtered_by_ones_own_marks_and_community(hall):
+    told(hall, 2)
+    hall.ask("participant").put(hall.url("stories/2/marks/try"))
+    hall.ask("participant").put(hall.url("stories/3/marks/heart"))
+
+    assert numbers(page(hall, "stories?show=try")) == [2]
+    assert numbers(page(hall, "stories?show=try", "convener")) == []
+    assert numbers(page(hall, "stories?show=community")) == [3, 2, 1]
+    assert numbers(page(hall, "stories?show=nonsense")) == [3, 2, 1]
+
+
+def test_the_form_for_a_change_shows_all_that_was_chosen_and_changes_nothing_by_itself(hall):
+    fields = {"text": "Наша", "language": "en", "topic": "1", "space": hall.spaces[0], "in_book": "y", "on_web": "y"}
+    hall.ask("participant").post(hall.url("stories"), data=fields)
+    (form,) = page(hall, "stories/2/edit").xpath("//form[@data-draft='story-2']")
+
+    answer = hall.ask("participant").post(form.get("action"), data=MultiDict(form.form_values()))
+
+    assert answer.status_code == 303
+    with hall.app.app_context():
+        story = story_numbered(hall.id, 2)
+        assert (story.text, story.language, story.topic.number, story.space_id) == ("Наша", "en", 1, hall.spaces[0])
+        assert (story.in_hall, story.in_book, story.on_web) == (False, True, True)
+
+
+def test_a_story_is_taken_down_and_brought_back_by_the_page_that_says_so(hall):
+    answer = hall.ask("convener").delete(hall.url("stories/1"), headers=ENGLISH)
+    assert numbers(page(hall)) == []
+
+    tree = page(hall, answer.location.partition(hall.url())[2], "convener")
+    (form,) = tree.xpath("//*[contains(@class, 'toast')]//form[.//button[text()='Undo']]")
+    hall.ask("convener").post(form.get("action"), data=MultiDict(form.form_values()))
+
+    assert numbers(page(hall)) == [1]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "seeing"),
+    [
+        (State.SHOWN, {"participant", "convener", "facilitator", "organiser"}),
+        (State.WAITING, {"convener", "facilitator", "organiser"}),
+        (State.HIDDEN, {"convener", "facilitator", "organiser"}),
+        (State.TAKEN, {"convener"}),
+    ],
+)
+def test_a_story_is_seen_by_whom_its_state_allows_and_by_nobody_else(hall, wanted, seeing):
+    set_state(hall, wanted)
+
+    for path in ("stories/1", "stories/1/qr.svg"):
+        found = {
+            who
+            for who in ("participant", "convener", "facilitator", "organiser")
+            if hall.ask(who).get(hall.url(path)).status_code == 200
+        }
+        assert found == seeing
+    on_wall = {who for who in seeing if numbers(page(hall, who=who)) == [1]}
+    assert on_wall == (seeing if wanted == State.SHOWN else set())
+
+
+def test_an_author_reads_why_their_story_is_hidden(hall):
+    set_state(hall, State.HIDDEN)
+    with hall.app.app_context(), transactions.writing():
+        db.session.query(Story).one().hidden_why = "Імена дітей"
+
+    assert "Імена дітей" in page(hall, who="convener").text_content()
+    assert "Імена дітей" in page(hall, "stories/1", "convener").text_content()
+    assert "Імена дітей" not in page(hall).text_content()
+
+
+def test_a_comment_is_made_and_taken_back(hall):
+    answer = hall.ask("participant").post(hall.url("stories/1/comments"), data={"words": "Ми <теж>."})
+
+    assert answer.status_code == 303
+    assert "Ми <теж>." in page(hall, "stories/1").text_content()
+    (action,) = page(hall, "stories/1").xpath("//li[contains(., 'теж')]//button/@formaction")
+    assert hall.ask("participant").post(action).status_code == 303
+    assert "теж" not in page(hall, "stories/1").text_content()
+
+
+@pytest.mark.parametrize("words", ["", "с" * 301])
+def test_a_comment_that_cannot_be_is_refused_and_kept_as_typed(hall, words):
+    answer = hall.ask("participant").post(hall.url("stories/1/comments"), data={"words": words})
+
+    assert answer.status_code == 422
+    tree = html.fromstring(answer.get_data(as_text=True))
+    assert (tree.xpath("//textarea[@name='words']")[0].text or "").strip() == words
+    assert tree.xpath("//*[contains(@class, 'field__err')]")
+
+
+def test_an_unknown_mark_is_not_found(hall):
+    assert hall.ask("participant").put(hall.url("stories/1/marks/star")).status_code == 404
+    assert hall.ask("participant").put(hall.url("stories/1/marks/heart")).status_code == 303
+
+
+def test_a_comment_of_another_story_is_not_found(hall):
+    told(hall, 1)
+
+    address = hall.url(f"stories/2/comments/{hall.comment_id}")
+
+    assert hall.ask("organiser").delete(address).status_code == 404
+    assert hall.ask("organiser").delete(address.replace("stories/2", "stories/1")).status_code == 303
