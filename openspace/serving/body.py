@@ -36,6 +36,24 @@ class Body(Input):  # type: ignore[misc]  # gevent carries no types
             return self.is_ended
         return bool(self.position >= (self.content_length or 0))
 
+    def _do_read(self, length: int | None = None, use_readline: bool = False) -> bytes:
+        """Return what has arrived, at most `length` bytes; without `length`, the rest of the body.
+
+        It does not wait until `length` bytes are there, so that nothing is lost if no more come. Raises `OSError` if
+        the body breaks off. `use_readline` is ignored, because nobody reads a body by lines here.
+        """
+        if length is None:
+            return b"".join(iter(lambda: self._do_read(65536), b""))
+        wanted = min(length, (self.content_length or 0) - self.position)
+        if wanted <= 0:
+            return b""
+        self._send_100_continue()
+        read: bytes = self.rfile.read1(wanted)
+        if not read:
+            raise OSError("a body that breaks off")
+        self.position += len(read)
+        return read
+
     def _chunked_read(self, length: int | None = None, use_readline: bool = False) -> bytes:
         """Return at most `length` bytes of one chunk; without `length`, the rest of the body.
 
@@ -46,7 +64,7 @@ class Body(Input):  # type: ignore[misc]  # gevent carries no types
         self._send_100_continue()
         if self.chunk_left == 0 and not self.is_ended:
             self._begin_chunk()
-        read: bytes = self.rfile.read(min(length, self.chunk_left))
+        read: bytes = self.rfile.read1(min(length, self.chunk_left))
         if not read and self.chunk_left:
             raise OSError("a chunk that breaks off")
         self.chunk_left -= len(read)

@@ -12,6 +12,7 @@ from werkzeug.wsgi import get_input_stream
 
 from openspace.serving import waiting
 from openspace.serving.waiting import TooSlow
+from openspace.store.files import Full
 from openspace.web import errors, metrics
 
 # In bytes. A larger body is kept in a temporary file.
@@ -28,7 +29,8 @@ def receive(app: Flask, request: Request) -> Response | None:
     """Read the whole body and put it in place of the request's stream.
 
     Its size is limited by `MAX_CONTENT_LENGTH` or the view's `accepts_body`, its time by its size. Refuses with
-    `TooLong` and `TooLate`. Returns an empty answer if the client went away in the middle, else None.
+    `TooLong`, `TooLate` and `Full`. Returns an empty answer if the client went away in the middle, else None. A view
+    that `keeps_part` is given what had arrived when the client went away or its time was over.
     """
     view: Any = app.view_functions.get(request.endpoint or "")
     limit: int = getattr(view, "body_limit", app.config["MAX_CONTENT_LENGTH"])
@@ -38,45 +40,56 @@ def receive(app: Flask, request: Request) -> Response | None:
     if not request.content_length and "HTTP_TRANSFER_ENCODING" not in environ:
         environ["wsgi.input"] = BytesIO()
         return None
+    # It is closed when the request, which holds the only reference, is freed.
+    arrived = SpooledTemporaryFile(MOST_IN_MEMORY)  # noqa: SIM115  # because the request reads it
     try:
-        whole = _whole(environ, limit)
+        _fill(arrived, environ, limit)
     except RequestEntityTooLarge:
         raise errors.TooLong(getattr(view, "body_refusal", None)) from None
+    except TooSlow:
+        metrics.REFUSED.labels("slow").inc()
+        if not getattr(view, "keeps_part", False):
+            raise errors.TooLate from None
     except ClientDisconnected:
-        return Response(status=400)
-    environ["CONTENT_LENGTH"] = str(whole.tell())
-    environ.pop("HTTP_TRANSFER_ENCODING", None)
-    environ["wsgi.input_terminated"] = True
-    whole.seek(0)
-    environ["wsgi.input"] = whole
+        if not getattr(view, "keeps_part", False):
+            return Response(status=400)
+    except OSError as error:
+        # The folder for temporary files is full.
+        raise Full from error
+    _replace(environ, arrived)
     return None
 
 
-def _whole(environ: dict[str, Any], limit: int) -> IO[bytes]:
+def _replace(environ: dict[str, Any], arrived: IO[bytes]) -> None:
+    """Let the request's body be what has arrived."""
+    environ["CONTENT_LENGTH"] = str(arrived.tell())
+    environ.pop("HTTP_TRANSFER_ENCODING", None)
+    environ["wsgi.input_terminated"] = True
+    arrived.seek(0)
+    environ["wsgi.input"] = arrived
+
+
+def _fill(target: IO[bytes], environ: dict[str, Any], limit: int) -> None:
+    """Write what the client sends into `target`, until its end. Raises `TooSlow` and Werkzeug's exceptions."""
     stream = get_input_stream(environ, max_content_length=limit)
     size = int(environ.get("CONTENT_LENGTH") or limit)
     # Only our own server sets it; with another server, deadlines are that server's task.
     connection: socket.socket | None = environ.get("openspace.connection")
     try:
         with waiting.on(connection, waiting.transfer_seconds(size)) if connection else nullcontext():
-            return _spooled(stream, connection)
-    except TooSlow:
-        metrics.REFUSED.labels("slow").inc()
-        raise errors.TooLate from None
+            _copy(stream, target, connection)
     finally:
         if connection:
             _arriving.pop(connection, None)
 
 
-def _spooled(stream: IO[bytes], connection: socket.socket | None) -> IO[bytes]:
-    # It is closed when the request, which holds the only reference, is freed.
-    whole = SpooledTemporaryFile(MOST_IN_MEMORY)  # noqa: SIM115  # because the request reads it
+def _copy(stream: IO[bytes], target: IO[bytes], connection: socket.socket | None) -> None:
     while block := stream.read(BLOCK):
-        whole.write(block)
-        if connection and whole.tell() > MOST_IN_MEMORY:
-            _arriving[connection] = whole.tell()
+        target.write(block)
+        if connection and target.tell() > MOST_IN_MEMORY:
+            _arriving[connection] = target.tell()
             _make_room()
-    return whole
+    target.flush()
 
 
 def _make_room() -> None:

@@ -14,8 +14,8 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 
 from openspace.web.errors import View, wants_json
 
-# The methods that an HTML form may put into `?method=`.
-OVERRIDES = {"PUT", "DELETE"}
+# The methods that a POST may stand for: what a form puts into `?method=`, and what a script asks for by a header.
+OVERRIDES = {"PUT", "PATCH", "DELETE"}
 # How many titles a flash message lists, and how many characters of each.
 MOST_TITLES, LONGEST_TITLE = 12, 60
 # Methods that change nothing (RFC 9110, section 9.2.1).
@@ -90,27 +90,33 @@ class Sessions(SecureCookieSessionInterface):
 
 
 class MethodFromQuery:
-    """WSGI middleware that lets an HTML form put and delete: `<form method="post" action="…?method=PUT">`."""
+    """WSGI middleware that lets an HTML form put and delete: `<form method="post" action="…?method=PUT">`.
+
+    A script behind a proxy that knows no PATCH posts with the header `X-HTTP-Method-Override`, as tus clients do.
+    """
 
     def __init__(self, application: Application) -> None:
         self.application = application
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-        if environ["REQUEST_METHOD"] == "POST" and "method=" in environ.get("QUERY_STRING", ""):
-            method = parse_qs(environ["QUERY_STRING"]).get("method", [""])[0]
+        if environ["REQUEST_METHOD"] == "POST":
+            method = environ.get("HTTP_X_HTTP_METHOD_OVERRIDE", "")
+            if "method=" in environ.get("QUERY_STRING", ""):
+                method = parse_qs(environ["QUERY_STRING"]).get("method", [""])[0]
             if method in OVERRIDES:
                 environ["REQUEST_METHOD"] = method
         return self.application(environ, start_response)
 
 
-def accepts_body(size: int, refusal: Any) -> Callable[[View], View]:
+def accepts_body(size: int, refusal: Any, *, keeps_part: bool = False) -> Callable[[View], View]:
     """Decorate a view whose request may have a body of up to `size` bytes instead of `MAX_CONTENT_LENGTH`.
 
-    A larger one gets `TooLong` with the words of `refusal`, from `serving/receiving.py`, before the view runs.
+    A larger one gets `TooLong` with the words of `refusal`, from `serving/receiving.py`, before the view runs. If the
+    client breaks off, a view that `keeps_part` runs with what had arrived; no other one runs.
     """
 
     def mark(view: View) -> View:
-        view.body_limit, view.body_refusal = size, refusal  # type: ignore[attr-defined]
+        view.body_limit, view.body_refusal, view.keeps_part = size, refusal, keeps_part  # type: ignore[attr-defined]
         return view
 
     return mark
