@@ -56,12 +56,14 @@ def _set_up_ground(app: "Flask", top: Any) -> None:
 
 
 def _register_views(app: "Flask") -> None:
-    # Imported for what they register: what becomes of the rows of members who leave or are merged, and the views of
-    # another module's blueprint.
+    # Imported for what they register: what becomes of the rows of members who leave or are merged, the views of another
+    # module's blueprint, and jobs.
     import openspace.board.belongings
     import openspace.contacts.belongings
     import openspace.organising.entrance_views
-    import openspace.stories.belongings  # noqa: F401
+    import openspace.stories.belongings
+    import openspace.uploads.belongings
+    import openspace.uploads.jobs  # noqa: F401
     from openspace.access import (
         credential_views,
         front_views,
@@ -78,6 +80,7 @@ def _register_views(app: "Flask") -> None:
     from openspace.people import identity_views, views as people
     from openspace.serving import health
     from openspace.stories import mark_views, views as stories
+    from openspace.uploads import views as uploads
 
     for module in (
         front_views,
@@ -99,6 +102,7 @@ def _register_views(app: "Flask") -> None:
         vcard_views,
         stories,
         mark_views,
+        uploads,
         live,
         people,
         identity_views,

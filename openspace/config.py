@@ -60,6 +60,9 @@ def settings(data: Path | None = None) -> dict[str, Any]:
         "LIVE_TICK": 0.05,
         # Seconds after which a hub reads the log even if no notification came.
         "LIVE_HEARTBEAT": 5.0,
+        # In bytes: what all files of one event may take, and each of them alone.
+        "MEDIA_ROOM": _megabytes("OPENSPACE_MEDIA_ROOM", 5 * 1024),
+        "MEDIA_FILE": _megabytes("OPENSPACE_MEDIA_FILE", 300),
         # Whether a server starts a worker beside itself when there are jobs; else workers run elsewhere.
         "JOBS_HERE": os.environ.get("OPENSPACE_JOBS", "here") != "elsewhere",
         # The module that such a worker is.
@@ -71,6 +74,11 @@ def settings(data: Path | None = None) -> dict[str, Any]:
         # Seconds until a job that failed is tried for the second time; then four times as long each time.
         "JOBS_PAUSE": 5.0,
     }
+
+
+def _megabytes(name: str, default: int) -> int:
+    """The bytes of a setting that is given in MB."""
+    return int(os.environ.get(name, default)) * 2**20
 
 
 def _database(folder: Path) -> str:

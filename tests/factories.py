@@ -24,6 +24,8 @@ from openspace.organising import actions as events, event_actions
 from openspace.store import sqlite
 from openspace.stories import actions as stories
 from openspace.stories.models import Story
+from openspace.uploads import actions as uploads
+from openspace.uploads.models import Upload
 
 DAY = date(2026, 6, 4)
 # In minutes of the day: past, now (11:30–12:30), lunch, next, later.
@@ -79,6 +81,11 @@ def a_card(member: Member, **fields: Any) -> Card:
     contacts.put_photo(card, contacts.Picture(DIGEST, *_pictures()), by=member)
     contacts.consent(card, words="I agree", exports_card=False, exports_details=False, by=member)
     return card
+
+
+def an_upload(event: Event, member: Member, length: int = 4) -> Upload:
+    """Begin an upload of so many bytes, of which none has arrived."""
+    return uploads.begin(uploads.new_id(), event, length=length, by=member)
 
 
 def open_slots(event: Event) -> list[Slot]:
@@ -171,6 +178,14 @@ class Hall:
             events.set_spaces(event, sheets, by=by)
             db.session.commit()
             return db.session.query(GridChange.id).filter_by(event_id=self.id).scalar() or 0
+
+    def upload(self, who: str = "participant", length: int = 4) -> str:
+        """Begin an upload of a person; returns its id."""
+        with self.app.test_request_context(), sqlite.writing():
+            event, by = db.session.get_one(Event, self.id), db.session.get_one(Member, self.ids[who])
+            upload_id = an_upload(event, by, length).id
+            db.session.commit()
+            return upload_id
 
     def cell(self, slot: int, space: int) -> str:
         """Return the key of a cell of the second day, by the indexes of its slot and space."""

@@ -16,6 +16,7 @@ from openspace.contacts.rules import FIELDS, Visibility
 from openspace.extensions import Model, db
 from openspace.jobs.models import Job
 from openspace.stories.models import Comment, Story, StoryMark
+from openspace.uploads.models import Upload
 
 # Columns that are left out: whoever has one of these can act as the person, or exchange contacts in their name.
 SECRETS = {"key", "password_hash", "code", "token_hash"}
@@ -42,6 +43,7 @@ def personal_data(member: Member) -> Facts:
         "signed_in": [_row(each) for each in _all(Seat, Seat.made_at, Seat.member_id == member.id)],
         "notices": [{"topic": title, **_row(notice)} for notice, title in _notices(member)],
         "security_log": [_row(each) for each in _all(SecurityEntry, SecurityEntry.at, _names(member))],
+        "uploads": [_row(each) for each in _all(Upload, Upload.created_at, Upload.member_id == member.id)],
         "jobs": [_row(each) for each in _all(Job, Job.id, Job.by_id == member.id)],
         "links": [_row(each) for each in _all(Link, Link.expires_at, Link.member_id == member.id)],
         "links_made": [_row(each) for each in _all(Link, Link.expires_at, Link.issued_by_id == member.id)],

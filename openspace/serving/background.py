@@ -13,6 +13,7 @@ from openspace.jobs.supervisor import Supervisor
 from openspace.live import tasks as live
 from openspace.live.hub import hub
 from openspace.store import database
+from openspace.uploads import actions as uploads
 
 # Requests make few cycles; Python looks for them after every 700 new objects.
 COLLECTED_AT = (10_000, 20, 20)
@@ -24,6 +25,7 @@ DELETED_HOURLY: dict[str, periodic.Work] = {
     "cards": contacts.delete_expired_cards,
     "jobs": watch.forget_old,
     "security log": security_log.forget_old,
+    "uploads": uploads.discard_expired,
 }
 
 

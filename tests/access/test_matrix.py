@@ -9,7 +9,7 @@ from openspace.events.models import Event, GridChange
 from openspace.extensions import db
 from openspace.organising.actions import SpaceSheet, set_spaces
 from openspace.store import sqlite
-from tests.factories import DIGEST, a_card, a_story, a_topic
+from tests.factories import DIGEST, a_card, a_story, a_topic, an_upload
 
 PEOPLE = ("stranger", "other", "participant", "convener", "facilitator", "organiser")
 
@@ -76,6 +76,12 @@ ROWS = {
     "DELETE story_marks.delete": (403, 403, 303, 303, 303, 303),
     "POST story_marks.comment": (403, 403, 303, 303, 303, 303),
     "DELETE story_marks.take_back": (403, 403, 403, 303, 303, 303),
+    # uploads, on one of the participant's
+    "POST uploads.create": (403, 403, 201, 201, 201, 201),
+    "HEAD uploads.show": (403, 403, 200, 404, 404, 404),
+    "PATCH uploads.append": (403, 403, 204, 404, 404, 404),
+    "DELETE uploads.terminate": (403, 403, 204, 404, 404, 404),
+    "OPTIONS uploads.options": (403, 403, 204, 204, 204, 204),
     # access
     "GET access.join": (200, 200, 303, 303, 303, 303),
     "POST access.take": (303, 303, 303, 303, 303, 303),
@@ -213,23 +219,38 @@ def address(hall, rule, **others) -> str:
         "change_id": hall.grid_change() if "change_id" in rule.arguments else 0,
         "version": "1",
         "path": "css/base.css",
+        "upload_id": hall.upload() if "upload_id" in rule.arguments else "",
         **others,
     }
     with hall.app.test_request_context():
         address = hall.app.url_map.bind("").build(
             rule.endpoint,
             {name: values[name] for name in rule.arguments},
-            method=next(iter(rule.methods - {"HEAD", "OPTIONS"})),
+            method=next(iter(methods(rule))),
         )
     return f"{address}?channel=board" if rule.endpoint == "live.changes" else address
 
 
+def headers(name: str) -> dict[str, str]:
+    """What a request of a tus client says besides its address."""
+    if "uploads." not in name:
+        return {}
+    told = {"Tus-Resumable": "1.0.0", "Upload-Offset": "0", "Upload-Length": "4"}
+    return {**told, "Content-Type": "application/offset+octet-stream"}
+
+
+def methods(rule) -> set[str]:
+    """The methods that a rule was made for. Flask adds HEAD to GET, and OPTIONS to all."""
+    return rule.methods - {"HEAD", "OPTIONS"} or rule.methods - {"OPTIONS"} or rule.methods
+
+
 def routes(app) -> dict[str, object]:
-    return {
-        f"{method} {rule.endpoint}": rule
-        for rule in app.url_map.iter_rules()
-        for method in rule.methods - {"HEAD", "OPTIONS"}
-    }
+    return {f"{method} {rule.endpoint}": rule for rule in app.url_map.iter_rules() for method in methods(rule)}
+
+
+def ask(hall, person: str, name: str, path: str, sent: dict[str, object]):
+    method = name.split(maxsplit=1)[0]
+    return hall.ask(person).open(path, method=method, data=sent, headers=headers(name))
 
 
 def test_every_route_has_a_row(app):
@@ -242,8 +263,7 @@ def test_matrix(hall, person):
     for name, expected in ROWS.items():
         hall.restore()
         rule = routes(hall.app)[name]
-        method = name.split()[0]
-        answer = hall.ask(person).open(address(hall, rule), method=method, data=fields(hall, name))
+        answer = ask(hall, person, name, address(hall, rule), fields(hall, name))
         found[name] = (answer.status_code, expected[PEOPLE.index(person)])
 
     assert {name: pair for name, pair in found.items() if pair[0] != pair[1]} == {}
@@ -257,7 +277,7 @@ def test_public_board_opens_reading_and_nothing_else(hall, person):
         if expected[0] != 403:
             continue
         rule = routes(hall.app)[name]
-        answer = hall.ask(person).open(address(hall, rule), method=name.split()[0], data=fields(hall, name))
+        answer = ask(hall, person, name, address(hall, rule), fields(hall, name))
         if answer.status_code != 403:
             opened.add(name)
 
@@ -284,11 +304,12 @@ def things_of_another_event(hall) -> dict[str, object]:
             "change_id": db.session.scalars(select(GridChange.id).where(GridChange.event_id == other.id)).one(),
             "number": topics[-1].number,
             "code": card.code,
+            "upload_id": an_upload(other, by).id,
             "cell": f"{other.slots[0].id}-{space.id}",
         }
 
 
-IDS = {"member_id", "space_id", "link_id", "change_id", "number", "code"}
+IDS = {"upload_id", "member_id", "space_id", "link_id", "change_id", "number", "code"}
 # A wrong code is answered with the entrance: tests/access/test_views.py.
 ENTRANCE = {"GET access.join", "POST access.take", "GET access.join_code"}
 
@@ -301,8 +322,7 @@ def test_what_belongs_to_another_event_is_not_found_in_ours(hall):
     for name in ROWS:
         rule = routes(hall.app)[name]
         if rule.arguments & IDS and name not in ENTRANCE:
-            path = address(hall, rule, **theirs)
-            answer = hall.ask("organiser").open(path, method=name.split()[0], data=fields(hall, name))
+            answer = ask(hall, "organiser", name, address(hall, rule, **theirs), fields(hall, name))
             statuses[name] = answer.status_code
 
     assert len(statuses) > 30

@@ -20,7 +20,7 @@ from openspace.live import log
 from openspace.stories import actions as stories
 from openspace.stories.rules import Mark
 from openspace.web.errors import Invalid
-from tests.factories import a_card, a_member, a_story, a_topic, an_event, cell
+from tests.factories import a_card, a_member, a_story, a_topic, an_event, an_upload, cell
 
 pytestmark = pytest.mark.usefixtures("empty_book")
 
@@ -44,6 +44,7 @@ def everything_of(member: Member, other: Member) -> None:
     stories.comment(story, "Приїжджайте", by=member)
     seats.give(member)
     security_log.note(member.event_id, Kind.DOWNLOADED, by=member.id, about=member.id)
+    an_upload(member.event, member)
     db.session.add(Job(kind="book", arguments={}, event_id=member.event_id, by_id=member.id))
     db.session.flush()
 
