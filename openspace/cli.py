@@ -36,6 +36,9 @@ def _app(**config: Any) -> Any:
         return create_app(config or None)
     except OSError as error:
         raise click.ClickException(f"The data folder cannot be used: {error}") from None
+    except ValueError as error:
+        # Of a setting that says what cannot be.
+        raise click.ClickException(str(error)) from None
 
 
 def _ready() -> Any:
@@ -232,6 +235,22 @@ def upgrade() -> None:
     with app.app_context():
         database.upgrade()
         click.echo(f"current: {app.extensions['sqlalchemy'].engine.url.render_as_string()}")
+
+
+@database_commands.command("check")
+def check() -> None:
+    """Compare the rows with the files that they name. The status is 1 if files are missing."""
+    from openspace.store import database, media
+
+    app = _app()
+    with app.app_context():
+        database.upgrade()
+        count = media.count()
+    click.echo(f"Files: {count.files}")
+    click.echo(f"Files that no row names: {count.without_row} (removed by a server within an hour)")
+    click.echo(f"Files that rows name and that are missing: {count.missing}")
+    if count.missing:
+        raise click.ClickException("Files are missing: copy them from a backup of the media folder or bucket.")
 
 
 @commands.command()

@@ -8,7 +8,7 @@ from flask import Flask
 from openspace import writes
 from openspace.access import presence, security_log
 from openspace.contacts import actions as contacts
-from openspace.jobs import periodic, queue, watch
+from openspace.jobs import housekeeping, periodic, queue, watch
 from openspace.jobs.supervisor import Supervisor
 from openspace.live import tasks as live
 from openspace.live.hub import hub
@@ -22,6 +22,7 @@ MINUTE, HOUR = 60.0, 3600.0
 # What is deleted when its time is over, by the name under which each run is noted.
 DELETED_HOURLY: dict[str, periodic.Work] = {
     "answers": writes.forget_old,
+    "files": housekeeping.enqueue_sweep,
     "cards": contacts.delete_expired_cards,
     "jobs": watch.forget_old,
     "security log": security_log.forget_old,

@@ -36,6 +36,11 @@ class Disk(Store):
         self._begun = folder / "begun"
         self._pieces = folder / "pieces"
 
+    @property
+    def is_used(self) -> bool:  # type: ignore[override]  # of an attribute
+        """Whether there is a folder."""
+        return self.folder.exists()
+
     @waits
     @aside
     def put(self, file: BinaryIO) -> Stored:

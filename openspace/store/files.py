@@ -15,8 +15,9 @@ from openspace.web.errors import NotFound, Problem
 P = ParamSpec("P")
 T = TypeVar("T")
 
-# Bytes that are read and written at once: what a slow reader keeps in memory.
-BLOCK = 256 * 1024
+# Bytes that are read and written at once. A slow reader keeps one block in memory, and has 16 s to take it
+# (`serving/waiting.py`).
+BLOCK = 64 * 1024
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _KEY = re.compile(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*")
 
@@ -60,6 +61,9 @@ class Store(ABC):
     Nothing here may be called within a transaction that writes: it is slow, and ends one that reads.
     """
 
+    # Whether a file may ever have been put; known without waiting.
+    is_used = True
+
     @abstractmethod
     def put(self, file: BinaryIO) -> Stored:
         """Store what `file`, in which one can seek, holds from where it stands to its end: all of it, or nothing.
@@ -79,7 +83,7 @@ class Store(ABC):
     def read(self, digest: str, start: int, end: int) -> Iterator[bytes]:
         """Yield the bytes from `start` up to and without `end`, at most `BLOCK` at once. Refuses with `Missing`.
 
-        Between two blocks it keeps no connection, and nothing in memory."""
+        Between two blocks no connection is kept."""
 
     @abstractmethod
     def delete(self, digest: str, *, older_than: datetime | None = None) -> bool:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from flask import Flask, current_app
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from openspace.clock import now
@@ -25,8 +25,9 @@ GRACE = timedelta(hours=1)
 # How many digests the database is asked for at once.
 BATCH = 500
 
-_columns: list[InstrumentedAttribute[Any]] = []
-_owners: list[InstrumentedAttribute[Any]] = []
+Column = InstrumentedAttribute[Any] | ColumnElement[Any]
+_columns: list[Column] = []
+_owners: list[Column] = []
 
 
 class Swept(NamedTuple):
@@ -45,15 +46,17 @@ class Count(NamedTuple):
 
 
 def init_app(app: Flask) -> None:
-    """Choose the store by `MEDIA`. Raises `ValueError` for an address that is none, and connects to nothing."""
+    """Choose the store by `MEDIA`. Raises `ValueError`, in words, for one that cannot be; connects to nothing."""
     app.extensions["media"] = _chosen(app)
 
 
 def _chosen(app: Flask) -> Store:
     if not app.config["MEDIA"]:
         return Disk(app.config["DATA"] / MEDIA)
-    from openspace.store.s3 import Bucket  # here because the client takes 25 MiB, and few need it
-
+    try:
+        from openspace.store.s3 import Bucket  # here because the client takes 25 MiB, and few need it
+    except ImportError:
+        raise ValueError("OPENSPACE_MEDIA needs the client for S3: pip install 'openspace[s3]'") from None
     return Bucket(app.config["MEDIA"])
 
 
@@ -63,12 +66,12 @@ def store() -> Store:
     return chosen
 
 
-def refer(column: InstrumentedAttribute[Any]) -> None:
+def refer(column: Column) -> None:
     """Keep the files whose digests the column holds."""
     _columns.append(column)
 
 
-def refer_pieces(column: InstrumentedAttribute[Any]) -> None:
+def refer_pieces(column: Column) -> None:
     """Keep the pieces whose keys begin with a value of the column and a slash."""
     _owners.append(column)
 

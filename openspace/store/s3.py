@@ -37,6 +37,8 @@ from openspace.web.errors import Busy
 CONNECT_SECONDS, READ_SECONDS = 5, 20
 # Connections that are kept open for later requests.
 KEPT_CONNECTIONS = 20
+# Bytes that are asked for at once: four blocks.
+ASKED = 4 * BLOCK
 # Of stores whose quota is used up, by the name that Ceph, MinIO and others give it.
 _FULL = {"QuotaExceeded", "XMinioStorageFull", "XMinioAdminBucketQuotaExceeded", "InsufficientCapacity"}
 _MISSING = {"NoSuchKey", "NotFound", "404"}
@@ -51,7 +53,7 @@ class Bucket(Store):
         if parts.scheme != "s3" or not parts.netloc:
             raise ValueError(f"OPENSPACE_MEDIA is s3://bucket/prefix or empty, not {address}")
         self.bucket = parts.netloc
-        self._top = f"{parts.path.strip('/')}/".lstrip("/")
+        self.top = f"{parts.path.strip('/')}/".lstrip("/")
 
     @cached_property
     def _client(self) -> Any:
@@ -66,7 +68,7 @@ class Bucket(Store):
             request_checksum_calculation="when_required",
             response_checksum_validation="when_required",
         )
-        return boto3.client("s3", config=config)
+        return boto3.session.Session().client("s3", config=config)
 
     @waits
     def put(self, file: BinaryIO) -> Stored:
@@ -145,28 +147,28 @@ class Bucket(Store):
         """Nothing: what is not received whole is not kept by S3."""
 
     def _blocks(self, digest: str, start: int, end: int) -> Iterator[bytes]:
-        # A request for each block, because S3 would cut a connection on which a slow phone lets it wait.
+        # In many requests, because S3 would cut a connection on which a slow phone lets it wait.
         while start < end:
-            stop = min(start + BLOCK, end)
+            stop = min(start + ASKED, end)
             with _asking():
                 reach = f"bytes={start}-{stop - 1}"
-                block: bytes = self._client.get_object(**self._at(self._name(digest)), Range=reach)["Body"].read()
-            yield block
+                part = self._client.get_object(**self._at(self._name(digest)), Range=reach)["Body"].read()
+            yield from (part[begin : begin + BLOCK] for begin in range(0, len(part), BLOCK))
             start = stop
 
     def _names(self, prefix: str) -> Iterator[tuple[str, dict[str, Any]]]:
         """The names below the prefix, as they are on a disk, with what S3 says of them."""
-        pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=self._top + prefix)
+        pages = self._client.get_paginator("list_objects_v2").paginate(Bucket=self.bucket, Prefix=self.top + prefix)
         with _asking():
             for page in pages:
                 for item in page.get("Contents", ()):
-                    yield item["Key"].removeprefix(self._top), item
+                    yield item["Key"].removeprefix(self.top), item
 
     def _name(self, digest: str) -> str:
         return f"{check_digest(digest)[:2]}/{digest[2:]}"
 
     def _at(self, name: str) -> dict[str, str]:
-        return {"Bucket": self.bucket, "Key": self._top + name}
+        return {"Bucket": self.bucket, "Key": self.top + name}
 
 
 @aside
