@@ -3,6 +3,7 @@
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
+from contextvars import ContextVar, copy_context
 from datetime import datetime
 from functools import wraps
 from typing import BinaryIO, NamedTuple, ParamSpec, TypeVar
@@ -18,6 +19,7 @@ T = TypeVar("T")
 # Bytes that are read and written at once. A slow reader keeps one block in memory, and has 16 s to take it
 # (`serving/waiting.py`).
 BLOCK = 64 * 1024
+_is_aside: ContextVar[bool] = ContextVar("in a thread beside gevent", default=False)
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _KEY = re.compile(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*")
 
@@ -131,15 +133,20 @@ def waits(work: Callable[P, T]) -> Callable[P, T]:
 
 
 def aside(work: Callable[P, T]) -> Callable[P, T]:
-    """Decorate a function that waits for a disk: on gevent it runs in a thread, and others are answered meanwhile."""
+    """Decorate a function that waits for a disk: on gevent it runs in a thread, and others are answered meanwhile.
+
+    There it has the context of its caller, such as the current app.
+    """
 
     @wraps(work)
     def wrapped(*arguments: P.args, **named: P.kwargs) -> T:
         from gevent import get_hub, monkey  # here because commands and jobs do without
 
-        if not monkey.is_module_patched("threading"):
+        if _is_aside.get() or not monkey.is_module_patched("threading"):
             return work(*arguments, **named)
-        made: T = get_hub().threadpool.apply(work, arguments, named)
+        context = copy_context()
+        context.run(_is_aside.set, True)
+        made: T = get_hub().threadpool.apply(context.run, (work, *arguments), named)
         return made
 
     return wrapped
