@@ -14,6 +14,7 @@ import subprocess
 import sys
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 
 # By name, as they are before a module lets gevent patch them: its `close` waits for its loop.
@@ -108,7 +109,9 @@ def _become(given: list[int]) -> bool:
         close(descriptor)
     os.write(telling, b"%d" % child)
     _, status = waitpid(child, 0)
-    os.write(telling, b"%d" % os.waitstatus_to_exitcode(status))
+    # Whoever started it may have ended meanwhile.
+    with suppress(BrokenPipeError):
+        os.write(telling, b"%d" % os.waitstatus_to_exitcode(status))
     os._exit(0)
 
 
