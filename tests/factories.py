@@ -22,7 +22,7 @@ from openspace.events.rules import Block
 from openspace.extensions import db
 from openspace.organising import actions as events, event_actions
 from openspace.store import sqlite
-from openspace.stories import actions as stories
+from openspace.stories import actions as stories, moderation_actions as moderation
 from openspace.stories.models import Story
 from openspace.uploads import actions as uploads
 from openspace.uploads.models import Upload
@@ -123,7 +123,9 @@ class Hall:
             board.place(topic, **cell(event), by=convener)
             a_topic(event, convener, "Вода в селі")
             self.card_code = a_card(convener).code
-            self.comment_id = stories.comment(a_story(event, convener), "Дякую!", by=people["organiser"]).id
+            story = a_story(event, convener)
+            self.comment_id = stories.comment(story, "Дякую!", by=people["organiser"]).id
+            self.report_id = moderation.report(story, "Імена", by=people["organiser"]).id
             self.cells = [f"{slot.id}-{space.id}" for slot in open_slots(event) for space in event.spaces]
             self.spaces = [space.id for space in event.spaces]
             db.session.commit()

@@ -15,7 +15,8 @@ from openspace.contacts.models import Card, Consent, Photo, Wish, card_of, conta
 from openspace.contacts.rules import FIELDS, Visibility
 from openspace.extensions import Model, db
 from openspace.jobs.models import Job
-from openspace.stories.models import Comment, Story, StoryMark
+from openspace.stories.models import Comment, Report, Silence, Story, StoryMark
+from openspace.stories.notices import StoryNotice
 from openspace.uploads.models import Upload
 
 # Columns that are left out: whoever has one of these can act as the person, or exchange contacts in their name.
@@ -40,6 +41,9 @@ def personal_data(member: Member) -> Facts:
         "stories": [_row(each) for each in _all(Story, Story.number, _told(member))],
         "story_marks": [{"story": number, **_row(mark)} for mark, number in _of_stories(StoryMark, member)],
         "story_comments": [{"story": number, **_row(each)} for each, number in _of_stories(Comment, member)],
+        "story_reports": [{"story": number, **_row(each)} for each, number in _of_stories(Report, member)],
+        "story_notices": [{"story": number, **_row(each)} for each, number in _of_stories(StoryNotice, member)],
+        "silences": [_row(each) for each in _all(Silence, Silence.at, Silence.member_id == member.id)],
         "signed_in": [_row(each) for each in _all(Seat, Seat.made_at, Seat.member_id == member.id)],
         "notices": [{"topic": title, **_row(notice)} for notice, title in _notices(member)],
         "security_log": [_row(each) for each in _all(SecurityEntry, SecurityEntry.at, _names(member))],
@@ -120,8 +124,8 @@ def _told(member: Member) -> ColumnElement[bool]:
     return or_(Story.author_id == member.id, Story.by_id == member.id)
 
 
-def _of_stories(table: type[StoryMark] | type[Comment], member: Member) -> list[tuple[Any, int]]:
-    """The member's marks on stories, or comments, each with the story's number, the earliest first."""
+def _of_stories(table: type[Any], member: Member) -> list[tuple[Any, int]]:
+    """The member's rows of a table about stories, each with the story's number, the earliest first."""
     found = select(table, Story.number).join(Story, Story.id == table.story_id).where(table.member_id == member.id)
     return [(row, number) for row, number in db.session.execute(found.order_by(table.at, Story.number))]
 

@@ -14,13 +14,23 @@ from openspace.events.models import Event, Space
 from openspace.extensions import UtcDateTime, db
 from openspace.live import log
 from openspace.stories import changes
-from openspace.stories.models import Comment, Story
+from openspace.stories.models import Comment, Silence, Story
 from openspace.stories.rules import Mark, State, after_edit, is_visible
-from openspace.web.errors import Invalid, NotAllowed, NotFound
+from openspace.web.errors import Invalid, NotAllowed, NotFound, Problem
 
 # For so long a story that its author took down can be brought back; then it is deleted.
 KEPT = timedelta(days=1)
 NOTHING_TOLD = _l("Please tell something.")
+
+
+class Silenced(Problem):
+    """A facilitator has stopped the member from posting. Fact: `why`, the reason.
+
+    It may end at any time, so that the form is shown again with what was typed, which a 403 would not do.
+    """
+
+    status = 409
+    words = _l("A facilitator has stopped you from posting here. Please talk to them.")
 
 
 class Author(NamedTuple):
@@ -47,12 +57,13 @@ def tell(event: Event, telling: Telling, *, by: Member, author: Author | None = 
     """Put a story on the wall; where facilitators look first, it waits for them.
 
     `author` names somebody who is no member. `key` is the idempotency key of the request: if `by` has told a story with
-    this key already, that one is returned. Refuses with `NotAllowed` a participant who writes for somebody else, and
-    with `Invalid` a story that tells nothing.
+    this key already, that one is returned. Refuses with `NotAllowed` a participant who writes for somebody else, with
+    `Silenced`, and with `Invalid` a story that tells nothing.
     """
     if author and not by.is_at_least(Role.FACILITATOR):
         raise NotAllowed(_l("Only facilitators can do this."))
     log.claim(event.id)
+    check_may_post(by)
     if key and (known := db.session.scalar(select(Story).where(Story.by_id == by.id, Story.key == key))):
         return known
     db.session.refresh(event, ["stories_told"])
@@ -79,11 +90,12 @@ def tell(event: Event, telling: Telling, *, by: Member, author: Author | None = 
 def edit(story: Story, telling: Telling, *, by: Member) -> None:
     """Change a story. Where facilitators look first, they look at it again.
 
-    Refuses with `NotAllowed` whoever is not its author, with `NotFound` one that was taken down, and with `Invalid` a
-    story that tells nothing.
+    Refuses with `NotAllowed` whoever is not its author, with `Silenced`, with `NotFound` one that was taken down, and
+    with `Invalid` a story that tells nothing.
     """
     check_may_change(story, by)
     log.claim(story.event_id)
+    check_may_post(by)
     if story.state == State.TAKEN:
         raise NotFound
     was = story.text
@@ -155,9 +167,10 @@ def unmark(story: Story, kind: Mark, *, by: Member) -> None:
 def comment(story: Story, words: str, *, by: Member, key: str | None = None) -> Comment:
     """Comment on a story. If `by` has commented with this `key` already, that comment is returned.
 
-    Refuses with `NotFound` a story that is not on the wall.
+    Refuses with `NotFound` a story that is not on the wall, and with `Silenced`.
     """
     _claim_shown(story)
+    check_may_post(by)
     if key and (known := db.session.scalar(select(Comment).where(Comment.member_id == by.id, Comment.key == key))):
         return known
     comment = Comment(story=story, member=by, text=words, key=key)
@@ -175,6 +188,12 @@ def take_back(comment: Comment, *, by: Member) -> None:
     log.claim(story.event_id)
     db.session.execute(delete(Comment).where(Comment.id == comment.id))
     changes.comments(story)
+
+
+def check_may_post(by: Member) -> None:
+    """Refuse with `Silenced` whom a facilitator has stopped from posting."""
+    if silence := db.session.get(Silence, by.id):
+        raise Silenced(why=silence.why)
 
 
 def check_may_change(story: Story, by: Member) -> None:

@@ -1,38 +1,57 @@
-"""What becomes of stories, marks and comments when a member leaves, or is made one with another member."""
+"""What becomes of stories, marks, comments and reports when a member leaves, or is made one with another member."""
+
+from typing import Any
 
 from sqlalchemy import delete, select, update
 
+from openspace.access import notices
 from openspace.access.belongings import Belongings, register
 from openspace.access.models import Member
 from openspace.extensions import db
 from openspace.live import log
 from openspace.stories import changes
-from openspace.stories.models import Comment, Story, StoryMark
+from openspace.stories.models import Comment, Report, Silence, Story, StoryMark
+from openspace.stories.notices import StoryNotice
+
+# Of which rows a member may have one alone: those with the same values in these columns.
+SAME: dict[type[Any], tuple[str, ...]] = {
+    StoryMark: ("story_id", "kind"),
+    Report: ("story_id", "comment_id"),
+    Silence: (),
+    StoryNotice: ("story_id",),
+}
 
 
 def leave(member: Member) -> None:
-    """Delete the member's stories, marks and comments; of a story written for somebody else forget who wrote it."""
+    """Delete what the member has on the wall; a story written for somebody else forgets who wrote it."""
     log.claim(member.event_id)
     for story in _touched(member):
         changes.comments(story)
-    for table, owner in ((StoryMark, StoryMark.member_id), (Comment, Comment.member_id), (Story, Story.author_id)):
-        db.session.execute(delete(table).where(owner == member.id))
+    for table in (StoryNotice, Report, Silence, StoryMark, Comment):
+        db.session.execute(delete(table).where(table.member_id == member.id))
+    db.session.execute(delete(Story).where(Story.author_id == member.id))
     db.session.execute(update(Story).where(Story.by_id == member.id).values(by_id=None))
 
 
 def merge(kept: Member, gone: Member) -> None:
-    """Give the stories, marks and comments of `gone` to `kept`. Of equal marks one is left."""
+    """Give what `gone` has on the wall to `kept`; of equal marks and reports one is left."""
     log.claim(kept.event_id)
     for story in _touched(gone):
         changes.comments(story)
-    both = select(StoryMark.story_id, StoryMark.kind).where(StoryMark.member_id == kept.id)
-    for mark in db.session.execute(both):
-        double = (StoryMark.member_id == gone.id, StoryMark.story_id == mark.story_id, StoryMark.kind == mark.kind)
-        db.session.execute(delete(StoryMark).where(*double))
-    db.session.execute(update(StoryMark).where(StoryMark.member_id == gone.id).values(member_id=kept.id))
+    for table, same in SAME.items():
+        _delete_doubles(table, same, kept, gone)
+        db.session.execute(update(table).where(table.member_id == gone.id).values(member_id=kept.id))
+    notices.recount(kept)
     db.session.execute(update(Comment).where(Comment.member_id == gone.id).values(member_id=kept.id, key=None))
     db.session.execute(update(Story).where(Story.author_id == gone.id).values(author_id=kept.id))
     db.session.execute(update(Story).where(Story.by_id == gone.id).values(by_id=kept.id, key=None))
+
+
+def _delete_doubles(table: type[Any], same: tuple[str, ...], kept: Member, gone: Member) -> None:
+    """Delete the rows of `gone` that `kept` has too: with the same values in the columns `same`."""
+    for row in db.session.scalars(select(table).where(table.member_id == kept.id)).all():
+        double = [getattr(table, name).is_not_distinct_from(getattr(row, name)) for name in same]
+        db.session.execute(delete(table).where(table.member_id == gone.id, *double))
 
 
 def _touched(member: Member) -> list[Story]:
@@ -43,4 +62,4 @@ def _touched(member: Member) -> list[Story]:
     return list(db.session.scalars(select(Story).where(theirs).order_by(Story.number)))
 
 
-register(Belongings((Story, StoryMark, Comment), leave, merge))
+register(Belongings((Story, StoryMark, Comment, Report, Silence, StoryNotice), leave, merge))

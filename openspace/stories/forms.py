@@ -6,7 +6,7 @@ from wtforms.validators import InputRequired, Optional, ValidationError
 
 from openspace.config import LANGUAGES
 from openspace.stories.actions import NOTHING_TOLD
-from openspace.stories.rules import LONGEST_COMMENT, LONGEST_TEXT
+from openspace.stories.rules import LONGEST_COMMENT, LONGEST_REASON, LONGEST_TEXT
 from openspace.web.forms import Form, line, text
 from openspace.web.i18n import NAMES
 
@@ -43,3 +43,16 @@ class CommentForm(Form):
     """A comment on a story."""
 
     words = line(_l("Comment"), LONGEST_COMMENT)
+
+
+class ReportForm(Form):
+    """Why facilitators should look at a story, or at one comment on it (`comment`, its id)."""
+
+    why = line(_l("What is wrong with it?"), LONGEST_REASON)
+    comment = IntegerField(validators=[Optional()])
+
+
+class ReasonForm(Form):
+    """Why a story is hidden, or somebody stopped from posting."""
+
+    why = line(_l("Why? The author reads it"), LONGEST_REASON)

@@ -107,6 +107,40 @@ class Comment(Model):
     member: Mapped[Member] = relationship()
 
 
+class Report(Model):
+    """A member asks facilitators to look at a story, or at one comment on it. It is open until one has settled it."""
+
+    __tablename__ = "story_report"
+    __table_args__ = (UniqueConstraint("story_id", "comment_id", "member_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
+    story_id: Mapped[int] = mapped_column(ForeignKey("story.id", ondelete="CASCADE"))
+    comment_id: Mapped[int | None] = mapped_column(ForeignKey("story_comment.id", ondelete="CASCADE"))
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
+    why: Mapped[str] = mapped_column(String(LONGEST_REASON))
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    story: Mapped[Story] = relationship()
+    comment: Mapped[Comment | None] = relationship()
+    member: Mapped[Member] = relationship()
+
+
+class Silence(Model):
+    """A member whom a facilitator has stopped from telling stories and commenting."""
+
+    __tablename__ = "silence"
+
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
+    # What the member reads.
+    why: Mapped[str] = mapped_column(String(LONGEST_REASON), default="")
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+    member: Mapped[Member] = relationship()
+
+
 class Counts:
     """How many marks of each kind and comments a story has."""
 
@@ -153,3 +187,23 @@ def comments_on(story_id: int) -> list[Comment]:
     """Return the comments on a story with their authors, the earliest first."""
     found = select(Comment).where(Comment.story_id == story_id).options(joinedload(Comment.member))
     return list(db.session.scalars(found.order_by(Comment.at, Comment.id)))
+
+
+def open_reports(event_id: int) -> list[Report]:
+    """Return the reports of the event that nobody has settled, the earliest first."""
+    loaded = (joinedload(Report.story).joinedload(Story.author), joinedload(Report.member))
+    found = select(Report).where(Report.event_id == event_id, Report.settled_at.is_(None)).options(*loaded)
+    return list(db.session.scalars(found.order_by(Report.at, Report.id)))
+
+
+def silences(event_id: int) -> list[Silence]:
+    """Return who has been stopped from posting, the latest first."""
+    found = select(Silence).where(Silence.event_id == event_id).options(joinedload(Silence.member))
+    return list(db.session.scalars(found.order_by(Silence.at.desc(), Silence.member_id)))
+
+
+def waiting_count(event_id: int) -> int:
+    """Count what waits for a facilitator: stories that are not shown yet, and open reports."""
+    stories = select(func.count()).where(Story.event_id == event_id, Story.state == State.WAITING)
+    reports = select(func.count()).where(Report.event_id == event_id, Report.settled_at.is_(None))
+    return (db.session.scalar(stories) or 0) + (db.session.scalar(reports) or 0)

@@ -16,7 +16,7 @@ from openspace.stories import actions
 from openspace.stories.actions import Author, Telling
 from openspace.stories.forms import CommentForm, StoryForm, TellForm
 from openspace.stories.fragments import comments_html, personal_json, story_html
-from openspace.stories.models import STORIES, Story, StoryMark, stories_where, story_numbered
+from openspace.stories.models import STORIES, Story, StoryMark, stories_where, story_numbered, waiting_count
 from openspace.stories.rules import PAGE, Mark, State
 from openspace.text import alike
 from openspace.web import qr
@@ -42,6 +42,7 @@ def index() -> ResponseReturnValue:
         stories=story_html(visitor.event, stories),
         more=stories[-1].number if len(found) > PAGE else None,
         mine=_mine() if not wanted else [],
+        waiting=waiting_count(visitor.event_id) if visitor.member.is_at_least(Role.FACILITATOR) else 0,
         revision=revision,
         personal_json=personal_json(visitor.member, STORIES, revision),
     )

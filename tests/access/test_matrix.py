@@ -9,6 +9,8 @@ from openspace.events.models import Event, GridChange
 from openspace.extensions import db
 from openspace.organising.actions import SpaceSheet, set_spaces
 from openspace.store import sqlite
+from openspace.stories import moderation_actions as moderation
+from openspace.stories.models import story_numbered
 from tests.factories import DIGEST, a_card, a_story, a_topic, an_upload
 
 PEOPLE = ("stranger", "other", "participant", "convener", "facilitator", "organiser")
@@ -82,6 +84,16 @@ ROWS = {
     "PATCH uploads.append": (403, 403, 204, 404, 404, 404),
     "DELETE uploads.terminate": (403, 403, 204, 404, 404, 404),
     "OPTIONS uploads.options": (403, 403, 204, 204, 204, 204),
+    "GET moderation.show": (403, 403, 403, 403, 200, 200),
+    "PUT moderation.approve": (403, 403, 403, 403, 303, 303),
+    "PUT moderation.hide": (403, 403, 403, 403, 303, 303),
+    "GET moderation.reporting": (403, 403, 200, 200, 200, 200),
+    "POST moderation.report": (403, 403, 303, 303, 303, 303),
+    "PUT moderation.settle": (403, 403, 403, 403, 303, 303),
+    "PUT moderation.silence": (403, 403, 403, 403, 303, 303),
+    "DELETE moderation.unsilence": (403, 403, 403, 403, 303, 303),
+    "PUT moderation.put_check": (403, 403, 403, 403, 303, 303),
+    "DELETE moderation.delete_check": (403, 403, 403, 403, 303, 303),
     # access
     "GET access.join": (200, 200, 303, 303, 303, 303),
     "POST access.take": (303, 303, 303, 303, 303, 303),
@@ -196,6 +208,9 @@ def fields(hall, name: str) -> dict[str, object]:
         "POST stories.create": {"text": "Автобус приїхав.", "language": "uk"},
         "PUT stories.update": {"text": "Автобус приїхав.", "language": "uk"},
         "POST story_marks.comment": {"words": "Ми теж."},
+        "PUT moderation.hide": {"why": "Імена дітей"},
+        "POST moderation.report": {"why": "Імена дітей"},
+        "PUT moderation.silence": {"why": "Образи"},
     }.get(name, {})
 
 
@@ -206,6 +221,7 @@ def address(hall, rule, **others) -> str:
         "number": 1,
         "kind": "heart" if rule.endpoint.startswith("story_marks") else "xlsx",
         "comment_id": hall.comment_id,
+        "report_id": hall.report_id,
         "key": hall.projector if "projector" in rule.rule else hall.keys["participant"],
         "code": hall.card_code if rule.endpoint.startswith("exchanges") else hall.code,
         "step": "who",
@@ -305,11 +321,12 @@ def things_of_another_event(hall) -> dict[str, object]:
             "number": topics[-1].number,
             "code": card.code,
             "upload_id": an_upload(other, by).id,
+            "report_id": moderation.report(story_numbered(other.id, 1), "Імена", by=by).id,
             "cell": f"{other.slots[0].id}-{space.id}",
         }
 
 
-IDS = {"upload_id", "member_id", "space_id", "link_id", "change_id", "number", "code"}
+IDS = {"report_id", "upload_id", "member_id", "space_id", "link_id", "change_id", "number", "code"}
 # A wrong code is answered with the entrance: tests/access/test_views.py.
 ENTRANCE = {"GET access.join", "POST access.take", "GET access.join_code"}
 

@@ -17,7 +17,7 @@ from openspace.contacts.rules import Visibility
 from openspace.extensions import db
 from openspace.jobs.models import Job
 from openspace.live import log
-from openspace.stories import actions as stories
+from openspace.stories import actions as stories, moderation_actions as moderation
 from openspace.stories.rules import Mark
 from openspace.web.errors import Invalid
 from tests.factories import a_card, a_member, a_story, a_topic, an_event, an_upload, cell
@@ -42,6 +42,10 @@ def everything_of(member: Member, other: Member) -> None:
     story = a_story(member.event, member)
     stories.mark(story, Mark.HEART, by=member)
     stories.comment(story, "Приїжджайте", by=member)
+    moderation.report(story, "Імена", by=member)
+    facilitator = a_member(member.event, "Фасилітує", Role.FACILITATOR)
+    moderation.hide(story, "Імена", by=facilitator)
+    moderation.silence(member, "Імена", by=facilitator)
     seats.give(member)
     security_log.note(member.event_id, Kind.DOWNLOADED, by=member.id, about=member.id)
     an_upload(member.event, member)

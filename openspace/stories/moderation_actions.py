@@ -1,0 +1,122 @@
+"""Writes by which facilitators moderate the storytelling wall, and members ask them to."""
+
+from datetime import datetime
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import ColumnElement, select, update
+
+from openspace.access.models import Member, Role
+from openspace.clock import now
+from openspace.events.models import Event
+from openspace.extensions import db
+from openspace.live import log
+from openspace.stories import changes, notices
+from openspace.stories.models import Comment, Report, Silence, Story
+from openspace.stories.notices import Kind
+from openspace.stories.rules import State
+from openspace.web.errors import NotAllowed, NotFound
+
+
+def show(story: Story, *, by: Member) -> None:
+    """Let a story that waits or is hidden onto the wall; its author is told.
+
+    Refuses with `NotAllowed`, and with `NotFound` a story that its author has taken down.
+    """
+    _claim(story, by)
+    if story.state == State.SHOWN:
+        return
+    story.state, story.hidden_why = State.SHOWN, ""
+    story.shown_at = story.shown_at or now()
+    _tell_author(story, Kind.SHOWN, by)
+    changes.story(story)
+
+
+def hide(story: Story, why: str, *, by: Member) -> None:
+    """Hide a story everywhere at once. Its author is told, and reads `why`. Open reports of it are settled.
+
+    Refuses with `NotAllowed`, and with `NotFound` a story that its author has taken down.
+    """
+    _claim(story, by)
+    story.state, story.hidden_why = State.HIDDEN, why
+    _settle(Report.story_id == story.id, Report.comment_id.is_(None))
+    _tell_author(story, Kind.HIDDEN, by)
+    changes.story(story)
+
+
+def report(story: Story, why: str, *, by: Member, comment: Comment | None = None) -> Report:
+    """Ask the facilitators to look at a story, or at a comment on it. Asked again, the first report has the new reason.
+
+    Refuses with `NotFound` a story that is not on the wall.
+    """
+    log.claim(story.event_id)
+    if story.state != State.SHOWN:
+        raise NotFound
+    about = (Report.story_id == story.id, Report.comment_id == (comment.id if comment else None))
+    known = db.session.scalar(select(Report).where(*about, Report.member_id == by.id))
+    report = known or Report(event_id=story.event_id, story=story, comment=comment, member=by)
+    report.why, report.at, report.settled_at = why, now(), None
+    db.session.add(report)
+    db.session.flush()
+    notices.tell(story, _facilitators(story.event_id), Kind.REPORTED, by=by)
+    return report
+
+
+def settle(report: Report, *, by: Member) -> None:
+    """Leave what was reported as it is. Refuses with `NotAllowed`."""
+    _check(by)
+    log.claim(report.event_id)
+    report.settled_at = report.settled_at or now()
+
+
+def silence(member: Member, why: str, *, by: Member) -> None:
+    """Stop a participant from telling stories and commenting; they read `why`. Refuses with `NotAllowed`."""
+    _check(by)
+    if member.is_at_least(Role.FACILITATOR):
+        raise NotAllowed(_l("Facilitators and organisers cannot be stopped from posting."))
+    log.claim(member.event_id)
+    known = db.session.get(Silence, member.id) or Silence(member_id=member.id, event_id=member.event_id)
+    known.why = why
+    db.session.add(known)
+
+
+def unsilence(member: Member, *, by: Member) -> None:
+    """Let a member post again. Refuses with `NotAllowed`."""
+    _check(by)
+    log.claim(member.event_id)
+    if known := db.session.get(Silence, member.id):
+        db.session.delete(known)
+        db.session.flush()
+
+
+def look_first(event: Event, wanted: bool, *, by: Member) -> None:
+    """Say whether facilitators look at stories before they are shown. Refuses with `NotAllowed`."""
+    _check(by)
+    log.claim(event.id)
+    event.checks_stories = wanted
+
+
+def _claim(story: Story, by: Member) -> None:
+    _check(by)
+    log.claim(story.event_id)
+    if story.state == State.TAKEN:
+        raise NotFound
+
+
+def _check(by: Member) -> None:
+    if not by.is_at_least(Role.FACILITATOR):
+        raise NotAllowed(_l("Only facilitators can do this."))
+
+
+def _tell_author(story: Story, kind: Kind, by: Member) -> None:
+    if story.author_id and story.author_id != by.id:
+        notices.tell(story, [story.author_id], kind, by=by)
+
+
+def _facilitators(event_id: int) -> list[int]:
+    facilitates = (Member.role != Role.PARTICIPANT, Member.left_at.is_(None))
+    return list(db.session.scalars(select(Member.id).where(Member.event_id == event_id, *facilitates)))
+
+
+def _settle(*conditions: ColumnElement[bool]) -> None:
+    moment: datetime = now()
+    db.session.execute(update(Report).where(*conditions, Report.settled_at.is_(None)).values(settled_at=moment))

@@ -1,0 +1,80 @@
+"""Notices about stories: for authors whose story was hidden or shown, for facilitators of what was reported."""
+
+from collections.abc import Collection
+from datetime import datetime
+from enum import StrEnum
+
+from flask import url_for
+from flask_babel import gettext
+from sqlalchemy import Enum, ForeignKey, delete, select
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+
+from openspace.access import notices
+from openspace.access.models import Member
+from openspace.access.notices import Notice, Source
+from openspace.clock import now
+from openspace.extensions import Model, UtcDateTime, db
+from openspace.stories.models import Story
+
+
+class Kind(StrEnum):
+    """What happened to a story."""
+
+    HIDDEN = "hidden"
+    SHOWN = "shown"
+    REPORTED = "reported"
+
+
+class StoryNotice(Model):
+    """A notice that one member has not read yet: the last thing that happened to a story."""
+
+    __tablename__ = "story_notice"
+
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), primary_key=True)
+    story_id: Mapped[int] = mapped_column(ForeignKey("story.id", ondelete="CASCADE"), primary_key=True, index=True)
+    kind: Mapped[Kind] = mapped_column(
+        Enum(Kind, native_enum=False, length=10, values_callable=lambda kinds: [kind.value for kind in kinds])
+    )
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    story: Mapped[Story] = relationship()
+
+
+def tell(story: Story, member_ids: Collection[int], kind: Kind, *, by: Member) -> None:
+    """Leave a notice for these members, except for `by`, who did it."""
+    recipients = [member_id for member_id in member_ids if member_id != by.id]
+    for member_id in recipients:
+        notice = db.session.get(StoryNotice, (member_id, story.id)) or StoryNotice(member_id=member_id, story=story)
+        notice.kind, notice.at = kind, now()
+        db.session.add(notice)
+    notices.tell(story.event_id, recipients)
+
+
+def _waits(member: Member) -> bool:
+    waiting = select(StoryNotice.story_id).where(StoryNotice.member_id == member.id)
+    return db.session.scalar(waiting.limit(1)) is not None
+
+
+def _waiting(member: Member) -> list[Notice]:
+    found = select(StoryNotice).where(StoryNotice.member_id == member.id).options(joinedload(StoryNotice.story))
+    order = (StoryNotice.at, StoryNotice.story_id)
+    return [_in_words(notice, member) for notice in db.session.scalars(found.order_by(*order))]
+
+
+def _in_words(notice: StoryNotice, member: Member) -> Notice:
+    slug, number = member.event.slug, notice.story.number
+    if notice.kind == Kind.REPORTED:
+        words = gettext("Somebody asks you to look at a story.")
+        return Notice("flag", words, url_for("moderation.show", event=slug))
+    address = url_for("stories.show", event=slug, number=number)
+    if notice.kind == Kind.HIDDEN:
+        return Notice("eyeoff", gettext("A facilitator has hidden your story"), address)
+    return Notice("story", gettext("Your story is on the wall."), address)
+
+
+def forget(member: Member) -> None:
+    """Delete all notices about stories for the member."""
+    db.session.execute(delete(StoryNotice).where(StoryNotice.member_id == member.id))
+
+
+notices.register(Source(_waits, _waiting, forget))
