@@ -3,6 +3,7 @@
 import os
 import socket
 from collections.abc import Callable
+from errno import EFBIG, ENOSPC
 from importlib import import_module
 from typing import Any, BinaryIO
 
@@ -66,7 +67,9 @@ def _answer(function: Callable[..., Any], given: list[Any], options: dict[str, A
         return packed({"refused": str(refused)})
     except MemoryError:
         return packed({"refused": "killed"})
-    except OSError:
+    except OSError as error:
+        if error.errno not in {EFBIG, ENOSPC}:
+            raise
         return packed({"refused": "full"})
 
 
