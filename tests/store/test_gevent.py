@@ -8,10 +8,12 @@ import sys
 import pytest
 
 # Puts a file that takes long to read, counts what else happens meanwhile, and puts a file that is read from the store.
+# Last it counts its threads.
 CODE = """
 from gevent import monkey
 monkey.patch_all()
 import json
+import os
 from io import BytesIO
 import gevent
 from openspace import create_app
@@ -46,7 +48,8 @@ with create_app().app_context():
     waited = ticks
     joined = store.put(Pieces())
     read = b"".join(store.read(joined.digest, 0, joined.size)).decode()
-    print(json.dumps([slow.size, waited > 10, read]))
+    threads = len(os.listdir("/proc/self/task"))
+    print(json.dumps([slow.size, waited > 10, read, threads]))
 """
 
 
@@ -63,4 +66,4 @@ def test_others_go_on_while_a_store_waits(kind, tmp_path, request):
         check=False,
     )
 
-    assert (json.loads(done.stdout or "[]"), done.stderr) == ([4, True, "of pieces"], "")
+    assert (json.loads(done.stdout or "[]"), done.stderr) == ([4, True, "of pieces", 2], "")
