@@ -39,8 +39,9 @@ PIECES = "1200 per minute"
 UPLOADS = "120 per minute"
 LONGEST_METADATA = 1000
 _TOO_LARGE = _l("This part of the file is too large to be sent at once. Please reload the page; nothing is lost.")
-# How many pieces lie in memory at once. Others wait, holding neither a lock nor a connection to the database.
-_turns = BoundedSemaphore(8)
+# How many pieces lie in memory and are written at once. Others wait, holding neither a lock nor a connection to the
+# database: more writers would only keep the disk from the taps of others (`python -m tests.load.uploads`).
+_turns = BoundedSemaphore(2)
 
 
 class New(NamedTuple):

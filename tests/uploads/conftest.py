@@ -11,15 +11,18 @@ from sqlalchemy import select
 
 from openspace import create_app
 from openspace.extensions import db, limiter
+from openspace.store import transactions
+from openspace.uploads import actions
 from openspace.uploads.content import open_content
 from openspace.uploads.models import Upload
 from tests.conftest import ENGINES
 from tests.factories import Hall
 from tests.jobs.conftest import crew
 from tests.live.conftest import Serving, serving, start
+from tests.store.conftest import s3_server
 from tests.uploads.tus import Tus, Wire, id_of
 
-__all__ = ["crew", "start"]
+__all__ = ["crew", "s3_server", "start"]
 
 
 @pytest.fixture
@@ -61,15 +64,26 @@ class Real:
     def content(self, address: str) -> bytes:
         return content_of(self.app, address)
 
+    def forget(self) -> None:
+        """Delete all uploads."""
+        with self.app.app_context(), transactions.writing():
+            actions.discard(*db.session.scalars(select(Upload)))
+
     def offsets(self, length: int) -> list[int]:
         """How much has arrived of each upload of so many bytes."""
         with self.app.app_context():
             return list(db.session.scalars(select(Upload.offset).where(Upload.length == length)))
 
 
+@pytest.fixture
+def real(running: Real) -> Real:
+    """A real server on each database, without uploads: nobody may have many of them."""
+    running.forget()
+    return running
+
+
 @pytest.fixture(scope="module", params=ENGINES)
-def real(request: pytest.FixtureRequest) -> Iterator[Real]:
-    """A real server on each database."""
+def running(request: pytest.FixtureRequest) -> Iterator[Real]:
     settings = {}
     if request.param == "postgresql":
         address = request.getfixturevalue("postgres").replace("+psycopg", "")

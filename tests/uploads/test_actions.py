@@ -2,6 +2,7 @@
 
 import io
 import subprocess
+import tempfile
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -119,19 +120,26 @@ def test_a_file_larger_than_any_may_be_is_refused_in_words(tus, app, monkeypatch
     assert tus.create(5 * 2**20).status_code == 201
 
 
-def test_an_event_has_room_for_so_much(tus, hall, monkeypatch):
+def test_an_event_has_room_for_so_much(tus, hall, monkeypatch, tmp_path):
+    monkeypatch.setitem(hall.app.extensions, "media", Disk(tmp_path))
     monkeypatch.setitem(hall.app.config, "MEDIA_ROOM", 10 * 2**20)
     monkeypatch.setattr(limits, "_counted", [lambda event_id: 2**20 if event_id == hall.id else 0])
     address = tus.created(6 * 2**20)
 
-    refused = Tus(hall, "convener").create(4 * 2**20)
+    refused = Tus(hall, "convener").create(4 * 2**20, b"begun")
 
     assert refused.status_code == 507
+    assert pieces_in_store(hall.app) == 0
     assert "only 3 MB left" in refused.json["says"]
     assert tus.browser.options(tus.uploads).headers["Tus-Max-Size"] == str(3 * 2**20)
     assert Tus(hall, "convener").create(3 * 2**20).status_code == 201
     tus.delete(address)
     assert tus.create(6 * 2**20).status_code == 201
+
+
+def pieces_in_store(app) -> int:
+    with app.app_context():
+        return len(media.store().pieces())
 
 
 def test_a_member_has_so_many_uploads_under_way(tus, hall):
@@ -186,7 +194,7 @@ def small_disk(app, tmp_path, monkeypatch):
         pytest.skip("this machine lets nobody mount a small disk")
     monkeypatch.setitem(app.extensions, "media", Disk(tmp_path))
     yield tmp_path
-    subprocess.run(["umount", tmp_path], check=True)
+    subprocess.run(["umount", "--lazy", tmp_path], check=True)
 
 
 def test_a_full_disk_is_told_in_words_and_keeps_what_had_arrived(tus, content, small_disk):
@@ -200,6 +208,18 @@ def test_a_full_disk_is_told_in_words_and_keeps_what_had_arrived(tus, content, s
     assert content(address) == b"x" * 40_000
     # What was begun has gone again, so that there is room for less.
     assert tus.patch(address, 40_000, b"y" * 8_000).status_code == 204
+
+
+def test_a_full_folder_for_temporary_files_is_told_in_words(tus, small_disk, monkeypatch):
+    address = tus.created(400_000)
+    monkeypatch.setattr(tempfile, "tempdir", str(small_disk))
+
+    refused = tus.patch(address, 0, b"x" * 400_000)
+
+    assert refused.status_code == 507
+    assert tus.offset(address) == 0
+    # What fits into memory needs no such folder.
+    assert tus.patch(address, 0, b"x" * 10_000).status_code == 204
 
 
 def test_who_leaves_leaves_no_upload(inside):

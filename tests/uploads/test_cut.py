@@ -118,19 +118,21 @@ def test_a_server_that_is_killed_in_the_middle_goes_on_where_it_stood(real: Real
     assert real.content(address) == CONTENT
 
 
-def test_of_two_tabs_that_send_the_same_piece_at_once_one_adds_it(real: Real):
+@pytest.mark.parametrize("sizes", [(len(CONTENT), len(CONTENT)), (len(CONTENT), 9000)])
+def test_of_two_tabs_that_send_a_piece_at_once_one_adds_it(real: Real, sizes):
     wire = real.wire()
-    for _ in range(5):
+    for _ in range(8):
+        real.forget()
         address = wire.create(len(CONTENT))
         with connected(wire.server.port) as one, connected(wire.server.port) as other:
-            for line in (one, other):
-                line.sendall(wire.piece(address, 0, CONTENT)[:-1])
-            for line in (one, other):
-                line.sendall(CONTENT[-1:])
+            for line, size in zip((one, other), sizes, strict=True):
+                line.sendall(wire.piece(address, 0, CONTENT[:size])[:-1])
+            for line, size in zip((one, other), sizes, strict=True):
+                line.sendall(CONTENT[size - 1 : size])
             statuses = sorted(read(answer(line))[0] for line in (one, other))
 
         assert statuses == [204, 409]
-        assert real.content(address) == CONTENT
+        assert real.content(address) == CONTENT[: wire.offset(address)]
 
 
 def test_two_tabs_that_resume_the_same_file_end_with_its_bytes(real: Real):

@@ -1,6 +1,7 @@
 """The tus protocol 1.0.0: core, creation, creation-with-upload, expiration, checksum and termination."""
 
 from datetime import timedelta
+from secrets import token_hex
 
 import pytest
 from sqlalchemy import func, select
@@ -8,6 +9,7 @@ from sqlalchemy import func, select
 from openspace import clock
 from openspace.extensions import db
 from openspace.jobs.models import Job
+from openspace.store.s3 import Bucket
 from openspace.uploads import limits, views
 from openspace.uploads.models import Upload, UploadPiece
 from openspace.writes import Answer
@@ -29,6 +31,23 @@ def test_a_file_arrives_in_pieces(tus, content):
     assert [int(each.headers["Upload-Offset"]) for each in (begun, first, second)] == [0, 1000, len(CONTENT)]
     assert {each.headers["Tus-Resumable"] for each in (begun, first, second)} == {"1.0.0"}
     assert content(address) == CONTENT
+
+
+def test_a_file_arrives_in_a_bucket(tus, content, app, s3_server, monkeypatch):
+    """As on installations of several machines, each of which has a client of its own."""
+    for name, value in s3_server.items():
+        monkeypatch.setenv(name, value)
+    place = f"s3://media/{token_hex(8)}"
+    buckets = Bucket(place), Bucket(place)
+    address = tus.created(len(CONTENT))
+    for number, begin in enumerate(range(0, len(CONTENT), 16_000)):
+        monkeypatch.setitem(app.extensions, "media", buckets[number % 2])
+        assert tus.patch(address, begin, CONTENT[begin : begin + 16_000]).status_code == 204
+
+    assert content(address) == CONTENT
+    with app.app_context():
+        buckets[0].delete_pieces(id_of(address))
+        assert buckets[1].pieces(id_of(address)) == []
 
 
 def test_head_tells_how_far_an_upload_is(tus):
