@@ -80,7 +80,7 @@ def _register_views(app: "Flask") -> None:
     from openspace.organising import settings_views, setup_views
     from openspace.people import identity_views, views as people
     from openspace.serving import health
-    from openspace.stories import mark_views, moderation_views, views as stories
+    from openspace.stories import mark_views, moderation_views, slides_views, views as stories
     from openspace.uploads import views as uploads
 
     for module in (
@@ -105,6 +105,7 @@ def _register_views(app: "Flask") -> None:
         mark_views,
         uploads,
         moderation_views,
+        slides_views,
         live,
         people,
         identity_views,

@@ -26,6 +26,8 @@ LINKED = (
     "organising.css",
     "print.css",
     "projector.css",
+    "slides.css",
+    "stories.css",
     "topics.css",
 )
 TOKENS = SHEETS["tokens.css"]

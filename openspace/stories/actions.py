@@ -154,14 +154,14 @@ def mark(story: Story, kind: Mark, *, by: Member) -> None:
     _claim_shown(story)
     said = {"story": story.id, "by": by.id, "kind": kind.value, "at": now()}
     if db.session.connection().execute(_MARKED, said).rowcount:
-        changes.story(story)
+        changes.marks(story)
 
 
 def unmark(story: Story, kind: Mark, *, by: Member) -> None:
     """Remove the mark of `by` from a story. Refuses with `NotFound` a story that is not on the wall."""
     _claim_shown(story)
     if db.session.connection().execute(_UNMARKED, {"story": story.id, "by": by.id, "kind": kind.value}).rowcount:
-        changes.story(story)
+        changes.marks(story)
 
 
 def comment(story: Story, words: str, *, by: Member, key: str | None = None) -> Comment:

@@ -9,7 +9,7 @@ from openspace.access.belongings import Belongings, register
 from openspace.access.models import Member
 from openspace.extensions import db
 from openspace.live import log
-from openspace.stories import changes
+from openspace.stories import changes, slides_actions as slides
 from openspace.stories.models import Comment, Report, Silence, Story, StoryMark
 from openspace.stories.notices import StoryNotice
 
@@ -26,18 +26,19 @@ def leave(member: Member) -> None:
     """Delete what the member has on the wall; a story written for somebody else forgets who wrote it."""
     log.claim(member.event_id)
     for story in _touched(member):
-        changes.comments(story)
+        changes.page(story)
     for table in (StoryNotice, Report, Silence, StoryMark, Comment):
         db.session.execute(delete(table).where(table.member_id == member.id))
     db.session.execute(delete(Story).where(Story.author_id == member.id))
     db.session.execute(update(Story).where(Story.by_id == member.id).values(by_id=None))
+    slides.arrange(member.event_id)
 
 
 def merge(kept: Member, gone: Member) -> None:
     """Give what `gone` has on the wall to `kept`; of equal marks and reports one is left."""
     log.claim(kept.event_id)
     for story in _touched(gone):
-        changes.comments(story)
+        changes.page(story)
     for table, same in SAME.items():
         _delete_doubles(table, same, kept, gone)
         db.session.execute(update(table).where(table.member_id == gone.id).values(member_id=kept.id))

@@ -6,17 +6,31 @@ from openspace.access.actions import when_introduced
 from openspace.access.models import Member
 from openspace.extensions import db
 from openspace.live import log
+from openspace.stories import slides_actions as slides
 from openspace.stories.models import STORIES, Comment, Story
 
 
 def story(changed: Story) -> None:
-    """Record that a story came, went or changed, or its marks did."""
+    """Record that a story came, went or changed; the slideshow in the hall follows."""
+    marks(changed)
+    slides.arrange(changed.event_id)
+
+
+def marks(changed: Story) -> None:
+    """Record that a mark on the story was set or removed."""
     log.record(changed.event_id, STORIES, f"story-{changed.number}")
+    slides.redraw(changed)
 
 
 def comments(changed: Story) -> None:
     """Record that a comment on the story came or went; the story's own line counts them."""
     log.record(changed.event_id, STORIES, f"story-{changed.number}", f"comments-{changed.number}")
+
+
+def page(changed: Story) -> None:
+    """Record that the story's author, its marks and its comments may all have changed."""
+    marks(changed)
+    comments(changed)
 
 
 def author(member: Member) -> None:
@@ -25,7 +39,7 @@ def author(member: Member) -> None:
     commented = select(Comment.story_id).where(Comment.member_id == member.id)
     theirs = select(Story).where((Story.author_id == member.id) | Story.id.in_(commented)).order_by(Story.number)
     for each in db.session.scalars(theirs):
-        comments(each)
+        page(each)
 
 
 when_introduced.append(author)

@@ -26,6 +26,9 @@ PAGES = {
     "people": ("contacts", None),
     "room": ("contacts/room", "projector/{key}/room"),
     "notices": ("me/notices", None),
+    "stories": ("stories", None),
+    # To people it says nothing that the wall does not.
+    "slides": ("stories", "projector/{key}/stories"),
 }
 # What is no channel, though some of it begins as one does.
 UNKNOWN = ["door", "", "board-1", "room-", "people-1", "topic", "topic-", "topic-99", "topic-x", "topic-01", "topic-١"]
@@ -123,7 +126,8 @@ def test_what_is_ones_own_comes_with_the_channel_that_shows_it(hall):
 
     marks, alone = {"member", "topics", "marks", "told"}, {"told"}
     people = {"meets", "fits", "told"}
-    assert own == {"board": marks, "topic-1": marks, "people": people, "room": alone, "notices": alone}
+    live = {"board": marks, "topic-1": marks, "people": people, "stories": {"stories", "told"}}
+    assert own == {**live, "room": alone, "notices": alone, "slides": alone}
 
 
 @pytest.mark.parametrize("path", ["", "market", "me/day", "topics/1", "topics/new", "contacts", "contacts/room", "me"])
@@ -203,12 +207,12 @@ def test_sockets_obey_the_rule_of_the_page(server):
     event |= {"languages": "uk", "months_kept": "6"}
 
     assert {who: admitted(server, who) for who in NAMES} == dict.fromkeys(NAMES, everywhere)
-    assert (admitted(server, "stranger"), admitted(server, "stranger", key)) == (set(), {"board", "room"})
+    assert (admitted(server, "stranger"), admitted(server, "stranger", key)) == (set(), {"board", "room", "slides"})
     assert not any(is_in(heard(server, name, "organiser")) for name in UNKNOWN)
     assert not any(is_in(heard(server, "board", "organiser", event=name)) for name in ("no-such", "\0", "\ud800"))
 
     put(server, "settings/event", "organiser", urlencode({**event, "is_public": "y"}))
-    assert (admitted(server, "stranger"), admitted(server, "stranger", key)) == (for_all, {"board", "room"})
+    assert (admitted(server, "stranger"), admitted(server, "stranger", key)) == (for_all, {"board", "room", "slides"})
 
     inside = [heard(server, "topic-1", who) for who in ("stranger", "participant", "convener")]
     put(server, "topics/1/withdrawal", "convener")

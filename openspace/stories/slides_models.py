@@ -1,0 +1,85 @@
+"""Tables of the hall's slideshow: its state, and the screens that show it."""
+
+import json
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, ForeignKey, String, Text, func, select
+from sqlalchemy.orm import Mapped, mapped_column
+
+from openspace.clock import now
+from openspace.extensions import Model, UtcDateTime, db
+from openspace.stories.models import Story, stories_where
+from openspace.stories.rules import State
+from openspace.stories.slides import Show, Slide, seconds
+
+# The channel of the live log. Screens without anybody signed in follow it, so nothing but slides is in it.
+SLIDES = "slides"
+# What may be on a screen in the hall: what is on the wall, if its author agreed to that.
+IN_HALL = (Story.state == State.SHOWN, Story.in_hall.is_(True))
+
+
+class Slideshow(Model):
+    """The state of an event's slideshow: a `Show` in columns."""
+
+    __tablename__ = "slideshow"
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), primary_key=True)
+    # A JSON list of pairs: a story's number and its seconds.
+    slides: Mapped[str] = mapped_column(Text, default="[]")
+    place: Mapped[int] = mapped_column(default=0)
+    fresh: Mapped[int] = mapped_column(default=0)
+    is_held: Mapped[bool] = mapped_column(default=False)
+    is_blank: Mapped[bool] = mapped_column(default=False)
+    since: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    stands_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    @property
+    def show(self) -> Show:
+        """The slideshow as it was changed last."""
+        facts = {name: getattr(self, name) for name in _FACTS}
+        return Show(slides=tuple(Slide(*pair) for pair in json.loads(self.slides)), **facts)
+
+    @show.setter
+    def show(self, show: Show) -> None:
+        self.slides = json.dumps(show.slides, separators=(",", ":"))
+        for name in _FACTS:
+            setattr(self, name, getattr(show, name))
+
+
+_FACTS = ("since", "place", "fresh", "is_held", "is_blank", "stands_since")
+
+
+class Screen(Model):
+    """A browser that shows the slideshow, by a name that it made up, and what it said last."""
+
+    __tablename__ = "slideshow_screen"
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), primary_key=True)
+    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    # The number of the story that it shows; None if it shows none.
+    number: Mapped[int | None]
+    is_blank: Mapped[bool] = mapped_column(default=False)
+    heard_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+
+def show_of(event_id: int) -> Show:
+    """Return the event's slideshow as it was changed last."""
+    row = db.session.get(Slideshow, event_id)
+    return row.show if row else Show(since=now())
+
+
+def slides_of(event_id: int) -> list[Slide]:
+    """Return a slide for each story that may be shown in the hall, the earliest first."""
+    rows = select(Story.number, func.length(Story.text)).where(Story.event_id == event_id, *IN_HALL)
+    found = db.session.execute(rows.order_by(Story.shown_at, Story.number))
+    return [Slide(number, seconds(characters)) for number, characters in found]
+
+
+def stories_in_hall(event_id: int, *conditions: ColumnElement[bool]) -> list[Story]:
+    """Return the event's stories that may be shown in the hall."""
+    return list(db.session.scalars(stories_where(event_id, *IN_HALL, *conditions)))
+
+
+def screens_of(event_id: int) -> list[Screen]:
+    """Return the screens that said something within the last day, in an order that stays."""
+    return list(db.session.scalars(select(Screen).where(Screen.event_id == event_id).order_by(Screen.name)))

@@ -1,0 +1,84 @@
+// The slideshow of the story wall on the hall's screen.
+
+import { request, newKey } from "./server.js";
+import { fit, turn } from "./slide.js";
+import { current, showProgress } from "./slideshow.js";
+
+const [TICK, FADE, SAY] = [250, 900, 20000];
+
+export function connect(root) {
+  const stage = root.querySelector(".pjs__stage");
+  const code = root.querySelector(".pjs__foot .qr");
+  const own = code.src;
+  const name = (sessionStorage.screen ??= newKey());
+  let [said, saidAt, shown] = ["", 0, null];
+
+  function show() {
+    const state = current();
+    const slide = state.number === null ? null : document.getElementById(`slide-${state.number}`);
+    root.toggleAttribute("data-empty", !slide);
+    root.querySelector(".pjs__dark").hidden = !state.isBlank;
+    stage.inert = state.isBlank;
+    if (slide && slide.hidden) change(slide, state);
+    if (slide) turn(slide, state.isBlank ? null : state.done);
+    report(state, Boolean(slide));
+  }
+
+  function change(slide, state) {
+    for (const old of stage.children) if (old !== slide && !old.hidden) leave(old);
+    slide.removeAttribute("data-leaving");
+    slide.hidden = false;
+    root.toggleAttribute("data-words", slide.matches(".slide--words"));
+    fit(slide);
+    showProgress(state);
+    if (shown !== state.number) showCode(state);
+    shown = state.number;
+  }
+
+  // The next one is loaded before its turn. Without a network, or for a story that is just gone, the wall's own stands.
+  function showCode({ number, next }) {
+    const address = (story) => root.dataset.code.replace("/0/", `/${story}/`);
+    code.onerror = () => (code.src = own);
+    code.src = address(number);
+    new Image().src = address(next);
+    document.getElementById(`slide-${next}`)?.querySelectorAll("img").forEach((picture) => (picture.loading = "eager"));
+  }
+
+  function leave(slide) {
+    slide.setAttribute("data-leaving", "");
+    turn(slide, null);
+    setTimeout(() => slide.hasAttribute("data-leaving") && hide(slide), FADE);
+  }
+
+  function hide(slide) {
+    slide.hidden = true;
+    slide.removeAttribute("data-leaving");
+  }
+
+  // Tell the page that directs the slideshow what is shown. Whether that arrives does not matter here.
+  function report({ number, isBlank }, isShown) {
+    const words = new URLSearchParams({ ...(isShown && { number }), ...(isBlank && { is_blank: "y" }) });
+    if (String(words) === said && Date.now() - saidAt < SAY) return;
+    [said, saidAt] = [String(words), Date.now()];
+    const headers = { "X-CSRFToken": document.querySelector("input[name=csrf_token]").value };
+    request(root.dataset.hear.replace("NAME", name), { method: "POST", headers, body: words }).catch(() => {});
+  }
+
+  function again() {
+    show();
+    const slide = stage.querySelector(".slide:not([hidden], [data-leaving])");
+    if (slide) fit(slide);
+    showProgress(current());
+  }
+
+  const timer = setInterval(show, TICK);
+  document.addEventListener("patched", again);
+  window.addEventListener("resize", again);
+  document.fonts.ready.then(again);
+  again();
+  return () => {
+    clearInterval(timer);
+    document.removeEventListener("patched", again);
+    window.removeEventListener("resize", again);
+  };
+}

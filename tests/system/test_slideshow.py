@@ -1,0 +1,209 @@
+"""The slideshow of stories on the hall's screens, and the facilitator's phone that directs it."""
+
+import json
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.system.conftest import linked, ready, serving_demo
+
+SCREEN = {"width": 1920, "height": 1080}
+STORIES = 12
+LONG = "Ми три роки писали стратегію молоді без молоді, а потім просто віддали їм ключ. "
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """A demo of its own: others tell stories on theirs."""
+    with serving_demo(tmp_path_factory) as served:
+        yield served
+
+
+def screen_at(page: Page, address: str) -> Page:
+    page.goto(f"{address}/stories")
+    return linked(page)
+
+
+@pytest.fixture
+def screen(server, contexts) -> Page:
+    """A screen in the hall."""
+    return screen_at(contexts(viewport=SCREEN).new_page(), server.links["projector"])
+
+
+@pytest.fixture
+def phone(server, sign_in) -> Page:
+    """The facilitator's phone on the page that directs the slideshow, which runs and is to be seen."""
+    page = sign_in("facilitator")
+    page.goto(f"{server.event}/stories")
+    page.get_by_role("link", name="Показ у залі").click()
+    page.wait_for_url("**/control")
+    linked(page)
+    yield page
+    for name in ("Продовжити", "Показати знову"):
+        if page.get_by_role("button", name=name).is_visible():
+            page.get_by_role("button", name=name).click()
+
+
+def shown(page: Page):
+    """The slide that can be seen."""
+    return page.locator(".slide:not([hidden], [data-leaving])")
+
+
+def number(page: Page) -> int:
+    return int(shown(page).get_attribute("data-number"))
+
+
+def press(phone: Page, name: str) -> None:
+    phone.get_by_role("button", name=name).click()
+
+
+def following(number: int) -> int:
+    return number % STORIES + 1
+
+
+def test_a_facilitator_directs_two_screens_from_a_phone(phone, screen, server, contexts):
+    other = screen_at(contexts(viewport={"width": 1024, "height": 768}).new_page(), server.links["projector"])
+    press(phone, "Зупинити")
+    expect(phone.get_by_role("button", name="Продовжити")).to_be_visible()
+    before = number(screen)
+    assert (number(other), number(phone)) == (before, before)
+
+    press(phone, "Наступна")
+
+    for page in (screen, other, phone):
+        expect(shown(page)).to_have_attribute("data-number", str(following(before)), timeout=1500)
+    press(phone, "Попередня")
+    for page in (screen, other, phone):
+        expect(shown(page)).to_have_attribute("data-number", str(before), timeout=1500)
+    press(phone, "Темний екран")
+    for page in (screen, other):
+        expect(page.locator(".pjs__dark")).to_be_visible(timeout=1500)
+    expect(phone.get_by_text("Екран темний")).to_be_visible()
+    expect(phone.get_by_role("region", name="Екрани").get_by_text("Темний екран")).to_have_count(2)
+    press(phone, "Показати знову")
+    for page in (screen, other):
+        expect(page.locator(".pjs__dark")).to_be_hidden(timeout=1500)
+    expect(phone.get_by_text("Зупинено на екрані")).to_be_visible()
+    press(phone, "Продовжити")
+    expect(phone.get_by_text("Зараз на екрані")).to_be_visible()
+
+
+def test_what_is_hidden_is_gone_from_the_screen_at_once_and_comes_back_when_shown(phone, screen, sign_in, server):
+    press(phone, "Зупинити")
+    expect(phone.get_by_text("Зупинено на екрані")).to_be_visible()
+    before = number(screen)
+    token = phone.locator("input[name=csrf_token]").first.input_value()
+    act = {"headers": {"Referer": server.event}, "max_redirects": 0}
+    address = f"{server.event}/stories/{before}/hidden"
+
+    answer = phone.request.post(f"{address}?method=PUT", form={"csrf_token": token, "why": "Імена"}, **act)
+
+    assert answer.status == 303
+    expect(screen.locator(f"#slide-{before}")).to_have_count(0, timeout=1000)
+    expect(shown(screen)).to_have_attribute("data-number", str(following(before)))
+    phone.request.post(f"{server.event}/stories/{before}/approval?method=PUT", form={"csrf_token": token}, **act)
+    press(phone, "Наступна")
+    expect(shown(screen)).to_have_attribute("data-number", str(before), timeout=1500)
+
+
+def test_it_goes_on_for_days_without_a_network_and_every_story_comes(server, contexts):
+    page = contexts(viewport=SCREEN).new_page()
+    page.clock.install()
+    page.goto(f"{server.links['projector']}/stories")
+    linked(page)
+    slides = json.loads(page.locator("#show").get_attribute("data-slides"))
+    page.route("**/*", lambda route: route.abort())
+    page.context.set_offline(True)
+    before = page.evaluate("document.querySelectorAll('*').length")
+
+    page.clock.fast_forward(72 * 3600 * 1000)
+    seen = []
+    for _ in range(sum(seconds for _, seconds in slides) // 5 + 2):
+        page.clock.run_for(5000)
+        seen.append(number(page))
+
+    assert set(seen) == {story for story, _ in slides}
+    turns = [story for n, story in enumerate(seen) if n == 0 or seen[n - 1] != story]
+    assert len(turns) - 2 <= len(set(turns))
+    assert shown(page).count() == 1
+    assert abs(page.evaluate("document.querySelectorAll('*').length") - before) < 10
+
+
+def test_script_and_server_reckon_alike(screen):
+    from datetime import UTC, datetime, timedelta
+
+    from openspace.stories.slides import Show, Slide, moved_on
+
+    start = datetime(2026, 6, 4, tzinfo=UTC)
+    slides = [Slide(7, 12), Slide(3, 31), Slide(9, 10)]
+    seconds = [0, 11.9, 12, 42.9, 43, 53, 54.5, 53 * 5000 + 44]
+    show = Show(since=start, slides=tuple(slides))
+
+    found = screen.evaluate(
+        """async ([slides, since, moments]) => {
+          const home = document.querySelector("link[href*='/js/slideshow.js']").href;
+          const { current } = await import(home);
+          const state = { slides: JSON.stringify(slides), place: 0, since, stands: "" };
+          Object.assign(document.getElementById("show").dataset, state);
+          return moments.map((moment) => current(moment).number);
+        }""",
+        [slides, start.timestamp(), [start.timestamp() + second for second in seconds]],
+    )
+
+    assert found == [moved_on(show, start + timedelta(seconds=second)).number for second in seconds]
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), (1280, 720), (1024, 768)])
+def test_a_long_text_is_shown_in_parts_of_which_each_can_be_read(screen, size):
+    screen.set_viewport_size({"width": size[0], "height": size[1]})
+    words = screen.evaluate(
+        """async (text) => {
+          const slide = document.querySelector(".slide:not([hidden])");
+          const words = slide.querySelector(".slide__words");
+          words.replaceChildren(Object.assign(document.createElement("p"), {textContent: text}));
+          const { fit, turn } = await import(document.querySelector("link[href*='/js/slide.js']").href);
+          fit(slide);
+          const parts = Number(words.dataset.parts);
+          const box = words.getBoundingClientRect();
+          const range = document.createRange();
+          const seen = new Set();
+          for (let part = 0; part < parts; part += 1) {
+            turn(slide, (part + 0.5) / parts);
+            for (let at = 0; at < text.length; at += 1) {
+              range.setStart(words.firstChild.firstChild, at);
+              range.setEnd(words.firstChild.firstChild, at + 1);
+              const { left, right, top, bottom, width } = range.getBoundingClientRect();
+              const isBeside = left < box.left - 1 || right > box.right + 1;
+              const isInside = !isBeside && top >= box.top - 4 && bottom <= box.bottom + 4;
+              if (!width || isInside) seen.add(at);
+            }
+          }
+          const size = parseFloat(getComputedStyle(words).fontSize);
+          return {parts, seen: seen.size, all: text.length, size, high: innerHeight};
+        }""",
+        (LONG * 20)[:1500],
+    )
+
+    assert words["parts"] in (2, 3, 4)
+    assert words["seen"] == words["all"]
+    # 28 of 1080 is what the board's titles have on a projector.
+    assert words["size"] / words["high"] > 28 / 1080
+
+
+def test_nothing_sticks_out_of_the_screen_and_axe_finds_nothing(phone, screen):
+    faults = []
+    for page in (phone, screen):
+        for theme in ("light", "dark"):
+            page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+            faults += [(fault["id"], fault["nodes"][0]["html"]) for fault in Axe().run(page).response["violations"]]
+    assert faults == []
+    for width, height in ((1920, 1080), (1280, 720), (1024, 768)):
+        screen.set_viewport_size({"width": width, "height": height})
+        ready(screen)
+        assert screen.evaluate(
+            """() => [...document.querySelectorAll(".slide:not([hidden]) *, .pjs > footer *")].every((one) => {
+                 const { left, right, top, bottom } = one.getBoundingClientRect();
+                 return left >= 0 && top >= 0 && right <= innerWidth + 1 && bottom <= innerHeight + 1;
+               }) && document.documentElement.scrollHeight <= innerHeight"""
+        )
