@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from datetime import timedelta
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete
 
 from openspace.clock import now
 from openspace.extensions import db
@@ -11,7 +11,7 @@ from openspace.live import log
 from openspace.stories.models import Story
 from openspace.stories.rules import State
 from openspace.stories.slides import Show, arranged, standing, stepped
-from openspace.stories.slides_models import SLIDES, Screen, Slideshow, screens_of, slides_of
+from openspace.stories.slides_models import SLIDES, Screen, Slideshow, screens_of, show_of, slides_of
 
 # For so long a screen that says nothing is remembered, and so many of an event are.
 REMEMBERED, MOST_SCREENS = timedelta(days=1), 20
@@ -20,11 +20,12 @@ REMEMBERED, MOST_SCREENS = timedelta(days=1), 20
 def arrange(event_id: int) -> None:
     """Bring the slideshow in step with the wall, after stories came, went or changed."""
     log.claim(event_id)
-    row = _slideshow(event_id)
-    before, after = row.show, arranged(row.show, slides_of(event_id), now())
+    row = db.session.get(Slideshow, event_id)
+    before = row.show if row else Show(since=now())
+    after = arranged(before, slides_of(event_id), now())
     if after.slides == before.slides:
         return
-    row.show = after
+    _keep(event_id, after)
     changed = {slide.number for slide in before.slides} ^ {slide.number for slide in after.slides}
     log.record(event_id, SLIDES, *(f"slide-{number}" for number in sorted(changed)), "show")
 
@@ -63,20 +64,16 @@ def hear(event_id: int, name: str, *, number: int | None, is_blank: bool) -> Non
         db.session.delete(old)
 
 
-def _slideshow(event_id: int) -> Slideshow:
-    """The event's row, made if it has none. Call it with the event claimed."""
-    found = db.session.scalar(select(Slideshow).where(Slideshow.event_id == event_id))
-    if found is None:
-        found = Slideshow(event_id=event_id)
-        found.show = Show(since=now())
-        db.session.add(found)
-    return found
-
-
 def _change(event_id: int, changed: Callable[[Show], Show]) -> None:
     log.claim(event_id)
-    row = _slideshow(event_id)
-    before = row.show
-    row.show = changed(before)
-    if row.show != before:
+    before = show_of(event_id)
+    after = changed(before)
+    if after != before:
+        _keep(event_id, after)
         log.record(event_id, SLIDES, "show")
+
+
+def _keep(event_id: int, show: Show) -> None:
+    row = db.session.get(Slideshow, event_id) or Slideshow(event_id=event_id)
+    row.show = show
+    db.session.add(row)

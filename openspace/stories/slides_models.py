@@ -1,7 +1,7 @@
 """Tables of the hall's slideshow: its state, and the screens that show it."""
 
 import json
-from datetime import datetime
+from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, ForeignKey, String, Text, func, select
 from sqlalchemy.orm import Mapped, mapped_column
@@ -10,8 +10,9 @@ from openspace.clock import now
 from openspace.extensions import Model, UtcDateTime, db
 from openspace.stories.models import Story, stories_where
 from openspace.stories.rules import State
-from openspace.stories.slides import Show, Slide, seconds
+from openspace.stories.slides import Show, Slide, arranged, seconds
 
+ALWAYS = datetime(2026, 1, 1, tzinfo=UTC)
 # The channel of the live log. Screens without anybody signed in follow it, so nothing but slides is in it.
 SLIDES = "slides"
 # What may be on a screen in the hall: what is on the wall, if its author agreed to that.
@@ -63,9 +64,9 @@ class Screen(Model):
 
 
 def show_of(event_id: int) -> Show:
-    """Return the event's slideshow as it was changed last."""
+    """Return the event's slideshow as it was changed last; before that, of all its stories since always."""
     row = db.session.get(Slideshow, event_id)
-    return row.show if row else Show(since=now())
+    return row.show if row else arranged(Show(since=ALWAYS), slides_of(event_id), ALWAYS)
 
 
 def slides_of(event_id: int) -> list[Slide]:

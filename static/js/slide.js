@@ -5,6 +5,9 @@ const SIZES = { media: [3.25, 2.875, 2.625], words: [7, 6, 5.25, 4.5, 4, 3.5, 3.
 
 const stands = (words) => words.scrollHeight <= words.clientHeight + 1 && words.scrollWidth <= words.clientWidth + 1;
 
+/** Whether nothing may move by itself, such as a film. */
+export const isCalm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
 /** Set the words of a slide that can be seen. If they fit in no size, they are cut into as few parts as possible. */
 export function fit(slide) {
   const words = slide.querySelector(".slide__words");
@@ -47,7 +50,8 @@ const gap = (words) => parseFloat(getComputedStyle(words).columnGap) || 0;
 function showPart(slide, words, part) {
   const parts = Number(words.dataset.parts) || 1;
   const note = slide.querySelector(".slide__part");
-  const left = part * (words.clientWidth + gap(words));
+  const towards = getComputedStyle(words).direction === "rtl" ? -1 : 1;
+  const left = towards * part * (words.clientWidth + gap(words));
   if (words.scrollLeft !== left) words.scrollLeft = left;
   note.hidden = parts < 2;
   if (note.textContent !== `${part + 1} / ${parts}`) note.textContent = `${part + 1} / ${parts}`;
@@ -59,8 +63,7 @@ export function turn(slide, done) {
   if (done === null) return film?.pause();
   const words = slide.querySelector(".slide__words");
   showPart(slide, words, Math.floor(done * (Number(words.dataset.parts) || 1)));
-  const prints = [...slide.querySelectorAll(".print")];
+  const prints = [...slide.querySelectorAll(".slide__print")];
   prints.forEach((print, index) => (print.hidden = index !== Math.floor(done * prints.length)));
-  // A film is something that moves by itself.
-  if (film?.paused && !matchMedia("(prefers-reduced-motion: reduce)").matches) film.play().catch(() => {});
+  if (film?.paused && !isCalm()) film.play().catch(() => {});
 }

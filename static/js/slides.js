@@ -1,16 +1,17 @@
 // The slideshow of the story wall on the hall's screen.
 
+import { renewer } from "./renew.js";
 import { request, newKey } from "./server.js";
-import { fit, turn } from "./slide.js";
+import { fit, isCalm, turn } from "./slide.js";
 import { current, showProgress } from "./slideshow.js";
 
 const [TICK, FADE, SAY] = [250, 900, 20000];
 
 export function connect(root) {
   const stage = root.querySelector(".pjs__stage");
-  const code = root.querySelector(".pjs__foot .qr");
-  const own = code.src;
+  const [ownCode, code] = root.querySelectorAll(".pjs__foot .qr");
   const name = (sessionStorage.screen ??= newKey());
+  const renew = renewer(".slide");
   let [said, saidAt, shown] = ["", 0, null];
 
   function show() {
@@ -22,6 +23,7 @@ export function connect(root) {
     if (slide && slide.hidden) change(slide, state);
     if (slide) turn(slide, state.isBlank ? null : state.done);
     report(state, Boolean(slide));
+    renew();
   }
 
   function change(slide, state) {
@@ -38,15 +40,21 @@ export function connect(root) {
   // The next one is loaded before its turn. Without a network, or for a story that is just gone, the wall's own stands.
   function showCode({ number, next }) {
     const address = (story) => root.dataset.code.replace("/0/", `/${story}/`);
-    code.onerror = () => (code.src = own);
+    showOwnCode(true);
     code.src = address(number);
     new Image().src = address(next);
     document.getElementById(`slide-${next}`)?.querySelectorAll("img").forEach((picture) => (picture.loading = "eager"));
   }
 
+  function showOwnCode(isOwn) {
+    ownCode.hidden = !isOwn;
+    code.hidden = isOwn;
+  }
+
   function leave(slide) {
-    slide.setAttribute("data-leaving", "");
     turn(slide, null);
+    if (isCalm()) return hide(slide);
+    slide.setAttribute("data-leaving", "");
     setTimeout(() => slide.hasAttribute("data-leaving") && hide(slide), FADE);
   }
 
@@ -71,6 +79,7 @@ export function connect(root) {
     showProgress(current());
   }
 
+  code.onload = () => showOwnCode(false);
   const timer = setInterval(show, TICK);
   document.addEventListener("patched", again);
   window.addEventListener("resize", again);

@@ -19,7 +19,7 @@ from openspace.stories.actions import Telling
 from openspace.stories.models import Story, story_numbered
 from openspace.stories.rules import Mark, State
 from openspace.stories.slides import moved_on
-from openspace.stories.slides_models import SLIDES, Screen, show_of
+from openspace.stories.slides_models import SLIDES, Screen, Slideshow, show_of
 from tests.factories import a_member, a_story, an_event
 
 SECRET = "Автобус вперше приїхав."
@@ -97,6 +97,21 @@ def test_a_new_story_comes_next(event, teller):
     show = show_of(event.id)
     order = [moved_on(show, clock.held + timedelta(seconds=10 * turn)).number for turn in range(5)]
     assert order == [1, 4, 2, 3, 1]
+
+
+def test_stories_that_were_told_before_there_was_a_slideshow_are_in_it(event, teller, facilitator):
+    first, second = a_story(event, teller), a_story(event, teller)
+    db.session.query(Slideshow).delete()
+    db.session.expire_all()
+    assert in_show(event) == [1, 2]
+
+    slides_actions.hold(event.id, True)
+
+    assert (in_show(event), show_of(event.id).is_held) == ([1, 2], True)
+    db.session.query(Slideshow).delete()
+    db.session.expire_all()
+    moderation.hide(first, "Імена", by=facilitator)
+    assert in_show(event) == [second.number]
 
 
 def recorded(event, what) -> bool:

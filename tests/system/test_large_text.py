@@ -22,7 +22,13 @@ PAGES = {
     ],
     "organiser": [
         *("/settings", "/settings/event", "/settings/spaces", "/settings/days/{day}", "/exports/people"),
-        *("/exports/people/{person}", "/exports/people/{person}/double", "/topics/1", "/topics/new"),
+        *(
+            "/stories/projector/control",
+            "/exports/people/{person}",
+            "/exports/people/{person}/double",
+            "/topics/1",
+            "/topics/new",
+        ),
     ],
 }
 

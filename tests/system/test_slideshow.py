@@ -130,6 +130,49 @@ def test_it_goes_on_for_days_without_a_network_and_every_story_comes(server, con
     assert abs(page.evaluate("document.querySelectorAll('*').length") - before) < 10
 
 
+def test_a_screen_that_was_away_drops_what_was_hidden_meanwhile(phone, network, server, contexts):
+    press(phone, "Зупинити")
+    page = contexts(viewport=SCREEN).new_page()
+    page.goto(f"{network.url}/{server.slug}/{server.links['projector'].partition(server.event)[2][1:]}/stories")
+    linked(page)
+    before = number(page)
+    network.hang()
+    expect(page.locator(".linkstate")).to_contain_text("Історії станом на", timeout=45000)
+    expect(shown(page)).to_have_attribute("data-number", str(before))
+
+    act = {"form": {"csrf_token": phone.locator("input[name=csrf_token]").first.input_value(), "why": "Імена"}}
+    act |= {"headers": {"Referer": server.event}, "max_redirects": 0}
+    assert phone.request.post(f"{server.event}/stories/{before}/hidden?method=PUT", **act).status == 303
+    network.heal()
+
+    expect(page.locator(f"#slide-{before}")).to_have_count(0, timeout=15000)
+    phone.request.post(f"{server.event}/stories/{before}/approval?method=PUT", **act)
+    expect(page.locator(f"#slide-{before}")).to_have_count(1)
+
+
+def test_a_screen_renews_what_it_shows_and_brings_nothing_back(server, contexts):
+    page = contexts(viewport=SCREEN).new_page()
+    page.clock.install()
+    page.route_web_socket("**/socket.io/**", lambda socket: socket.close())
+    page.goto(f"{server.links['projector']}/stories")
+    ready(page)
+    gone, kept = page.locator(".slide[hidden]").nth(0), page.locator(".slide[hidden]").nth(1)
+    ids = [one.get_attribute("id") for one in (gone, kept)]
+    page.evaluate(
+        """([gone, kept]) => {
+          document.getElementById(gone).remove();
+          document.querySelector(`#${kept} b`).textContent = "old";
+        }""",
+        ids,
+    )
+
+    page.clock.fast_forward(6 * 3600 * 1000 + 1000)
+    page.clock.run_for(1000)
+
+    expect(page.locator(f"#{ids[1]} b")).not_to_have_text("old")
+    expect(page.locator(f"#{ids[0]}")).to_have_count(0)
+
+
 def test_script_and_server_reckon_alike(screen):
     from datetime import UTC, datetime, timedelta
 
