@@ -80,7 +80,7 @@ def _register_views(app: "Flask") -> None:
     from openspace.organising import settings_views, setup_views
     from openspace.people import identity_views, views as people
     from openspace.serving import health
-    from openspace.stories import mark_views, moderation_views, slides_views, views as stories
+    from openspace.stories import mark_views, media_views, moderation_views, slides_views, views as stories
     from openspace.uploads import views as uploads
 
     for module in (
@@ -103,6 +103,7 @@ def _register_views(app: "Flask") -> None:
         vcard_views,
         stories,
         mark_views,
+        media_views,
         uploads,
         moderation_views,
         slides_views,

@@ -21,9 +21,12 @@ from openspace.events.models import Event, GridChange, Slot
 from openspace.events.rules import Block
 from openspace.extensions import db
 from openspace.organising import actions as events, event_actions
-from openspace.store import sqlite
-from openspace.stories import actions as stories, moderation_actions as moderation
+from openspace.store import media, private_files, sqlite
+from openspace.stories import actions as stories, media_actions as story_media, moderation_actions as moderation
+from openspace.stories.media_actions import Chosen
+from openspace.stories.media_models import Medium, media_of
 from openspace.stories.models import Story
+from openspace.stories.rules import MediumKind
 from openspace.uploads import actions as uploads
 from openspace.uploads.models import Upload
 
@@ -63,6 +66,20 @@ def a_story(event: Event, by: Member, text: str = "Автобус вперше �
     return stories.tell(event, stories.Telling(text=text, language="uk", **more), by=by)
 
 
+def a_film(story: Story) -> Medium:
+    """Give a story a film, as if it had been sent and prepared."""
+    chosen = Chosen(f"film-of-{story.event_id:04}-{story.number:04}", MediumKind.FILM)
+    story_media.put(story, [chosen], by=story.author)
+    medium = media_of([story.id])[story.id][0]
+    stored = media.store().put(BytesIO(FILM))
+    files = [story_media.File(stored, "video/mp4", 640, 360), story_media.File(stored, "image/webp", 640, 360)]
+    facts = {"width": 640, "height": 360, "seconds": 12.0, "placeholder": "data:image/webp;base64,UklGRg=="}
+    story_media.prepared(medium.id, facts, [*files, files[1]._replace(mimetype="image/avif")])
+    return medium
+
+
+# No film: nothing here looks into it.
+FILM = b"a film, as far as these tests know"
 DIGEST = "d" * 32
 
 
@@ -126,6 +143,7 @@ class Hall:
             story = a_story(event, convener)
             self.comment_id = stories.comment(story, "Дякую!", by=people["organiser"]).id
             self.report_id = moderation.report(story, "Імена", by=people["organiser"]).id
+            self.medium_id = a_film(story).id
             self.cells = [f"{slot.id}-{space.id}" for slot in open_slots(event) for space in event.spaces]
             self.spaces = [space.id for space in event.spaces]
             db.session.commit()
@@ -180,6 +198,13 @@ class Hall:
             events.set_spaces(event, sheets, by=by)
             db.session.commit()
             return db.session.query(GridChange.id).filter_by(event_id=self.id).scalar() or 0
+
+    def file_address(self) -> str:
+        """The signed part of the address of the film of story 1."""
+        with self.app.test_request_context():
+            player = db.session.get_one(Medium, self.medium_id).player
+            assert player
+            return private_files.sign(player.digest, player.mimetype, of=(self.id, 1))
 
     def upload(self, who: str = "participant", length: int = 4) -> str:
         """Begin an upload of a person; returns its id."""

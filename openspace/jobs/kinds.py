@@ -20,6 +20,7 @@ class Kind(NamedTuple):
     processor: int
     seconds: int
     attempts: int
+    if_failed: Callable[..., None] | None
 
     def check(self, arguments: dict[str, Any]) -> None:
         """Raise `TypeError` unless the function takes these arguments."""
@@ -37,17 +38,19 @@ def job(
     processor: int = 60,
     seconds: int = 180,
     attempts: int = ATTEMPTS,
+    if_failed: Callable[..., None] | None = None,
 ) -> Callable[[F], F]:
     """Declare a function as a kind of job; `title` says in translatable words what it does.
 
     Each attempt may use so many MiB of memory beyond those of the app, seconds of processor, and seconds on the clock.
-    After so many `attempts` the job has failed.
+    After so many `attempts` the job has failed. Then `if_failed` is called with its arguments, in the transaction that
+    says so; like a `finishing` block it may only write.
     """
 
     def declare(function: F) -> F:
         if name in _kinds:
             raise ValueError(f"there are two kinds of jobs with the name {name}")
-        _kinds[name] = Kind(name, title, function, memory, processor, seconds, attempts)
+        _kinds[name] = Kind(name, title, function, memory, processor, seconds, attempts, if_failed)
         return function
 
     return declare

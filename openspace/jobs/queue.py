@@ -142,6 +142,9 @@ def fail(token: Token, reason: Any, *, is_final: bool = False, beat: int | None 
             job.state, job.ended_at = State.CANCELLED, now()
         elif is_final or job.failures >= kinds.attempts(job.kind):
             job.state, job.ended_at = State.FAILED, now()
+            known = kinds.find(job.kind)
+            if known and known.if_failed:
+                known.if_failed(**job.arguments)
         else:
             job.state, job.run_at = State.WAITING, now() + _pause(job.failures)
 

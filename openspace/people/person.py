@@ -15,6 +15,7 @@ from openspace.contacts.models import Card, Consent, Photo, Wish, card_of, conta
 from openspace.contacts.rules import FIELDS, Visibility
 from openspace.extensions import Model, db
 from openspace.jobs.models import Job
+from openspace.stories.media_models import media_of
 from openspace.stories.models import Comment, Report, Silence, Story, StoryMark
 from openspace.stories.notices import StoryNotice
 from openspace.uploads.models import Upload
@@ -38,7 +39,7 @@ def personal_data(member: Member) -> Facts:
         "wishes": [{"about": each.other.name, **_row(each)} for each in _wishes(member)],
         "topics": [_topic(each) for each in _all(Topic, Topic.number, Topic.convener_id == member.id)],
         "marks": [{"topic": title, **_row(interest)} for interest, title in _marks(member)],
-        "stories": [_row(each) for each in _all(Story, Story.number, _told(member))],
+        "stories": [_story(each) for each in _all(Story, Story.number, _told(member))],
         "story_marks": [{"story": number, **_row(mark)} for mark, number in _of_stories(StoryMark, member)],
         "story_comments": [{"story": number, **_row(each)} for each, number in _of_stories(Comment, member)],
         "story_reports": [{"story": number, **_row(each)} for each, number in _of_stories(Report, member)],
@@ -122,6 +123,10 @@ def _marks(member: Member) -> list[tuple[Interest, str]]:
 
 def _told(member: Member) -> ColumnElement[bool]:
     return or_(Story.author_id == member.id, Story.by_id == member.id)
+
+
+def _story(story: Story) -> Facts:
+    return {**_row(story), "media": [_row(medium) for medium in media_of([story.id])[story.id]]}
 
 
 def _of_stories(table: type[Any], member: Member) -> list[tuple[Any, int]]:

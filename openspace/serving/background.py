@@ -13,6 +13,7 @@ from openspace.jobs.supervisor import Supervisor
 from openspace.live import tasks as live
 from openspace.live.hub import hub
 from openspace.store import database
+from openspace.stories import actions as stories, media_actions as story_media
 from openspace.uploads import actions as uploads
 
 # Requests make few cycles; Python looks for them after every 700 new objects.
@@ -26,6 +27,8 @@ DELETED_HOURLY: dict[str, periodic.Work] = {
     "cards": contacts.delete_expired_cards,
     "jobs": watch.forget_old,
     "security log": security_log.forget_old,
+    "stories": stories.delete_taken_down,
+    "media of stories": story_media.give_up_waiting,
     "uploads": uploads.discard_expired,
 }
 

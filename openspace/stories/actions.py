@@ -1,6 +1,7 @@
 """Writes of stories by those who tell and read them: tell, edit, take down, bring back, mark, comment."""
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, fields
 from datetime import timedelta
 from typing import NamedTuple, cast
 
@@ -13,14 +14,15 @@ from openspace.clock import now
 from openspace.events.models import Event, Space
 from openspace.extensions import UtcDateTime, db
 from openspace.live import log
-from openspace.stories import changes
+from openspace.stories import changes, media_actions as media
+from openspace.stories.media_actions import Chosen
 from openspace.stories.models import Comment, Silence, Story
 from openspace.stories.rules import Mark, State, after_edit, is_visible
 from openspace.web.errors import Invalid, NotAllowed, NotFound, Problem
 
 # For so long a story that its author took down can be brought back; then it is deleted.
 KEPT = timedelta(days=1)
-NOTHING_TOLD = _l("Please tell something.")
+NOTHING_TOLD = _l("Please tell something, or add a picture or a film.")
 
 
 class Silenced(Problem):
@@ -51,6 +53,7 @@ class Telling:
     in_hall: bool = True
     in_book: bool = False
     on_web: bool = False
+    media: Sequence[Chosen] = ()
 
 
 def tell(event: Event, telling: Telling, *, by: Member, author: Author | None = None, key: str | None = None) -> Story:
@@ -83,6 +86,7 @@ def tell(event: Event, telling: Telling, *, by: Member, author: Author | None = 
     _write(story, telling)
     db.session.add(story)
     db.session.flush()
+    media.put(story, telling.media, by=by)
     changes.story(story)
     return story
 
@@ -100,7 +104,7 @@ def edit(story: Story, telling: Telling, *, by: Member) -> None:
         raise NotFound
     was = story.text
     _write(story, telling)
-    if story.text != was:
+    if media.put(story, telling.media, by=by) or story.text != was:
         facilitates = by.is_at_least(Role.FACILITATOR)
         story.state = after_edit(story.state, is_checked_first=story.event.checks_stories, by_facilitator=facilitates)
     story.changed_at = now()
@@ -108,10 +112,11 @@ def edit(story: Story, telling: Telling, *, by: Member) -> None:
 
 
 def _write(story: Story, telling: Telling) -> None:
-    if not telling.text:
+    if not telling.text and not telling.media:
         raise Invalid(NOTHING_TOLD)
-    for field, value in vars(telling).items():
-        setattr(story, field, value)
+    for field in fields(telling):
+        if field.name != "media":
+            setattr(story, field.name, getattr(telling, field.name))
 
 
 def take_down(story: Story, *, by: Member) -> None:

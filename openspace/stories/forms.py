@@ -1,14 +1,26 @@
 """Forms of the storytelling wall."""
 
-from flask_babel import lazy_gettext as _l
+import re
+
+from flask import request
+from flask_babel import gettext, lazy_gettext as _l
 from wtforms import BooleanField, Field, IntegerField, RadioField, SelectChoice
 from wtforms.validators import InputRequired, Optional, ValidationError
 
 from openspace.config import LANGUAGES
+from openspace.stories import subtitles
 from openspace.stories.actions import NOTHING_TOLD
-from openspace.stories.rules import LONGEST_COMMENT, LONGEST_REASON, LONGEST_TEXT
+from openspace.stories.media_actions import Chosen
+from openspace.stories.rules import LONGEST_ALT, LONGEST_COMMENT, LONGEST_REASON, LONGEST_TEXT, MediumKind
+from openspace.text import one_line
+from openspace.web.errors import Invalid
 from openspace.web.forms import Form, line, text
 from openspace.web.i18n import NAMES
+
+# What a phone calls a file.
+REF = re.compile(r"[\w-]{16,40}", re.ASCII)
+# A recording of a day; no cut begins later.
+MOST_SECONDS = 86_400
 
 
 class StoryForm(Form):
@@ -28,8 +40,31 @@ class StoryForm(Form):
 
     def validate_text(self, field: Field) -> None:
         """Refuse a story that tells nothing."""
-        if not field.data:
+        if not field.data and not request.form.getlist("ref"):
             raise ValidationError(NOTHING_TOLD)
+
+
+def chosen_media() -> list[Chosen]:
+    """The pictures, films and sound that a request names: fields `ref`, and for each `kind-REF`, `alt-REF` and so on.
+
+    Refuses with `Invalid` what no page of ours sends.
+    """
+    return [_chosen(ref) for ref in dict.fromkeys(request.form.getlist("ref"))]
+
+
+def _chosen(ref: str) -> Chosen:
+    def told(name: str) -> str:
+        return request.form.get(f"{name}-{ref}", "")
+
+    try:
+        kind = MediumKind(told("kind"))
+        cut_from, cut_length = (float(told(name)) if told(name) else None for name in ("from", "length"))
+    except ValueError:
+        raise Invalid from None
+    numbers = [number for number in (cut_from, cut_length) if number is not None]
+    if not REF.fullmatch(ref) or not all(0 <= number < MOST_SECONDS for number in numbers):
+        raise Invalid
+    return Chosen(ref, kind, one_line(told("alt"))[:LONGEST_ALT], cut_from or 0.0, cut_length)
 
 
 class TellForm(StoryForm):
@@ -56,3 +91,19 @@ class ReasonForm(Form):
     """Why a story is hidden, or somebody stopped from posting."""
 
     why = line(_l("Why? The author reads it"), LONGEST_REASON)
+
+
+class SubtitlesForm(Form):
+    """Subtitles: a line for each, such as `0:05 We came by bus`."""
+
+    lines = text(_l("Subtitles"), 20_000)
+
+    def validate_lines(self, field: Field) -> None:
+        """Refuse what is no list of subtitles, and name the line."""
+        try:
+            subtitles.read(field.data or "")
+        except ValueError as error:
+            words = gettext(
+                "This line needs a time later than the one above, and words: %(line)s", line=str(error)[:60]
+            )
+            raise ValidationError(words) from None

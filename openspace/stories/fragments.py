@@ -1,9 +1,10 @@
 """Renders the live parts of the storytelling wall, with the same templates at first load and as patches."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
-from flask import render_template
+from flask import render_template, url_for
+from flask_babel import lazy_gettext as _l
 
 from openspace.access.models import Member
 from openspace.access.snapshots import MemberSnapshot
@@ -11,23 +12,63 @@ from openspace.events.models import Event
 from openspace.extensions import db
 from openspace.live import fragments
 from openspace.live.fragments import Patch, View
+from openspace.store import private_files
+from openspace.stories.media_models import Medium, Rendition, media_of
 from openspace.stories.models import STORIES, Story, comments_on, counts_of, marks_of, stories_where
 from openspace.stories.rules import State, is_poster
+
+# What is said of a medium that could not be prepared, by the code of its problem.
+_PROBLEMS = {
+    "unreadable": _l("This file cannot be read. A photo, a film or a sound recording of a phone, please."),
+    "large": _l("This file is too large to be shown."),
+    "empty": _l("There is nothing to see or hear in this file."),
+    "full": _l("There is no room for this file."),
+    "killed": _l("Preparing this file took too long."),
+    "lost": _l("This file did not arrive."),
+}
 
 
 def story_html(event: Event, stories: Collection[Story], template: str = "stories/_story.html") -> dict[int, str]:
     """Render stories for the wall; returns the HTML of each by its number."""
-    counts = counts_of([story.id for story in stories])
+    ids = [story.id for story in stories]
+    counts, media = counts_of(ids), media_of(ids)
     return {
         story.number: render_template(
             template,
             event=event,
             story=story,
             counts=counts[story.id],
-            is_poster=is_poster(story.text, has_media=False),
+            media=media[story.id],
+            is_poster=is_poster(story.text, has_media=bool(media[story.id])),
+            **media_tools(event, story),
         )
         for story in stories
     }
+
+
+def media_tools(event: Event, story: Story) -> dict[str, Any]:
+    """Return the functions by which templates show the media of a story."""
+    address_of = _address_of(event, story)
+    return {"address_of": address_of, "srcset": _srcset(address_of), "problem_of": _problem_of}
+
+
+def _address_of(event: Event, story: Story) -> Callable[[Rendition], str]:
+    """A function that returns the private address of a file of this story."""
+
+    def address(rendition: Rendition) -> str:
+        signed = private_files.sign(rendition.digest, rendition.mimetype, of=(event.id, story.number))
+        return url_for("story_media.file", event=event.slug, number=story.number, address=signed)
+
+    return address
+
+
+def _srcset(address_of: Callable[[Rendition], str]) -> Callable[[Iterable[Rendition]], str]:
+    """A function that returns the attribute `srcset` for the files of a picture."""
+    return lambda files: ", ".join(f"{address_of(file)} {file.width}w" for file in files)
+
+
+def _problem_of(medium: Medium) -> Any:
+    return _PROBLEMS.get(medium.problem, _PROBLEMS["unreadable"])
 
 
 def comments_html(event: Event, story: Story) -> str:

@@ -23,6 +23,7 @@ class Kind(StrEnum):
     HIDDEN = "hidden"
     SHOWN = "shown"
     REPORTED = "reported"
+    FAILED = "failed"
 
 
 class StoryNotice(Model):
@@ -40,9 +41,9 @@ class StoryNotice(Model):
     story: Mapped[Story] = relationship()
 
 
-def tell(story: Story, member_ids: Collection[int], kind: Kind, *, by: Member) -> None:
-    """Leave a notice for these members, except for `by`, who did it."""
-    recipients = [member_id for member_id in member_ids if member_id != by.id]
+def tell(story: Story, member_ids: Collection[int], kind: Kind, *, by: Member | None = None) -> None:
+    """Leave a notice for these members, except for `by`, who did it, if it was somebody."""
+    recipients = [member_id for member_id in member_ids if by is None or member_id != by.id]
     for member_id in recipients:
         notice = db.session.get(StoryNotice, (member_id, story.id)) or StoryNotice(member_id=member_id, story=story)
         notice.kind, notice.at = kind, now()
@@ -69,6 +70,9 @@ def _in_words(notice: StoryNotice, member: Member) -> Notice:
     address = url_for("stories.show", event=slug, number=number)
     if notice.kind == Kind.HIDDEN:
         return Notice("eyeoff", gettext("A facilitator has hidden your story"), address)
+    if notice.kind == Kind.FAILED:
+        words = gettext("A picture or film of your story could not be prepared.")
+        return Notice("alert", words, address)
     return Notice("story", gettext("Your story is on the wall."), address)
 
 

@@ -14,11 +14,13 @@ from openspace.extensions import SELDOM, base_url, db, limiter
 from openspace.live import log
 from openspace.stories import actions
 from openspace.stories.actions import Author, Telling
-from openspace.stories.forms import CommentForm, StoryForm, TellForm
+from openspace.stories.forms import CommentForm, StoryForm, TellForm, chosen_media
 from openspace.stories.fragments import comments_html, personal_json, story_html
+from openspace.stories.media_models import media_of
 from openspace.stories.models import STORIES, Story, StoryMark, stories_where, story_numbered, waiting_count
 from openspace.stories.rules import PAGE, Mark, State
 from openspace.text import alike
+from openspace.uploads.limits import limits
 from openspace.web import qr
 from openspace.web.errors import NotFound, Problem, shows_again
 from openspace.web.http import flash_message, see_other
@@ -71,7 +73,7 @@ def edit_page(problem: Problem | None = None) -> str:
         topic=story.topic.number if story.topic else None,
         space=story.space_id,
     )
-    return _form_page("stories/edit.html", form, problem, story=story)
+    return _form_page("stories/edit.html", form, problem, story=story, media=media_of([story.id])[story.id])
 
 
 def _form_page(template: str, form: StoryForm, problem: Problem | None, **facts: object) -> str:
@@ -80,6 +82,7 @@ def _form_page(template: str, form: StoryForm, problem: Problem | None, **facts:
         template,
         form=form,
         problem=problem,
+        limits=limits(visitor.event_id),
         topics=db.session.scalars(select(Topic).where(*topics).order_by(Topic.number)).all(),
         **facts,
     )
@@ -221,6 +224,7 @@ def _telling(form: StoryForm) -> Telling:
         text=form.text.data or "",
         topic=topic,
         space=find(Space, form.space.data) if form.space.data else None,
+        media=chosen_media(),
         **{name: form[name].data for name in fields},
     )
 

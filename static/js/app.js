@@ -85,6 +85,9 @@ connectAll(document).then(() => {
   if (Object.keys(localStorage).some((key) => key.startsWith("waiting:"))) {
     import("./outbox.js").then(({ sendAll }) => sendAll());
   }
+  if (Object.keys(localStorage).some((key) => key.startsWith("sending:"))) {
+    import("./sending.js").then(({ resumeAll }) => resumeAll());
+  }
   // A refusal is the first thing that a person, or a screen reader, should meet.
   document.querySelector("[data-refusal]")?.focus();
   document.documentElement.dataset.ready = "";

@@ -5,8 +5,8 @@ import { store } from "./storage.js";
 
 const draftOf = (name) => `draft:${document.querySelector(".toasts")?.dataset.member}-${name}`;
 
-// Hidden fields are made anew with each page, but for the key of a topic: sent again, it is the same topic.
-const FIELDS = "input:not([type=hidden], [type=file]), textarea, select, [data-draft=topic] input[name=key]";
+// Hidden fields are made anew with each page, but for the key of what is new: sent again, it is the same topic.
+const FIELDS = "input:not([type=hidden], [type=file]), textarea, select, [data-new] input[name=key]";
 const isChoice = (field) => field.matches("[type=checkbox], [type=radio]");
 const state = (field) => (isChoice(field) ? field.checked : field.value);
 

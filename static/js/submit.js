@@ -9,8 +9,8 @@ export function connect(form) {
   const draft = form.dataset.draft;
   const ending = new AbortController();
   const { save, isKept } = keepDraft(form);
-  // Each new topic has a key, and waits beside others; a later version of one thing takes the place of the one before.
-  const name = draft === "topic" ? `topic-${form.elements.key.value}` : draft;
+  // What is new has a key, and waits beside others; a later version of one thing takes the place of the one before.
+  const name = "new" in form.dataset ? `${draft}-${form.elements.key.value}` : draft;
 
   let handedIn = null;
 

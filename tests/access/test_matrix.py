@@ -11,7 +11,7 @@ from openspace.organising.actions import SpaceSheet, set_spaces
 from openspace.store import sqlite
 from openspace.stories import moderation_actions as moderation
 from openspace.stories.models import story_numbered
-from tests.factories import DIGEST, a_card, a_story, a_topic, an_upload
+from tests.factories import DIGEST, a_card, a_film, a_story, a_topic, an_upload
 
 PEOPLE = ("stranger", "other", "participant", "convener", "facilitator", "organiser")
 
@@ -84,6 +84,11 @@ ROWS = {
     "PATCH uploads.append": (403, 403, 204, 404, 404, 404),
     "DELETE uploads.terminate": (403, 403, 204, 404, 404, 404),
     "OPTIONS uploads.options": (403, 403, 204, 204, 204, 204),
+    "GET story_media.file": (403, 403, 200, 200, 200, 200),
+    "GET story_media.states": (403, 403, 200, 200, 200, 200),
+    "GET story_media.webvtt": (403, 403, 200, 200, 200, 200),
+    "GET story_media.edit_subtitles": (403, 403, 403, 200, 403, 403),
+    "PUT story_media.put_subtitles": (403, 403, 403, 303, 403, 403),
     "GET moderation.show": (403, 403, 403, 403, 200, 200),
     "PUT moderation.approve": (403, 403, 403, 403, 303, 303),
     "PUT moderation.hide": (403, 403, 403, 403, 303, 303),
@@ -221,6 +226,7 @@ def fields(hall, name: str) -> dict[str, object]:
         "PUT stories.update": {"text": "Автобус приїхав.", "language": "uk"},
         "POST story_marks.comment": {"words": "Ми теж."},
         "PUT moderation.hide": {"why": "Імена дітей"},
+        "PUT story_media.put_subtitles": {"lines": "0:00 Добрий день"},
         "POST moderation.report": {"why": "Імена дітей"},
         "PUT moderation.silence": {"why": "Образи"},
     }.get(name, {})
@@ -234,6 +240,8 @@ def address(hall, rule, **others) -> str:
         "kind": "heart" if rule.endpoint.startswith("story_marks") else "xlsx",
         "comment_id": hall.comment_id,
         "report_id": hall.report_id,
+        "medium_id": hall.medium_id,
+        "address": hall.file_address() if "address" in rule.arguments else "",
         "key": hall.projector if "projector" in rule.rule else hall.keys["participant"],
         "code": hall.card_code if rule.endpoint.startswith("exchanges") else hall.code,
         "step": "who",
@@ -335,12 +343,13 @@ def things_of_another_event(hall) -> dict[str, object]:
             "number": topics[-1].number,
             "code": card.code,
             "upload_id": an_upload(other, by).id,
+            "medium_id": a_film(story_numbered(other.id, 1)).id,
             "report_id": moderation.report(story_numbered(other.id, 1), "Імена", by=by).id,
             "cell": f"{other.slots[0].id}-{space.id}",
         }
 
 
-IDS = {"report_id", "upload_id", "member_id", "space_id", "link_id", "change_id", "number", "code"}
+IDS = {"medium_id", "report_id", "upload_id", "member_id", "space_id", "link_id", "change_id", "number", "code"}
 # A wrong code is answered with the entrance: tests/access/test_views.py.
 ENTRANCE = {"GET access.join", "POST access.take", "GET access.join_code"}
 

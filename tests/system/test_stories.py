@@ -1,5 +1,9 @@
 """Telling a story on one phone, and reading it on another."""
 
+from io import BytesIO
+from pathlib import Path
+
+from PIL import Image
 from playwright.sync_api import Page, expect
 
 from tests.system.conftest import linked, ready
@@ -89,3 +93,86 @@ def test_a_heart_tapped_without_a_network_waits_dashed(server, network, sit_down
     network.heal()
     expect(mark).not_to_have_attribute("data-waits", "", timeout=20000)
     expect(mark).to_have_attribute("aria-pressed", "true")
+
+
+def a_photo(folder: Path, side: int = 1200, name: str = "bus.jpg") -> Path:
+    """A photo whose content compresses badly, as those of cameras do."""
+    noise = Image.effect_noise((side, side), 90).convert("RGB")
+    (folder / name).write_bytes(_jpeg(noise))
+    return folder / name
+
+
+def _jpeg(picture: Image.Image) -> bytes:
+    stream = BytesIO()
+    picture.save(stream, "JPEG", quality=92)
+    return stream.getvalue()
+
+
+def photos(page: Page):
+    return page.locator("input[type=file][accept^=image]")
+
+
+def test_photos_are_sent_while_one_writes_and_stand_on_every_phone(server, sit_down, tmp_path):
+    teller, reader = wall(sit_down("Олена Фото"), server), wall(sit_down("Anna Schaut"), server)
+    teller.get_by_role("link", name="Історія", exact=True).click()
+    ready(teller)
+
+    photos(teller).set_input_files([a_photo(tmp_path, 700, f"{number}.jpg") for number in range(2)])
+    teller.get_by_label("Що видно чи чути").first.fill("Жовтий автобус")
+    expect(teller.get_by_text("Надійшло")).to_have_count(2, timeout=20000)
+    teller.get_by_label("Ваша історія").fill("Дві світлини")
+    teller.get_by_role("button", name="Розповісти").click()
+
+    pictures = story(reader, "Дві світлини").get_by_role("img")
+    expect(pictures).to_have_count(2, timeout=30000)
+    expect(pictures.first).to_have_accessible_name("Жовтий автобус")
+    reader.wait_for_function("() => [...document.querySelectorAll('.story img')].some((each) => each.naturalWidth > 0)")
+
+
+def test_a_fifth_photo_is_refused_in_words_and_four_stay(server, sit_down, tmp_path):
+    page = sit_down("Олена Багато")
+    page.goto(f"{server.event}/stories/new")
+    ready(page)
+
+    photos(page).set_input_files([a_photo(tmp_path, 60, f"{number}.jpg") for number in range(5)])
+
+    expect(page.get_by_role("button", name="Прибрати")).to_have_count(4)
+    expect(page.get_by_role("alert")).to_have_text("Історія має до чотирьох фото, або одне відео, або один звукозапис.")
+    page.get_by_role("button", name="Прибрати").first.click()
+    expect(page.get_by_role("button", name="Прибрати")).to_have_count(3)
+
+
+def test_a_file_goes_on_after_a_reload_with_the_words_still_there(server, network, sit_down, tmp_path):
+    page = sit_down("Олена Перезавантажує", network=network)
+    page.goto(f"{network.url}/{server.slug}/stories/new")
+    ready(page)
+    page.get_by_label("Ваша історія").fill("Світлина в дорозі")
+    network.hang()
+    photos(page).set_input_files([a_photo(tmp_path)])
+    expect(page.get_by_role("button", name="Прибрати")).to_have_count(1)
+    page.wait_for_timeout(500)
+    network.reset()
+
+    page.reload()
+    ready(page)
+
+    expect(page.get_by_label("Ваша історія")).to_have_value("Світлина в дорозі")
+    expect(page.get_by_text("Надійшло")).to_be_visible(timeout=30000)
+    page.get_by_role("button", name="Розповісти").click()
+    expect(story(page, "Світлина в дорозі").get_by_role("img")).to_have_count(1, timeout=30000)
+
+
+def test_a_story_told_before_its_photo_has_arrived_gets_it_from_another_page(server, network, sit_down, tmp_path):
+    page, reader = sit_down("Олена Поспішає", network=network), wall(sit_down("Anna Wartet"), server)
+    page.goto(f"{network.url}/{server.slug}/stories/new")
+    ready(page)
+    page.route("**/uploads**", lambda route: route.abort())
+    photos(page).set_input_files([a_photo(tmp_path)])
+    page.get_by_label("Ваша історія").fill("Світлина буде")
+    page.get_by_role("button", name="Розповісти").click()
+    expect(story(reader, "Світлина буде")).to_contain_text("У дорозі")
+
+    page.unroute("**/uploads**")
+    page.goto(f"{network.url}/{server.slug}/")
+
+    expect(story(reader, "Світлина буде").get_by_role("img")).to_have_count(1, timeout=40000)

@@ -1,0 +1,183 @@
+"""Writes of the pictures, films and sound of stories: put with a story, arrived, prepared, failed, with subtitles."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import Any, NamedTuple
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from openspace.access.models import Member
+from openspace.clock import now
+from openspace.extensions import db
+from openspace.jobs import queue
+from openspace.live import log
+from openspace.store.media import Stored
+from openspace.stories import changes, notices
+from openspace.stories.media_models import Medium, Rendition, media_called, media_of
+from openspace.stories.models import Story
+from openspace.stories.notices import Kind
+from openspace.stories.rules import LONGEST_FILM, MediumKind, MediumState, may_stand_together
+from openspace.uploads import actions as uploads
+from openspace.uploads.models import Upload
+from openspace.uploads.rules import read_metadata
+from openspace.web.errors import Invalid
+
+# A file that has not arrived in so long a time does not come any more.
+PATIENCE = timedelta(days=2)
+TOGETHER = _l("A story has up to four photos, or one film, or one sound recording.")
+
+
+class Chosen(NamedTuple):
+    """A file that an author has chosen for a story, or one that is there already.
+
+    `ref` is its name on the phone, by which its upload is known too.
+    """
+
+    ref: str
+    kind: MediumKind
+    alt: str = ""
+    cut_from: float = 0.0
+    cut_length: float | None = None
+
+
+class File(NamedTuple):
+    """A file that was made of a medium, in the store."""
+
+    stored: Stored
+    mimetype: str
+    width: int | None = None
+    height: int | None = None
+
+
+def check(chosen: Sequence[Chosen]) -> None:
+    """Refuse with `Invalid` files that one story may not have together."""
+    if not may_stand_together([each.kind for each in chosen]):
+        raise Invalid(TOGETHER)
+
+
+def put(story: Story, chosen: Sequence[Chosen], *, by: Member) -> bool:
+    """Let the story have these media in this order and no others; returns whether any came or went.
+
+    What has arrived already is prepared at once; the others as soon as they arrive. Refuses with `Invalid`.
+    """
+    check(chosen)
+    present = {medium.ref: medium for medium in media_of([story.id])[story.id]}
+    is_same = present.keys() == {each.ref for each in chosen}
+    waiting = {ref_of(upload): upload for upload in _untaken(by)}
+    for place, each in enumerate(chosen):
+        medium = present.pop(each.ref, None) or _new(story, each)
+        medium.place, medium.alt = place, each.alt
+        if medium.state == MediumState.COMING and (upload := waiting.get(each.ref)):
+            _prepare(medium, upload, by)
+    for medium in present.values():
+        db.session.delete(medium)
+    db.session.flush()
+    return not is_same
+
+
+def ref_of(upload: Upload) -> str:
+    """What the phone called the file of an upload; empty if it did not say."""
+    return read_metadata(upload.metadata_header).get("ref", "")
+
+
+def arrived(upload: Upload) -> None:
+    """Prepare the medium for which this upload has arrived, if a story has one for it already."""
+    for medium in media_called(ref_of(upload)):
+        if medium.state == MediumState.COMING and medium.story.by_id == upload.member_id:
+            _prepare(medium, upload, db.session.get_one(Member, upload.member_id))
+            changes.story(medium.story)
+            return
+
+
+def _new(story: Story, chosen: Chosen) -> Medium:
+    length = min(chosen.cut_length or LONGEST_FILM, LONGEST_FILM)
+    medium = Medium(
+        story=story,
+        ref=chosen.ref,
+        kind=chosen.kind,
+        state=MediumState.COMING,
+        subtitles=[],
+        cut_from=max(0.0, chosen.cut_from),
+        cut_length=None if chosen.kind == MediumKind.PHOTO else length,
+    )
+    db.session.add(medium)
+    return medium
+
+
+def _untaken(member: Member) -> list[Upload]:
+    """The uploads of a member that have arrived, and that no feature has taken."""
+    found = select(Upload).where(Upload.member_id == member.id, Upload.is_taken.is_(False))
+    return [upload for upload in db.session.scalars(found) if upload.is_finished and not upload.is_expired]
+
+
+def _prepare(medium: Medium, upload: Upload, by: Member) -> None:
+    uploads.take(upload.id, by=by)
+    db.session.flush()
+    kind = "stories.photo" if medium.kind == MediumKind.PHOTO else "stories.film"
+    job = queue.enqueue(kind, {"medium_id": medium.id}, event_id=medium.story.event_id, by=by.id)
+    medium.state, medium.upload_id, medium.job_id = MediumState.PREPARING, upload.id, job.id
+
+
+def prepared(medium_id: int, facts: dict[str, Any], files: Sequence[File]) -> None:
+    """Keep what was made of a medium, and show it. Nothing happens if the medium is gone."""
+    medium = _claim(medium_id)
+    if medium is None:
+        return
+    medium.state, medium.problem = MediumState.READY, ""
+    for name in ("kind", "width", "height", "seconds", "placeholder"):
+        if name in facts:
+            setattr(medium, name, facts[name])
+    medium.renditions = [_rendition(file) for file in files]
+    _let_go(medium)
+    changes.story(medium.story)
+
+
+def _rendition(file: File) -> Rendition:
+    digest, size = file.stored
+    return Rendition(digest=digest, size=size, mimetype=file.mimetype, width=file.width, height=file.height)
+
+
+def failed(medium_id: int, problem: str) -> None:
+    """Say that a medium cannot be prepared; its author is told. `problem` is a code of `openspace.media.Refused`."""
+    medium = _claim(medium_id)
+    if medium is None:
+        return
+    medium.state, medium.problem = MediumState.FAILED, problem
+    _let_go(medium)
+    if medium.story.by_id:
+        notices.tell(medium.story, [medium.story.by_id], Kind.FAILED)
+    changes.story(medium.story)
+
+
+def give_up_waiting() -> None:
+    """Give up the media whose files have not come in two days (`PATIENCE`)."""
+    late = (Medium.state == MediumState.COMING, Medium.created_at < now() - PATIENCE)
+    for medium_id in db.session.scalars(select(Medium.id).where(*late).order_by(Medium.id)).all():
+        failed(medium_id, "lost")
+
+
+def set_subtitles(medium: Medium, lines: list[tuple[float, float, str]]) -> None:
+    """Set the subtitles of a film or of sound: for each line when it begins and ends, in seconds, and its text."""
+    log.claim(medium.story.event_id)
+    medium.subtitles = [list(line) for line in lines]
+    changes.story(medium.story)
+
+
+def _claim(medium_id: int) -> Medium | None:
+    """The medium, locked with its event until the transaction ends; None if it has been deleted."""
+    event_id = db.session.scalar(select(Story.event_id).join(Medium).where(Medium.id == medium_id))
+    if event_id is None:
+        return None
+    log.claim(event_id)
+    return db.session.get(Medium, medium_id, populate_existing=True)
+
+
+def _let_go(medium: Medium) -> None:
+    """Delete the upload: its file has been used, or is of no use."""
+    if medium.upload_id and (upload := db.session.get(Upload, medium.upload_id)):
+        uploads.discard(upload)
+    medium.upload_id = None
+
+
+uploads.when_finished(arrived)

@@ -1,0 +1,326 @@
+"""Photos, films and sound of stories: arriving before or after the story, prepared, served, gone."""
+
+import struct
+from io import BytesIO
+
+import pytest
+from PIL import Image
+
+from openspace import clock
+from openspace.clock import now
+from openspace.extensions import db
+from openspace.jobs import queue
+from openspace.jobs.models import Job, State as JobState
+from openspace.jobs.run import Run
+from openspace.store import media as store, transactions
+from openspace.stories import actions, jobs, media_actions
+from openspace.stories.actions import Telling
+from openspace.stories.media_actions import Chosen
+from openspace.stories.media_models import Medium, Rendition, media_of
+from openspace.stories.models import story_numbered
+from openspace.stories.rules import MediumKind, MediumState, State
+from openspace.uploads.models import Upload
+
+ENGLISH = {"Accept-Language": "en"}
+REF = "photo-of-a-bus-01"
+
+
+def a_jpeg(width: int = 640, height: int = 480) -> bytes:
+    stream = BytesIO()
+    Image.linear_gradient("L").resize((width, height)).convert("RGB").save(stream, "JPEG")
+    return stream.getvalue()
+
+
+class Phone:
+    """A phone of the participant, which sends files and hands in stories."""
+
+    def __init__(self, hall, who: str = "participant") -> None:
+        self.hall, self.who = hall, who
+
+    def send(self, ref: str, content: bytes) -> str:
+        """Send a whole file; returns the id of its upload."""
+        from base64 import b64encode
+
+        headers = {"Tus-Resumable": "1.0.0", "Upload-Length": str(len(content))}
+        headers["Upload-Metadata"] = f"ref {b64encode(ref.encode()).decode()}"
+        headers["Content-Type"] = "application/offset+octet-stream"
+        answer = self.hall.ask(self.who).post(self.hall.url("uploads"), data=content, headers=headers)
+        assert answer.status_code == 201
+        return answer.location.rpartition("/")[2]
+
+    def tell(self, *refs: str, kind: str = "photo", text: str = "Автобус.", **more: str):
+        fields = {"text": text, "language": "uk", "ref": list(refs), **{f"kind-{ref}": kind for ref in refs}, **more}
+        return self.hall.ask(self.who).post(self.hall.url("stories"), data=fields, headers=ENGLISH)
+
+
+@pytest.fixture
+def phone(hall) -> Phone:
+    return Phone(hall)
+
+
+def media(hall, number: int = 2) -> list[Medium]:
+    """The media of a story, as they are now."""
+    with hall.app.app_context():
+        found = media_of([story_numbered(hall.id, number).id]).popitem()[1]
+        db.session.expunge_all()
+        return found
+
+
+def work(hall) -> None:
+    """Do all jobs that wait for stories, in this process."""
+    with hall.app.app_context():
+        while claimed := queue.claim():
+            run = Run(claimed, lambda **told: None)
+            by_kind = {"stories.photo": jobs.prepare_photo, "stories.film": jobs.prepare_film}
+            if claimed.kind in by_kind:
+                by_kind[claimed.kind](run, **claimed.arguments)
+            if not run.is_finished:
+                with run.finishing():
+                    pass
+            db.session.remove()
+
+
+@pytest.mark.parametrize("order", ["file first", "story first"])
+def test_a_photo_is_prepared_whichever_comes_first(hall, phone, order):
+    steps = [lambda: phone.send(REF, a_jpeg()), lambda: phone.tell(REF, **{f"alt-{REF}": "Жовтий автобус"})]
+    for step in steps if order == "file first" else steps[::-1]:
+        step()
+    (medium,) = media(hall)
+    assert medium.state == MediumState.PREPARING
+
+    work(hall)
+
+    (medium,) = media(hall)
+    assert (medium.state, medium.width, medium.height, medium.alt) == (MediumState.READY, 640, 480, "Жовтий автобус")
+    assert {file.mimetype for file in medium.renditions} == {"image/avif", "image/webp"}
+    assert medium.placeholder.startswith("data:image/webp;base64,")
+    with hall.app.app_context():
+        assert db.session.query(Upload).count() == 0
+        assert all(store.store().size(file.digest) == file.size for file in db.session.query(Rendition))
+
+
+def test_a_story_may_be_told_while_its_film_is_on_its_way(hall, phone):
+    assert phone.tell(REF, kind="film").status_code == 303
+
+    (medium,) = media(hall)
+    assert medium.state == MediumState.COMING
+    page = hall.ask("convener").get(hall.url("stories"), headers=ENGLISH).get_data(as_text=True)
+    assert "On its way" in page
+
+
+def test_a_file_of_somebody_else_is_not_taken(hall, phone):
+    Phone(hall, "convener").send(REF, a_jpeg())
+
+    phone.tell(REF)
+
+    assert media(hall)[0].state == MediumState.COMING
+
+
+def test_a_picture_alone_tells_a_story(hall, phone):
+    assert phone.tell(REF, text="").status_code == 303
+    assert phone.tell(text="").status_code == 422
+
+
+@pytest.mark.parametrize(
+    ("kinds", "fit"),
+    [
+        (["photo"] * 4, True),
+        (["film"], True),
+        (["sound"], True),
+        (["photo"] * 5, False),
+        (["film", "photo"], False),
+        (["sound", "sound"], False),
+    ],
+)
+def test_a_story_has_four_photos_or_one_film_or_one_recording(hall, kinds, fit):
+    refs = [f"file-number-{number:05}" for number in range(len(kinds))]
+    fields = {
+        "text": "Так",
+        "language": "uk",
+        "ref": refs,
+        **{f"kind-{ref}": kind for ref, kind in zip(refs, kinds, strict=True)},
+    }
+
+    answer = hall.ask("participant").post(hall.url("stories"), data=fields)
+
+    assert answer.status_code == (303 if fit else 422)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"ref": "short", "kind-short": "photo"},
+        {"ref": REF},
+        {"ref": REF, f"kind-{REF}": "program"},
+        {"ref": REF, f"kind-{REF}": "film", f"from-{REF}": "-1"},
+        {"ref": REF, f"kind-{REF}": "film", f"length-{REF}": "nan"},
+        {"ref": REF, f"kind-{REF}": "film", f"length-{REF}": "inf"},
+    ],
+)
+def test_what_no_page_sends_is_refused(hall, wrong):
+    answer = hall.ask("participant").post(hall.url("stories"), data={"text": "Так", "language": "uk", **wrong})
+
+    assert answer.status_code == 422
+
+
+@pytest.mark.parametrize(
+    "content", [b"%PDF-1.7 nothing", b"<svg onload='alert(1)'>", a_jpeg()[:40], b"GIF89a" + bytes(9)]
+)
+def test_what_is_no_photo_is_refused_and_its_author_told(hall, phone, content):
+    phone.send(REF, content)
+    phone.tell(REF)
+
+    work(hall)
+
+    (medium,) = media(hall)
+    assert (medium.state, medium.problem) == (MediumState.FAILED, "unreadable")
+    page = hall.ask("participant").get(hall.url("stories"), headers=ENGLISH).get_data(as_text=True)
+    assert "This file cannot be read." in page
+    notices = hall.ask("participant").get(hall.url("me/notices"), headers=ENGLISH).get_data(as_text=True)
+    assert "A picture or film of your story could not be prepared." in notices
+
+
+def test_a_picture_of_three_billion_points_is_refused_by_its_head(hall, phone):
+    head = b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + b"IHDR" + struct.pack(">IIBBBBB", 60000, 60000, 8, 2, 0, 0, 0)
+    phone.send(REF, head + bytes(2000))
+    phone.tell(REF)
+
+    work(hall)
+
+    assert media(hall)[0].state == MediumState.FAILED
+
+
+def test_when_all_attempts_have_failed_the_author_is_told(hall, phone):
+    phone.send(REF, a_jpeg())
+    phone.tell(REF)
+    with hall.app.app_context():
+        for _ in range(2):
+            claimed = queue.claim()
+            queue.fail(claimed.token, "killed")
+            with transactions.writing():
+                db.session.query(Job).update({"run_at": None})
+
+    (medium,) = media(hall)
+    assert (medium.state, medium.problem) == (MediumState.FAILED, "killed")
+    with hall.app.app_context():
+        assert db.session.query(Job).filter_by(kind="stories.photo").one().state == JobState.FAILED
+
+
+@pytest.mark.parametrize("gone", ["story", "medium"])
+def test_what_is_deleted_while_it_is_prepared_is_not_missed(hall, phone, gone):
+    phone.send(REF, a_jpeg())
+    phone.tell(REF)
+    with hall.app.app_context(), transactions.writing():
+        row = story_numbered(hall.id, 2)
+        db.session.delete(row if gone == "story" else media_of([row.id])[row.id][0])
+
+    work(hall)
+
+    with hall.app.app_context():
+        assert db.session.query(Rendition).join(Medium).filter(Medium.ref == REF).count() == 0
+
+
+def test_a_file_that_does_not_come_is_given_up_after_two_days(hall, phone):
+    phone.tell(REF)
+    with hall.app.test_request_context(), transactions.writing():
+        media_actions.give_up_waiting()
+        assert media_of([story_numbered(hall.id, 2).id]).popitem()[1][0].state == MediumState.COMING
+        with clock.frozen_at(now() + 2 * media_actions.PATIENCE):
+            media_actions.give_up_waiting()
+
+    assert (media(hall)[0].state, media(hall)[0].problem) == (MediumState.FAILED, "lost")
+
+
+def test_media_are_kept_described_removed_and_put_in_order_when_a_story_is_changed(hall, phone):
+    first, second, third = (f"photo-number-{number:04}" for number in range(3))
+    phone.tell(first, second)
+    fields = {"text": "Так", "language": "uk", "ref": [third, second]}
+    fields |= {f"kind-{ref}": "photo" for ref in (second, third)} | {f"alt-{second}": "Автобус"}
+
+    hall.ask("participant").put(hall.url("stories/2"), data=fields)
+
+    assert [(medium.ref, medium.alt) for medium in media(hall)] == [(third, ""), (second, "Автобус")]
+
+
+def test_where_facilitators_look_first_a_new_picture_is_looked_at_too(inside):
+    from tests.factories import a_member, a_story, an_event
+
+    event = an_event()
+    teller = a_member(event)
+    story = a_story(event, teller)
+    event.checks_stories = True
+
+    actions.edit(story, Telling(story.text, "uk", media=[Chosen(REF, MediumKind.PHOTO)]), by=teller)
+
+    assert story.state == State.WAITING
+
+
+def test_a_file_is_served_in_ranges_to_members_and_to_nobody_else(hall):
+    address = hall.url(f"stories/1/files/{hall.file_address()}")
+
+    answer = hall.ask("participant").get(address, headers={"Range": "bytes=2-5"})
+
+    assert (answer.status_code, answer.data) == (206, b"film")
+    assert answer.headers["Cache-Control"].startswith("private")
+    assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    assert "sandbox" in answer.headers["Content-Security-Policy"]
+    assert hall.ask("stranger").get(address).status_code == 403
+    assert hall.ask("participant").get(address[:-1] + "_").status_code == 404
+    assert hall.ask("participant").get(address.replace("stories/1/", "stories/2/")).status_code == 404
+
+
+@pytest.mark.parametrize("state", [State.WAITING, State.HIDDEN, State.TAKEN])
+def test_a_file_of_a_story_that_is_not_shown_is_gone_at_once(hall, state):
+    address = hall.url(f"stories/1/files/{hall.file_address()}")
+    assert hall.ask("participant").get(address).status_code == 200
+    with hall.app.app_context(), transactions.writing():
+        story_numbered(hall.id, 1).state = state
+
+    assert hall.ask("participant").get(address).status_code == 404
+    assert hall.ask("convener").get(address).status_code == 200
+
+
+def test_a_file_that_was_replaced_is_not_served_any_more(hall):
+    address = hall.url(f"stories/1/files/{hall.file_address()}")
+    assert hall.ask("convener").get(address).status_code == 200
+
+    hall.ask("convener").put(hall.url("stories/1"), data={"text": "Без фільму", "language": "uk"})
+
+    assert hall.ask("convener").get(address).status_code == 404
+
+
+def test_how_far_a_file_is_is_told(hall, phone):
+    phone.send(REF, a_jpeg())
+    phone.tell(REF)
+    with hall.app.app_context(), transactions.writing():
+        db.session.query(Job).filter_by(kind="stories.photo").one().progress = 40
+
+    told = hall.ask("participant").get(hall.url("stories/2/media")).get_json()
+
+    assert told == {"media": [{"ref": REF, "state": "preparing", "percent": 40}]}
+
+
+def test_subtitles_are_typed_and_served(hall):
+    address = hall.url(f"stories/1/media/{hall.medium_id}/subtitles")
+
+    refused = hall.ask("convener").put(address, data={"lines": "нема часу"}, headers=ENGLISH)
+    saved = hall.ask("convener").put(address, data={"lines": "0:01 Добрий <день>"})
+
+    assert (refused.status_code, saved.status_code) == (422, 303)
+    assert "нема часу" in refused.get_data(as_text=True)
+    served = hall.ask("participant").get(f"{address}.vtt")
+    assert (served.mimetype, served.get_data(as_text=True)) == (
+        "text/vtt",
+        "WEBVTT\n\n00:01.000 --> 00:05.000\nДобрий &lt;день&gt;\n",
+    )
+    assert "<track" in hall.ask("participant").get(hall.url("stories")).get_data(as_text=True)
+
+
+def test_the_files_of_an_event_use_its_room(hall):
+    from openspace.stories.media_models import bytes_of_renditions
+    from openspace.uploads.limits import limits
+
+    with hall.app.app_context():
+        used = bytes_of_renditions(hall.id)
+        assert used > 0
+        assert limits(hall.id).left == hall.app.config["MEDIA_ROOM"] - used
