@@ -63,6 +63,7 @@ def _register_views(app: "Flask") -> None:
     import openspace.jobs.housekeeping
     import openspace.organising.entrance_views
     import openspace.stories.belongings
+    import openspace.stories.jobs
     import openspace.uploads.belongings
     import openspace.uploads.jobs  # noqa: F401
     from openspace.access import (
