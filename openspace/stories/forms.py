@@ -40,7 +40,7 @@ class StoryForm(Form):
 
     def validate_text(self, field: Field) -> None:
         """Refuse a story that tells nothing."""
-        if not field.data and not request.form.getlist("ref"):
+        if not field.data and not request.form.getlist("ref") and not any(request.files.values()):
             raise ValidationError(NOTHING_TOLD)
 
 

@@ -2,7 +2,7 @@
 
 from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext as _l
 from sqlalchemy import ColumnElement, Select, and_, or_, select, union
 
 from openspace.access.guards import event_blueprint, find, requires
@@ -16,18 +16,24 @@ from openspace.stories import actions
 from openspace.stories.actions import Author, Telling
 from openspace.stories.forms import CommentForm, StoryForm, TellForm, chosen_media
 from openspace.stories.fragments import comments_html, personal_json, story_html
+from openspace.stories.media_actions import Chosen
 from openspace.stories.media_models import media_of
 from openspace.stories.models import STORIES, Story, StoryMark, stories_where, story_numbered, waiting_count
-from openspace.stories.rules import PAGE, Mark, State
+from openspace.stories.rules import PAGE, Mark, State, kind_told
 from openspace.text import alike
+from openspace.uploads import form_files
 from openspace.uploads.limits import limits
 from openspace.web import qr
 from openspace.web.errors import NotFound, Problem, shows_again
-from openspace.web.http import flash_message, see_other
+from openspace.web.http import accepts_body, flash_message, see_other
 from openspace.web.i18n import language
+from openspace.web.preparing import prepared_by
 from openspace.writes import request_key
 
 blueprint = event_blueprint("stories", __name__)
+# In bytes: four photos of a phone, or a short film, of a browser without our scripts.
+LARGEST_FORM = 48 * 2**20
+_TOO_LARGE = _l("These files are larger than 48 MB together. Please choose fewer or smaller ones.")
 
 
 @blueprint.get("/stories")
@@ -88,16 +94,24 @@ def _form_page(template: str, form: StoryForm, problem: Problem | None, **facts:
     )
 
 
+def _form_files(**_: int) -> list[form_files.Stored]:
+    """The files that a browser without scripts sends with the form; scripts send them before."""
+    return form_files.store_all("files")
+
+
 @blueprint.post("/stories")
+@accepts_body(LARGEST_FORM, _TOO_LARGE)
 @limiter.limit(SELDOM)
 @requires(Role.PARTICIPANT)
 @shows_again(new_page)
-def create() -> ResponseReturnValue:
+@prepared_by(_form_files)
+def create(files: list[form_files.Stored]) -> ResponseReturnValue:
     """Tell a story."""
     form = TellForm()
     form.check()
     author = Author(form.author_name.data, form.author_community.data or "") if form.author_name.data else None
-    story = actions.tell(visitor.event, _telling(form), by=visitor.member, author=author, key=request_key() or None)
+    telling, key = _telling(form, files), request_key() or None
+    story = actions.tell(visitor.event, telling, by=visitor.member, author=author, key=key)
     waits = story.state == State.WAITING
     flash_message(gettext("Thank you. It comes onto the wall soon.") if waits else gettext("Thank you. It is up."))
     return answer(story, url_for("stories.index"))
@@ -136,15 +150,17 @@ def edit(number: int) -> ResponseReturnValue:
 
 
 @blueprint.put("/stories/<int:number>")
+@accepts_body(LARGEST_FORM, _TOO_LARGE)
 @limiter.limit(SELDOM)
 @requires(Role.PARTICIPANT)
 @shows_again(edit_page)
-def update(number: int) -> ResponseReturnValue:
+@prepared_by(_form_files)
+def update(files: list[form_files.Stored], number: int) -> ResponseReturnValue:
     """Change a story."""
     form = StoryForm()
     form.check()
     story = asked_story()
-    actions.edit(story, _telling(form), by=visitor.member)
+    actions.edit(story, _telling(form, files), by=visitor.member)
     flash_message(gettext("Saved."))
     return answer(story)
 
@@ -217,16 +233,22 @@ def asked_story() -> Story:
     return story
 
 
-def _telling(form: StoryForm) -> Telling:
+def _telling(form: StoryForm, files: list[form_files.Stored]) -> Telling:
     topic = db.session.scalar(select(Topic).where(Topic.event_id == visitor.event_id, Topic.number == form.topic.data))
     fields = ("language", "in_hall", "in_book", "on_web")
     return Telling(
         text=form.text.data or "",
         topic=topic,
         space=find(Space, form.space.data) if form.space.data else None,
-        media=chosen_media(),
+        media=[*chosen_media(), *(_chosen(file) for file in files)],
         **{name: form[name].data for name in fields},
     )
+
+
+def _chosen(file: form_files.Stored) -> Chosen:
+    """A file that came with the form, as an upload of the visitor's."""
+    form_files.keep(file, visitor.event, by=visitor.member)
+    return Chosen(file.ref, kind_told(file.mimetype))
 
 
 def _own_language() -> str:

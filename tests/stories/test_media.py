@@ -324,3 +324,30 @@ def test_the_files_of_an_event_use_its_room(hall):
         used = bytes_of_renditions(hall.id)
         assert used > 0
         assert limits(hall.id).left == hall.app.config["MEDIA_ROOM"] - used
+
+
+def test_without_scripts_photos_come_with_the_form(hall):
+    files = [(BytesIO(a_jpeg()), "bus.jpg", "image/jpeg"), (BytesIO(a_jpeg(300, 200)), "a.jpg", "image/jpeg")]
+    fields = {"text": "Без скриптів", "language": "uk", "files": files}
+
+    answer = hall.ask("participant").post(hall.url("stories"), data=fields, content_type="multipart/form-data")
+
+    assert answer.status_code == 303
+    assert [medium.state for medium in media(hall)] == [MediumState.PREPARING] * 2
+    work(hall)
+    assert [(medium.state, medium.width) for medium in media(hall)] == [
+        (MediumState.READY, 640),
+        (MediumState.READY, 300),
+    ]
+
+
+def test_a_form_with_more_files_than_a_story_may_have_keeps_the_words_and_no_file(hall):
+    files = [(BytesIO(a_jpeg(60, 40)), f"{number}.jpg", "image/jpeg") for number in range(5)]
+    fields = {"text": "Забагато", "language": "uk", "files": files}
+
+    answer = hall.ask("participant").post(hall.url("stories"), data=fields, content_type="multipart/form-data")
+
+    assert answer.status_code == 422
+    assert "Забагато" in answer.get_data(as_text=True)
+    with hall.app.app_context():
+        assert db.session.query(Upload).count() == 0
