@@ -209,7 +209,7 @@ def check_may_change(story: Story, by: Member) -> None:
 
 def may_change(story: Story, by: Member) -> bool:
     """Whether a member may change a story: its author, or a facilitator if the author is no member."""
-    return story.author_id == by.id or (story.author_id is None and by.is_at_least(Role.FACILITATOR))
+    return story.belongs_to(by)
 
 
 def may_see(story: Story, by: Member) -> bool:

@@ -83,11 +83,17 @@ def ref_of(upload: Upload) -> str:
 
 def arrived(upload: Upload) -> None:
     """Prepare the medium for which this upload has arrived, if a story has one for it already."""
+    sender = db.session.get_one(Member, upload.member_id)
     for medium in media_called(ref_of(upload)):
-        if medium.state == MediumState.COMING and medium.story.by_id == upload.member_id:
-            _prepare(medium, upload, db.session.get_one(Member, upload.member_id))
+        if medium.state == MediumState.COMING and _is_senders(medium.story, sender):
+            _prepare(medium, upload, sender)
             changes.story(medium.story)
             return
+
+
+def _is_senders(story: Story, sender: Member) -> bool:
+    """Whether the story may wait for files of this member."""
+    return story.event_id == sender.event_id and (story.by_id == sender.id or story.belongs_to(sender))
 
 
 def _new(story: Story, chosen: Chosen) -> Medium:

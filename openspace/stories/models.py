@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Enum, ForeignKey, Index, Select, String, Text, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
-from openspace.access.models import Member
+from openspace.access.models import Member, Role
 from openspace.board.models import Topic
 from openspace.clock import now
 from openspace.events.models import Event, Space
@@ -67,6 +67,10 @@ class Story(Model):
     author: Mapped[Member | None] = relationship(foreign_keys=[author_id])
     topic: Mapped[Topic | None] = relationship()
     space: Mapped[Space | None] = relationship()
+
+    def belongs_to(self, member: Member) -> bool:
+        """Whether the member may change it: its author, or a facilitator if the author is no member."""
+        return self.author_id == member.id or (self.author_id is None and member.is_at_least(Role.FACILITATOR))
 
     @property
     def name(self) -> str:

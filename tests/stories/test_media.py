@@ -351,3 +351,16 @@ def test_a_form_with_more_files_than_a_story_may_have_keeps_the_words_and_no_fil
     assert "Забагато" in answer.get_data(as_text=True)
     with hall.app.app_context():
         assert db.session.query(Upload).count() == 0
+
+
+def test_of_a_story_written_for_somebody_else_any_facilitator_sends_the_photo(hall):
+    fields = {"text": "Пиріг", "language": "uk", "author_name": "Пані Марія"}
+    hall.ask("facilitator").post(hall.url("stories"), data=fields)
+    fields = {"text": "Пиріг", "language": "uk", "ref": REF, f"kind-{REF}": "photo"}
+    assert hall.ask("organiser").put(hall.url("stories/2"), data=fields).status_code == 303
+
+    Phone(hall, "participant").send(REF, a_jpeg())
+    assert media(hall)[0].state == MediumState.COMING
+    Phone(hall, "organiser").send(REF, a_jpeg())
+
+    assert media(hall)[0].state == MediumState.PREPARING
