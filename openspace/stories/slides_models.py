@@ -77,8 +77,9 @@ def slides_of(event_id: int) -> list[Slide]:
 
 
 def stories_in_hall(event_id: int, *conditions: ColumnElement[bool]) -> list[Story]:
-    """Return the event's stories that may be shown in the hall."""
-    return list(db.session.scalars(stories_where(event_id, *IN_HALL, *conditions)))
+    """Return the event's stories that may be shown in the hall, by their numbers."""
+    found = db.session.scalars(stories_where(event_id, *IN_HALL, *conditions))
+    return sorted(found, key=lambda story: story.number)
 
 
 def screens_of(event_id: int) -> list[Screen]:

@@ -1,6 +1,8 @@
 """The slideshow in the hall: what may be on it, what reaches a screen, and who directs it, on both databases."""
 
+import contextlib
 import json
+import random
 import threading
 from datetime import timedelta
 
@@ -12,6 +14,8 @@ from openspace.access import actions as access, merging
 from openspace.access.models import Member, Role
 from openspace.events.models import Event
 from openspace.extensions import db
+from openspace.live import packets
+from openspace.live.fragments import View
 from openspace.live.log import revision
 from openspace.store import transactions
 from openspace.stories import actions, moderation_actions as moderation, slides_actions
@@ -19,8 +23,12 @@ from openspace.stories.actions import Telling
 from openspace.stories.models import Story, story_numbered
 from openspace.stories.rules import Mark, State
 from openspace.stories.slides import moved_on
-from openspace.stories.slides_models import SLIDES, Screen, Slideshow, show_of
+from openspace.stories.slides_fragments import show_html, slide_html
+from openspace.stories.slides_models import SLIDES, Screen, Slideshow, show_of, stories_in_hall
+from openspace.web.errors import NotFound
+from openspace.web.i18n import language
 from tests.factories import a_member, a_story, an_event
+from tests.live.page import Page
 
 SECRET = "Автобус вперше приїхав."
 
@@ -86,6 +94,12 @@ def test_the_stories_of_whoever_leaves_go_with_them(event, teller, facilitator):
     assert show_of(event.id).number == 1
 
 
+def test_the_hearts_of_whoever_leaves_go_from_the_screens(event, teller, facilitator):
+    actions.mark(a_story(event, facilitator), Mark.HEART, by=teller)
+
+    assert recorded(event, lambda: access.leave(teller))
+
+
 def test_a_new_story_comes_next(event, teller):
     for _ in range(3):
         a_story(event, teller)
@@ -112,6 +126,63 @@ def test_stories_that_were_told_before_there_was_a_slideshow_are_in_it(event, te
     db.session.expire_all()
     moderation.hide(first, "Імена", by=facilitator)
     assert in_show(event) == [second.number]
+
+
+def page_of(event) -> str:
+    """The live part of a screen's page."""
+    slides = "".join(slide_html(stories_in_hall(event.id)).values())
+    return f'<div id="slides">{slides}</div>{show_html(event)}'
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_screen_kept_by_patches_is_what_a_new_one_is(event, teller, facilitator, seed):
+    """Whatever is done to stories and to the slideshow."""
+    chance, stories = random.Random(seed), [a_story(event, teller) for _ in range(3)]
+    others = [a_member(event, f"Людина {number}") for number in range(3)]
+    db.session.commit()
+    screen, stand = Page(page_of(event)), revision(event.id, SLIDES)
+
+    def told(by):
+        stories.append(a_story(event, by, in_hall=chance.random() < 0.7))
+
+    def edited(story):
+        actions.edit(story, Telling("Інакше " * chance.randint(1, 60), "uk", in_hall=chance.random() < 0.7), by=teller)
+
+    deeds = [
+        lambda: told(teller),
+        lambda: told(others[-1]) if others else None,
+        lambda: access.leave(others.pop()) if others and chance.random() < 0.2 else None,
+        lambda: edited(chance.choice(mine())),
+        lambda: moderation.hide(chance.choice(mine()), "Імена", by=facilitator),
+        lambda: moderation.show(chance.choice(mine()), by=facilitator),
+        lambda: actions.mark(chance.choice(mine(State.SHOWN)), Mark.HEART, by=facilitator),
+        lambda: slides_actions.step(event.id, back=chance.random() < 0.5, seen=chance.randint(1, 5)),
+        lambda: slides_actions.hold(event.id, chance.random() < 0.5),
+        lambda: slides_actions.blank(event.id, chance.random() < 0.5),
+    ]
+
+    def mine(*states) -> list[Story]:
+        return [story for story in stories[:3] if not states or story.state in states] or stories[:1]
+
+    for _ in range(60):
+        clock.held += timedelta(seconds=chance.randint(0, 30))
+        with contextlib.suppress(NotFound):
+            chance.choice(deeds)()
+        db.session.commit()
+        if chance.random() < 0.4:
+            found = packet_since(event, stand)
+            screen.apply(found["patches"])
+            stand = found["to"]
+            assert screen.text() == Page(page_of(event)).text()
+            assert [slide.number for slide in sorted(show_of(event.id).slides)] == [
+                story.number for story in stories_in_hall(event.id)
+            ]
+
+
+def packet_since(event, since: int) -> dict:
+    """The packet that a screen is sent."""
+    view = View(language(), "members")
+    return packets.packet(event.id, SLIDES, since, revision(event.id, SLIDES), view).content
 
 
 def recorded(event, what) -> bool:

@@ -1,11 +1,15 @@
 """The slideshow of stories on the hall's screens, and the facilitator's phone that directs it."""
 
 import json
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from flask import render_template
 from playwright.sync_api import Page, expect
 
+from openspace.stories.slides import Show, Slide, moved_on
 from tests.system.conftest import linked, ready, serving_demo
 
 SCREEN = {"width": 1920, "height": 1080}
@@ -174,10 +178,6 @@ def test_a_screen_renews_what_it_shows_and_brings_nothing_back(server, contexts)
 
 
 def test_script_and_server_reckon_alike(screen):
-    from datetime import UTC, datetime, timedelta
-
-    from openspace.stories.slides import Show, Slide, moved_on
-
     start = datetime(2026, 6, 4, tzinfo=UTC)
     slides = [Slide(7, 12), Slide(3, 31), Slide(9, 10)]
     seconds = [0, 11.9, 12, 42.9, 43, 53, 54.5, 53 * 5000 + 44]
@@ -250,3 +250,52 @@ def test_nothing_sticks_out_of_the_screen_and_axe_finds_nothing(phone, screen):
                  return left >= 0 && top >= 0 && right <= innerWidth + 1 && bottom <= innerHeight + 1;
                }) && document.documentElement.scrollHeight <= innerHeight"""
         )
+
+
+PIXEL = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
+
+
+def a_photo(width: int, height: int) -> SimpleNamespace:
+    return SimpleNamespace(kind="photo", address=PIXEL, width=width, height=height, alt="Автобус")
+
+
+@pytest.mark.parametrize("size", [(1920, 1080), (1280, 720), (1024, 768)])
+def test_photos_are_prints_of_their_own_form_one_after_another(screen, in_request, size):
+    photos = [a_photo(1600, 1200), a_photo(1200, 1600), a_photo(1920, 1080), a_photo(320, 240)]
+    story = SimpleNamespace(number=1, text=LONG, language="uk", name="Павло Марчук", community="Надбузька громада")
+    counts = SimpleNamespace(hearts=34, tries=21)
+    slide = render_template("stories/_slide.html", story=story, counts=counts, media=photos)
+    screen.set_viewport_size({"width": size[0], "height": size[1]})
+
+    prints = screen.evaluate(
+        """async (html) => {
+          const slide = document.querySelector(".slide:not([hidden])");
+          const template = document.createElement("template");
+          template.innerHTML = html;
+          const fresh = template.content.querySelector("article");
+          fresh.id = "a-slide-of-its-own";
+          fresh.hidden = false;
+          slide.parentElement.hidden = true;
+          slide.closest("main").prepend(fresh);
+          const { fit, turn } = await import(document.querySelector("link[href*='/js/slide.js']").href);
+          fit(fresh);
+          return [...Array(4).keys()].map((at) => {
+            turn(fresh, (at + 0.5) / 4);
+            const seen = [...fresh.querySelectorAll(".slide__print:not([hidden])")];
+            const { left, top, right, bottom } = seen[0].getBoundingClientRect();
+            const words = fresh.querySelector(".slide__side").getBoundingClientRect();
+            const foot = document.querySelector(".pjs__foot").getBoundingClientRect();
+            return {count: seen.length, wide: seen[0].clientWidth, high: seen[0].clientHeight,
+                    isInside: left >= 0 && top >= 0 && right <= words.left && bottom <= foot.top};
+          });
+        }""",
+        slide,
+    )
+
+    for photo, found in zip(photos, prints, strict=True):
+        assert (found["count"], found["isInside"]) == (1, True), found
+        assert found["wide"] / found["high"] == pytest.approx(photo.width / photo.height, rel=0.01)
+        assert found["wide"] <= 2.5 * photo.width + 1
+    wide, small = max(found["wide"] for found in prints), prints[3]["wide"]
+    assert wide > 0.4 * size[0]
+    assert small <= 800
