@@ -31,6 +31,8 @@ export function connect(root) {
     slide.removeAttribute("data-leaving");
     slide.hidden = false;
     root.toggleAttribute("data-words", slide.matches(".slide--words"));
+    // What of it is shown is set before its size is asked for: else a photo would fade in again with every heart.
+    turn(slide, state.done);
     fit(slide);
     showProgress(state);
     if (shown !== state.number) showCode(state);
@@ -73,9 +75,9 @@ export function connect(root) {
   }
 
   function again() {
-    show();
     const slide = stage.querySelector(".slide:not([hidden], [data-leaving])");
     if (slide) fit(slide);
+    show();
     showProgress(current());
   }
 

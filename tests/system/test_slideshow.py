@@ -1,6 +1,7 @@
 """The slideshow of stories on the hall's screens, and the facilitator's phone that directs it."""
 
 import json
+import re
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
@@ -250,6 +251,34 @@ def test_nothing_sticks_out_of_the_screen_and_axe_finds_nothing(phone, screen):
                  return left >= 0 && top >= 0 && right <= innerWidth + 1 && bottom <= innerHeight + 1;
                }) && document.documentElement.scrollHeight <= innerHeight"""
         )
+
+
+def test_a_heart_does_not_turn_a_long_text_back_to_its_beginning(screen):
+    screen.evaluate(
+        """(text) => {
+          const slide = document.querySelector(".slide:not([hidden])");
+          const paragraph = document.createElement("p");
+          paragraph.textContent = text;
+          slide.querySelector(".slide__words").replaceChildren(paragraph);
+          const show = document.getElementById("show").dataset;
+          const slides = JSON.stringify([[Number(slide.dataset.number), 100]]);
+          Object.assign(show, { slides, place: 0, since: 1000, stands: 1060 });
+          window.dispatchEvent(new Event("resize"));
+        }""",
+        (LONG * 20)[:1500],
+    )
+    part = shown(screen).locator(".slide__part")
+    expect(part).to_have_text(re.compile(r"^[23] / [34]$"))
+    before = part.inner_text()
+
+    after = screen.evaluate(
+        """() => {
+          document.dispatchEvent(new CustomEvent("patched", { detail: [] }));
+          return document.querySelector(".slide:not([hidden]) .slide__part").textContent;
+        }"""
+    )
+
+    assert after == before
 
 
 PIXEL = "data:image/gif;base64,R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7"
