@@ -2,8 +2,8 @@
 // a locked screen or a reload it goes on where it stood, from whichever page is open.
 
 const RETRIES = [0, 1000, 3000, 5000, 10000];
-// Bytes. A piece that is cut off is lost in part, so it is small; a file of a cloud folder may change, so it is copied.
-const [PIECE, SMALL] = [512 * 1024, 32 * 1024 * 1024];
+// Bytes: of a piece, and of a file that is copied at once, because files of cloud folders change under an upload.
+const [PIECE, SMALL] = [1024 * 1024, 32 * 1024 * 1024];
 // Milliseconds: the pause after all retries have failed, and how long the server keeps what nobody has taken.
 const [AGAIN, KEPT] = [15000, 2 * 24 * 3600 * 1000];
 const noted = (ref) => `sending:${ref}`;
