@@ -5,6 +5,7 @@ Modules are imported inside the commands, because `run` must let gevent patch th
 
 import os
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -41,8 +42,11 @@ def _app(**config: Any) -> Any:
         raise click.ClickException(str(error)) from None
 
 
-def _ready() -> Any:
-    """A context manager for commands: upgrades the database; within it there is a request context, and writes work."""
+def _ready(step: Callable[[], object] = lambda: None) -> Any:
+    """A context manager for commands: upgrades the database; within it there is a request context, and writes work.
+
+    What is slow is done by a `step` before the transaction.
+    """
     from contextlib import contextmanager
 
     from openspace.store import database, transactions
@@ -55,6 +59,7 @@ def _ready() -> Any:
         base_url = app.config["BASE_URL"] or "http://127.0.0.1:8000"
         with app.test_request_context(base_url=base_url, headers={"Accept-Language": "en"}):
             database.upgrade()
+            step()
             with transactions.writing():
                 yield app
 
@@ -89,36 +94,47 @@ def run(host: str, port: int, data: Path | None, base_url: str, workers: int) ->
 
 @commands.command()
 @click.option("--at-once", default=1, type=click.IntRange(1, 64), help="How many jobs run at the same time.")
-def worker(at_once: int) -> None:
+@click.option("--until-done", is_flag=True, help="Go when there is nothing to do.")
+def worker(at_once: int, *, until_done: bool) -> None:
     """Work on jobs, until told to stop: on a machine of their own, or where OPENSPACE_JOBS is `elsewhere`."""
     import logging
 
-    from openspace.jobs.worker import Worker
+    from openspace.jobs.worker import NEVER, SOON, Worker
     from openspace.store import database
 
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.WARNING)
     app = _app()
     with app.app_context():
         database.upgrade()
-    Worker(app, at_once=at_once).run()
+    Worker(app, at_once=at_once, idle=SOON if until_done else NEVER).run()
 
 
 @commands.command()
 def demo() -> None:
-    """Create the demo event and print its sign-in links."""
-    with _ready():
+    """Create the demo event and print its sign-in links.
+
+    Its photos and films are prepared by jobs, once the server runs.
+    """
+    sent: dict[str, Any] = {}
+    with _ready(lambda: sent.update(_sent())):
         from openspace import demo as demo_event
         from openspace.access import actions as access
         from openspace.access.models import Role
         from openspace.extensions import base_url
 
-        built = demo_event.build()
+        built = demo_event.build(sent)
         slug = built.event.slug
         for name, member in (("organiser", built.organiser), ("facilitator", built.facilitator)):
             token = access.issue_link(event=built.event, role=Role(member.role), member=member)
             click.echo(f"{name}: {base_url()}/link/{token}")
         click.echo(f"participant: {base_url()}/{slug}/me/{built.participant.key}")
         click.echo(f"projector: {base_url()}/{slug}/projector/{built.event.projector_key}")
+
+
+def _sent() -> Any:
+    from openspace.demo import stories
+
+    return stories.send()
 
 
 @commands.group()

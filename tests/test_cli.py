@@ -1,6 +1,9 @@
 """The command line as one types it."""
 
+import json
+import sqlite3
 import subprocess
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -55,6 +58,24 @@ def test_the_demo_prints_four_named_links(tmp_path):
     names = [line.split(": ")[0] for line in command("demo", data=tmp_path).splitlines()]
 
     assert names == ["organiser", "facilitator", "participant", "projector"]
+
+
+def test_the_photos_and_films_of_the_demo_are_prepared_by_a_worker_that_then_goes(tmp_path):
+    command("demo", data=tmp_path)
+    command("worker", "--at-once", "2", "--until-done", data=tmp_path)
+
+    with sqlite3.connect(tmp_path / "openspace.sqlite") as database:
+        found = database.execute(
+            "SELECT story_id, kind, width > height FROM story_medium WHERE state = 'ready' AND alt <> ''"
+        ).fetchall()
+        lasting = database.execute("SELECT seconds, subtitles FROM story_medium WHERE kind = 'film'").fetchall()
+        left = database.execute("SELECT count(*) FROM upload").fetchone()
+    in_stories = Counter(story for story, _, _ in found)
+    assert len(in_stories) >= 9
+    assert max(in_stories.values()) == 3
+    assert any(not is_wide for _, _, is_wide in found)
+    assert [6 <= seconds <= 10 and len(json.loads(lines)) == 3 for seconds, lines in lasting] == [True, True]
+    assert left == (0,)
 
 
 def test_the_database_is_brought_up_to_date_once_and_copied_before(tmp_path):

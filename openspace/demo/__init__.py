@@ -2,6 +2,7 @@
 
 import json
 import random
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -16,6 +17,7 @@ from openspace.board.models import Topic
 from openspace.board.notices import TopicNotice
 from openspace.clock import now
 from openspace.demo import cards, stories
+from openspace.demo.stories import Sent
 from openspace.events.models import Event, Slot, Space
 from openspace.events.rules import Block
 from openspace.extensions import db
@@ -83,8 +85,11 @@ def _shift(moment: datetime) -> int:
     return (minute - (600 if minute < 720 else 930)) // 5 * 5
 
 
-def build() -> Demo:
-    """Make the event with its second day today and a slot on now. The caller commits."""
+def build(sent: Mapping[str, Sent] | None = None) -> Demo:
+    """Make the event with its second day today and a slot on now. The caller commits.
+
+    Stories have the photos and films that were `sent` (`stories.send`); jobs prepare them.
+    """
     chance = random.Random("Інновації громад")  # noqa: S311  # because it draws examples, not secrets
     moment = now()
     event = _event(moment)
@@ -102,7 +107,7 @@ def build() -> Demo:
         items = _place(event, topics, organiser)
         _mark_interest([*topics, *items], people, chance)
         cards.put([*people, facilitator, organiser], _parts(), chance)
-        stories.put(event, people, topics, chance)
+        stories.put(event, people, topics, sent or {}, chance)
         _read_all_notices(event)
     return Demo(event, organiser, facilitator, people[0])
 

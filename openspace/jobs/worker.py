@@ -32,13 +32,14 @@ NEVER = float("inf")
 class Worker:
     """Does one job at a time, or more at once. It has one thread, for it forks.
 
-    With `has_server` it listens to a server on its standard input, and goes when it has had no work for a while.
+    With `has_server` it listens to a server on its standard input, and goes when it has had no work for a while;
+    without one it goes after `idle` seconds.
     """
 
-    def __init__(self, app: Flask, *, at_once: int = 1, has_server: bool = False) -> None:
+    def __init__(self, app: Flask, *, at_once: int = 1, has_server: bool = False, idle: float = NEVER) -> None:
         self._app, self._at_once, self._has_server = app, at_once, has_server
         self._heartbeat: float = app.config["JOBS_HEARTBEAT"]
-        self._idle: float = app.config["JOBS_IDLE"] if has_server else NEVER
+        self._idle: float = app.config["JOBS_IDLE"] if has_server else idle
         self._attempts: list[Attempt] = []
         self._watch = Watch()
         self._calls = None if has_server else Calls(app)

@@ -113,13 +113,15 @@ def serving_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 def copy_demo(tmp_path_factory: pytest.TempPathFactory, data: Path, url: str) -> dict[str, str]:
     """Put a demo into an empty folder; returns its links, as `openspace demo` prints them for a server at `url`.
 
-    It is built once, by the first worker that needs one, and copied: building takes more than a second."""
+    It is built once, by the first worker that needs one, and copied: building takes some seconds, mostly for its photos
+    and films."""
     base = tmp_path_factory.getbasetemp()
     built = (base.parent if "PYTEST_XDIST_WORKER" in os.environ else base) / "built-demo"
     with open(built.with_suffix(".lock"), "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not (built / "links").exists():
             lines = command("demo", data=built, OPENSPACE_BASE_URL="")
+            command("worker", "--at-once", "2", "--until-done", data=built)
             (built / "links").write_text(lines)
     shutil.copytree(built, data, dirs_exist_ok=True)
     lines = (data / "links").read_text().replace("http://127.0.0.1:8000", url)
