@@ -25,7 +25,7 @@ from openspace.store import media, private_files, sqlite
 from openspace.stories import actions as stories, media_actions as story_media, moderation_actions as moderation
 from openspace.stories.media_actions import Chosen
 from openspace.stories.media_models import Medium, media_of
-from openspace.stories.models import Story
+from openspace.stories.models import Story, story_numbered
 from openspace.stories.rules import MediumKind
 from openspace.uploads import actions as uploads
 from openspace.uploads.models import Upload
@@ -142,8 +142,6 @@ class Hall:
             self.card_code = a_card(convener).code
             story = a_story(event, convener)
             self.comment_id = stories.comment(story, "Дякую!", by=people["organiser"]).id
-            self.report_id = moderation.report(story, "Імена", by=people["organiser"]).id
-            self.medium_id = a_film(story).id
             self.cells = [f"{slot.id}-{space.id}" for slot in open_slots(event) for space in event.spaces]
             self.spaces = [space.id for space in event.spaces]
             db.session.commit()
@@ -199,10 +197,25 @@ class Hall:
             db.session.commit()
             return db.session.query(GridChange.id).filter_by(event_id=self.id).scalar() or 0
 
+    def report(self) -> int:
+        """Report story 1 as the organiser; returns the id of the report."""
+        with self.app.test_request_context(), sqlite.writing():
+            by = db.session.get_one(Member, self.ids["organiser"])
+            report_id = moderation.report(story_numbered(self.id, 1), "Імена", by=by).id
+            db.session.commit()
+            return report_id
+
+    def film(self) -> int:
+        """Give story 1 a film; returns the id of the medium."""
+        with self.app.test_request_context(), sqlite.writing():
+            medium_id = a_film(story_numbered(self.id, 1)).id
+            db.session.commit()
+            return medium_id
+
     def file_address(self) -> str:
-        """The signed part of the address of the film of story 1."""
+        """Give story 1 a film; returns the signed part of its file's address."""
         with self.app.test_request_context():
-            player = db.session.get_one(Medium, self.medium_id).player
+            player = db.session.get_one(Medium, self.film()).player
             assert player
             return private_files.sign(player.digest, player.mimetype, of=(self.id, 1))
 

@@ -10,7 +10,6 @@ from openspace.extensions import db
 from openspace.organising.actions import SpaceSheet, set_spaces
 from openspace.store import sqlite
 from openspace.stories import moderation_actions as moderation
-from openspace.stories.models import story_numbered
 from tests.factories import DIGEST, a_card, a_film, a_story, a_topic, an_upload
 
 PEOPLE = ("stranger", "other", "participant", "convener", "facilitator", "organiser")
@@ -239,8 +238,8 @@ def address(hall, rule, **others) -> str:
         "number": 1,
         "kind": "heart" if rule.endpoint.startswith("story_marks") else "xlsx",
         "comment_id": hall.comment_id,
-        "report_id": hall.report_id,
-        "medium_id": hall.medium_id,
+        "report_id": hall.report() if "report_id" in rule.arguments else 0,
+        "medium_id": hall.film() if "medium_id" in rule.arguments else 0,
         "address": hall.file_address() if "address" in rule.arguments else "",
         "key": hall.projector if "projector" in rule.rule else hall.keys["participant"],
         "code": hall.card_code if rule.endpoint.startswith("exchanges") else hall.code,
@@ -332,8 +331,10 @@ def things_of_another_event(hall) -> dict[str, object]:
         set_spaces(other, [SpaceSheet(each.id, each.name, each.chairs) for each in other.spaces], by=by)
         # More than our event has, for topics are numbered in each event anew.
         topics = [a_topic(other, by, f"Elsewhere {number}") for number in range(6)]
-        for number in range(6):
-            a_story(other, by, f"Elsewhere {number}")
+        stories = [a_story(other, by, f"Elsewhere {number}") for number in range(6)]
+        # Numbered over all events.
+        film, report = a_film(stories[0]), moderation.report(stories[0], "Імена", by=by)
+        upload = an_upload(other, by)
         db.session.commit()
         return {
             "member_id": by.id,
@@ -342,9 +343,9 @@ def things_of_another_event(hall) -> dict[str, object]:
             "change_id": db.session.scalars(select(GridChange.id).where(GridChange.event_id == other.id)).one(),
             "number": topics[-1].number,
             "code": card.code,
-            "upload_id": an_upload(other, by).id,
-            "medium_id": a_film(story_numbered(other.id, 1)).id,
-            "report_id": moderation.report(story_numbered(other.id, 1), "Імена", by=by).id,
+            "upload_id": upload.id,
+            "medium_id": film.id,
+            "report_id": report.id,
             "cell": f"{other.slots[0].id}-{space.id}",
         }
 

@@ -301,7 +301,7 @@ def test_how_far_a_file_is_is_told(hall, phone):
 
 
 def test_subtitles_are_typed_and_served(hall):
-    address = hall.url(f"stories/1/media/{hall.medium_id}/subtitles")
+    address = hall.url(f"stories/1/media/{hall.film()}/subtitles")
 
     refused = hall.ask("convener").put(address, data={"lines": "нема часу"}, headers=ENGLISH)
     saved = hall.ask("convener").put(address, data={"lines": "0:01 Добрий <день>"})
@@ -320,6 +320,7 @@ def test_the_files_of_an_event_use_its_room(hall):
     from openspace.stories.media_models import bytes_of_renditions
     from openspace.uploads.limits import limits
 
+    hall.film()
     with hall.app.app_context():
         used = bytes_of_renditions(hall.id)
         assert used > 0
