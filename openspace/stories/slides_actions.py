@@ -54,8 +54,9 @@ def blank(event_id: int, is_blank: bool) -> None:
 def hear(event_id: int, name: str, *, number: int | None, is_blank: bool) -> None:
     """Note what a screen says that it shows. Forgets screens of the day before, and the oldest of too many."""
     log.claim(event_id)
+    numbers = {slide.number for slide in show_of(event_id).slides}
     screen = db.session.get(Screen, (event_id, name)) or Screen(event_id=event_id, name=name)
-    screen.number, screen.is_blank, screen.heard_at = number, is_blank, now()
+    screen.number, screen.is_blank, screen.heard_at = number if number in numbers else None, is_blank, now()
     db.session.add(screen)
     db.session.flush()
     db.session.execute(delete(Screen).where(Screen.event_id == event_id, Screen.heard_at < now() - REMEMBERED))

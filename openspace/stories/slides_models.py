@@ -15,6 +15,8 @@ from openspace.stories.slides import Show, Slide, arranged, seconds
 ALWAYS = datetime(2026, 1, 1, tzinfo=UTC)
 # The channel of the live log. Screens without anybody signed in follow it, so nothing but slides is in it.
 SLIDES = "slides"
+# Characters of the name that a screen makes up.
+LONGEST_NAME = 32
 # What may be on a screen in the hall: what is on the wall, if its author agreed to that.
 IN_HALL = (Story.state == State.SHOWN, Story.in_hall.is_(True))
 
@@ -56,7 +58,7 @@ class Screen(Model):
     __tablename__ = "slideshow_screen"
 
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), primary_key=True)
-    name: Mapped[str] = mapped_column(String(32), primary_key=True)
+    name: Mapped[str] = mapped_column(String(LONGEST_NAME), primary_key=True)
     # The number of the story that it shows; None if it shows none.
     number: Mapped[int | None]
     is_blank: Mapped[bool] = mapped_column(default=False)

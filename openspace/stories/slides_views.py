@@ -13,7 +13,7 @@ from openspace.stories import slides_actions as actions
 from openspace.stories.models import Story
 from openspace.stories.slides import moved_on
 from openspace.stories.slides_fragments import show_html, slide_html
-from openspace.stories.slides_models import SLIDES, screens_of, show_of, stories_in_hall
+from openspace.stories.slides_models import LONGEST_NAME, SLIDES, screens_of, show_of, stories_in_hall
 from openspace.web import qr
 from openspace.web.errors import NotFound, wants_json
 from openspace.web.http import see_other
@@ -55,11 +55,11 @@ def code_of_story(key: str, number: int) -> Response:
 @blueprint.put("/projector/<key>/stories/screens/<name>")
 @limiter.limit(OFTEN)
 def hear(key: str, name: str) -> ResponseReturnValue:
-    """Hear from a screen which story it shows, if any, and whether it is dark."""
+    """Hear from a screen which story it shows, if any, and whether it is dark. Its name is of letters and digits."""
     event_projected(key)
-    number, is_blank = request.form.get("number", type=int), "is_blank" in request.form
-    if len(name) > 32:
+    if len(name) > LONGEST_NAME or not (name.isascii() and name.isalnum()):
         raise NotFound
+    number, is_blank = request.form.get("number", type=int), "is_blank" in request.form
     actions.hear(visitor.event_id, name, number=number, is_blank=is_blank)
     return "", 204
 

@@ -20,7 +20,8 @@ export function connect(root) {
     root.toggleAttribute("data-empty", !slide);
     root.querySelector(".pjs__dark").hidden = !state.isBlank;
     stage.inert = state.isBlank;
-    if (slide && slide.hidden) change(slide, state);
+    if (!slide) clear();
+    else if (slide.hidden) change(slide, state);
     if (slide) turn(slide, state.isBlank ? null : state.done);
     report(state, Boolean(slide));
     renew();
@@ -46,6 +47,12 @@ export function connect(root) {
     code.src = address(number);
     new Image().src = address(next);
     document.getElementById(`slide-${next}`)?.querySelectorAll("img").forEach((picture) => (picture.loading = "eager"));
+  }
+
+  function clear() {
+    [...stage.children].forEach(hide);
+    showOwnCode(true);
+    shown = null;
   }
 
   function showOwnCode(isOwn) {

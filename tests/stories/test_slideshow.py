@@ -312,6 +312,18 @@ def test_the_control_says_what_the_screens_show(hall):
     assert said() == "Dark screen silent for 3 minutes"
 
 
+@pytest.mark.parametrize(
+    ("name", "status"), [("a" * 32, 204), ("a" * 33, 404), ("a%00", 404), ("%D1%96", 404), ("a b", 404)]
+)
+def test_a_screen_may_not_call_itself_anything(hall, name, status):
+    address = hall.url(f"projector/{hall.projector}/stories/screens/{name}")
+
+    assert hall.ask("stranger").put(address, data={"number": "9" * 40}).status_code == status
+
+    with hall.app.app_context():
+        assert [screen.number for screen in db.session.query(Screen)] == [None] * (status == 204)
+
+
 def test_a_facilitator_without_scripts_comes_back_to_the_control(hall):
     for method, way in (("put", "hold"), ("delete", "hold"), ("put", "blank"), ("delete", "blank")):
         answer = getattr(hall.ask("facilitator"), method)(hall.url(f"stories/projector/{way}"))

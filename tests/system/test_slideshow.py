@@ -178,6 +178,17 @@ def test_a_screen_renews_what_it_shows_and_brings_nothing_back(server, contexts)
     expect(page.locator(f"#{ids[0]}")).to_have_count(0)
 
 
+def test_without_a_story_the_screen_asks_for_the_first(screen):
+    screen.evaluate("""() => {
+      document.querySelectorAll(".slide").forEach((slide) => slide.remove());
+      document.getElementById("show").dataset.slides = "[]";
+    }""")
+
+    expect(screen.get_by_text("Першої історії ще немає")).to_be_visible()
+    expect(screen.get_by_role("img", name="QR-код", exact=True)).to_be_visible()
+    expect(screen.get_by_role("img", name="QR-код цієї історії")).to_be_hidden()
+
+
 def test_script_and_server_reckon_alike(screen):
     start = datetime(2026, 6, 4, tzinfo=UTC)
     slides = [Slide(7, 12), Slide(3, 31), Slide(9, 10)]
