@@ -9,9 +9,11 @@ from openspace.access.guards import event_blueprint, find, requires
 from openspace.access.models import Member, Role
 from openspace.access.visitor import visitor
 from openspace.board.models import Topic
+from openspace.clock import now
 from openspace.events.models import Space
 from openspace.extensions import SELDOM, base_url, db, limiter
 from openspace.live import log
+from openspace.store import private_files
 from openspace.stories import actions
 from openspace.stories.actions import Author, Telling
 from openspace.stories.forms import CommentForm, StoryForm, TellForm, chosen_media
@@ -24,6 +26,7 @@ from openspace.text import alike
 from openspace.uploads import form_files
 from openspace.uploads.limits import limits
 from openspace.web import qr
+from openspace.web.cache import LruCache
 from openspace.web.errors import NotFound, Problem, shows_again
 from openspace.web.http import accepts_body, flash_message, see_other
 from openspace.web.i18n import language
@@ -31,6 +34,9 @@ from openspace.web.preparing import prepared_by
 from openspace.writes import request_key
 
 blueprint = event_blueprint("stories", __name__)
+page_cache = LruCache(32)
+# The filters that depend on who asks.
+PERSONAL = {"try", "community"}
 # In bytes: four photos of a phone, or a short film, of a browser without our scripts.
 LARGEST_FORM = 48 * 2**20
 _TOO_LARGE = _l("These files are larger than 48 MB together. Please choose fewer or smaller ones.")
@@ -41,14 +47,13 @@ _TOO_LARGE = _l("These files are larger than 48 MB together. Please choose fewer
 def index() -> ResponseReturnValue:
     """The wall, the latest story first. `?show=` is a filter, `?before=` the number of the last story seen."""
     revision = log.revision(visitor.event_id, STORIES)
-    wanted = request.args.get("show", "")
-    found = db.session.scalars(_wall(wanted).limit(PAGE + 1)).all()
-    stories = found[:PAGE]
+    wanted, before = request.args.get("show", ""), request.args.get("before", 0, int)
+    stories, more = _page(wanted, before, revision)
     return render_template(
         "stories/index.html",
         wanted=wanted,
-        stories=story_html(visitor.event, stories),
-        more=stories[-1].number if len(found) > PAGE else None,
+        stories=stories,
+        more=more,
         mine=_mine() if not wanted else [],
         waiting=waiting_count(visitor.event_id) if visitor.member.is_at_least(Role.FACILITATOR) else 0,
         revision=revision,
@@ -194,7 +199,25 @@ def code(number: int) -> Response:
     return qr.answer(base_url() + url_for("stories.show", number=asked_story().number))
 
 
-def _wall(wanted: str) -> Select[Story]:
+def _page(wanted: str, before: int, revision: int) -> tuple[dict[int, str], int | None]:
+    """The HTML of the stories of one page by their numbers, and the number before which the next page begins.
+
+    It is the same for everybody, but for filters that depend on who asks, and is drawn once: when a story becomes known
+    in the hall, two hundred phones ask at once. A changed title of a topic shows within a minute.
+    """
+
+    def draw() -> tuple[dict[int, str], int | None]:
+        found = db.session.scalars(_wall(wanted, before).limit(PAGE + 1)).all()
+        return story_html(visitor.event, found[:PAGE]), found[PAGE - 1].number if len(found) > PAGE else None
+
+    if wanted in PERSONAL:
+        return draw()
+    minute = int(now().timestamp() // 60)
+    state = (visitor.event_id, wanted, before, revision, language(), private_files.period(), minute)
+    return page_cache.get(state, draw)
+
+
+def _wall(wanted: str, before: int) -> Select[Story]:
     """A query for the stories on the wall that pass the filter `wanted`; unknown filters let all pass."""
     conditions = [Story.state == State.SHOWN]
     if wanted == "try":
@@ -202,7 +225,7 @@ def _wall(wanted: str) -> Select[Story]:
         conditions.append(Story.id.in_(tried))
     elif wanted == "community":
         conditions.append(_is_from(visitor.member.community))
-    if last := story_numbered(visitor.event_id, request.args.get("before", 0, int)):
+    if last := story_numbered(visitor.event_id, before):
         earlier = and_(Story.shown_at == last.shown_at, Story.number < last.number)
         conditions.append(or_(Story.shown_at < last.shown_at, earlier))
     return stories_where(visitor.event_id, *conditions)

@@ -2,6 +2,7 @@
 
 import pytest
 from lxml import html
+from sqlalchemy import event
 from werkzeug.datastructures import MultiDict
 
 from openspace.events.models import Event
@@ -196,3 +197,23 @@ def test_a_comment_of_another_story_is_not_found(hall):
 
     assert hall.ask("organiser").delete(address).status_code == 404
     assert hall.ask("organiser").delete(address.replace("stories/2", "stories/1")).status_code == 303
+
+
+def test_the_wall_is_drawn_once_for_all_and_anew_after_a_change(hall):
+    """Counted by the statements that a page takes once it has been drawn."""
+
+    def statements() -> int:
+        asked = []
+        with hall.app.app_context():
+            engine = db.engine
+        event.listen(engine, "before_cursor_execute", note := lambda *args: asked.append(args[2]))
+        assert hall.ask("participant").get(hall.url("stories")).status_code == 200
+        event.remove(engine, "before_cursor_execute", note)
+        return len([statement for statement in asked if "story_medium" in statement])
+
+    assert (statements(), statements()) == (1, 0)
+    hall.ask("convener").put(hall.url("stories/1/marks/heart"))
+    assert (statements(), statements()) == (1, 0)
+    assert "This touches me: 1" in hall.ask("participant").get(hall.url("stories"), headers=ENGLISH).get_data(
+        as_text=True
+    )
