@@ -64,6 +64,7 @@ def _register_views(app: "Flask") -> None:
     import openspace.organising.entrance_views
     import openspace.stories.belongings
     import openspace.stories.jobs
+    import openspace.stories.series_jobs
     import openspace.uploads.belongings
     import openspace.uploads.jobs  # noqa: F401
     from openspace.access import (
@@ -81,7 +82,15 @@ def _register_views(app: "Flask") -> None:
     from openspace.organising import settings_views, setup_views
     from openspace.people import identity_views, views as people
     from openspace.serving import health
-    from openspace.stories import mark_views, media_views, moderation_views, slides_views, views as stories
+    from openspace.stories import (
+        film_views,
+        mark_views,
+        media_views,
+        moderation_views,
+        series_views,
+        slides_views,
+        views as stories,
+    )
     from openspace.uploads import views as uploads
 
     for module in (
@@ -108,6 +117,8 @@ def _register_views(app: "Flask") -> None:
         uploads,
         moderation_views,
         slides_views,
+        series_views,
+        film_views,
         live,
         people,
         identity_views,

@@ -22,11 +22,18 @@ from openspace.events.rules import Block
 from openspace.extensions import db
 from openspace.organising import actions as events, event_actions
 from openspace.store import media, private_files, sqlite
-from openspace.stories import actions as stories, media_actions as story_media, moderation_actions as moderation
+from openspace.stories import (
+    actions as stories,
+    media_actions as story_media,
+    moderation_actions as moderation,
+    series_actions as series,
+)
 from openspace.stories.media_actions import Chosen
 from openspace.stories.media_models import Medium, media_of
 from openspace.stories.models import Story, story_numbered
 from openspace.stories.rules import MediumKind
+from openspace.stories.series import Shape
+from openspace.stories.series_models import SeriesFile, SeriesFilm, shown_in
 from openspace.uploads import actions as uploads
 from openspace.uploads.models import Upload
 
@@ -76,6 +83,25 @@ def a_film(story: Story) -> Medium:
     facts = {"width": 640, "height": 360, "seconds": 12.0, "placeholder": "data:image/webp;base64,UklGRg=="}
     story_media.prepared(medium.id, facts, [*files, files[1]._replace(mimetype="image/avif")])
     return medium
+
+
+def a_series(event: Event, *stories: Story, by: Member) -> list[SeriesFilm]:
+    """Put the films of stories into the series, with pictures for links, as if they had been made."""
+    films = []
+    for story in stories:
+        story.on_web = True
+        films.append(series.choose(event, story.number, by=by))
+        series.keep_picture(films[-1].medium_id, media.store().put(BytesIO(FILM)))
+    return films
+
+
+def a_series_file(event: Event, *, film: SeriesFilm | None = None, by: Member) -> SeriesFile:
+    """Let a wide file of a film or of the whole series be there, as if it had been made."""
+    file = series.ask(event, Shape.WIDE, film=film, by=by)
+    films = shown_in(file)
+    begins = [(each.medium_id, 2.5 + 15 * number) for number, each in enumerate(films)]
+    series.made(file.id, media.store().put(BytesIO(FILM)), [each.part for each in films], begins)
+    return file
 
 
 # No film: nothing here looks into it.
@@ -218,6 +244,18 @@ class Hall:
             player = db.session.get_one(Medium, self.film()).player
             assert player
             return private_files.sign(player.digest, player.mimetype, of=(self.id, 1))
+
+    def make_series(self) -> None:
+        """Give story 1 a film, put it into the series, make a wide file of it, and publish it."""
+        with self.app.test_request_context(), sqlite.writing():
+            event, by = db.session.get_one(Event, self.id), db.session.get_one(Member, self.ids["organiser"])
+            story = story_numbered(self.id, 1)
+            assert story
+            a_film(story)
+            (film,) = a_series(event, story, by=by)
+            a_series_file(event, film=film, by=by)
+            series.publish(event, True, by=by)
+            db.session.commit()
 
     def upload(self, who: str = "participant", length: int = 4) -> str:
         """Begin an upload of a person; returns its id."""

@@ -23,6 +23,7 @@ LINKED = (
     "access.css",
     "board.css",
     "contacts.css",
+    "films.css",
     "organising.css",
     "print.css",
     "projector.css",

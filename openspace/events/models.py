@@ -40,6 +40,8 @@ class Event(EventBasics, Model):
     stories_told: Mapped[int] = mapped_column(default=0)
     # Whether facilitators look at a story before it is shown.
     checks_stories: Mapped[bool] = mapped_column(default=False)
+    # Whether the series of films is on the web for everybody.
+    publishes_films: Mapped[bool] = mapped_column(default=False)
     # For how many months after its last day people's cards are kept.
     months_kept: Mapped[int] = mapped_column(default=12)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

@@ -1,4 +1,4 @@
-"""Private addresses of media files, and the answers to them.
+"""Private addresses of media files, and the answers to them and to others.
 
 An address holds the digest of a file, its type and an expiry, all signed. It is no right: the view that answers it asks
 the rule of its feature each time, so that what was hidden is gone at once.
@@ -90,15 +90,29 @@ def answer(signed: Signed, *, name: str = "") -> Response:
     Several ranges at once are answered with the whole file. While the bytes go out no transaction is open. Refuses with
     `Missing`.
     """
-    size = media.store().size(signed.digest)
+    age = max(0, signed.expires_at - int(now().timestamp()))
+    return _sent(signed.digest, signed.word, name, {"Cache-Control": f"private, immutable, max-age={age}"})
+
+
+def answer_asking(digest: str, word: str, *, name: str = "", is_public: bool = False) -> Response:
+    """Answer the request at an address that stays the same: browsers ask each time if they still may have the file.
+
+    `word` is one of `TYPES`. A file that `is_public` may be shown by pages of other sites.
+    """
+    headers = {"Cache-Control": "public, no-cache" if is_public else "private, no-cache"}
+    if is_public:
+        headers["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return _sent(digest, word, name, headers)
+
+
+def _sent(digest: str, word: str, name: str, headers: dict[str, str]) -> Response:
+    size = media.store().size(digest)
     _keep_little_unsent()
-    response = Response(_Content(signed.digest, size), content_type=TYPES[signed.word], direct_passthrough=True)
+    response = Response(_Content(digest, size), content_type=TYPES[word], direct_passthrough=True)
     response.content_length = size
-    response.set_etag(signed.digest)
-    response.cache_control.private = response.cache_control.immutable = True
-    response.cache_control.max_age = max(0, signed.expires_at - int(now().timestamp()))
-    response.headers.update(HEADERS)
-    response.headers["Content-Disposition"] = f"inline; {_file_name(name or 'file', signed.word)}"
+    response.set_etag(digest)
+    response.headers.update({**HEADERS, **headers})
+    response.headers["Content-Disposition"] = f"inline; {file_name(name or 'file', word)}"
     try:
         response.make_conditional(_environ(size), accept_ranges=True, complete_length=size)
     except RequestedRangeNotSatisfiable:
@@ -167,8 +181,8 @@ def _signature(words: str, of: tuple[object, ...]) -> str:
     return signer.get_signature(whole).decode()[:SIGNATURE]
 
 
-def _file_name(name: str, word: str) -> str:
-    """The parameters of Content-Disposition (RFC 6266): the name in ASCII, and as it is if it needs more."""
+def file_name(name: str, word: str) -> str:
+    """Return the parameters of Content-Disposition (RFC 6266): the name in ASCII, and as it is if it needs more."""
     plain = " ".join(re.sub(r"[^\w -]+", " ", name).split())[:LONGEST_NAME] or "file"
     ascii_name = plain.encode("ascii", "ignore").decode().strip() or "file"
     parameters = f'filename="{ascii_name}.{word}"'

@@ -9,7 +9,7 @@ from openspace.access.belongings import Belongings, register
 from openspace.access.models import Member
 from openspace.extensions import db
 from openspace.live import log
-from openspace.stories import changes, slides_actions as slides
+from openspace.stories import changes, series_actions as series, slides_actions as slides
 from openspace.stories.models import Comment, Report, Silence, Story, StoryMark
 from openspace.stories.notices import StoryNotice
 
@@ -32,6 +32,7 @@ def leave(member: Member) -> None:
     db.session.execute(delete(Story).where(Story.author_id == member.id))
     db.session.execute(update(Story).where(Story.by_id == member.id).values(by_id=None))
     slides.arrange(member.event_id)
+    series.let_go(member.event_id)
 
 
 def merge(kept: Member, gone: Member) -> None:

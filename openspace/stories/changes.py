@@ -6,14 +6,15 @@ from openspace.access.actions import when_introduced
 from openspace.access.models import Member
 from openspace.extensions import db
 from openspace.live import log
-from openspace.stories import slides_actions as slides
+from openspace.stories import series_actions as series, slides_actions as slides
 from openspace.stories.models import STORIES, Comment, Story
 
 
 def story(changed: Story) -> None:
-    """Record that a story came, went or changed; the slideshow in the hall follows."""
+    """Record that a story came, went or changed; the slideshow in the hall and the series of films follow."""
     marks(changed)
     slides.arrange(changed.event_id)
+    series.let_go(changed.event_id)
 
 
 def marks(changed: Story) -> None:

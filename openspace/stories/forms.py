@@ -12,6 +12,7 @@ from openspace.stories import subtitles
 from openspace.stories.actions import NOTHING_TOLD
 from openspace.stories.media_actions import Chosen
 from openspace.stories.rules import LONGEST_ALT, LONGEST_COMMENT, LONGEST_REASON, LONGEST_TEXT, MediumKind
+from openspace.stories.series import LONGEST_TITLE
 from openspace.text import one_line
 from openspace.web.errors import Invalid
 from openspace.web.forms import Form, line, text
@@ -91,6 +92,12 @@ class ReasonForm(Form):
     """Why a story is hidden, or somebody stopped from posting."""
 
     why = line(_l("Why? The author reads it"), LONGEST_REASON)
+
+
+class FilmForm(Form):
+    """The title of a film in the series."""
+
+    title = line(_l("Title"), LONGEST_TITLE, required=False)
 
 
 class SubtitlesForm(Form):

@@ -110,6 +110,21 @@ ROWS = {
     "DELETE slides.go_on": (403, 403, 403, 403, 303, 303),
     "PUT slides.blank": (403, 403, 403, 403, 303, 303),
     "DELETE slides.show_again": (403, 403, 403, 403, 303, 303),
+    # the series of films, with the film of story 1 in it, and published
+    "GET series.show": (403, 403, 403, 403, 403, 200),
+    "PUT series.put_film": (403, 403, 403, 403, 403, 303),
+    "DELETE series.delete_film": (403, 403, 403, 403, 403, 303),
+    "PUT series.put_place": (403, 403, 403, 403, 403, 303),
+    "PUT series.put_publication": (403, 403, 403, 403, 403, 303),
+    "DELETE series.delete_publication": (403, 403, 403, 403, 403, 303),
+    "PUT series.put_file": (403, 403, 403, 403, 403, 303),
+    "GET series.file": (403, 403, 403, 403, 403, 200),
+    "GET series.webvtt": (403, 403, 403, 403, 403, 200),
+    "GET films.index": (200, 200, 200, 200, 200, 200),
+    "GET films.film": (200, 200, 200, 200, 200, 200),
+    "GET films.poster": (200, 200, 200, 200, 200, 200),
+    "GET films.picture": (200, 200, 200, 200, 200, 200),
+    "GET films.webvtt": (200, 200, 200, 200, 200, 200),
     # access
     "GET access.join": (200, 200, 303, 303, 303, 303),
     "POST access.take": (303, 303, 303, 303, 303, 303),
@@ -233,6 +248,8 @@ def fields(hall, name: str) -> dict[str, object]:
 
 def address(hall, rule, **others) -> str:
     """The address of a rule with the hall's own ids, codes and keys, or with `others`."""
+    if rule.endpoint.startswith(("series.", "films.")):
+        hall.make_series()
     values = {
         "event": hall.slug,
         "number": 1,
@@ -247,6 +264,7 @@ def address(hall, rule, **others) -> str:
         "digest": DIGEST,
         "size": "small",
         "way": "next",
+        "shape": "wide",
         "name": "screen",
         "space_id": hall.spaces[0],
         "day": "2026-06-04",
