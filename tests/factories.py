@@ -238,12 +238,12 @@ class Hall:
             db.session.commit()
             return medium_id
 
-    def file_address(self) -> str:
-        """Give story 1 a film; returns the signed part of its file's address."""
+    def file_address(self, in_hall: bool = False) -> str:
+        """Give story 1 a film; returns the signed part of its file's address, for members or for the hall's screens."""
         with self.app.test_request_context():
             player = db.session.get_one(Medium, self.film()).player
             assert player
-            return private_files.sign(player.digest, player.mimetype, of=(self.id, 1))
+            return private_files.sign(player.digest, player.mimetype, of=(self.id, 1, *(["hall"] if in_hall else [])))
 
     def make_series(self) -> None:
         """Give story 1 a film, put it into the series, make a wide file of it, and publish it."""

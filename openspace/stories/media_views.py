@@ -16,6 +16,7 @@ from openspace.stories.actions import check_may_change
 from openspace.stories.forms import SubtitlesForm
 from openspace.stories.fragments import media_tools
 from openspace.stories.media_models import Medium, has_file, media_of
+from openspace.stories.models import Story
 from openspace.stories.rules import MediumKind, MediumState
 from openspace.stories.views import asked_story
 from openspace.web.errors import NotFound, Problem, shows_again
@@ -48,7 +49,14 @@ def states(number: int) -> ResponseReturnValue:
 @requires(Role.PARTICIPANT)
 def webvtt(number: int, medium_id: int) -> Response:
     """The subtitles of a film or of sound as WebVTT."""
-    response = Response(subtitles.as_webvtt(_asked(medium_id).lines), mimetype="text/vtt")
+    return webvtt_of(_asked(medium_id), asked_story())
+
+
+def webvtt_of(medium: Medium | None, story: Story) -> Response:
+    """The answer with the subtitles of a medium. Refuses with `NotFound` one that is not of this story."""
+    if medium is None or medium.story_id != story.id:
+        raise NotFound
+    response = Response(subtitles.as_webvtt(medium.lines), mimetype="text/vtt")
     response.headers["Cache-Control"] = "private, no-cache"
     return response
 

@@ -1,6 +1,7 @@
 """Tables of the hall's slideshow: its state, and the screens that show it."""
 
 import json
+from collections import Counter
 from datetime import UTC, datetime
 
 from sqlalchemy import ColumnElement, ForeignKey, String, Text, func, select
@@ -8,8 +9,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from openspace.clock import now
 from openspace.extensions import Model, UtcDateTime, db
+from openspace.stories.media_models import Medium
 from openspace.stories.models import Story, stories_where
-from openspace.stories.rules import State
+from openspace.stories.rules import MediumKind, MediumState, State
 from openspace.stories.slides import Show, Slide, arranged, seconds
 
 ALWAYS = datetime(2026, 1, 1, tzinfo=UTC)
@@ -74,8 +76,23 @@ def show_of(event_id: int) -> Show:
 def slides_of(event_id: int) -> list[Slide]:
     """Return a slide for each story that may be shown in the hall, the earliest first."""
     rows = select(Story.number, func.length(Story.text)).where(Story.event_id == event_id, *IN_HALL)
-    found = db.session.execute(rows.order_by(Story.shown_at, Story.number))
-    return [Slide(number, seconds(characters)) for number, characters in found]
+    found = db.session.execute(rows.order_by(Story.shown_at, Story.number)).all()
+    photos, films = _media_in_hall(event_id)
+    return [
+        Slide(number, seconds(characters, photos=photos.get(number, 0), film=films.get(number, 0.0)))
+        for number, characters in found
+    ]
+
+
+def _media_in_hall(event_id: int) -> tuple[dict[int, int], dict[int, float]]:
+    """How many photos, and how many seconds of film, are ready, by the numbers of their stories."""
+    ready = select(Story.number, Medium.kind, Medium.seconds).join(Medium, Medium.story_id == Story.id)
+    rows = db.session.execute(
+        ready.where(Story.event_id == event_id, *IN_HALL, Medium.state == MediumState.READY)
+    ).all()
+    photos = Counter(number for number, kind, _ in rows if kind == MediumKind.PHOTO)
+    films = {number: length or 0.0 for number, kind, length in rows if kind == MediumKind.FILM}
+    return photos, films
 
 
 def stories_in_hall(event_id: int, *conditions: ColumnElement[bool]) -> list[Story]:

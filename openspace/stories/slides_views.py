@@ -1,5 +1,7 @@
 """The views of the hall's slideshow: the screen, and the page on which facilitators direct it."""
 
+import re
+
 from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -7,18 +9,22 @@ from openspace.access.guards import event_blueprint, event_projected, requires
 from openspace.access.models import Role
 from openspace.access.visitor import visitor
 from openspace.clock import now
-from openspace.extensions import base_url, limiter
+from openspace.extensions import base_url, db, limiter
 from openspace.live import log
+from openspace.store import private_files
 from openspace.stories import slides_actions as actions
+from openspace.stories.media_models import Medium, has_file
+from openspace.stories.media_views import webvtt_of
 from openspace.stories.models import Story
 from openspace.stories.slides import moved_on
-from openspace.stories.slides_fragments import show_html, slide_html
+from openspace.stories.slides_fragments import IN_HALL_ONLY, show_html, slide_html
 from openspace.stories.slides_models import LONGEST_NAME, SLIDES, screens_of, show_of, stories_in_hall
 from openspace.web import qr
 from openspace.web.errors import NotFound, wants_json
 from openspace.web.http import see_other
 
 blueprint = event_blueprint("slides", __name__)
+_SUBTITLES = re.compile(r"subtitles-([0-9]{1,9})\.vtt")
 OFTEN = "120 per minute"
 
 
@@ -50,6 +56,32 @@ def code_of_story(key: str, number: int) -> Response:
     if not stories_in_hall(visitor.event_id, Story.number == number):
         raise NotFound
     return qr.answer(base_url() + url_for("stories.show", number=number))
+
+
+@blueprint.get("/projector/<key>/files/<int:number>/<address>")
+def file(key: str, number: int, address: str) -> Response:
+    """A file of a story that is in the slideshow, or the subtitles of its film."""
+    event_projected(key)
+    return _file(number, address)
+
+
+@blueprint.get("/stories/projector/files/<int:number>/<address>")
+@requires(Role.FACILITATOR)
+def file_for_control(number: int, address: str) -> Response:
+    """The same for the page on which a facilitator directs the slideshow."""
+    return _file(number, address)
+
+
+def _file(number: int, address: str) -> Response:
+    stories = stories_in_hall(visitor.event_id, Story.number == number)
+    if not stories:
+        raise NotFound
+    if medium_id := _SUBTITLES.fullmatch(address):
+        return webvtt_of(db.session.get(Medium, int(medium_id[1])), stories[0])
+    signed = private_files.verify(address, of=(visitor.event_id, number, IN_HALL_ONLY))
+    if not has_file(stories[0].id, signed.digest):
+        raise NotFound
+    return private_files.answer(signed)
 
 
 @blueprint.put("/projector/<key>/stories/screens/<name>")

@@ -46,7 +46,9 @@ export function connect(root) {
     showOwnCode(true);
     code.src = address(number);
     new Image().src = address(next);
-    document.getElementById(`slide-${next}`)?.querySelectorAll("img").forEach((picture) => (picture.loading = "eager"));
+    const coming = document.getElementById(`slide-${next}`);
+    coming?.querySelectorAll("img").forEach((picture) => (picture.loading = "eager"));
+    coming?.querySelectorAll("video").forEach((film) => (film.preload = "auto"));
   }
 
   function clear() {

@@ -1,5 +1,6 @@
 """Photos, films and sound of stories: arriving before or after the story, prepared, served, gone."""
 
+import re
 import struct
 from io import BytesIO
 
@@ -12,14 +13,16 @@ from openspace.extensions import db
 from openspace.jobs import queue
 from openspace.jobs.models import Job, State as JobState
 from openspace.jobs.run import Run
-from openspace.store import media as store, transactions
+from openspace.store import media as store, private_files, transactions
 from openspace.stories import actions, jobs, media_actions
 from openspace.stories.actions import Telling
 from openspace.stories.media_actions import Chosen
 from openspace.stories.media_models import Medium, Rendition, media_of
 from openspace.stories.models import story_numbered
 from openspace.stories.rules import MediumKind, MediumState, State
+from openspace.stories.slides_models import slides_of
 from openspace.uploads.models import Upload
+from tests.factories import FILM
 
 ENGLISH = {"Accept-Language": "en"}
 REF = "photo-of-a-bus-01"
@@ -365,3 +368,55 @@ def test_of_a_story_written_for_somebody_else_any_facilitator_sends_the_photo(ha
     Phone(hall, "organiser").send(REF, a_jpeg())
 
     assert media(hall)[0].state == MediumState.PREPARING
+
+
+def slide(hall) -> str:
+    page = hall.ask("stranger").get(hall.url(f"projector/{hall.projector}/stories")).get_data(as_text=True)
+    return re.sub(r"\s+", " ", page)
+
+
+def test_the_screen_in_the_hall_shows_a_film_with_its_subtitles_for_as_long_as_it_is(hall):
+    hall.ask("convener").put(hall.url(f"stories/1/media/{hall.film()}/subtitles"), data={"lines": "0:00 Добрий день"})
+
+    page = slide(hall)
+
+    (source,) = re.findall(r'<source src="(files/1/[^"]+)"', page)
+    (track,) = re.findall(r'<track [^>]*src="(files/1/[^"]+)"', page)
+    film = hall.ask("stranger").get(hall.url(f"projector/{hall.projector}/{source}"))
+    assert (film.status_code, film.data) == (200, FILM)
+    assert "Добрий день" in hall.ask("stranger").get(hall.url(f"projector/{hall.projector}/{track}")).get_data(
+        as_text=True
+    )
+    with hall.app.app_context():
+        assert [slide.seconds for slide in slides_of(hall.id)] == [12]
+    assert hall.ask("facilitator").get(hall.url(f"stories/projector/{source}")).status_code == 200
+
+
+@pytest.mark.parametrize("change", ["hidden", "not in the hall", "another key", "an address for members"])
+def test_a_file_is_gone_from_the_hall_at_once(hall, change):
+    signed = hall.file_address(True)
+    address, key = f"files/1/{signed}", hall.projector
+    assert hall.ask("stranger").get(hall.url(f"projector/{key}/{address}")).status_code == 200
+
+    with hall.app.test_request_context(), transactions.writing():
+        story = story_numbered(hall.id, 1)
+        if change == "hidden":
+            story.state = State.HIDDEN
+        elif change == "not in the hall":
+            story.in_hall = False
+        elif change == "another key":
+            story.event.projector_key = "another"
+        else:
+            player = media_of([story.id])[story.id][0].player
+            address = f"files/1/{private_files.sign(player.digest, player.mimetype, of=(hall.id, 1))}"
+
+    assert hall.ask("stranger").get(hall.url(f"projector/{key}/{address}")).status_code == 404
+
+
+def test_patches_for_members_do_not_hold_the_key_of_the_screen(hall):
+    hall.film()
+
+    packet = hall.ask("participant").get(hall.url("live?channel=slides&since=0")).get_data(as_text=True)
+
+    assert "files/1/" in packet
+    assert hall.projector not in packet
