@@ -17,11 +17,11 @@ from openspace.board.models import Topic
 from openspace.board.notices import TopicNotice
 from openspace.clock import now
 from openspace.demo import cards, stories
-from openspace.demo.stories import Sent
 from openspace.events.models import Event, Slot, Space
 from openspace.events.rules import Block
 from openspace.extensions import db
 from openspace.organising import actions as events, event_actions, programme
+from openspace.uploads.form_files import Stored
 
 HERE = Path(__file__).parent
 ZONE = "Europe/Kyiv"
@@ -85,7 +85,7 @@ def _shift(moment: datetime) -> int:
     return (minute - (600 if minute < 720 else 930)) // 5 * 5
 
 
-def build(sent: Mapping[str, Sent] | None = None) -> Demo:
+def build(sent: Mapping[str, Stored] | None = None) -> Demo:
     """Make the event with its second day today and a slot on now. The caller commits.
 
     Stories have the photos and films that were `sent` (`stories.send`); jobs prepare them.

@@ -2,12 +2,12 @@
 
 import json
 import random
-from base64 import b64encode
 from collections.abc import Mapping
 from datetime import timedelta
+from io import BytesIO
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import Any, NamedTuple
+from typing import Any
 
 from openspace import clock
 from openspace.access.models import Member
@@ -16,52 +16,36 @@ from openspace.clock import now
 from openspace.demo import pictures
 from openspace.events.models import Event
 from openspace.media import process
-from openspace.store import media
 from openspace.stories import actions as stories, media_actions, subtitles
-from openspace.stories.media_actions import Chosen
+from openspace.stories.media_actions import Chosen, ref_of
 from openspace.stories.media_models import media_of
 from openspace.stories.models import Story
 from openspace.stories.rules import Mark, MediumKind
-from openspace.uploads import actions as uploads
-from openspace.uploads.models import UploadPiece
+from openspace.uploads import form_files
+from openspace.uploads.form_files import Stored
 
 HERE = Path(__file__).parent
 COMMENTS = ["Ми теж так спробуємо.", "А хто це оплатив?", "Приїжджайте до нас і розкажіть.", "Дякую, саме це й болить."]
 
 
-class Sent(NamedTuple):
-    """A file that the store has as the one piece of an upload, which has no row yet."""
-
-    upload_id: str
-    key: str
-    size: int
-
-
-def send() -> dict[str, Sent]:
+def send() -> dict[str, Stored]:
     """Draw the photos and films of the stories, and let the store have them; returns them by their names.
 
     It is slow, so it comes before the transaction that builds the demo.
     """
-    made = {name: pictures.photo(name) for name in pictures.PHOTOS} | {name: _film(name) for name in pictures.FILMS}
-    return {name: _sent(content) for name, content in made.items()}
+    photos = {name: form_files.store(BytesIO(pictures.photo(name))) for name in pictures.PHOTOS}
+    return photos | {name: _film(name) for name in pictures.FILMS}
 
 
-def _film(name: str) -> bytes:
+def _film(name: str) -> Stored:
     with TemporaryFile() as target:
         process.run("flipbook.film", *pictures.film(name), target, rate=pictures.RATE, memory=1024, written=20)
         target.seek(0)
-        return target.read()
-
-
-def _sent(content: bytes) -> Sent:
-    upload_id = uploads.new_id()
-    key = f"{upload_id}/0"
-    media.store().put_piece(key, content)
-    return Sent(upload_id, key, len(content))
+        return form_files.store(target)
 
 
 def put(
-    event: Event, people: list[Member], topics: list[Topic], sent: Mapping[str, Sent], chance: random.Random
+    event: Event, people: list[Member], topics: list[Topic], sent: Mapping[str, Stored], chance: random.Random
 ) -> None:
     """Tell a story every seven minutes, the latest five minutes ago; the earlier ones have more marks.
 
@@ -87,24 +71,15 @@ def put(
             _say(story, people, chance)
 
 
-def _chosen(sheet: dict[str, Any], sent: Mapping[str, Sent], event: Event, teller: Member) -> list[Chosen]:
+def _chosen(sheet: dict[str, Any], sent: Mapping[str, Stored], event: Event, teller: Member) -> list[Chosen]:
     """The photos or the film of a story; their uploads are finished."""
     of_kind = [(MediumKind.PHOTO, each) for each in sheet.get("photos", ())]
     of_kind += [(MediumKind.FILM, sheet["film"])] if "film" in sheet else []
     return [
-        Chosen(_upload(sent[each["draws"]], event, teller), kind, each["alt"])
+        Chosen(ref_of(form_files.keep(sent[each["draws"]], event, by=teller)), kind, each["alt"])
         for kind, each in of_kind
         if each["draws"] in sent
     ]
-
-
-def _upload(file: Sent, event: Event, teller: Member) -> str:
-    """Let a file have arrived; returns the name by which the phone knows it."""
-    ref = uploads.new_id()
-    metadata = f"ref {b64encode(ref.encode()).decode()}"
-    upload = uploads.begin(file.upload_id, event, length=file.size, metadata_header=metadata, by=teller)
-    uploads.append(upload, UploadPiece(upload_id=upload.id, start=0, size=file.size, key=file.key))
-    return ref
 
 
 def _subtitle(story: Story, sheet: dict[str, Any]) -> None:

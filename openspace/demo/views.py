@@ -10,15 +10,15 @@ from openspace.access.links import open_link, take_link
 from openspace.access.models import Link
 from openspace.clock import now
 from openspace.demo import stories
-from openspace.demo.stories import Sent
 from openspace.store import transactions
+from openspace.uploads.form_files import Stored
 from openspace.web.errors import NotFound
 from openspace.web.preparing import prepared_by
 
 blueprint = Blueprint("demo", __name__)
 
 
-def _send(token: str) -> dict[str, Sent]:
+def _send(token: str) -> dict[str, Stored]:
     """The photos and films of the demo, drawn; only for a link that sets an installation up."""
     _check(open_link(token))
     transactions.let_go()
@@ -34,7 +34,7 @@ def _check(link: Link) -> None:
 @blueprint.post("/setup/<token>/demo")
 @signs_in
 @prepared_by(_send)
-def load(sent: dict[str, Sent], token: str) -> ResponseReturnValue:
+def load(sent: dict[str, Stored], token: str) -> ResponseReturnValue:
     """Build the demo event and sign this browser in as its organiser."""
     link = take_link(token)
     _check(link)

@@ -13,7 +13,7 @@ from openspace.extensions import db
 from openspace.live import fragments
 from openspace.live.fragments import Patch, View
 from openspace.store import private_files
-from openspace.stories.media_models import Medium, Rendition, media_of
+from openspace.stories.media_models import Medium, Rendition, media_of, on_the_way
 from openspace.stories.models import STORIES, Story, comments_on, counts_of, marks_of, stories_where
 from openspace.stories.rules import State, is_poster
 
@@ -93,9 +93,14 @@ def draw_stories(event_id: int, channel: str, subjects: list[str], view: View) -
 
 
 def personal_json(asking: Member | MemberSnapshot | None, channel: str, revision: int) -> dict[str, Any]:
-    """Return the personal JSON of the wall: `stories`, the visitor's marks by story and kind, such as `7-heart`."""
+    """Return the personal JSON of the wall.
+
+    `stories` has the visitor's marks by story and kind, such as `7-heart`; `coming` the numbers of their own stories
+    of which a file is on its way.
+    """
     marks = marks_of(asking.id) if asking else {}
-    return {"stories": {f"{number}-{kind}": kind for kind, numbers in marks.items() for number in numbers}}
+    stories = {f"{number}-{kind}": kind for kind, numbers in marks.items() for number in numbers}
+    return {"stories": stories, "coming": on_the_way(asking.id) if asking else []}
 
 
 fragments.register(STORIES, draw_stories, rule=fragments.only("members"))

@@ -112,6 +112,22 @@ def media_called(ref: str) -> list[Medium]:
     return list(db.session.scalars(_media(Medium.ref == ref).options(selectinload(Medium.story))))
 
 
+def stories_with(*kinds: MediumKind) -> Select[int]:
+    """Return a query for the ids of the stories that have a medium of one of these kinds."""
+    return select(Medium.story_id).where(Medium.kind.in_(kinds), Medium.state != MediumState.FAILED)
+
+
+def on_the_way(member_id: int) -> list[int]:
+    """Return the numbers of the stories told by this member of which a file is still coming or being prepared."""
+    theirs = (Story.by_id == member_id) | (Story.author_id == member_id)
+    unfinished = Medium.state.in_((MediumState.COMING, MediumState.PREPARING))
+    return list(
+        db.session.scalars(
+            select(Story.number).join(Medium).where(theirs, unfinished).distinct().order_by(Story.number)
+        )
+    )
+
+
 def has_file(story_id: int, digest: str) -> bool:
     """Whether the file is one of this story."""
     found = select(Rendition.id).join(Medium).where(Medium.story_id == story_id, Rendition.digest == digest)

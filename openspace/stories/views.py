@@ -19,9 +19,9 @@ from openspace.stories.actions import Author, Telling
 from openspace.stories.forms import CommentForm, StoryForm, TellForm, chosen_media
 from openspace.stories.fragments import comments_html, personal_json, story_html
 from openspace.stories.media_actions import Chosen
-from openspace.stories.media_models import media_of
+from openspace.stories.media_models import media_of, stories_with
 from openspace.stories.models import STORIES, Story, StoryMark, stories_where, story_numbered, waiting_count
-from openspace.stories.rules import PAGE, Mark, State, kind_told
+from openspace.stories.rules import PAGE, Mark, MediumKind, State, kind_told
 from openspace.text import alike
 from openspace.uploads import form_files
 from openspace.uploads.limits import limits
@@ -37,6 +37,8 @@ blueprint = event_blueprint("stories", __name__)
 page_cache = LruCache(32)
 # The filters that depend on who asks.
 PERSONAL = {"try", "community"}
+# What stories have that filters of these names let pass.
+_KINDS = {"pictures": (MediumKind.PHOTO,), "films": (MediumKind.FILM,)}
 # In bytes: four photos of a phone, or a short film, of a browser without our scripts.
 LARGEST_FORM = 48 * 2**20
 _TOO_LARGE = _l("These files are larger than 48 MB together. Please choose fewer or smaller ones.")
@@ -45,15 +47,19 @@ _TOO_LARGE = _l("These files are larger than 48 MB together. Please choose fewer
 @blueprint.get("/stories")
 @requires(Role.PARTICIPANT)
 def index() -> ResponseReturnValue:
-    """The wall, the latest story first. `?show=` is a filter, `?before=` the number of the last story seen."""
+    """The wall, the latest story first. `?show=` is a filter, `?before=` the number of the last story seen.
+
+    With `?part` only the stories, to be put below those that are there.
+    """
     revision = log.revision(visitor.event_id, STORIES)
     wanted, before = request.args.get("show", ""), request.args.get("before", 0, int)
     stories, more = _page(wanted, before, revision)
+    facts = {"wanted": wanted, "stories": stories, "more": more}
+    if "part" in request.args:
+        return render_template("stories/_stories.html", **facts)
     return render_template(
         "stories/index.html",
-        wanted=wanted,
-        stories=stories,
-        more=more,
+        **facts,
         mine=_mine() if not wanted else [],
         waiting=waiting_count(visitor.event_id) if visitor.member.is_at_least(Role.FACILITATOR) else 0,
         revision=revision,
@@ -137,6 +143,7 @@ def story_page(problem: Problem | None = None) -> str:
         "stories/show.html",
         story=story,
         live=story_html(visitor.event, [story])[story.number],
+        media=media_of([story.id])[story.id],
         comments=comments_html(visitor.event, story),
         form=CommentForm.for_page(),
         problem=problem,
@@ -223,6 +230,8 @@ def _wall(wanted: str, before: int) -> Select[Story]:
     if wanted == "try":
         tried = select(StoryMark.story_id).where(StoryMark.member_id == visitor.member.id, StoryMark.kind == Mark.TRY)
         conditions.append(Story.id.in_(tried))
+    elif wanted in _KINDS:
+        conditions.append(Story.id.in_(stories_with(*_KINDS[wanted])))
     elif wanted == "community":
         conditions.append(_is_from(visitor.member.community))
     if last := story_numbered(visitor.event_id, before):

@@ -2,10 +2,9 @@
 
 import secrets
 from base64 import b64encode
-from typing import NamedTuple
+from typing import IO, NamedTuple
 
 from flask import request
-from werkzeug.datastructures import FileStorage
 
 from openspace.access.models import Member
 from openspace.events.models import Event
@@ -33,7 +32,7 @@ def store_all(field: str) -> list[Stored]:
     """Store the files that the request has in this field. It takes long: call it outside of a transaction."""
     files = [file for file in request.files.getlist(field) if file.filename]
     transactions.let_go()
-    return [_store(file) for file in files]
+    return [store(file.stream, file.mimetype) for file in files]
 
 
 def keep(stored: Stored, event: Event, *, by: Member) -> Upload:
@@ -45,9 +44,10 @@ def keep(stored: Stored, event: Event, *, by: Member) -> Upload:
     return upload
 
 
-def _store(file: FileStorage) -> Stored:
-    stored = Stored(actions.new_id(), secrets.token_hex(16), file.mimetype, [])
-    while content := file.stream.read(PIECE):
+def store(file: IO[bytes], mimetype: str = "") -> Stored:
+    """Store a file as the pieces of an upload that is still to begin. Call it outside of a transaction, too."""
+    stored = Stored(actions.new_id(), secrets.token_hex(16), mimetype, [])
+    while content := file.read(PIECE):
         key = f"{stored.upload_id}/{stored.length}-{secrets.token_hex(8)}"
         media.store().put_piece(key, content)
         piece = UploadPiece(upload_id=stored.upload_id, start=stored.length, size=len(content), key=key)

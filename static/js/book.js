@@ -1,5 +1,6 @@
 // The book answers while one types, and goes on while one scrolls.
 
+import { goingOn } from "./more.js";
 import { request } from "./server.js";
 import { say } from "./toast.js";
 
@@ -9,7 +10,7 @@ export function connect(form) {
   const list = document.querySelector("[data-people]");
   let timer = null;
   let asked = null;
-  let seen = null;
+  const further = goingOn(list, () => list.dispatchEvent(new Event("found", { bubbles: true })));
 
   // Only the latest question counts: an older answer that comes late is dropped.
   async function ask(address) {
@@ -40,7 +41,7 @@ export function connect(form) {
     document.querySelector(".book__count").textContent = list.querySelector("[data-count]")?.textContent ?? "";
     searching();
     chips(query);
-    changed();
+    further.look();
   }
 
   // A filter that is chosen next keeps what was typed.
@@ -54,25 +55,6 @@ export function connect(form) {
       else address.searchParams.delete("q");
       chip.href = address;
     });
-  }
-
-  async function more(link) {
-    seen.unobserve(link);
-    const found = await request(`${link.href}&part=1`).then((answer) => (answer.ok ? answer.text() : ""), () => "");
-    if (!link.isConnected) return;
-    if (!found) return window.addEventListener("online", () => seen.observe(link), { once: true });
-    const template = document.createElement("template");
-    template.innerHTML = found;
-    // One that came live meanwhile is there already.
-    template.content.querySelectorAll("[id]").forEach((card) => document.getElementById(card.id) && card.remove());
-    link.replaceWith(template.content);
-    changed();
-  }
-
-  function changed() {
-    list.dispatchEvent(new Event("found", { bubbles: true }));
-    const link = list.querySelector("[data-more]");
-    if (link) seen.observe(link);
   }
 
   // While one searches, the results stand above a phone's keyboard.
@@ -89,18 +71,14 @@ export function connect(form) {
     clearTimeout(timer);
     search();
   };
-  seen = new IntersectionObserver(
-    (entries) => entries.filter((entry) => entry.isIntersecting).forEach((entry) => more(entry.target)),
-    { rootMargin: "800px" },
-  );
   form.addEventListener("input", typed);
   form.addEventListener("submit", submit);
   field.addEventListener("focus", searching);
   field.addEventListener("blur", searching);
-  changed();
+  further.look();
   return () => {
     clearTimeout(timer);
-    seen.disconnect();
+    further.stop();
     form.removeEventListener("input", typed);
     form.removeEventListener("submit", submit);
     field.removeEventListener("focus", searching);

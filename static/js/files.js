@@ -84,8 +84,13 @@ export function connect(root) {
 
   root.querySelectorAll("input[type=file]").forEach((input) => {
     input.removeAttribute("name");
+    const converts = "oncancel" in input && input.accept.startsWith("video") && root.querySelector("[data-converts]");
+    // While a film is being chosen an iPhone converts it, and tells nothing until it is done.
+    if (converts) listen(input, "click", () => (converts.hidden = false));
+    if (converts) listen(input, "cancel", () => (converts.hidden = true));
     listen(input, "change", (event) => {
       event.stopPropagation();
+      if (converts) converts.hidden = true;
       [...input.files].forEach((file, index) => choose(file, input.closest("[data-add]").dataset.add, index));
       input.value = "";
     });

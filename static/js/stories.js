@@ -1,11 +1,16 @@
 // The storytelling wall and a story's page: marks what is one's own, gives and takes back marks.
 
+import { arriving } from "./arriving.js";
+import { goingOn } from "./more.js";
 import { marks, showMark } from "./toggle.js";
 
 export function connect(root) {
-  const own = JSON.parse(document.getElementById("mine")?.textContent ?? "{}").stories ?? {};
+  const { stories: own = {}, coming = [] } = JSON.parse(document.getElementById("mine")?.textContent ?? "{}");
+  let onTheWay = coming;
   const ending = new AbortController();
   const given = marks("story", own, () => show());
+  const files = arriving(root, () => onTheWay);
+  const further = goingOn(root, () => show());
   const idOf = (button) => `${button.closest("[data-story]").dataset.story}-${button.dataset.kind}`;
 
   function show() {
@@ -17,6 +22,7 @@ export function connect(root) {
     root.querySelectorAll("[data-comment]").forEach((comment) => {
       comment.querySelector("button").hidden = !("clears" in root.dataset) && comment.dataset.comment !== root.dataset.own;
     });
+    files.show();
   }
 
   function tap(event) {
@@ -33,10 +39,16 @@ export function connect(root) {
   const listen = (target, type, listener) => target.addEventListener(type, listener, { signal: ending.signal });
   listen(root, "click", tap);
   listen(document, "patched", show);
-  listen(document, "mine", ({ detail }) => detail.stories && given.learn(detail.stories, detail.asked));
-  show();
+  listen(document, "mine", ({ detail }) => {
+    if (!detail.stories) return;
+    onTheWay = detail.coming ?? [];
+    given.learn(detail.stories, detail.asked);
+  });
+  further.look();
   return () => {
     ending.abort();
+    files.stop();
+    further.stop();
     given.close();
   };
 }

@@ -1,10 +1,12 @@
 """Photos, films and sound of stories: arriving before or after the story, prepared, served, gone."""
 
+import json
 import re
 import struct
 from io import BytesIO
 
 import pytest
+from lxml import html
 from PIL import Image
 
 from openspace import clock
@@ -109,6 +111,35 @@ def test_a_story_may_be_told_while_its_film_is_on_its_way(hall, phone):
     assert medium.state == MediumState.COMING
     page = hall.ask("convener").get(hall.url("stories"), headers=ENGLISH).get_data(as_text=True)
     assert "On its way" in page
+
+
+def test_the_wall_is_filtered_by_photos_and_films_that_are_there_or_coming(hall, phone):
+    for number, kind in enumerate(("photo", "film", "sound", "photo"), start=2):
+        phone.tell(f"file-of-story-{number:04}", kind=kind)
+    with hall.app.app_context(), transactions.writing():
+        media_actions.failed(media_of([story_numbered(hall.id, 5).id]).popitem()[1][0].id, "unreadable")
+
+    def found(wanted: str) -> list[str]:
+        return html.fromstring(hall.ask("convener").get(hall.url(f"stories?show={wanted}")).data).xpath(
+            "//article/@data-story"
+        )
+
+    # The convener's story has a film.
+    assert (found("pictures"), found("films")) == (["2"], ["3", "1"])
+
+
+def test_only_their_teller_is_told_which_stories_have_files_on_the_way(hall, phone):
+    phone.send(REF, a_jpeg())
+    phone.tell(REF)
+    phone.tell("photo-of-a-bus-02")
+
+    def coming(who: str) -> list[int]:
+        (mine,) = html.fromstring(hall.ask(who).get(hall.url("stories")).data).xpath("//script[@id='mine']/text()")
+        return json.loads(mine)["coming"]
+
+    assert (coming("participant"), coming("convener")) == ([2, 3], [])
+    work(hall)
+    assert coming("participant") == [3]
 
 
 def test_a_file_of_somebody_else_is_not_taken(hall, phone):

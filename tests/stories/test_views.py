@@ -107,6 +107,15 @@ def test_the_wall_is_filtered_by_ones_own_marks_and_community(hall):
     assert numbers(page(hall, "stories?show=nonsense")) == [3, 2, 1]
 
 
+def test_a_further_page_comes_alone_when_it_is_put_below_the_others(hall):
+    told(hall, PAGE)
+
+    tree = page(hall, f"stories?before={2}&part=1")
+
+    assert numbers(tree) == [1]
+    assert not tree.xpath("//main | //*[@id='stories']")
+
+
 def test_the_form_for_a_change_shows_all_that_was_chosen_and_changes_nothing_by_itself(hall):
     fields = {"text": "Наша", "language": "en", "topic": "1", "space": hall.spaces[0], "in_book": "y", "on_web": "y"}
     hall.ask("participant").post(hall.url("stories"), data=fields)

@@ -1,11 +1,15 @@
 """Telling a story on one phone, and reading it on another."""
 
+import sqlite3
 from io import BytesIO
 from pathlib import Path
 
+import pytest
 from PIL import Image
 from playwright.sync_api import Page, expect
 
+from tests.media import clips
+from tests.media.clips import halves
 from tests.system.conftest import linked, ready
 from tests.system.pages import said
 
@@ -127,6 +131,156 @@ def test_photos_are_sent_while_one_writes_and_stand_on_every_phone(server, sit_d
     expect(pictures).to_have_count(2, timeout=30000)
     expect(pictures.first).to_have_accessible_name("Жовтий автобус")
     reader.wait_for_function("() => [...document.querySelectorAll('.story img')].some((each) => each.naturalWidth > 0)")
+
+
+def films(page: Page):
+    return page.locator("input[type=file][accept^=video]")
+
+
+def a_long_film(folder: Path, seconds: int = 100) -> Path:
+    (folder / "long.mp4").write_bytes(clips.film(seconds * 5, halves((160, 120)), rate=5))
+    return folder / "long.mp4"
+
+
+def test_of_a_long_film_one_chooses_a_part_and_that_part_arrives(server, sit_down, tmp_path):
+    page = sit_down("Олена Довге Відео")
+    page.goto(f"{server.event}/stories/new")
+    ready(page)
+
+    films(page).set_input_files(a_long_film(tmp_path))
+
+    begin, end = page.get_by_role("slider", name="Від"), page.get_by_role("slider", name="До")
+    expect(page.get_by_text("Це відео триває 1:40. Оберіть із нього 90 секунд.")).to_be_visible()
+    expect(begin).to_have_value("0")
+    expect(end).to_have_value("90")
+    # Whoever moves the beginning of a part that is too long moves its end.
+    begin.fill("8")
+    expect(end).to_have_value("90")
+    end.fill("100")
+    expect(begin).to_have_value("10")
+    begin.fill("20")
+    end.fill("26.5")
+    expect(page.get_by_text("0:20 – 0:26")).to_be_visible()
+    page.get_by_label("Ваша історія").fill("Довге відео")
+    page.get_by_role("button", name="Розповісти").click()
+
+    expect(story(page, "Довге відео").locator("video")).to_be_visible(timeout=60000)
+    with sqlite3.connect(server.data / "openspace.sqlite") as database:
+        cut = "SELECT cut_from, cut_length, seconds FROM story_medium ORDER BY id DESC LIMIT 1"
+        ((start, length, seconds),) = database.execute(cut)
+    assert (start, length) == (20, 6.5)
+    assert seconds == pytest.approx(6.5, abs=0.25)
+
+
+def test_while_the_phone_converts_a_film_the_form_says_so(server, sit_down, tmp_path):
+    page = sit_down("Олена Конвертує")
+    page.goto(f"{server.event}/stories/new")
+    ready(page)
+    words = page.get_by_text("Ваш телефон готує відео.")
+    expect(words).to_be_hidden()
+
+    with page.expect_file_chooser() as opened:
+        films(page).dispatch_event("click")
+    expect(words).to_be_visible()
+    opened.value.set_files(a_long_film(tmp_path, 2))
+
+    expect(words).to_be_hidden()
+    expect(page.get_by_role("button", name="Прибрати")).to_have_count(1)
+
+
+def test_its_author_sees_on_the_wall_how_far_a_file_is_and_nobody_else(server, network, sit_down, tmp_path):
+    author, reader = sit_down("Олена Дивиться", network=network), wall(sit_down("Anna Schaut Zu"), server)
+    author.goto(f"{network.url}/{server.slug}/stories/new")
+    ready(author)
+    author.route("**/uploads**", lambda route: route.abort())
+    photos(author).set_input_files([a_photo(tmp_path)])
+    author.get_by_label("Ваша історія").fill("Скільки вже?")
+    author.get_by_role("button", name="Розповісти").click()
+    mine, others = story(author, "Скільки вже?"), story(reader, "Скільки вже?")
+    expect(mine).to_contain_text("Чекає на мережу", timeout=40000)
+    expect(others).to_contain_text("У дорозі")
+
+    author.evaluate(
+        """ref => document.dispatchEvent(new CustomEvent("sending", { detail: { ref, percent: 40 } }))""",
+        mine.locator("[data-ref]").get_attribute("data-ref"),
+    )
+
+    expect(mine.get_by_role("progressbar", name="Скільки вже готово")).to_have_js_property("value", 40)
+    expect(mine).to_contain_text("У дорозі")
+    expect(others.locator("progress")).to_be_hidden()
+
+
+def test_the_percent_of_the_preparation_is_asked_for_by_its_author_alone(server, sit_down):
+    author, reader = sit_down("Олена Питає"), sit_down("Anna Fragt Nicht")
+    told_with_a_file(server, author, "Готується")
+    asked: dict[Page, list[str]] = {author: [], reader: []}
+    for page, addresses in asked.items():
+        page.on("request", lambda request, addresses=addresses: addresses.append(request.url))
+        page.route("**/media", lambda route: route.fulfill(json=PREPARED, headers={"X-Open-Space": "1"}))
+        page.goto(f"{server.event}/stories")
+        linked(page)
+
+    place = story(author, "Готується").get_by_role("progressbar")
+    expect(place).to_have_js_property("value", 73)
+    author.wait_for_timeout(4000)
+
+    assert sum(url.endswith("/media") for url in asked[author]) == 2
+    assert not any(url.endswith("/media") for url in asked[reader])
+    expect(story(reader, "Готується").locator("progress")).to_be_hidden()
+
+
+# What the server says of the file that `told_with_a_file` leaves in preparation.
+PREPARED = {"media": [{"ref": "preparing-for-ever-1", "state": "preparing", "percent": 73}]}
+
+
+def told_with_a_file(server, page: Page, words: str) -> None:
+    """Tell a story whose photo has arrived, and is prepared by nobody."""
+    page.goto(f"{server.event}/stories/new")
+    ready(page)
+    told(server, page, words, **{"ref": "preparing-for-ever-1", "kind-preparing-for-ever-1": "photo"})
+    with sqlite3.connect(server.data / "openspace.sqlite", timeout=10) as database:
+        database.execute("UPDATE story_medium SET state = 'preparing' WHERE ref = 'preparing-for-ever-1'")
+
+
+def test_the_wall_goes_on_below_while_one_scrolls_and_marks_work_there(server, sit_down):
+    page = sit_down("Олена Гортає")
+    for number in range(12):
+        told(server, page, f"Гортаємо {number}.")
+    page.goto(f"{server.event}/stories")
+    linked(page)
+    expect(page.get_by_role("article")).to_have_count(20)
+
+    page.get_by_role("link", name="Показати ще").scroll_into_view_if_needed()
+
+    expect(story(page, "Адміністраторка сказала")).to_have_count(1)
+    heart(page, "Адміністраторка сказала").click()
+    expect(heart(page, "Адміністраторка сказала")).to_have_attribute("aria-pressed", "true")
+
+
+def told(server, page: Page, words: str, **more: str) -> None:
+    """Tell a story by the request that the form sends."""
+    token = page.locator("input[name=csrf_token]").first.input_value()
+    fields = {"text": words, "language": "uk", "csrf_token": token, **more}
+    answer = page.request.post(f"{server.event}/stories", form=fields, headers={"Referer": page.url}, max_redirects=0)
+    assert answer.status == 303
+
+
+def test_subtitles_are_reached_from_the_story_of_ones_own_film(server, sit_down, tmp_path):
+    page = sit_down("Олена Субтитри")
+    page.goto(f"{server.event}/stories/new")
+    ready(page)
+    films(page).set_input_files(a_long_film(tmp_path, 3))
+    page.get_by_label("Ваша історія").fill("З титрами")
+    page.get_by_role("button", name="Розповісти").click()
+    expect(story(page, "З титрами").locator("video")).to_be_visible(timeout=60000)
+    story(page, "З титрами").get_by_role("link", name="Олена Субтитри").click()
+    ready(page)
+
+    page.locator("summary", has=page.locator("svg")).first.click()
+    page.get_by_role("link", name="Субтитри", exact=True).click()
+    ready(page)
+
+    expect(page.get_by_role("heading", name="Субтитри")).to_be_visible()
 
 
 def test_a_fifth_photo_is_refused_in_words_and_four_stay(server, sit_down, tmp_path):
