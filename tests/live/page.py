@@ -45,4 +45,4 @@ class Page:
 def _place(element) -> int | str:
     """The sort key of an element in its list: a number on the market, a text in the contact book."""
     order = element.get("data-order")
-    return int(order) if order.isdigit() else order
+    return int(order) if order.lstrip("-").isdigit() else order
