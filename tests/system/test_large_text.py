@@ -24,6 +24,8 @@ PAGES = {
         *("/settings", "/settings/event", "/settings/spaces", "/settings/days/{day}", "/exports/people"),
         *(
             "/stories/projector/control",
+            "/stories/series",
+            "/films",
             "/exports/people/{person}",
             "/exports/people/{person}/double",
             "/topics/1",
