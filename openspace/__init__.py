@@ -83,10 +83,12 @@ def _register_views(app: "Flask") -> None:
     from openspace.people import identity_views, views as people
     from openspace.serving import health
     from openspace.stories import (
+        downloads as story_downloads,
         film_views,
         mark_views,
         media_views,
         moderation_views,
+        publication_views,
         series_views,
         slides_views,
         views as stories,
@@ -119,6 +121,8 @@ def _register_views(app: "Flask") -> None:
         slides_views,
         series_views,
         film_views,
+        publication_views,
+        story_downloads,
         live,
         people,
         identity_views,

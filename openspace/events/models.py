@@ -42,6 +42,8 @@ class Event(EventBasics, Model):
     checks_stories: Mapped[bool] = mapped_column(default=False)
     # Whether the series of films is on the web for everybody.
     publishes_films: Mapped[bool] = mapped_column(default=False)
+    # Whether stories whose authors agreed to that are published on the web.
+    publishes_stories: Mapped[bool] = mapped_column(default=False)
     # For how many months after its last day people's cards are kept.
     months_kept: Mapped[int] = mapped_column(default=12)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)

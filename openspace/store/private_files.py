@@ -107,7 +107,7 @@ def answer_asking(digest: str, word: str, *, name: str = "", is_public: bool = F
 
 def _sent(digest: str, word: str, name: str, headers: dict[str, str]) -> Response:
     size = media.store().size(digest)
-    _keep_little_unsent()
+    keep_little_unsent()
     response = Response(_Content(digest, size), content_type=TYPES[word], direct_passthrough=True)
     response.content_length = size
     response.set_etag(digest)
@@ -120,7 +120,7 @@ def _sent(digest: str, word: str, name: str, headers: dict[str, str]) -> Respons
     return response
 
 
-def _keep_little_unsent() -> None:
+def keep_little_unsent() -> None:
     """Let the kernel take only two blocks that it has not sent yet.
 
     Else it may take 4 MiB of each slow reader's file, and asks for more only when a third of that has gone: a phone

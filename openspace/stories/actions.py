@@ -1,6 +1,6 @@
 """Writes of stories by those who tell and read them: tell, edit, take down, bring back, mark, comment."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, fields
 from datetime import timedelta
 from typing import NamedTuple, cast
@@ -17,7 +17,7 @@ from openspace.live import log
 from openspace.stories import changes, media_actions as media
 from openspace.stories.media_actions import Chosen
 from openspace.stories.models import Comment, Silence, Story
-from openspace.stories.rules import Mark, State, after_edit, is_visible
+from openspace.stories.rules import Consent, Mark, State, Viewer, Way, after_edit, may_go
 from openspace.web.errors import Invalid, NotAllowed, NotFound, Problem
 
 # For so long a story that its author took down can be brought back; then it is deleted.
@@ -111,12 +111,33 @@ def edit(story: Story, telling: Telling, *, by: Member) -> None:
     changes.story(story)
 
 
+def agree(story: Story, consents: Collection[Consent], *, by: Member) -> None:
+    """Set what a story's author agrees to. Whom a facilitator has stopped from posting may do this too.
+
+    Refuses with `NotAllowed`.
+    """
+    check_may_change(story, by)
+    log.claim(story.event_id)
+    for consent in Consent:
+        setattr(story, consent, consent in consents)
+    story.changed_at = now()
+    changes.story(story)
+
+
 def _write(story: Story, telling: Telling) -> None:
     if not telling.text and not telling.media:
         raise Invalid(NOTHING_TOLD)
     for field in fields(telling):
         if field.name != "media":
             setattr(story, field.name, getattr(telling, field.name))
+
+
+def publish(event: Event, wanted: bool, *, by: Member) -> None:
+    """Say whether the event's stories are published on the web. Refuses with `NotAllowed`."""
+    if not by.is_at_least(Role.ORGANISER):
+        raise NotAllowed(_l("Only the organisers can do this."))
+    log.claim(event.id)
+    event.publishes_stories = wanted
 
 
 def take_down(story: Story, *, by: Member) -> None:
@@ -213,9 +234,9 @@ def may_change(story: Story, by: Member) -> bool:
 
 
 def may_see(story: Story, by: Member) -> bool:
-    """Whether a member may see a story, whatever its state."""
-    facilitates = by.is_at_least(Role.FACILITATOR)
-    return is_visible(story.state, is_author=may_change(story, by), is_facilitator=facilitates)
+    """Whether a member of its event may see a story's own page, whatever its state."""
+    viewer = Viewer.AUTHOR if may_change(story, by) else Viewer(by.role)
+    return may_go(Way.PAGE, story.state, story.agreed, viewer)
 
 
 def _claim_shown(story: Story) -> None:

@@ -24,7 +24,15 @@ REF = re.compile(r"[\w-]{16,40}", re.ASCII)
 MOST_SECONDS = 86_400
 
 
-class StoryForm(Form):
+class ConsentForm(Form):
+    """What an author agrees to, each under the name of its column (`rules.Consent`)."""
+
+    in_hall = BooleanField(_l("Show it on the screen in the hall"))
+    in_book = BooleanField(_l("Print it in the event's book"))
+    on_web = BooleanField(_l("Publish it on the web, for everybody"))
+
+
+class StoryForm(ConsentForm):
     """What an author decides on a story; `topic` and `space` are the number and the id of what it is about."""
 
     text = text(_l("Your story"), LONGEST_TEXT)
@@ -35,9 +43,6 @@ class StoryForm(Form):
     )
     topic = IntegerField(_l("Topic"), [Optional()])
     space = IntegerField(_l("Place"), [Optional()])
-    in_hall = BooleanField(_l("Show it on the screen in the hall"))
-    in_book = BooleanField(_l("Print it in the event's book"))
-    on_web = BooleanField(_l("Publish it on the web, for everybody"))
 
     def validate_text(self, field: Field) -> None:
         """Refuse a story that tells nothing."""

@@ -14,8 +14,8 @@ from openspace.live import fragments
 from openspace.live.fragments import Patch, View
 from openspace.store import private_files
 from openspace.stories.media_models import Medium, Rendition, media_of, on_the_way
-from openspace.stories.models import STORIES, Story, comments_on, counts_of, marks_of, stories_where
-from openspace.stories.rules import State, is_poster
+from openspace.stories.models import STORIES, Story, comments_on, counts_of, marks_of, out_by, stories_where
+from openspace.stories.rules import Way, is_poster
 
 # What is said of a medium that could not be prepared, by the code of its problem.
 _PROBLEMS = {
@@ -80,7 +80,7 @@ def draw_stories(event_id: int, channel: str, subjects: list[str], view: View) -
     """Yield a patch for each changed `story-N` and `comments-N`. Of a story that is not on the wall nothing is left."""
     event = db.session.get_one(Event, event_id)
     numbers = {int(subject.partition("-")[2]) for subject in subjects}
-    shown = (Story.number.in_(numbers), Story.state == State.SHOWN)
+    shown = (Story.number.in_(numbers), *out_by(Way.WALL))
     stories = {story.number: story for story in db.session.scalars(stories_where(event_id, *shown))}
     html = story_html(event, stories.values())
     for subject in subjects:

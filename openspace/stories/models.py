@@ -11,7 +11,7 @@ from openspace.board.models import Topic
 from openspace.clock import now
 from openspace.events.models import Event, Space
 from openspace.extensions import Model, UtcDateTime, db
-from openspace.stories.rules import LONGEST_COMMENT, LONGEST_REASON, Mark, State
+from openspace.stories.rules import LONGEST_COMMENT, LONGEST_REASON, TERMS, Consent, Mark, State, Way
 
 # The channel of the live log.
 STORIES = "stories"
@@ -82,6 +82,11 @@ class Story(Model):
         """The author's community; may be empty."""
         return self.author.community if self.author else self.author_community
 
+    @property
+    def agreed(self) -> set[Consent]:
+        """What its author agrees to."""
+        return {consent for consent in Consent if getattr(self, consent)}
+
 
 class StoryMark(Model):
     """A member's mark on a story. A member may give one story each kind of mark once."""
@@ -150,6 +155,17 @@ class Counts:
 
     def __init__(self, hearts: int = 0, tries: int = 0, comments: int = 0) -> None:
         self.hearts, self.tries, self.comments = hearts, tries, comments
+
+
+def out_by(way: Way) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions for stories that may go this way, to whoever may look there (`rules.may_go`)."""
+    terms = TERMS[way]
+    conditions = [Story.state == State.SHOWN]
+    if terms.consent:
+        conditions.append(getattr(Story, terms.consent).is_(True))
+    if terms.is_publication:
+        conditions.append(Story.event_id.in_(select(Event.id).where(Event.publishes_stories)))
+    return tuple(conditions)
 
 
 def stories_where(event_id: int, *conditions: ColumnElement[bool]) -> Select[Story]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 from enum import StrEnum
+from typing import NamedTuple
 
 # Characters.
 LONGEST_TEXT, LONGEST_COMMENT, LONGEST_REASON = 1500, 300, 200
@@ -25,6 +26,64 @@ class State(StrEnum):
     HIDDEN = "hidden"
     # Its author has taken it down, and can bring it back for a while.
     TAKEN = "taken"
+
+
+class Consent(StrEnum):
+    """What an author agrees to, by the name of its column."""
+
+    HALL = "in_hall"
+    BOOK = "in_book"
+    WEB = "on_web"
+
+
+class Viewer(StrEnum):
+    """Who looks at a story."""
+
+    # Nobody of this event: without a seat, or with one in another event.
+    STRANGER = "stranger"
+    # A computer in the hall, which has the projector's key.
+    SCREEN = "screen"
+    PARTICIPANT = "participant"
+    # Whoever may change the story.
+    AUTHOR = "author"
+    FACILITATOR = "facilitator"
+    ORGANISER = "organiser"
+
+
+class Way(StrEnum):
+    """A way by which stories reach people."""
+
+    # The wall with its filters, and what phones are sent of it.
+    WALL = "wall"
+    # A story's own page with its comments and files.
+    PAGE = "page"
+    # The slideshow in the hall.
+    HALL = "hall"
+    # What organisers make for the event's book, and for the web: downloads, and the series of films.
+    BOOK = "book"
+    SITE = "site"
+    # What everybody finds on the web: feeds with their pictures, films and recordings.
+    WEB = "web"
+
+
+class Terms(NamedTuple):
+    """On what terms stories go a way: who looks, what their authors must have agreed to."""
+
+    viewers: frozenset[Viewer]
+    consent: Consent | None = None
+    # Only while the event publishes its stories.
+    is_publication: bool = False
+
+
+_MEMBERS = frozenset({Viewer.PARTICIPANT, Viewer.AUTHOR, Viewer.FACILITATOR, Viewer.ORGANISER})
+TERMS = {
+    Way.WALL: Terms(_MEMBERS),
+    Way.PAGE: Terms(_MEMBERS),
+    Way.HALL: Terms(_MEMBERS | {Viewer.SCREEN}, Consent.HALL),
+    Way.BOOK: Terms(frozenset({Viewer.ORGANISER}), Consent.BOOK),
+    Way.SITE: Terms(frozenset({Viewer.ORGANISER}), Consent.WEB),
+    Way.WEB: Terms(frozenset(Viewer), Consent.WEB, is_publication=True),
+}
 
 
 class Mark(StrEnum):
@@ -63,11 +122,23 @@ def kind_told(mimetype: str) -> MediumKind:
     return {"video": MediumKind.FILM, "audio": MediumKind.SOUND}.get(first, MediumKind.PHOTO)
 
 
-def is_visible(state: State, *, is_author: bool, is_facilitator: bool) -> bool:
-    """Whether a member may see a story in this state."""
-    if state == State.SHOWN or is_author:
-        return True
-    return is_facilitator and state != State.TAKEN
+def may_go(way: Way, state: State, agreed: Collection[Consent], viewer: Viewer, *, is_published: bool = False) -> bool:
+    """Whether a story in this state, whose author agreed to so much, may reach the viewer by this way.
+
+    `is_published` says whether the event publishes its stories. `models.out_by` is the same in SQL.
+    """
+    terms = TERMS[way]
+    if viewer not in terms.viewers or (terms.is_publication and not is_published):
+        return False
+    if state != State.SHOWN:
+        return way == Way.PAGE and is_open_to(state, viewer)
+    return terms.consent is None or terms.consent in agreed
+
+
+def is_open_to(state: State, viewer: Viewer) -> bool:
+    """Whether a story that is not on the wall is open to the viewer: to its author, and to who moderates it."""
+    moderates = viewer in {Viewer.FACILITATOR, Viewer.ORGANISER} and state != State.TAKEN
+    return viewer == Viewer.AUTHOR or moderates
 
 
 def after_edit(state: State, *, is_checked_first: bool, by_facilitator: bool) -> State:

@@ -22,13 +22,13 @@ from sqlalchemy.orm import Mapped, contains_eager, mapped_column, relationship, 
 from openspace.extensions import Model, UtcDateTime, db
 from openspace.store import media
 from openspace.stories.media_models import Medium, Rendition
-from openspace.stories.models import Story
-from openspace.stories.rules import MediumKind, MediumState, State
+from openspace.stories.models import Story, out_by
+from openspace.stories.rules import MediumKind, MediumState, State, Way
 from openspace.stories.series import LONGEST_TITLE, Part, Shape, version
 from openspace.uploads import limits
 
 # What may be in the series: what is on the wall, if its author agreed to the web.
-ON_WEB = (Story.state == State.SHOWN, Story.on_web.is_(True))
+ON_WEB = out_by(Way.SITE)
 _IS_FILM = (Medium.kind == MediumKind.FILM, Medium.state == MediumState.READY)
 _SHAPE = Enum(Shape, native_enum=False, length=10, values_callable=lambda shapes: [shape.value for shape in shapes])
 

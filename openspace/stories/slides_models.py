@@ -10,8 +10,8 @@ from sqlalchemy.orm import Mapped, mapped_column
 from openspace.clock import now
 from openspace.extensions import Model, UtcDateTime, db
 from openspace.stories.media_models import Medium
-from openspace.stories.models import Story, stories_where
-from openspace.stories.rules import MediumKind, MediumState, State
+from openspace.stories.models import Story, out_by, stories_where
+from openspace.stories.rules import MediumKind, MediumState, Way
 from openspace.stories.slides import Show, Slide, arranged, seconds
 
 ALWAYS = datetime(2026, 1, 1, tzinfo=UTC)
@@ -20,7 +20,7 @@ SLIDES = "slides"
 # Characters of the name that a screen makes up.
 LONGEST_NAME = 32
 # What may be on a screen in the hall: what is on the wall, if its author agreed to that.
-IN_HALL = (Story.state == State.SHOWN, Story.in_hall.is_(True))
+IN_HALL = out_by(Way.HALL)
 
 
 class Slideshow(Model):

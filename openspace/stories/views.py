@@ -16,12 +16,20 @@ from openspace.live import log
 from openspace.store import private_files
 from openspace.stories import actions
 from openspace.stories.actions import Author, Telling
-from openspace.stories.forms import CommentForm, StoryForm, TellForm, chosen_media
+from openspace.stories.forms import CommentForm, ConsentForm, StoryForm, TellForm, chosen_media
 from openspace.stories.fragments import comments_html, personal_json, story_html
 from openspace.stories.media_actions import Chosen
 from openspace.stories.media_models import media_of, stories_with
-from openspace.stories.models import STORIES, Story, StoryMark, stories_where, story_numbered, waiting_count
-from openspace.stories.rules import PAGE, Mark, MediumKind, State, kind_told
+from openspace.stories.models import (
+    STORIES,
+    Story,
+    StoryMark,
+    out_by,
+    stories_where,
+    story_numbered,
+    waiting_count,
+)
+from openspace.stories.rules import PAGE, Consent, Mark, MediumKind, State, Way, kind_told
 from openspace.text import alike
 from openspace.uploads import form_files
 from openspace.uploads.limits import limits
@@ -148,6 +156,7 @@ def story_page(problem: Problem | None = None) -> str:
         form=CommentForm.for_page(),
         problem=problem,
         may_change=actions.may_change(story, visitor.member),
+        consents=ConsentForm.for_page(**{consent: consent in story.agreed for consent in Consent}),
         revision=revision,
         personal_json=personal_json(visitor.member, STORIES, revision),
     )
@@ -226,7 +235,7 @@ def _page(wanted: str, before: int, revision: int) -> tuple[dict[int, str], int 
 
 def _wall(wanted: str, before: int) -> Select[Story]:
     """A query for the stories on the wall that pass the filter `wanted`; unknown filters let all pass."""
-    conditions = [Story.state == State.SHOWN]
+    conditions = [*out_by(Way.WALL)]
     if wanted == "try":
         tried = select(StoryMark.story_id).where(StoryMark.member_id == visitor.member.id, StoryMark.kind == Mark.TRY)
         conditions.append(Story.id.in_(tried))

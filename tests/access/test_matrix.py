@@ -127,6 +127,16 @@ ROWS = {
     "GET films.poster": (200, 200, 200, 200, 200, 200),
     "GET films.picture": (200, 200, 200, 200, 200, 200),
     "GET films.webvtt": (200, 200, 200, 200, 200, 200),
+    # what of the stories leaves the house; nothing is published
+    "GET publication.show": (403, 403, 403, 403, 403, 200),
+    "PUT publication.publish": (403, 403, 403, 403, 403, 303),
+    "DELETE publication.withdraw": (403, 403, 403, 403, 403, 303),
+    "PUT publication.put_consents": (403, 403, 403, 303, 403, 403),
+    "GET publication.atom": (404, 404, 404, 404, 404, 404),
+    "GET publication.podcast": (404, 404, 404, 404, 404, 404),
+    "GET publication.file": (404, 404, 404, 404, 404, 404),
+    "GET story_downloads.archive": (403, 403, 403, 403, 403, 200),
+    "GET story_downloads.as_data": (403, 403, 403, 403, 403, 200),
     # access
     "GET access.join": (200, 200, 303, 303, 303, 303),
     "POST access.take": (303, 303, 303, 303, 303, 303),
@@ -248,6 +258,10 @@ def fields(hall, name: str) -> dict[str, object]:
     }.get(name, {})
 
 
+# What addresses need besides, by blueprint.
+QUERIES = {"live": "?channel=board", "story_downloads": "?for=web"}
+
+
 def address(hall, rule, **others) -> str:
     """The address of a rule with the hall's own ids, codes and keys, or with `others`."""
     if rule.endpoint.startswith(("series.", "films.")):
@@ -276,6 +290,8 @@ def address(hall, rule, **others) -> str:
         "change_id": hall.grid_change() if "change_id" in rule.arguments else 0,
         "version": "1",
         "path": "css/base.css",
+        "file_id": 1,
+        "ending": "mp4",
         "upload_id": hall.upload() if "upload_id" in rule.arguments else "",
         **others,
     }
@@ -285,7 +301,7 @@ def address(hall, rule, **others) -> str:
             {name: values[name] for name in rule.arguments},
             method=next(iter(methods(rule))),
         )
-    return f"{address}?channel=board" if rule.endpoint == "live.changes" else address
+    return address + QUERIES.get(rule.endpoint.partition(".")[0], "")
 
 
 def headers(name: str) -> dict[str, str]:
