@@ -9,7 +9,7 @@ from openspace.clock import now
 from openspace.extensions import db
 from openspace.live import log
 from openspace.stories.models import Story
-from openspace.stories.rules import State
+from openspace.stories.rules import Viewer, Way, may_go
 from openspace.stories.slides import Show, arranged, standing, stepped
 from openspace.stories.slides_models import SLIDES, Screen, Slideshow, screens_of, show_of, slides_of
 
@@ -32,7 +32,7 @@ def arrange(event_id: int) -> None:
 
 def redraw(story: Story) -> None:
     """Record that what the story's slide shows has changed, if it has a slide."""
-    if story.state == State.SHOWN and story.in_hall:
+    if may_go(Way.HALL, story.state, story.agreed, Viewer.SCREEN):
         log.record(story.event_id, SLIDES, f"slide-{story.number}")
 
 
