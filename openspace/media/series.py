@@ -47,12 +47,16 @@ def join(
         for number, (source, words) in enumerate(zip(sources, cards, strict=True)):
             series.add_card(title_card(words["title"], words["community"], size, colours))
             begins.append(round(series.seconds, 3))
-            series.add_film(source)
-            progress(100 * (number + 1) // len(sources))
+            series.add_film(source, _progress(progress, number, len(sources)))
         facts: Facts = {"seconds": round(series.seconds, 3), "width": size[0], "height": size[1], "begins": begins}
         series.close()
     first = title_card(cards[0]["title"], cards[0]["community"], size, colours)
     return facts, [encoded(first, "WEBP", quality=80, method=4)]
+
+
+def _progress(progress: Callable[[int], None], number: int, count: int) -> Callable[[float], None]:
+    """A function that is told which part of one film, from 0 to 1, has been added, and tells the percentage of all."""
+    return lambda part: progress(int(100 * (number + part) / count))
 
 
 def title_card(title: str, community: str, size: tuple[int, int], colours: dict[str, str] = COLOURS) -> Image.Image:
@@ -115,7 +119,9 @@ class _Series:
         frame: VideoFrame = VideoFrame.from_image(card)  # type: ignore[no-untyped-call]  # as in films.image_of
         self._fill(Shape(self._size).fitted(frame), self.seconds + CARD)
 
-    def add_film(self, source: BinaryIO) -> None:
+    def add_film(self, source: BinaryIO, progress: Callable[[float], None]) -> None:
+        """Add a film; `progress` is told which part of it has been added, from 0 to 1."""
+        seconds = Footage(source).seconds()
         footage, begin, last = Footage(source), self.seconds, None
         shape, sound = Shape(self._size, aspect=footage.aspect, ground=self._ground), Sound(is_levelled=False)
         for at, frame in footage.frames(0, LONGEST + 1):
@@ -125,9 +131,11 @@ class _Series:
             if last:
                 self._hold(last, begin + at)
             last = shape.fitted(frame)
+            progress(min(0.99, at / max(seconds, 1)))
         self._hear(sound.rest())
         if last:
             self._fill(last, max(self.seconds, self._writer.shown / MOST_RATE + 1 / MOST_RATE))
+        progress(1)
 
     def close(self) -> None:
         self._writer.close()

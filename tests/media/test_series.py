@@ -50,7 +50,10 @@ def test_films_of_all_shapes_become_one_of_one_shape(shape, size):
     assert is_near(color(pictures[first + 5], 0.5, 0.4), RED)
     assert is_near(color(pictures[second + 5], 0.5, 0.4), GREEN)
     assert is_near(color(pictures[second + 5], 0.02, 0.4), GROUND)
-    assert told == [50, 100]
+    assert told == sorted(set(told))
+    assert {50, 100} < set(told)
+    # Also within each film.
+    assert len(told) > 20
     assert is_near(color(made.poster, 0.02, 0.02), GROUND)
 
 

@@ -1,5 +1,6 @@
 """The series of micro-films: chosen, ordered, made, published, and gone as soon as a film may not be on the web."""
 
+import threading
 from io import BytesIO
 
 import av
@@ -277,6 +278,29 @@ def test_an_empty_series_is_not_made_and_one_that_is_being_made_only_once(event,
 
     assert series.ask(event, Shape.WIDE, film=None, by=organiser) is first
     assert db.session.query(Job).filter_by(kind="stories.series").count() == 1
+
+
+def test_two_who_ask_for_a_file_at_once_get_one(two_films):
+    answers, start = [], threading.Barrier(2)
+
+    def ask() -> None:
+        with two_films.app.test_request_context():
+            start.wait(10)
+            with transactions.writing():
+                event = db.session.get_one(Event, two_films.id)
+                by = db.session.get_one(Member, two_films.ids["organiser"])
+                answers.append(series.ask(event, Shape.WIDE, film=None, by=by).id)
+
+    askers = [threading.Thread(target=ask) for _ in range(2)]
+    for asker in askers:
+        asker.start()
+    for asker in askers:
+        asker.join(20)
+
+    assert len(set(answers)) == 1
+    assert len(answers) == 2
+    with two_films.app.app_context():
+        assert db.session.query(Job).filter_by(kind="stories.series").count() == 1
 
 
 def test_a_film_that_is_withdrawn_while_the_file_is_made_is_not_in_it(event, stories, organiser):
