@@ -148,7 +148,7 @@ function offerCut(item, seconds) {
   const words = item.querySelector("[data-long]");
   words.hidden = seconds <= LONGEST + 1;
   words.textContent = words.dataset.long.replace("{minutes}", time(seconds));
-  cut(item, end);
+  cut(item, begin);
 }
 
 const time = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
