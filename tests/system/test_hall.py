@@ -19,7 +19,9 @@ from tests.system.conftest import command, copy_demo, free_port, linked, ready, 
 from tests.system.pages import main_button, market, names_of_places, places, running, said, sheets
 
 PAGES = ("", "market", "topics/new", "topics/8", "spaces", "spaces/1", "me", "me/day", "me/leave")
+PAGES += ("stories", "stories/new", "stories/5", "stories/10", "stories/10/report")
 ORGANISERS_PAGES = ("settings", "settings/event", "settings/spaces", "poster", "topics/8/placement", "topics/8/edit")
+ORGANISERS_PAGES += ("stories/moderation", "stories/projector/control")
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from PIL import Image
 from playwright.sync_api import Page, expect
 
@@ -161,6 +162,7 @@ def test_of_a_long_film_one_chooses_a_part_and_that_part_arrives(server, sit_dow
     begin.fill("20")
     end.fill("26.5")
     expect(page.get_by_text("0:20 – 0:26")).to_be_visible()
+    assert [fault["id"] for fault in Axe().run(page).response["violations"]] == []
     page.get_by_label("Ваша історія").fill("Довге відео")
     page.get_by_role("button", name="Розповісти").click()
 
@@ -281,6 +283,9 @@ def test_subtitles_are_reached_from_the_story_of_ones_own_film(server, sit_down,
     ready(page)
 
     expect(page.get_by_role("heading", name="Субтитри")).to_be_visible()
+    for theme in ("light", "dark"):
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")
+        assert [fault["id"] for fault in Axe().run(page).response["violations"]] == []
 
 
 def test_a_fifth_photo_is_refused_in_words_and_four_stay(server, sit_down, tmp_path):
