@@ -84,9 +84,10 @@ def _chosen(sheet: dict[str, Any], sent: Mapping[str, Stored], event: Event, tel
 
 
 def _subtitle(story: Story, sheet: dict[str, Any]) -> None:
+    assert story.author
     for medium in media_of([story.id])[story.id]:
         if medium.kind == MediumKind.FILM:
-            media_actions.set_subtitles(medium, subtitles.read(sheet["film"]["subtitles"]))
+            media_actions.set_subtitles(medium, subtitles.read(sheet["film"]["subtitles"]), by=story.author)
 
 
 def _say(story: Story, people: list[Member], chance: random.Random) -> None:

@@ -16,8 +16,8 @@ from openspace.extensions import UtcDateTime, db
 from openspace.live import log
 from openspace.stories import changes, media_actions as media
 from openspace.stories.media_actions import Chosen
-from openspace.stories.models import Comment, Silence, Story
-from openspace.stories.rules import Consent, Mark, State, Viewer, Way, after_edit, may_go
+from openspace.stories.models import Comment, Silence, Story, counts_of
+from openspace.stories.rules import MOST_COMMENTS, Consent, Mark, State, Viewer, Way, may_go
 from openspace.web.errors import Invalid, NotAllowed, NotFound, Problem
 
 # For so long a story that its author took down can be brought back; then it is deleted.
@@ -33,6 +33,11 @@ class Silenced(Problem):
 
     status = 409
     words = _l("A facilitator has stopped you from posting here. Please talk to them.")
+
+
+class TooManyComments(Problem):
+    status = 409
+    words = _l("This story has a hundred comments. Talk to each other about it.")
 
 
 class Author(NamedTuple):
@@ -105,8 +110,7 @@ def edit(story: Story, telling: Telling, *, by: Member) -> None:
     was = story.text
     _write(story, telling)
     if media.put(story, telling.media, by=by) or story.text != was:
-        facilitates = by.is_at_least(Role.FACILITATOR)
-        story.state = after_edit(story.state, is_checked_first=story.event.checks_stories, by_facilitator=facilitates)
+        story.look_again(by=by)
     story.changed_at = now()
     changes.story(story)
 
@@ -162,6 +166,7 @@ def delete_taken_down() -> bool:
     """Delete the stories that were taken down more than a day ago; returns whether there were any."""
     old = (Story.state == State.TAKEN, Story.taken_at < now() - KEPT)
     found = db.session.scalars(select(Story).where(*old)).all()
+    media.let_go(found)
     for story in found:
         db.session.delete(story)
     return bool(found)
@@ -193,12 +198,14 @@ def unmark(story: Story, kind: Mark, *, by: Member) -> None:
 def comment(story: Story, words: str, *, by: Member, key: str | None = None) -> Comment:
     """Comment on a story. If `by` has commented with this `key` already, that comment is returned.
 
-    Refuses with `NotFound` a story that is not on the wall, and with `Silenced`.
+    Refuses with `NotFound` a story that is not on the wall, with `Silenced`, and with `TooManyComments`.
     """
     _claim_shown(story)
     check_may_post(by)
     if key and (known := db.session.scalar(select(Comment).where(Comment.member_id == by.id, Comment.key == key))):
         return known
+    if counts_of([story.id])[story.id].comments >= MOST_COMMENTS:
+        raise TooManyComments
     comment = Comment(story=story, member=by, text=words, key=key)
     db.session.add(comment)
     db.session.flush()

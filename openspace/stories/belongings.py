@@ -9,7 +9,7 @@ from openspace.access.belongings import Belongings, register
 from openspace.access.models import Member
 from openspace.extensions import db
 from openspace.live import log
-from openspace.stories import changes, series_actions as series, slides_actions as slides
+from openspace.stories import changes, media_actions as media, series_actions as series, slides_actions as slides
 from openspace.stories.models import Comment, Report, Silence, Story, StoryMark
 from openspace.stories.notices import StoryNotice
 
@@ -29,6 +29,7 @@ def leave(member: Member) -> None:
         changes.page(story)
     for table in (StoryNotice, Report, Silence, StoryMark, Comment):
         db.session.execute(delete(table).where(table.member_id == member.id))
+    media.let_go(db.session.scalars(select(Story).where(Story.author_id == member.id)).all())
     db.session.execute(delete(Story).where(Story.author_id == member.id))
     db.session.execute(update(Story).where(Story.by_id == member.id).values(by_id=None))
     slides.arrange(member.event_id)

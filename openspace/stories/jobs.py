@@ -17,7 +17,7 @@ from openspace.store import media, transactions
 from openspace.stories import media_actions as actions
 from openspace.stories.media_actions import File
 from openspace.stories.media_models import Medium
-from openspace.stories.rules import LONGEST_FILM, MediumKind
+from openspace.stories.rules import LONGEST_FILM, MediumKind, MediumState
 from openspace.uploads.content import open_content
 from openspace.uploads.models import Upload
 from openspace.web.errors import Busy
@@ -36,7 +36,7 @@ def give_up(*, medium_id: int) -> None:
 @job("stories.photo", title=_l("A photo is prepared"), attempts=2, if_failed=give_up)
 def prepare_photo(run: Run, *, medium_id: int) -> None:
     """Make of a photo what pages show."""
-    if (upload := _upload_of(medium_id)) is None:
+    if (upload := _upload_of(run, medium_id)) is None:
         return
     with _refusing(run, medium_id), open_content(upload) as content:
         transactions.let_go()
@@ -51,7 +51,7 @@ def prepare_photo(run: Run, *, medium_id: int) -> None:
 @job("stories.film", title=_l("A film is prepared"), processor=120, seconds=2700, attempts=2, if_failed=give_up)
 def prepare_film(run: Run, *, medium_id: int) -> None:
     """Make of a film, or of sound, what every phone plays."""
-    if (upload := _upload_of(medium_id)) is None:
+    if (upload := _upload_of(run, medium_id)) is None:
         return
     medium = db.session.get_one(Medium, medium_id)
     cut: dict[str, Any] = {"start": medium.cut_from, "length": medium.cut_length or LONGEST_FILM}
@@ -79,10 +79,19 @@ def prepare_film(run: Run, *, medium_id: int) -> None:
             actions.prepared(medium_id, facts, files)
 
 
-def _upload_of(medium_id: int) -> Upload | None:
-    """The upload that brought the file of a medium; None if the medium is gone or prepared already."""
+def _upload_of(run: Run, medium_id: int) -> Upload | None:
+    """The upload that brought the file of a medium; None if there is nothing to prepare any more.
+
+    A medium whose upload is gone, because the queue was too long for it, fails.
+    """
     medium = db.session.get(Medium, medium_id)
-    return db.session.get(Upload, medium.upload_id) if medium and medium.upload_id else None
+    if medium is None or medium.state != MediumState.PREPARING:
+        return None
+    upload = db.session.get(Upload, medium.upload_id)
+    if upload is None:
+        with run.finishing():
+            actions.failed(medium_id, "lost")
+    return upload
 
 
 def _pictures(photo: bytes) -> tuple[dict[str, Any], list[File]]:

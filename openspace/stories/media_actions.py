@@ -1,6 +1,6 @@
 """Writes of the pictures, films and sound of stories: put with a story, arrived, prepared, failed, with subtitles."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import timedelta
 from typing import Any, NamedTuple
 
@@ -15,7 +15,7 @@ from openspace.live import log
 from openspace.store.media import Stored
 from openspace.stories import changes, notices
 from openspace.stories.media_models import Medium, Rendition, media_called, media_of
-from openspace.stories.models import Story
+from openspace.stories.models import Silence, Story
 from openspace.stories.notices import Kind
 from openspace.stories.rules import LONGEST_FILM, MediumKind, MediumState, may_stand_together
 from openspace.uploads import actions as uploads
@@ -50,20 +50,16 @@ class File(NamedTuple):
     height: int | None = None
 
 
-def check(chosen: Sequence[Chosen]) -> None:
-    """Refuse with `Invalid` files that one story may not have together."""
-    if not may_stand_together([each.kind for each in chosen]):
-        raise Invalid(TOGETHER)
-
-
 def put(story: Story, chosen: Sequence[Chosen], *, by: Member) -> bool:
-    """Let the story have these media in this order and no others; returns whether any came or went.
+    """Let the story have these media in this order and no others; returns whether anything of them is different now.
 
     What has arrived already is prepared at once; the others as soon as they arrive. Refuses with `Invalid`.
     """
-    check(chosen)
     present = {medium.ref: medium for medium in media_of([story.id])[story.id]}
-    is_same = present.keys() == {each.ref for each in chosen}
+    before = [(medium.ref, medium.alt) for medium in present.values()]
+    # What a file is that is there already, its form does not say anew.
+    if not may_stand_together([present.get(each.ref, each).kind for each in chosen]):
+        raise Invalid(TOGETHER)
     waiting = {ref_of(upload): upload for upload in _untaken(by)}
     for place, each in enumerate(chosen):
         medium = present.pop(each.ref, None) or _new(story, each)
@@ -71,9 +67,17 @@ def put(story: Story, chosen: Sequence[Chosen], *, by: Member) -> bool:
         if medium.state == MediumState.COMING and (upload := waiting.get(each.ref)):
             _prepare(medium, upload, by)
     for medium in present.values():
+        _let_go(medium)
         db.session.delete(medium)
     db.session.flush()
-    return not is_same
+    return before != [(each.ref, each.alt) for each in chosen]
+
+
+def let_go(stories: Collection[Story]) -> None:
+    """Discard what has been sent for stories that are about to be deleted, as far as it is not prepared yet."""
+    for media in media_of([story.id for story in stories]).values():
+        for medium in media:
+            _let_go(medium)
 
 
 def ref_of(upload: Upload) -> str:
@@ -82,11 +86,18 @@ def ref_of(upload: Upload) -> str:
 
 
 def arrived(upload: Upload) -> None:
-    """Prepare the medium for which this upload has arrived, if a story has one for it already."""
+    """Prepare the medium for which this upload has arrived, if a story has one for it already.
+
+    Where facilitators look at stories first, they look again at one that gets its file when it is shown. Of somebody
+    who was stopped from posting nothing is taken.
+    """
     sender = db.session.get_one(Member, upload.member_id)
+    if db.session.get(Silence, sender.id):
+        return
     for medium in media_called(ref_of(upload)):
         if medium.state == MediumState.COMING and _is_senders(medium.story, sender):
             _prepare(medium, upload, sender)
+            medium.story.look_again(by=sender)
             changes.story(medium.story)
             return
 
@@ -163,11 +174,17 @@ def give_up_waiting() -> None:
         failed(medium_id, "lost")
 
 
-def set_subtitles(medium: Medium, lines: list[tuple[float, float, str]]) -> None:
-    """Set the subtitles of a film or of sound: for each line when it begins and ends, in seconds, and its text."""
+def set_subtitles(medium: Medium, lines: list[tuple[float, float, str]], *, by: Member) -> None:
+    """Set the subtitles of a film or of sound: for each line when it begins and ends, in seconds, and its text.
+
+    They are a part of the story: where facilitators look first, they look at it again.
+    """
     log.claim(medium.story.event_id)
-    medium.subtitles = [list(line) for line in lines]
-    changes.story(medium.story)
+    written = [list(line) for line in lines]
+    if written != medium.subtitles:
+        medium.subtitles, medium.story.changed_at = written, now()
+        medium.story.look_again(by=by)
+        changes.story(medium.story)
 
 
 def _claim(medium_id: int) -> Medium | None:

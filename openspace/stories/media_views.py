@@ -12,7 +12,7 @@ from openspace.extensions import SELDOM, db, limiter
 from openspace.jobs.models import Job
 from openspace.store import private_files
 from openspace.stories import media_actions as actions, subtitles
-from openspace.stories.actions import check_may_change
+from openspace.stories.actions import check_may_change, check_may_post
 from openspace.stories.forms import SubtitlesForm
 from openspace.stories.fragments import media_tools
 from openspace.stories.media_models import Medium, has_file, media_of
@@ -87,7 +87,8 @@ def put_subtitles(number: int, medium_id: int) -> ResponseReturnValue:
     form.check()
     medium = _asked(medium_id)
     check_may_change(medium.story, visitor.member)
-    actions.set_subtitles(medium, subtitles.read(form.lines.data or ""))
+    check_may_post(visitor.member)
+    actions.set_subtitles(medium, subtitles.read(form.lines.data or ""), by=visitor.member)
     flash_message(gettext("Saved."))
     return see_other(url_for("stories.show", number=number))
 

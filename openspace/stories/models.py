@@ -11,7 +11,7 @@ from openspace.board.models import Topic
 from openspace.clock import now
 from openspace.events.models import Event, Space
 from openspace.extensions import Model, UtcDateTime, db
-from openspace.stories.rules import LONGEST_COMMENT, LONGEST_REASON, TERMS, Consent, Mark, State, Way
+from openspace.stories.rules import LONGEST_COMMENT, LONGEST_REASON, TERMS, Consent, Mark, State, Way, after_edit
 
 # The channel of the live log.
 STORIES = "stories"
@@ -67,6 +67,16 @@ class Story(Model):
     author: Mapped[Member | None] = relationship(foreign_keys=[author_id])
     topic: Mapped[Topic | None] = relationship()
     space: Mapped[Space | None] = relationship()
+
+    def look_again(self, *, by: Member) -> None:
+        """After a change by this member: where facilitators look at stories first, let it wait for them again."""
+        facilitates = by.is_at_least(Role.FACILITATOR)
+        self.state = after_edit(self.state, is_checked_first=self.event.checks_stories, by_facilitator=facilitates)
+
+    @property
+    def version(self) -> str:
+        """Names the words, pictures and subtitles that it has now."""
+        return f"{self.changed_at.timestamp():.6f}"
 
     def belongs_to(self, member: Member) -> bool:
         """Whether the member may change it: its author, or a facilitator if the author is no member."""

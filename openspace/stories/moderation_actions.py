@@ -11,20 +11,32 @@ from openspace.events.models import Event
 from openspace.extensions import db
 from openspace.live import log
 from openspace.stories import changes, notices
+from openspace.stories.media_models import media_of
 from openspace.stories.models import Comment, Report, Silence, Story
 from openspace.stories.notices import Kind
-from openspace.stories.rules import State
-from openspace.web.errors import NotAllowed, NotFound
+from openspace.stories.rules import MediumState, State
+from openspace.web.errors import NotAllowed, NotFound, Problem, Stale
 
 
-def show(story: Story, *, by: Member) -> None:
+class NotThereYet(Problem):
+    status = 409
+    words = _l("A picture or film of this story is still on its way. It can be shown once you have seen it.")
+
+
+def show(story: Story, *, by: Member, seen: str = "") -> None:
     """Let a story that waits or is hidden onto the wall; its author is told.
 
-    Refuses with `NotAllowed`, and with `NotFound` a story that its author has taken down.
+    `seen` is the `version` of the story that `by` has read; empty if that is not known.
+    Refuses with `NotAllowed`; with `NotFound` a story that its author has taken down; with `Stale` one that was changed
+    since; and with `NotThereYet` one whose files nobody can have looked at.
     """
     _claim(story, by)
     if story.state == State.SHOWN:
         return
+    if seen and seen != story.version:
+        raise Stale(_l("The author has changed this story. Here is how it stands now."))
+    if any(medium.state in {MediumState.COMING, MediumState.PREPARING} for medium in media_of([story.id])[story.id]):
+        raise NotThereYet
     story.state, story.hidden_why = State.SHOWN, ""
     story.shown_at = story.shown_at or now()
     _tell_author(story, Kind.SHOWN, by)

@@ -46,10 +46,11 @@ def moderation_page(problem: Problem | None = None) -> str:
 @blueprint.put("/stories/<int:number>/approval")
 @limiter.limit(WRITES)
 @requires(Role.FACILITATOR)
+@shows_again(moderation_page)
 def approve(number: int) -> ResponseReturnValue:
     """Let a story that waits or is hidden onto the wall."""
     story = asked_story()
-    actions.show(story, by=visitor.member)
+    actions.show(story, by=visitor.member, seen=request.values.get("seen", ""))
     flash_message(gettext("The story is on the wall."))
     return _back()
 
@@ -64,7 +65,10 @@ def hide(number: int) -> ResponseReturnValue:
     form.check()
     story = asked_story()
     actions.hide(story, form.why.data or "", by=visitor.member)
-    flash_message(gettext("The story is hidden."), undo=url_for("moderation.approve", number=number, method="PUT"))
+    flash_message(
+        gettext("The story is hidden."),
+        undo=url_for("moderation.approve", number=number, seen=story.version, method="PUT"),
+    )
     return _back()
 
 

@@ -9,6 +9,8 @@ LONGEST_TEXT, LONGEST_COMMENT, LONGEST_REASON = 1500, 300, 200
 # A shorter text without a picture is set in large type, as on a poster.
 LONGEST_POSTER = 160
 LONGEST_ALT = 300
+# On one story: all of them are drawn anew for each further one.
+MOST_COMMENTS = 100
 MOST_PHOTOS = 4
 # In seconds: of a film or of sound, from where its author lets it begin.
 LONGEST_FILM = 90.0

@@ -10,8 +10,9 @@ from openspace.uploads.models import Upload
 
 
 def leave(member: Member) -> None:
-    """Delete the member's uploads, finished or not."""
-    actions.discard(*db.session.scalars(select(Upload).where(Upload.member_id == member.id)))
+    """Delete the member's uploads, finished or not; what a feature has taken, that feature sees to."""
+    theirs = (Upload.member_id == member.id, Upload.is_taken.is_(False))
+    actions.discard(*db.session.scalars(select(Upload).where(*theirs)))
 
 
 def merge(kept: Member, gone: Member) -> None:

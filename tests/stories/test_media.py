@@ -23,6 +23,7 @@ from openspace.stories.media_models import Medium, Rendition, media_of
 from openspace.stories.models import story_numbered
 from openspace.stories.rules import MediumKind, MediumState, State
 from openspace.stories.slides_models import slides_of
+from openspace.uploads import actions as uploads
 from openspace.uploads.models import Upload
 from tests.factories import FILM
 
@@ -114,6 +115,7 @@ def test_a_story_may_be_told_while_its_film_is_on_its_way(hall, phone):
 
 
 def test_the_wall_is_filtered_by_photos_and_films_that_are_there_or_coming(hall, phone):
+    hall.film()
     for number, kind in enumerate(("photo", "film", "sound", "photo"), start=2):
         phone.tell(f"file-of-story-{number:04}", kind=kind)
     with hall.app.app_context(), transactions.writing():
@@ -451,3 +453,64 @@ def test_patches_for_members_do_not_hold_the_key_of_the_screen(hall):
 
     assert "files/1/" in packet
     assert hall.projector not in packet
+
+
+def uploads_of(hall) -> list[bool]:
+    """Of each upload whether a feature has taken it."""
+    with hall.app.app_context():
+        return [upload.is_taken for upload in db.session.query(Upload)]
+
+
+@pytest.mark.parametrize("how", ["edited", "taken down", "left"])
+def test_what_is_not_wanted_any_more_is_discarded_before_it_is_prepared(hall, phone, how):
+    phone.send(REF, a_jpeg())
+    phone.tell(REF)
+    assert uploads_of(hall) == [True]
+
+    if how == "edited":
+        hall.ask("participant").put(hall.url("stories/2"), data={"text": "Без світлини", "language": "uk"})
+    elif how == "left":
+        hall.ask("participant").delete(hall.url("me"))
+    else:
+        hall.ask("participant").delete(hall.url("stories/2"))
+        with hall.app.test_request_context(), transactions.writing(), clock.frozen_at(now() + 2 * actions.KEPT):
+            actions.delete_taken_down()
+
+    assert uploads_of(hall) == []
+
+
+def test_when_a_facilitator_leaves_what_they_sent_for_somebody_else_is_prepared_all_the_same(hall):
+    phone = Phone(hall, "facilitator")
+    phone.send(REF, a_jpeg())
+    phone.tell(REF, author_name="Баба Ганна")
+
+    hall.ask("facilitator").delete(hall.url("me"))
+    work(hall)
+
+    assert media(hall)[0].state == MediumState.READY
+
+
+def test_a_medium_whose_upload_is_gone_fails_and_does_not_wait_for_ever(hall, phone):
+    phone.send(REF, a_jpeg())
+    phone.tell(REF)
+    with hall.app.test_request_context(), transactions.writing():
+        uploads.discard(*db.session.query(Upload))
+
+    work(hall)
+
+    assert (media(hall)[0].state, media(hall)[0].problem) == (MediumState.FAILED, "lost")
+
+
+def test_what_a_file_is_that_is_there_a_form_does_not_say_anew(hall):
+    hall.film()
+    with hall.app.app_context():
+        ref = media_of([story_numbered(hall.id, 1).id]).popitem()[1][0].ref
+    photos = [f"photo-number-{number:04}" for number in range(3)]
+    fields = {
+        "text": "Так",
+        "language": "uk",
+        "ref": [ref, *photos],
+        **{f"kind-{each}": "photo" for each in [ref, *photos]},
+    }
+
+    assert hall.ask("convener").put(hall.url("stories/1"), data=fields).status_code == 422

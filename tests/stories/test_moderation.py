@@ -10,11 +10,13 @@ from openspace.access import notices
 from openspace.access.models import Role
 from openspace.extensions import db
 from openspace.stories import actions, moderation_actions as moderation
-from openspace.stories.actions import Silenced, Telling
-from openspace.stories.models import Report, open_reports, silences, waiting_count
-from openspace.stories.rules import Mark, State
+from openspace.stories.actions import Silenced, Telling, TooManyComments
+from openspace.stories.media_models import media_of
+from openspace.stories.models import Report, open_reports, silences, story_numbered, waiting_count
+from openspace.stories.rules import Mark, MediumState, State
 from openspace.web.errors import NotAllowed, NotFound
 from tests.factories import a_member, a_story, an_event
+from tests.stories.test_media import REF, Phone, a_jpeg, media
 
 ENGLISH = {"Accept-Language": "en"}
 
@@ -236,3 +238,105 @@ def test_a_comment_of_another_story_is_not_reported(hall):
 
     assert hall.ask("participant").post(hall.url("stories/2/reports"), data=fields).status_code == 404
     assert hall.ask("participant").post(hall.url("stories/1/reports"), data=fields).status_code == 303
+
+
+def version(hall, number: int = 1) -> str:
+    with hall.app.app_context():
+        return story_numbered(hall.id, number).version
+
+
+def state(hall, number: int = 1) -> State:
+    with hall.app.app_context():
+        return story_numbered(hall.id, number).state
+
+
+def test_a_facilitator_shows_only_what_they_have_read(hall):
+    hall.ask("facilitator").put(hall.url("stories/check"))
+    hall.ask("participant").post(hall.url("stories"), data={"text": "Гарна історія", "language": "uk"})
+    (action,) = page(hall, "stories/moderation").xpath("//form[contains(@action, 'stories/2/approval')]/@action")
+    clock.held += timedelta(minutes=1)
+    hall.ask("participant").put(hall.url("stories/2"), data={"text": "Зла історія", "language": "uk"})
+
+    refused = hall.ask("facilitator").post(action, headers=ENGLISH)
+
+    assert (refused.status_code, state(hall, 2)) == (409, State.WAITING)
+    assert "Зла історія" in refused.get_data(as_text=True)
+    assert hall.ask("facilitator").put(hall.url(f"stories/2/approval?seen={version(hall, 2)}")).status_code == 303
+    assert state(hall, 2) == State.SHOWN
+
+
+def test_what_has_not_arrived_is_not_shown_unseen(hall):
+    hall.ask("facilitator").put(hall.url("stories/check"))
+    fields = {"text": "Світлина буде", "language": "uk", "ref": REF, f"kind-{REF}": "photo"}
+    hall.ask("participant").post(hall.url("stories"), data=fields)
+
+    answer = hall.ask("facilitator").put(hall.url("stories/2/approval"), headers=ENGLISH)
+
+    assert (answer.status_code, state(hall, 2)) == (409, State.WAITING)
+    assert "still on its way" in answer.get_data(as_text=True)
+
+
+def test_a_file_that_comes_to_a_story_on_the_wall_is_looked_at_where_stories_are(hall):
+    fields = {"text": "Світлина буде", "language": "uk", "ref": REF, f"kind-{REF}": "photo"}
+    hall.ask("participant").post(hall.url("stories"), data=fields)
+    hall.ask("facilitator").put(hall.url("stories/check"))
+    assert state(hall, 2) == State.SHOWN
+
+    Phone(hall).send(REF, a_jpeg())
+
+    assert state(hall, 2) == State.WAITING
+
+
+def test_of_who_was_stopped_from_posting_no_file_is_taken(hall):
+    fields = {"text": "Світлина буде", "language": "uk", "ref": REF, f"kind-{REF}": "photo"}
+    hall.ask("participant").post(hall.url("stories"), data=fields)
+    address = hall.url(f"stories/silences/{hall.ids['participant']}")
+    hall.ask("facilitator").put(address, data={"why": "Образи"})
+
+    Phone(hall).send(REF, a_jpeg())
+
+    assert media(hall)[0].state == MediumState.COMING
+
+
+@pytest.mark.parametrize("case", ["stories are looked at", "the author was stopped"])
+def test_subtitles_are_a_part_of_the_story_and_do_not_get_past_facilitators(hall, case):
+    address = hall.url(f"stories/1/media/{hall.film()}/subtitles")
+    if case == "stories are looked at":
+        hall.ask("facilitator").put(hall.url("stories/check"))
+    else:
+        silence = hall.url(f"stories/silences/{hall.ids['convener']}")
+        hall.ask("facilitator").put(silence, data={"why": "Образи"})
+
+    answer = hall.ask("convener").put(address, data={"lines": "0:00 Лайка"})
+
+    if case == "stories are looked at":
+        assert (answer.status_code, state(hall)) == (303, State.WAITING)
+    else:
+        assert answer.status_code == 409
+        assert "Лайка" not in hall.ask("participant").get(f"{address}.vtt").get_data(as_text=True)
+
+
+def test_what_a_picture_is_said_to_show_is_looked_at_too(hall):
+    hall.film()
+    hall.ask("facilitator").put(hall.url("stories/check"))
+    with hall.app.app_context():
+        (medium,) = media_of([story_numbered(hall.id, 1).id]).popitem()[1]
+        ref, text = medium.ref, story_numbered(hall.id, 1).text
+
+    fields = {"text": text, "language": "uk", "ref": ref, f"kind-{ref}": "film", f"alt-{ref}": ""}
+    hall.ask("convener").put(hall.url("stories/1"), data=fields)
+    assert state(hall) == State.SHOWN
+    hall.ask("convener").put(hall.url("stories/1"), data={**fields, f"alt-{ref}": "Лайка"})
+
+    assert state(hall) == State.WAITING
+
+
+def test_a_story_has_a_hundred_comments_at_most(event, teller):
+    story = a_story(event, teller)
+    first = actions.comment(story, "Перший", by=teller, key="k" * 16)
+    for number in range(99):
+        actions.comment(story, f"Так {number}", by=teller)
+
+    with pytest.raises(TooManyComments):
+        actions.comment(story, "Ще", by=teller)
+    assert actions.comment(story, "Перший", by=teller, key="k" * 16) is first
