@@ -28,7 +28,7 @@ from openspace.stories import (
 from openspace.stories.actions import Telling
 from openspace.stories.media_models import media_of
 from openspace.stories.models import Story, story_numbered
-from openspace.stories.rules import State
+from openspace.stories.rules import Consent, State
 from openspace.stories.series import MOST_FILMS, Part, Shape, first_words, joined, moved, version
 from openspace.stories.series_models import (
     SeriesFile,
@@ -192,7 +192,8 @@ def _edit(story, teller, **changed):
 
 # What takes a film out of the series, by its author or a facilitator.
 GOES = {
-    "no consent": lambda story, teller, facilitator: _edit(story, teller, on_web=False),
+    "no consent": lambda story, teller, facilitator: actions.agree(story, {Consent.HALL}, by=teller),
+    "edited without consent": lambda story, teller, facilitator: _edit(story, teller, on_web=False),
     "another film": lambda story, teller, facilitator: _edit(story, teller, media=[]),
     "hidden": lambda story, teller, facilitator: moderation.hide(story, "Імена", by=facilitator),
     "taken down": lambda story, teller, facilitator: actions.take_down(story, by=teller),

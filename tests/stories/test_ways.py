@@ -22,6 +22,7 @@ from openspace.stories import changes
 from openspace.stories.media_models import media_of
 from openspace.stories.models import story_numbered
 from openspace.stories.rules import TERMS, Consent, State, Viewer, Way, may_go
+from openspace.stories.series_models import SeriesFilm
 from openspace.stories.slides_models import SLIDES
 from tests.factories import Hall, a_film, a_story
 
@@ -68,12 +69,14 @@ class Exhibition:
                 db.session.get_one(Event, self.hall.id),
                 db.session.get_one(Member, self.hall.ids["convener"]),
             )
-            event.publishes_stories = True
+            event.publishes_stories = event.publishes_films = True
             for number, (state, agreed) in STORIES.items():
                 consents = {consent.value: consent in agreed for consent in Consent}
                 story = a_story(event, author, f"words-of-{number}-", **consents)
                 assert story.number == number
-                player = a_film(story).player
+                film = a_film(story)
+                player = film.player
+                db.session.add(SeriesFilm(medium=film, event_id=event.id, place=number, title=story.text))
                 signed = private_files.sign(player.digest, player.mimetype, of=(event.id, number))
                 self.files[number] = (signed, player.id)
                 if state != State.SHOWN:
@@ -207,8 +210,14 @@ OUTLETS = {
         EVERYBODY,
         agreed_to("on_web"),
     ),
+    "series": Outlet(lambda all_, who: all_.words(who, "stories/series"), {"organiser"}, agreed_to("on_web")),
+    "films": Outlet(lambda all_, who: all_.words(who, "films"), EVERYBODY, agreed_to("on_web")),
+    "files of films": Outlet(
+        lambda all_, who: all_.each(who, lambda n: f"films/{n}/film.mp4"), EVERYBODY, agreed_to("on_web")
+    ),
 }
-PUBLIC = {name for name, outlet in OUTLETS.items() if outlet.viewers == EVERYBODY}
+# The films of the series are published by themselves (test_series.py).
+PUBLIC = {name for name, outlet in OUTLETS.items() if outlet.viewers == EVERYBODY} - {"films", "files of films"}
 
 
 @pytest.fixture
