@@ -9,6 +9,7 @@ from openspace.board import actions as board
 from openspace.board.models import BOARD, topic_numbered
 from openspace.events.models import Event
 from openspace.extensions import db
+from openspace.jobs import queue
 from openspace.live import log
 from openspace.organising import actions as organising
 from openspace.store import sqlite
@@ -98,6 +99,9 @@ def out_of_order(said: list[str]) -> list[str]:
     ]
     records = any(statement.startswith(LOCK) for _, statement in writes)
     for _, statement in writes:
+        # The queue's call names no row: PostgreSQL keeps it for the commit.
+        if statement == f"NOTIFY {queue.CALL}":
+            continue
         if statement.startswith(LOCK):
             wrong += [statement] if has_channels else []
             has_lock = True
@@ -127,9 +131,10 @@ def test_every_write_locks_the_event_then_its_rows_and_the_channels_last(hall, p
         if name.startswith("GET"):
             continue
         hall.restore()
-        rule = routes(hall.app)[name]
+        # Making what the address names is no part of the write.
+        path = address(hall, routes(hall.app)[name])
         with listened(hall.app) as said:
-            hall.ask(person).open(address(hall, rule), method=name.split()[0], data=fields(hall, name))
+            hall.ask(person).open(path, method=name.split()[0], data=fields(hall, name))
         if found := [statement for each in transactions(said) for statement in out_of_order(each)]:
             wrong[name] = found
         if of_log(said):
