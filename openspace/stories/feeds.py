@@ -5,17 +5,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from email.utils import format_datetime
-from textwrap import shorten
 from typing import NamedTuple
 from xml.etree.ElementTree import Element, SubElement, register_namespace, tostring
 
 from markupsafe import Markup
 
+from openspace.stories.series import first_words
+
 ATOM_TYPE, RSS_TYPE = "application/atom+xml", "application/rss+xml"
 _ATOM = "http://www.w3.org/2005/Atom"
 _ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
 _XML = "http://www.w3.org/XML/1998/namespace"
-LONGEST_TITLE = 80
 # What XML 1.0 cannot hold, not even escaped.
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
@@ -52,8 +52,7 @@ class Item:
     @property
     def title(self) -> str:
         """Its first words; of a story without words its author."""
-        first = self.text.partition("\n")[0]
-        return shorten(first, LONGEST_TITLE, placeholder="…") if first.strip() else self.author
+        return first_words(self.text) or self.author
 
 
 @dataclass(frozen=True)
