@@ -46,6 +46,18 @@ def story_html(event: Event, stories: Collection[Story], template: str = "storie
     }
 
 
+def media_html(event: Event, stories: Collection[Story]) -> dict[int, str]:
+    """Render the photos, films and sound of stories alone; returns the HTML by the stories' numbers."""
+    media = media_of({story.id for story in stories})
+    return {
+        story.number: render_template(
+            "stories/_media.html", event=event, story=story, media=media[story.id], **media_tools(event, story)
+        )
+        for story in stories
+        if media[story.id]
+    }
+
+
 def media_tools(event: Event, story: Story) -> dict[str, Any]:
     """Return the functions by which templates show the media of a story."""
     address_of = _address_of(event, story)

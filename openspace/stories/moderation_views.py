@@ -10,6 +10,7 @@ from openspace.access.visitor import visitor
 from openspace.extensions import SELDOM, db, limiter
 from openspace.stories import moderation_actions as actions
 from openspace.stories.forms import ReasonForm, ReportForm
+from openspace.stories.fragments import media_html
 from openspace.stories.models import Comment, Report, Story, open_reports, silences, stories_where
 from openspace.stories.rules import State
 from openspace.stories.views import answer, asked_story, story_page
@@ -33,11 +34,13 @@ def moderation_page(problem: Problem | None = None) -> str:
     def stories(state: State) -> list[Story]:
         return list(db.session.scalars(stories_where(visitor.event_id, Story.state == state)))
 
+    waiting, hidden, reports = stories(State.WAITING)[::-1], stories(State.HIDDEN), open_reports(visitor.event_id)
     return render_template(
         "stories/moderation.html",
-        waiting=stories(State.WAITING)[::-1],
-        hidden=stories(State.HIDDEN),
-        reports=open_reports(visitor.event_id),
+        waiting=waiting,
+        hidden=hidden,
+        reports=reports,
+        media=media_html(visitor.event, [*waiting, *hidden, *(report.story for report in reports)]),
         silences=silences(visitor.event_id),
         problem=problem,
     )

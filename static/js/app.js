@@ -7,7 +7,7 @@ const HEARD = 20000;
 
 /** Connect what the markup within `part` names. */
 export async function connectAll(part) {
-  const roots = [...part.querySelectorAll("[data-module]")];
+  const roots = [...(part.matches?.("[data-module]") ? [part] : []), ...part.querySelectorAll("[data-module]")];
   const modules = roots.map((root) => import(`./${root.dataset.module}.js`));
   (await Promise.all(modules)).forEach(({ connect }, index) => connect(roots[index]));
 }

@@ -99,7 +99,14 @@ export function connect(root) {
   listen(list, "input", ({ target }) => target.matches("[type=range]") && cut(target.closest("[data-ref]"), target));
   listen(document, "sending", ({ detail }) => progress(detail));
   listen(form, "submit", () => handIn(rows().map((each) => each.dataset.ref)));
-  record(root, listen, (file) => choose(file, "sound", 0));
+  const recording = record(root, listen, (file) => choose(file, "sound", 0));
+  // What is being recorded is a part of the story: it ends first, and is heard before it is handed in.
+  const endRecording = (event) => {
+    if (event.target !== form || !recording.stop()) return;
+    event.preventDefault();
+    event.stopImmediatePropagation();
+  };
+  document.addEventListener("submit", endRecording, { capture: true, signal: ending.signal });
   // What was chosen before a reload is still here.
   waiting(draft).forEach(async ([ref, { kind, isDone }]) => {
     const file = await kept(ref);
@@ -170,11 +177,12 @@ function cut(item, moved) {
 // Sound from this phone's microphone, where the browser may use it.
 function record(root, listen, done) {
   const button = root.querySelector("[data-record]");
-  if (!button || !navigator.mediaDevices?.getUserMedia || !window.MediaRecorder) return;
-  button.hidden = false;
   let recorder = null;
+  const stop = () => recorder?.state === "recording" && (recorder.stop(), true);
+  if (!button || !navigator.mediaDevices?.getUserMedia || !window.MediaRecorder) return { stop };
+  button.hidden = false;
   listen(button, "click", async () => {
-    if (recorder?.state === "recording") return recorder.stop();
+    if (stop()) return;
     const stream = await navigator.mediaDevices.getUserMedia({ audio: true }).catch(() => null);
     if (!stream) return (button.querySelector("span").textContent = button.dataset.refused);
     const parts = [];
@@ -189,6 +197,7 @@ function record(root, listen, done) {
     recorder.start();
     button.setAttribute("aria-pressed", true);
     button.querySelector("span").textContent = button.dataset.stop;
-    setTimeout(() => recorder.state === "recording" && recorder.stop(), LONGEST * 1000);
+    setTimeout(stop, LONGEST * 1000);
   });
+  return { stop };
 }

@@ -60,9 +60,18 @@ export async function send(ref, file, { endpoint, draft, kind }) {
   go(ref);
 }
 
-/** The form with these files has been handed in: they belong to no draft any more. */
-export const handIn = (refs) =>
-  refs.filter(facts).forEach((ref) => (facts(ref).isDone ? forget(ref) : note(ref, { isHandedIn: true })));
+/** The form with these files has been handed in: they belong to no draft, unless it is refused. */
+export const handIn = (refs) => refs.filter(facts).forEach((ref) => note(ref, { isHandedIn: true }));
+
+// The server has the story, or has refused it.
+function answered({ detail }) {
+  const refs = (detail?.wish?.fields ?? []).filter?.(([name, value]) => name === "ref" && facts(value)) ?? [];
+  for (const [, ref] of refs) {
+    if (!detail.ok) note(ref, { isHandedIn: false });
+    else if (facts(ref).isDone) forget(ref);
+    else note(ref, { isAnswered: true });
+  }
+}
 
 /** Stop sending a file, and delete what has arrived of it. */
 export async function take(ref) {
@@ -120,7 +129,7 @@ async function upload(ref) {
       onProgress: (bytes, all) => tell({ ref, percent: Math.floor((bytes / all) * 100) }),
       onSuccess: () => {
         note(ref, { isDone: true });
-        if (facts(ref).isHandedIn) forget(ref);
+        if (facts(ref).isAnswered) forget(ref);
         tell({ ref, percent: 100, isDone: true });
         resolve();
       },
@@ -150,5 +159,6 @@ function failed(ref, error) {
   setTimeout(() => facts(ref) && go(ref), AGAIN);
 }
 
+document.addEventListener("outbox", answered);
 for (const wake of ["online", "pageshow"]) window.addEventListener(wake, resumeAll);
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && resumeAll());

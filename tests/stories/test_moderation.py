@@ -340,3 +340,10 @@ def test_a_story_has_a_hundred_comments_at_most(event, teller):
     with pytest.raises(TooManyComments):
         actions.comment(story, "Ще", by=teller)
     assert actions.comment(story, "Перший", by=teller, key="k" * 16) is first
+
+
+def test_facilitators_see_the_pictures_that_they_judge(hall):
+    hall.film()
+    hall.ask("participant").post(hall.url("stories/1/reports"), data={"why": "Непристойне фото"})
+
+    assert page(hall, "stories/moderation").xpath("//li[contains(., 'Непристойне фото')]//video")

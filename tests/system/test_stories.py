@@ -335,3 +335,35 @@ def test_a_story_told_before_its_photo_has_arrived_gets_it_from_another_page(ser
     page.goto(f"{network.url}/{server.slug}/")
 
     expect(story(reader, "Світлина буде").get_by_role("img")).to_have_count(1, timeout=40000)
+
+
+def test_a_refused_story_keeps_its_photos(server, sit_down, tmp_path):
+    page = sit_down("Олена Відмова")
+    page.goto(f"{server.event}/stories/new")
+    ready(page)
+    photos(page).set_input_files([a_photo(tmp_path, 200)])
+    expect(page.get_by_text("Надійшло")).to_be_visible(timeout=20000)
+    page.get_by_label("Ваша історія").evaluate("(field) => { field.removeAttribute('maxlength'); }")
+    page.get_by_label("Ваша історія").fill("Задовга " * 200)
+    page.get_by_role("button", name="Розповісти").click()
+
+    expect(page.get_by_text("Задовго").or_(page.locator(".field__err")).first).to_be_visible()
+    expect(page.get_by_role("button", name="Прибрати")).to_have_count(1)
+    page.get_by_label("Ваша історія").fill("Коротка після відмови")
+    page.get_by_role("button", name="Розповісти").click()
+
+    expect(story(page, "Коротка після відмови").get_by_role("img")).to_have_count(1, timeout=30000)
+    assert page.evaluate("Object.keys(localStorage).filter((key) => key.startsWith('sending:'))") == []
+
+
+def test_after_a_refused_comment_ones_heart_is_still_shown(server, sit_down):
+    page = wall(sit_down("Олена Коментує"), server)
+    heart(page, "Сорок мерів").click()
+    story(page, "Сорок мерів").get_by_role("link", name="Коментарі").click()
+    linked(page)
+    expect(page.get_by_role("button", name="Це мене зворушує")).to_have_attribute("aria-pressed", "true")
+
+    page.get_by_role("button", name="Коментувати").click()
+
+    expect(page.locator(".field__err")).to_be_visible()
+    expect(page.get_by_role("button", name="Це мене зворушує")).to_have_attribute("aria-pressed", "true")
