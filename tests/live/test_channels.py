@@ -126,7 +126,7 @@ def test_what_is_ones_own_comes_with_the_channel_that_shows_it(hall):
 
     marks, alone = {"member", "topics", "marks", "told"}, {"told"}
     people = {"meets", "fits", "told"}
-    live = {"board": marks, "topic-1": marks, "people": people, "stories": {"stories", "told"}}
+    live = {"board": marks, "topic-1": marks, "people": people, "stories": {"coming", "stories", "told"}}
     assert own == {**live, "room": alone, "notices": alone, "slides": alone}
 
 
