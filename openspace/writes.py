@@ -6,6 +6,7 @@ words and files with the same key to the same address again, it is given that an
 
 import hashlib
 import json
+import re
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -27,8 +28,8 @@ from openspace.store import transactions
 from openspace.web.errors import Busy, Problem
 
 HEADER, FIELD = "Idempotency-Key", "key"
-# Characters. A shorter key could be another person's too; a longer one fits into no column.
-SHORTEST, LONGEST = 16, 64
+# Printable ASCII. A shorter key could be another person's too; a longer one fits into no column.
+_KEY = re.compile(r"[ -~]{16,64}")
 KEPT = timedelta(days=2)
 
 
@@ -126,7 +127,7 @@ def forget_old() -> bool:
 def request_key() -> str:
     """The key under which the write was sent, from its header or its form; empty if it has none that can be used."""
     key = request.headers.get(HEADER) or request.form.get(FIELD, "")
-    return key if SHORTEST <= len(key) <= LONGEST else ""
+    return key if _KEY.fullmatch(key) else ""
 
 
 def _ident() -> str:

@@ -291,6 +291,18 @@ def test_a_key_that_others_could_have_too_counts_for_nothing(hall):
     assert count(hall, Topic) == before + 2
 
 
+@pytest.mark.parametrize("key", ["a key with a \0 in it", "ключ із шістнадцяти", "a key of two\nlines or more"])
+def test_a_key_in_letters_that_not_every_database_takes_counts_for_nothing(hall, key):
+    client, before = hall.ask("participant"), count(hall, Topic)
+
+    statuses = [
+        client.post(hall.url("topics"), data={"title": "Одна", "language": "uk", "key": key}).status_code
+        for _ in range(2)
+    ]
+
+    assert (statuses, count(hall, Topic)) == ([303, 303], before + 2)
+
+
 @pytest.mark.parametrize("people", [8])
 def test_sent_many_times_at_the_same_moment_it_is_done_once(hall, people):
     before, together, statuses = count(hall, Topic), threading.Barrier(people), []

@@ -123,6 +123,16 @@ class Disk(Store):
 
     @waits
     @aside
+    def delete_piece(self, key: str) -> None:
+        path = self._pieces / check_key(key)
+        with suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError):
+            path.unlink()
+        # Other pieces may be there; their folder stays then.
+        with suppress(OSError):
+            path.parent.rmdir()
+
+    @waits
+    @aside
     def delete_pieces(self, prefix: str) -> None:
         top = self._pieces / check_key(prefix)
         for folder, _, names in os.walk(top, topdown=False):

@@ -110,6 +110,10 @@ class Store(ABC):
         """The pieces whose keys begin with `prefix` and a slash, or all, sorted by key."""
 
     @abstractmethod
+    def delete_piece(self, key: str) -> None:
+        """Delete the piece with this key, if there is one."""
+
+    @abstractmethod
     def delete_pieces(self, prefix: str) -> None:
         """Delete the pieces whose keys begin with `prefix` and a slash."""
 

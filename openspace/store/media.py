@@ -27,7 +27,7 @@ BATCH = 500
 
 Column = InstrumentedAttribute[Any] | ColumnElement[Any]
 _columns: list[Column] = []
-_owners: list[Column] = []
+_piece_columns: list[Column] = []
 
 
 class Swept(NamedTuple):
@@ -72,12 +72,12 @@ def refer(column: Column) -> None:
 
 
 def refer_pieces(column: Column) -> None:
-    """Keep the pieces whose keys begin with a value of the column and a slash."""
-    _owners.append(column)
+    """Keep the pieces whose keys the column holds."""
+    _piece_columns.append(column)
 
 
 def sweep() -> Swept:
-    """Remove files that no row names and pieces that belong to no row, unless they are younger than `GRACE`.
+    """Remove files and pieces that no row names, unless they are younger than `GRACE`.
 
     Call it outside of a transaction that writes.
     """
@@ -109,22 +109,14 @@ def _sweep_files(before: datetime) -> int:
 
 
 def _sweep_pieces(before: datetime) -> int:
-    if not _owners:
+    if not _piece_columns:
         return 0
-    newest: dict[str, datetime] = {}
-    pieces = store().pieces()
-    for piece in pieces:
-        owner = _owner(piece)
-        newest[owner] = max(piece.modified_at, newest.get(owner, piece.modified_at))
-    kept = {str(value) for column in _owners for value in db.session.scalars(select(column))}
-    gone = {owner for owner, moment in newest.items() if moment < before} - kept
-    for owner in gone:
-        store().delete_pieces(owner)
-    return sum(_owner(piece) in gone for piece in pieces)
-
-
-def _owner(piece: Piece) -> str:
-    return piece.key.partition("/")[0]
+    old = [piece.key for piece in store().pieces() if piece.modified_at < before]
+    kept = {key for column in _piece_columns for key in db.session.scalars(select(column))}
+    gone = [key for key in old if key not in kept]
+    for key in gone:
+        store().delete_piece(key)
+    return len(gone)
 
 
 def _named(digests: Sequence[str]) -> set[str]:

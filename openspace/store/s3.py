@@ -138,10 +138,14 @@ class Bucket(Store):
         return sorted(Piece(name.removeprefix("pieces/"), item["Size"], item["LastModified"]) for name, item in found)
 
     @waits
+    def delete_piece(self, key: str) -> None:
+        with _asking():
+            self._client.delete_object(**self._at(f"pieces/{check_key(key)}"))
+
+    @waits
     def delete_pieces(self, prefix: str) -> None:
         for piece in self.pieces(check_key(prefix)):
-            with _asking():
-                self._client.delete_object(**self._at(f"pieces/{piece.key}"))
+            self.delete_piece(piece.key)
 
     def tidy(self, *, older_than: datetime) -> None:
         """Nothing: what is not received whole is not kept by S3."""

@@ -18,7 +18,7 @@ from openspace.stories import actions
 from openspace.stories.actions import Author, Telling
 from openspace.stories.forms import CommentForm, ConsentForm, StoryForm, TellForm, chosen_media
 from openspace.stories.fragments import comments_html, personal_json, story_html
-from openspace.stories.media_actions import Chosen
+from openspace.stories.media_actions import TOGETHER, Chosen
 from openspace.stories.media_models import media_of, stories_with
 from openspace.stories.models import (
     STORIES,
@@ -29,13 +29,13 @@ from openspace.stories.models import (
     story_numbered,
     waiting_count,
 )
-from openspace.stories.rules import PAGE, Consent, Mark, MediumKind, State, Way, kind_told
+from openspace.stories.rules import MOST_PHOTOS, PAGE, Consent, Mark, MediumKind, State, Way, kind_told
 from openspace.text import alike
 from openspace.uploads import form_files
 from openspace.uploads.limits import limits
 from openspace.web import qr
 from openspace.web.cache import LruCache
-from openspace.web.errors import NotFound, Problem, shows_again
+from openspace.web.errors import Invalid, NotFound, Problem, shows_again
 from openspace.web.http import accepts_body, flash_message, see_other
 from openspace.web.i18n import language
 from openspace.web.preparing import prepared_by
@@ -115,7 +115,10 @@ def _form_page(template: str, form: StoryForm, problem: Problem | None, **facts:
 
 def _form_files(**_: int) -> list[form_files.Stored]:
     """The files that a browser without scripts sends with the form; scripts send them before."""
-    return form_files.store_all("files")
+    files = form_files.sent("files")
+    if len(files) > MOST_PHOTOS:
+        raise Invalid(TOGETHER)
+    return form_files.store_all(files, visitor.event_id, member_id=visitor.member.id)
 
 
 @blueprint.post("/stories")
@@ -123,7 +126,7 @@ def _form_files(**_: int) -> list[form_files.Stored]:
 @limiter.limit(SELDOM)
 @requires(Role.PARTICIPANT)
 @shows_again(new_page)
-@prepared_by(_form_files)
+@prepared_by(_form_files, undo=form_files.forget)
 def create(files: list[form_files.Stored]) -> ResponseReturnValue:
     """Tell a story."""
     form = TellForm()
@@ -175,7 +178,7 @@ def edit(number: int) -> ResponseReturnValue:
 @limiter.limit(SELDOM)
 @requires(Role.PARTICIPANT)
 @shows_again(edit_page)
-@prepared_by(_form_files)
+@prepared_by(_form_files, undo=form_files.forget)
 def update(files: list[form_files.Stored], number: int) -> ResponseReturnValue:
     """Change a story."""
     form = StoryForm()

@@ -12,8 +12,8 @@ from openspace.events.models import Event
 from openspace.extensions import db
 from openspace.jobs import queue
 from openspace.live import log
-from openspace.uploads.limits import MOST_OPEN, MOST_PIECES, limits
-from openspace.uploads.models import Upload, UploadPiece, open_uploads
+from openspace.uploads.limits import MOST_FILES, MOST_OPEN, MOST_PIECES, limits
+from openspace.uploads.models import Upload, UploadPiece, bytes_of_open_uploads, open_uploads
 from openspace.uploads.problems import (
     AlreadyTaken,
     EventFull,
@@ -27,8 +27,8 @@ from openspace.uploads.problems import (
 )
 from openspace.web.errors import NotFound
 
-# An upload expires so long after its last piece came, or after a feature has taken it.
-KEPT, KEPT_TAKEN = timedelta(days=2), timedelta(days=30)
+# An upload expires so long after its last piece came, after it began if none has come, or after a feature has taken it.
+KEPT, KEPT_EMPTY, KEPT_TAKEN = timedelta(days=2), timedelta(hours=1), timedelta(days=30)
 # How many uploads one job clears away.
 AT_ONCE = 100
 
@@ -45,14 +45,16 @@ def new_id() -> str:
     return secrets.token_urlsafe(24)
 
 
-def check_new(length: int, *, event_id: int, member_id: int) -> None:
-    """Refuse a new upload with `TooLarge`, `TooManyOpen` or `EventFull`."""
-    present = limits(event_id)
-    if length > present.file:
-        raise TooLarge(length, most=present.file)
-    if open_uploads(member_id) >= MOST_OPEN:
+def check_new(*lengths: int, event_id: int, member_id: int) -> None:
+    """Refuse new uploads of so many bytes each with `TooLarge`, `TooManyOpen` or `EventFull`."""
+    present, longest, together = limits(event_id), max(lengths), sum(lengths)
+    if longest > present.file:
+        raise TooLarge(longest, most=present.file)
+    if open_uploads(member_id) + len(lengths) > MOST_OPEN:
         raise TooManyOpen
-    if length > present.left:
+    if bytes_of_open_uploads(member_id) + together > MOST_FILES * present.file:
+        raise TooManyOpen
+    if together > present.left:
         raise EventFull(present.left)
 
 
@@ -66,7 +68,7 @@ def begin(upload_id: str, event: Event, *, length: int, metadata_header: str = "
         member_id=by.id,
         length=length,
         metadata_header=metadata_header,
-        expires_at=now() + KEPT,
+        expires_at=now() + (KEPT_EMPTY if length else KEPT),
     )
     db.session.add(upload)
     db.session.flush()
@@ -132,13 +134,15 @@ def take(upload_id: str, *, by: Member) -> Upload:
 
 
 def discard(*uploads: Upload) -> None:
-    """Delete uploads. A job deletes their pieces once this is committed."""
+    """Delete uploads. If pieces of them have come, a job deletes these once this is committed."""
     ids = [upload.id for upload in uploads]
     for begin in range(0, len(ids), AT_ONCE):
         some = ids[begin : begin + AT_ONCE]
-        db.session.execute(delete(UploadPiece).where(UploadPiece.upload_id.in_(some)))
+        pieces = delete(UploadPiece).where(UploadPiece.upload_id.in_(some)).returning(UploadPiece.upload_id)
+        begun = set(db.session.scalars(pieces.execution_options(synchronize_session=False)))
         db.session.execute(delete(Upload).where(Upload.id.in_(some)))
-        queue.enqueue("uploads.clear", {"upload_ids": some})
+        if begun:
+            queue.enqueue("uploads.clear", {"upload_ids": sorted(begun)})
 
 
 def discard_expired() -> None:

@@ -1,10 +1,13 @@
 """Files that come with a form, from browsers without our scripts: each becomes an upload that has arrived."""
 
+import io
 import secrets
 from base64 import b64encode
+from collections.abc import Sequence
 from typing import IO, NamedTuple
 
 from flask import request
+from werkzeug.datastructures import FileStorage
 
 from openspace.access.models import Member
 from openspace.events.models import Event
@@ -28,11 +31,32 @@ class Stored(NamedTuple):
         return sum(piece.size for piece in self.pieces)
 
 
-def store_all(field: str) -> list[Stored]:
-    """Store the files that the request has in this field. It takes long: call it outside of a transaction."""
-    files = [file for file in request.files.getlist(field) if file.filename]
+def sent(field: str) -> list[FileStorage]:
+    """The files that the request has in this field."""
+    return [file for file in request.files.getlist(field) if file.filename]
+
+
+def store_all(files: Sequence[FileStorage], event_id: int, *, member_id: int) -> list[Stored]:
+    """Store files of the request. Refuses as `actions.check_new` does.
+
+    It takes long: call it outside of a transaction.
+    """
+    if files:
+        actions.check_new(*(_size(file.stream) for file in files), event_id=event_id, member_id=member_id)
     transactions.let_go()
     return [store(file.stream, file.mimetype) for file in files]
+
+
+def forget(stored: Sequence[Stored]) -> None:
+    """Delete the pieces of files that are not kept after all. Call it outside of a transaction."""
+    for each in stored:
+        media.store().delete_pieces(each.upload_id)
+
+
+def _size(file: IO[bytes]) -> int:
+    size = file.seek(0, io.SEEK_END)
+    file.seek(0)
+    return size
 
 
 def keep(stored: Stored, event: Event, *, by: Member) -> Upload:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, String, func, select
+from sqlalchemy import BigInteger, CheckConstraint, ColumnElement, ForeignKey, String, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from openspace.clock import now
@@ -29,7 +29,7 @@ class Upload(Model):
     # What the client says of the file, as the header Upload-Metadata.
     metadata_header: Mapped[str] = mapped_column(String(1000), default="")
     created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
-    # Each piece moves it on.
+    # An hour after it began; each piece moves it on.
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     # A feature has taken it over: the member can neither delete it nor use it again.
     is_taken: Mapped[bool] = mapped_column(default=False)
@@ -70,8 +70,8 @@ class UploadPiece(Model):
     key: Mapped[str] = mapped_column(String(80))
 
 
-# The store keeps the pieces of uploads that have a row; others, which requests that failed have left, it removes.
-media.refer_pieces(Upload.id)
+# The store keeps the pieces that have a row; others, which requests that failed have left, it removes.
+media.refer_pieces(UploadPiece.key)
 
 
 def pieces_of(upload: Upload) -> Sequence[UploadPiece]:
@@ -82,8 +82,16 @@ def pieces_of(upload: Upload) -> Sequence[UploadPiece]:
 
 def open_uploads(member_id: int) -> int:
     """How many uploads of a member nobody has taken."""
-    found = select(func.count()).where(Upload.member_id == member_id, Upload.is_taken.is_(False))
-    return db.session.scalar(found.where(Upload.expires_at > now())) or 0
+    return db.session.scalar(select(func.count()).where(*_is_open(member_id))) or 0
+
+
+def bytes_of_open_uploads(member_id: int) -> int:
+    """How many bytes the uploads of a member that nobody has taken take when they have arrived."""
+    return int(db.session.scalar(select(func.coalesce(func.sum(Upload.length), 0)).where(*_is_open(member_id))) or 0)
+
+
+def _is_open(member_id: int) -> tuple[ColumnElement[bool], ...]:
+    return Upload.member_id == member_id, Upload.is_taken.is_(False), Upload.expires_at > now()
 
 
 def bytes_of_uploads(event_id: int) -> int:

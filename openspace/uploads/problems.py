@@ -40,7 +40,7 @@ class WrongChecksum(Problem):
 
 class Expired(Problem):
     status = 410
-    words = _l("Nothing more came of this file for two days, so it was deleted. Please choose it again.")
+    words = _l("Nothing more came of this file for too long, so it was deleted. Please choose it again.")
 
 
 class Unfinished(Problem):

@@ -93,8 +93,14 @@ def _new() -> New:
     actions.check_new(length, event_id=visitor.event_id, member_id=visitor.member_id or 0)
     upload_id = actions.new_id()
     empty = Upload(id=upload_id, length=length, offset=0, piece_count=0)
-    piece = _stored(empty, start=0) if request.content_length else None
+    piece = _stored(upload_id, lambda: empty, start=0) if request.content_length else None
     return New(upload_id, length, metadata, piece)
+
+
+def _forget_piece(piece: UploadPiece | None) -> None:
+    """Delete from the store a piece that its upload does not take."""
+    if piece:
+        media.store().delete_piece(piece.key)
 
 
 @blueprint.route("/uploads", methods=["POST"], provide_automatic_options=False)
@@ -102,7 +108,7 @@ def _new() -> New:
 @limiter.limit(UPLOADS)
 @requires(Role.PARTICIPANT)
 @speaks_tus
-@prepared_by(_new)
+@prepared_by(_new, undo=lambda new: _forget_piece(new.piece))
 def create(new: New) -> ResponseReturnValue:
     """Begin an upload, with or without its first piece. Refuses as `actions.begin` does."""
     upload = actions.begin(
@@ -127,7 +133,7 @@ def show(upload_id: str) -> ResponseReturnValue:
 def _arrived(upload_id: str) -> UploadPiece | None:
     """The piece that a request brings, stored; None if it brings no byte."""
     start = _read(read_number, "Upload-Offset")
-    return _stored(actions.find(upload_id, by=visitor.member), start=start)
+    return _stored(upload_id, lambda: actions.find(upload_id, by=visitor.member), start=start)
 
 
 @blueprint.patch("/uploads/<upload_id>")
@@ -135,7 +141,7 @@ def _arrived(upload_id: str) -> UploadPiece | None:
 @limiter.limit(PIECES)
 @requires(Role.PARTICIPANT)
 @speaks_tus
-@prepared_by(_arrived)
+@prepared_by(_arrived, undo=_forget_piece)
 def append(piece: UploadPiece | None, upload_id: str) -> ResponseReturnValue:
     """Add a piece at the end of an upload. Refuses as `actions.append` does, and with `WrongChecksum`."""
     upload = actions.find(upload_id, by=visitor.member)
@@ -157,18 +163,21 @@ def terminate(upload_id: str) -> ResponseReturnValue:
     return _answer(204)
 
 
-def _stored(upload: Upload, *, start: int) -> UploadPiece | None:
-    """Store the body as a piece of an upload; None for an empty body.
+def _stored(upload_id: str, find: Callable[[], Upload], *, start: int) -> UploadPiece | None:
+    """Store the body as a piece of an upload, which `find` returns as it is then; None for an empty body.
 
     Refuses as `actions.check_piece` does, and with `OtherType`, `WrongChecksum` and `Full`.
     """
     if request.mimetype != MIMETYPE:
         raise OtherType
     checksum = _read(read_checksum, "Upload-Checksum")
-    actions.check_piece(upload, start=start, size=request.content_length or 0)
-    upload_id = upload.id
+    size = request.content_length or 0
+    actions.check_piece(find(), start=start, size=size)
     transactions.let_go()
     with _turns:
+        # Of many that come at once, those whose turn comes late find that others have come before them.
+        actions.check_piece(find(), start=start, size=size)
+        transactions.let_go()
         content = request.get_data(cache=False)
         if checksum and hashlib.new(checksum.algorithm, content).digest() != checksum.digest:
             raise WrongChecksum

@@ -131,6 +131,16 @@ def test_a_piece_takes_the_place_of_one_with_its_key(store):
     assert len(store.pieces("7")) == 1
 
 
+def test_delete_piece_leaves_the_others(store):
+    for key in ("7/0", "7/1", "8/0"):
+        store.put_piece(key, b"x")
+
+    for key in ("7/0", "8/0", "8/0", "9/0"):
+        store.delete_piece(key)
+
+    assert [piece.key for piece in store.pieces()] == ["7/1"]
+
+
 def test_delete_pieces_leaves_those_of_others(store):
     for key in ("7/0", "7/100", "70/0"):
         store.put_piece(key, b"x")
@@ -146,6 +156,11 @@ def test_delete_pieces_leaves_those_of_others(store):
 
 @pytest.mark.parametrize("key", ["", "..", "7/../8", "/7", "7/", "a b", "a\n", "7//8"])
 def test_a_key_is_no_path(store, key):
-    for ask in (lambda: store.put_piece(key, b"x"), lambda: store.read_piece(key), lambda: store.delete_pieces(key)):
+    for ask in (
+        lambda: store.put_piece(key, b"x"),
+        lambda: store.read_piece(key),
+        lambda: store.delete_piece(key),
+        lambda: store.delete_pieces(key),
+    ):
         with pytest.raises(ValueError, match="no key"):
             ask()

@@ -17,18 +17,18 @@ from openspace.store.files import Missing
 tables = MetaData()
 pictures = Table("test_picture", tables, Column("id", Integer, primary_key=True), Column("digest", String(64)))
 posters = Table("test_poster", tables, Column("id", Integer, primary_key=True), Column("digest", String(64)))
-senders = Table("test_sender", tables, Column("id", Integer, primary_key=True))
+parts = Table("test_part", tables, Column("key", String(80), primary_key=True))
 
 
 @pytest.fixture
 def kept(app, store, monkeypatch, later) -> Iterator[media.Store]:
-    """The store of an app with two columns of digests, one of them empty in a row, and one of senders of pieces."""
+    """The store of an app with two columns of digests, one of them empty in a row, and one of keys of pieces."""
     monkeypatch.setitem(app.extensions, "media", store)
     monkeypatch.setattr(media, "_columns", [])
-    monkeypatch.setattr(media, "_owners", [])
+    monkeypatch.setattr(media, "_piece_columns", [])
     for column in (pictures.c.digest, posters.c.digest):
         media.refer(column)
-    media.refer_pieces(senders.c.id)
+    media.refer_pieces(parts.c.key)
     with app.app_context():
         tables.create_all(db.engine)
         write(insert(pictures).values(digest=None), insert(pictures).values(digest=""))
@@ -119,9 +119,10 @@ def test_many_files_are_asked_for_in_batches(kept, later, monkeypatch):
     assert digests(kept) == set(names[1:4])
 
 
-def test_pieces_go_with_their_sender(kept, later):
-    write(insert(senders).values(id=7))
-    for key in ("7/0", "8/0", "8/1"):
+def test_a_sweep_removes_pieces_that_no_row_names(kept, later):
+    """Also those whose upload has other pieces."""
+    write(insert(parts).values(key="7/0"))
+    for key in ("7/0", "7/1", "8/0"):
         kept.put_piece(key, b"x")
 
     assert media.sweep() == (0, 0)
@@ -134,7 +135,7 @@ def test_nothing_is_removed_where_no_feature_has_said_what_it_needs(kept, later,
     put(kept, b"x")
     kept.put_piece("7/0", b"x")
     monkeypatch.setattr(media, "_columns", [])
-    monkeypatch.setattr(media, "_owners", [])
+    monkeypatch.setattr(media, "_piece_columns", [])
     later(hours=2)
 
     assert media.sweep() == (0, 0)

@@ -16,6 +16,7 @@ from openspace.jobs import queue
 from openspace.jobs.models import Job, State as JobState
 from openspace.jobs.run import Run
 from openspace.store import media as store, private_files, transactions
+from openspace.store.disk import Disk
 from openspace.stories import actions, jobs, media_actions
 from openspace.stories.actions import Telling
 from openspace.stories.media_actions import Chosen
@@ -388,6 +389,49 @@ def test_a_form_with_more_files_than_a_story_may_have_keeps_the_words_and_no_fil
     assert "Забагато" in answer.get_data(as_text=True)
     with hall.app.app_context():
         assert db.session.query(Upload).count() == 0
+
+
+@pytest.fixture
+def disk(hall, tmp_path, monkeypatch) -> Disk:
+    """An empty store, which notes in `put_keys` all pieces that were ever put there."""
+    disk = Disk(tmp_path)
+    put, disk.put_keys = disk.put_piece, []
+    disk.put_piece = lambda key, content: (disk.put_keys.append(key), put(key, content))
+    monkeypatch.setitem(hall.app.extensions, "media", disk)
+    return disk
+
+
+@pytest.mark.parametrize(
+    ("count", "settings", "status"),
+    [
+        (5, {}, 422),
+        (2, {"MEDIA_ROOM": 1999}, 507),
+        (2, {"MEDIA_FILE": 999}, 413),
+        (3, {"MEDIA_FILE": 1000}, 429),
+    ],
+)
+def test_files_of_a_form_are_refused_before_they_are_stored(hall, disk, monkeypatch, count, settings, status):
+    for name, value in settings.items():
+        monkeypatch.setitem(hall.app.config, name, value)
+    files = [(BytesIO(b"x" * 1000), f"{number}.jpg", "image/jpeg") for number in range(count)]
+    fields = {"text": "Забагато", "language": "uk", "files": files}
+
+    answer = hall.ask("participant").post(hall.url("stories"), data=fields, content_type="multipart/form-data")
+
+    assert answer.status_code == status
+    assert "Забагато" in answer.get_data(as_text=True)
+    assert disk.put_keys == []
+
+
+def test_of_a_form_that_is_refused_no_file_stays(hall, disk):
+    fields = {"text": "x" * 5000, "language": "uk", "files": [(BytesIO(a_jpeg()), "bus.jpg", "image/jpeg")]}
+
+    answer = hall.ask("participant").post(hall.url("stories"), data=fields, content_type="multipart/form-data")
+
+    assert answer.status_code == 422
+    assert len(disk.put_keys) == 1
+    with hall.app.app_context():
+        assert disk.pieces() == []
 
 
 def test_of_a_story_written_for_somebody_else_any_facilitator_sends_the_photo(hall):

@@ -160,13 +160,46 @@ def test_limits_are_checked_within_the_transaction_too(member, monkeypatch, insi
     an_upload(member.event, member, 8)
     with pytest.raises(EventFull):
         an_upload(member.event, member, 3)
-    monkeypatch.setitem(inside.config, "MEDIA_FILE", 1)
+    monkeypatch.setitem(inside.config, "MEDIA_FILE", 4)
     with pytest.raises(TooLarge):
-        an_upload(member.event, member, 2)
+        an_upload(member.event, member, 5)
+    with pytest.raises(TooManyOpen):
+        an_upload(member.event, member, 1)
     for _ in range(limits.MOST_OPEN - 1):
         an_upload(member.event, member, 0)
     with pytest.raises(TooManyOpen):
         an_upload(member.event, member, 0)
+
+
+def test_nobody_takes_the_room_of_an_event_with_files_that_do_not_come(tus, hall, monkeypatch):
+    monkeypatch.setitem(hall.app.config, "MEDIA_FILE", 3 * 2**20)
+    monkeypatch.setitem(hall.app.config, "MEDIA_ROOM", 10 * 2**20)
+    begun = [tus.create(3 * 2**20).status_code for _ in range(4)]
+
+    assert begun == [201, 201, 429, 429]
+    assert Tus(hall, "convener").create(3 * 2**20).status_code == 201
+
+
+def test_what_a_feature_has_taken_does_not_keep_its_sender_from_sending_more(member, monkeypatch, inside):
+    monkeypatch.setitem(inside.config, "MEDIA_FILE", 2)
+    for _ in range(3):
+        sent = an_upload(member.event, member, 2)
+        add(sent, b"12")
+        actions.take(sent.id, by=member)
+
+    assert an_upload(member.event, member, 2).offset == 0
+
+
+def test_an_upload_of_which_nothing_comes_expires_after_an_hour(member, inside):
+    begun, silent = an_upload(member.event, member), an_upload(member.event, member)
+    add(begun, b"1")
+    clock.held += timedelta(hours=1)
+
+    actions.discard_expired()
+
+    assert db.session.scalars(select(Upload.id)).all() == [begun.id]
+    with pytest.raises(NotFound):
+        actions.find(silent.id, by=member)
 
 
 def test_a_file_in_too_many_small_parts_is_refused(tus, monkeypatch):
@@ -225,13 +258,21 @@ def test_a_full_folder_for_temporary_files_is_told_in_words(tus, small_disk, mon
 def test_who_leaves_leaves_no_upload(inside):
     event = an_event()
     gone, other = a_member(event), a_member(event, "Анна")
-    an_upload(event, gone)
+    add(an_upload(event, gone), b"1")
     kept = an_upload(event, other)
 
     access.leave(gone)
 
     assert db.session.scalars(select(Upload.id)).all() == [kept.id]
     assert len(db.session.scalars(select(Job).where(Job.kind == "uploads.clear")).all()) == 1
+
+
+def test_of_an_upload_of_which_nothing_came_nothing_is_cleared(tus, hall):
+    address = tus.created(4)
+    tus.delete(address)
+
+    with hall.app.app_context():
+        assert db.session.scalars(select(Job)).all() == []
 
 
 def test_uploads_go_along_when_two_members_become_one(inside):
@@ -268,17 +309,19 @@ def db_job(app) -> int:
         return db.session.scalars(select(Job.id).where(Job.kind == "uploads.clear")).one()
 
 
-def test_pieces_of_no_upload_are_deleted_when_they_are_old(hall, tus):
-    """As a first piece leaves them whose upload was refused, because the server stopped in between."""
+def test_pieces_that_no_row_names_are_deleted_when_they_are_old(hall, tus):
+    """As a server leaves them that stops between the store and the database."""
     known = tus.created(4, b"12")
     clock.held = datetime.now(UTC) + timedelta(hours=2)
     with hall.app.app_context():
-        media.store().put_piece("none/0-x", b"12")
-        assert len(media.store().pieces("none")) == 1
+        for key in ("none/0-x", f"{id_of(known)}/0-x"):
+            media.store().put_piece(key, b"12")
+        assert [len(media.store().pieces(each)) for each in ("none", id_of(known))] == [1, 2]
 
         media.sweep()
 
         assert [len(media.store().pieces(each)) for each in ("none", id_of(known))] == [0, 1]
+        assert open_content(db.session.get_one(Upload, id_of(known))).read() == b"12"
 
 
 def test_nothing_is_enqueued_when_nothing_has_expired(inside):

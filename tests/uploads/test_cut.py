@@ -7,11 +7,12 @@ import time
 
 import pytest
 
+from openspace.store import media
 from tests.live.conftest import Serving
 from tests.live.test_sockets import until
 from tests.serving.lines import answer, connected, lines, tap
 from tests.uploads.conftest import Real
-from tests.uploads.tus import CONTENT, MIMETYPE, Wire, checksum, read
+from tests.uploads.tus import CONTENT, MIMETYPE, Wire, checksum, id_of, read
 
 PROMPT = 2.0
 
@@ -40,6 +41,25 @@ def test_a_file_that_is_cut_at_every_tenth_arrives_byte_for_byte(real: Real):
     assert offsets == [size * tenth // 10 for tenth in range(1, 10)]
     assert (status, headers["Upload-Offset"]) == (204, str(size))
     assert real.content(address) == CONTENT
+
+
+def test_of_many_that_send_the_same_piece_at_once_one_is_kept_in_the_store(real: Real):
+    wire, people = real.wire(), 12
+    address, together, statuses = wire.create(2**20), threading.Barrier(people), []
+
+    def send() -> None:
+        together.wait()
+        statuses.append(wire.ask(wire.piece(address, 0, bytes(2**20)))[0])
+
+    threads = [threading.Thread(target=send) for _ in range(people)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(statuses) == [204] + [409] * (people - 1)
+    with real.app.app_context():
+        assert len(media.store().pieces(id_of(address))) == 1
 
 
 def test_a_file_in_chunks_that_is_cut_keeps_what_had_arrived(real: Real):
