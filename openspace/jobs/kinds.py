@@ -8,6 +8,8 @@ F = TypeVar("F", bound=Callable[..., None])
 
 # For a kind that this version does not know.
 ATTEMPTS = 3
+# A kind whose attempts may take more seconds is begun after others.
+LONG = 600
 
 
 class Kind(NamedTuple):
@@ -59,6 +61,11 @@ def job(
 def find(name: str) -> Kind | None:
     """The kind of this name; None if this version of the app does not know it."""
     return _kinds.get(name)
+
+
+def long_ones() -> list[str]:
+    """The names of the kinds that may take long."""
+    return [kind.name for kind in _kinds.values() if kind.seconds > LONG]
 
 
 def attempts(name: str) -> int:

@@ -13,7 +13,8 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from flask import current_app
-from sqlalchemy import ColumnElement, and_, event, or_, select, text, update
+from sqlalchemy import ColumnElement, ScalarSelect, and_, event, func, or_, select, text, update
+from sqlalchemy.orm import aliased
 
 from openspace.clock import now
 from openspace.extensions import db
@@ -26,6 +27,8 @@ from openspace.web.errors import TooLong
 MOST_ARGUMENTS = 4000
 # A retry waits no longer.
 MOST_PAUSE = timedelta(minutes=5)
+# A member's jobs that began so long ago do not keep their next ones waiting.
+RECENT = timedelta(minutes=10)
 # What PostgreSQL calls out to every process when there is something to do.
 CALL = "openspace_jobs"
 # What is done in this process after a commit that changed the queue.
@@ -101,10 +104,13 @@ def has_due() -> bool:
 
 
 def claim() -> Claimed | None:
-    """Begin an attempt at the oldest job that is due; None if there is none."""
+    """Begin an attempt at a job that is due; None if there is none.
+
+    First come jobs of members of whom few have begun lately, then those that are soon done, then the oldest.
+    """
     with transactions.writing():
         # On SQLite the transaction has the lock of all.
-        due = select(Job).where(_is_due()).order_by(Job.id).limit(1)
+        due = select(Job).where(_is_due()).order_by(_begun_lately(), Job.kind.in_(kinds.long_ones()), Job.id).limit(1)
         job = db.session.scalar(due.with_for_update(skip_locked=True))
         if job is None:
             return None
@@ -165,6 +171,13 @@ def _is_due() -> ColumnElement[bool]:
     # A pause that is longer than any was given before a clock was set back.
     paused = or_(Job.run_at.is_(None), Job.run_at <= moment, Job.run_at > moment + MOST_PAUSE)
     return and_(Job.state == State.WAITING, paused, or_(Job.deadline.is_(None), Job.deadline > moment))
+
+
+def _begun_lately() -> ScalarSelect[int]:
+    """How many jobs of the same member run or began lately; 0 for a job that no member asked for."""
+    other = aliased(Job)
+    lately = or_(other.state == State.RUNNING, other.started_at > now() - RECENT)
+    return select(func.count(other.id)).where(other.by_id == Job.by_id, lately).correlate(Job).scalar_subquery()
 
 
 def _is_held(token: Token) -> ColumnElement[bool]:

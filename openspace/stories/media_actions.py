@@ -14,18 +14,27 @@ from openspace.jobs import queue
 from openspace.live import log
 from openspace.store.media import Stored
 from openspace.stories import changes, notices
-from openspace.stories.media_models import Medium, Rendition, media_called, media_of
+from openspace.stories.media_models import Medium, Rendition, media_called, media_of, media_on_the_way
 from openspace.stories.models import Silence, Story
 from openspace.stories.notices import Kind
 from openspace.stories.rules import LONGEST_FILM, MediumKind, MediumState, may_stand_together
 from openspace.uploads import actions as uploads
 from openspace.uploads.models import Upload
 from openspace.uploads.rules import read_metadata
-from openspace.web.errors import Invalid
+from openspace.web.errors import Invalid, TooMany
 
 # A file that has not arrived in so long a time does not come any more.
 PATIENCE = timedelta(days=2)
+# A member's media that are coming or being prepared, of all their stories.
+MOST_ON_THE_WAY = 8
 TOGETHER = _l("A story has up to four photos, or one film, or one sound recording.")
+
+
+class TooManyOnTheWay(TooMany):
+    words = _l(
+        "Eight of your photos and films are still on their way or being prepared."
+        " Tell this as soon as they are there; nothing is lost."
+    )
 
 
 class Chosen(NamedTuple):
@@ -53,7 +62,8 @@ class File(NamedTuple):
 def put(story: Story, chosen: Sequence[Chosen], *, by: Member) -> bool:
     """Let the story have these media in this order and no others; returns whether anything of them is different now.
 
-    What has arrived already is prepared at once; the others as soon as they arrive. Refuses with `Invalid`.
+    What has arrived already is prepared at once; the others as soon as they arrive. Refuses with `Invalid`,
+    and new media with `TooManyOnTheWay`.
     """
     present = {medium.ref: medium for medium in media_of([story.id])[story.id]}
     before = [(medium.ref, medium.alt) for medium in present.values()]
@@ -61,6 +71,7 @@ def put(story: Story, chosen: Sequence[Chosen], *, by: Member) -> bool:
     if not may_stand_together([present.get(each.ref, each).kind for each in chosen]):
         raise Invalid(TOGETHER)
     waiting = {ref_of(upload): upload for upload in _untaken(by)}
+    is_more = not {each.ref for each in chosen} <= present.keys()
     for place, each in enumerate(chosen):
         medium = present.pop(each.ref, None) or _new(story, each)
         medium.place, medium.alt = place, each.alt
@@ -70,6 +81,8 @@ def put(story: Story, chosen: Sequence[Chosen], *, by: Member) -> bool:
         _let_go(medium)
         db.session.delete(medium)
     db.session.flush()
+    if is_more and media_on_the_way(by.id) > MOST_ON_THE_WAY:
+        raise TooManyOnTheWay
     return before != [(each.ref, each.alt) for each in chosen]
 
 

@@ -128,6 +128,12 @@ def on_the_way(member_id: int) -> list[int]:
     )
 
 
+def media_on_the_way(member_id: int) -> int:
+    """Return how many files of stories told by this member are still coming or being prepared."""
+    unfinished = Medium.state.in_((MediumState.COMING, MediumState.PREPARING))
+    return db.session.scalar(select(func.count(Medium.id)).join(Story).where(Story.by_id == member_id, unfinished)) or 0
+
+
 def has_file(story_id: int, digest: str) -> bool:
     """Whether the file is one of this story."""
     found = select(Rendition.id).join(Medium).where(Medium.story_id == story_id, Rendition.digest == digest)

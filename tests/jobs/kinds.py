@@ -113,6 +113,11 @@ def nothing(run: Run) -> None:
     pass
 
 
+@job("take hours", title="Take hours", seconds=7200)
+def take_hours(run: Run) -> None:
+    pass
+
+
 @job("leave something behind", title="Leave", seconds=30)
 def leave_something_behind(run: Run) -> None:
     """Start a process out of the worker's reach, which holds the job's pipe open, and write nonsense into that."""

@@ -130,6 +130,39 @@ def test_claim_takes_the_oldest_first_and_each_once(inside):
     assert queue.claim() is None
 
 
+def claimed() -> int:
+    return queue.claim().token.job_id
+
+
+def test_nobody_waits_for_all_the_jobs_of_another_member(inside):
+    event = an_event()
+    many, one = a_member(event), a_member(event, "Анна")
+    db.session.commit()
+    first, second, third = (enqueued(by=many.id) for _ in range(3))
+    other, nobodys = enqueued(by=one.id), enqueued()
+
+    assert [claimed() for _ in range(5)] == [first, other, nobodys, second, third]
+
+
+def test_what_a_member_had_done_earlier_does_not_count(inside):
+    event = an_event()
+    many, one = a_member(event), a_member(event, "Анна")
+    db.session.commit()
+    enqueued(by=many.id)
+    queue.finish(queue.claim().token)
+    db.session.commit()
+    clock.held += queue.RECENT
+    later, other = enqueued(by=many.id), enqueued(by=one.id)
+
+    assert [claimed(), claimed()] == [later, other]
+
+
+def test_short_jobs_begin_before_long_ones(inside):
+    long, short = enqueued("take hours"), enqueued()
+
+    assert [claimed(), claimed()] == [short, long]
+
+
 def test_whoever_lost_a_job_cannot_end_it(inside):
     job_id = enqueued()
     lost = queue.claim()

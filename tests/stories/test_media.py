@@ -145,6 +145,22 @@ def test_only_their_teller_is_told_which_stories_have_files_on_the_way(hall, pho
     assert coming("participant") == [3]
 
 
+def test_who_has_eight_files_on_the_way_tells_the_next_later(hall, phone):
+    refs = [f"photo-of-a-bus-{number:02}" for number in range(9)]
+    for begin in (0, 4):
+        assert phone.tell(*refs[begin : begin + 4]).status_code == 303
+
+    refused = phone.tell(refs[8])
+
+    assert refused.status_code == 429
+    assert "Eight of your photos" in refused.get_data(as_text=True)
+    assert phone.tell().status_code == 303
+    assert Phone(hall, "convener").tell("another-photo-01").status_code == 303
+    phone.send(refs[0], a_jpeg(60, 40))
+    work(hall)
+    assert phone.tell(refs[8]).status_code == 303
+
+
 def test_a_file_of_somebody_else_is_not_taken(hall, phone):
     Phone(hall, "convener").send(REF, a_jpeg())
 
