@@ -13,7 +13,6 @@ from openspace import clock
 from openspace.access.models import Member
 from openspace.board.models import Topic
 from openspace.clock import now
-from openspace.demo import pictures
 from openspace.events.models import Event
 from openspace.media import process
 from openspace.stories import actions as stories, media_actions, subtitles
@@ -33,11 +32,16 @@ def send() -> dict[str, Stored]:
 
     It is slow, so it comes before the transaction that builds the demo.
     """
+    # Here, because it needs Pillow, which no server loads unless it makes the demo.
+    from openspace.demo import pictures
+
     photos = {name: form_files.store(BytesIO(pictures.photo(name))) for name in pictures.PHOTOS}
     return photos | {name: _film(name) for name in pictures.FILMS}
 
 
 def _film(name: str) -> Stored:
+    from openspace.demo import pictures
+
     with TemporaryFile() as target:
         process.run("flipbook.film", *pictures.film(name), target, rate=pictures.RATE, memory=1024, written=20)
         target.seek(0)

@@ -9,8 +9,8 @@ import pytest
 from sqlalchemy import NullPool, create_engine, text
 
 from tests.jobs import kinds
-from tests.jobs.conftest import until
-from tests.jobs.test_worker import begun, is_alive
+from tests.jobs.conftest import begun, until
+from tests.jobs.test_worker import is_alive
 from tests.live.conftest import Serving, start  # noqa: F401  # a fixture
 
 SETTINGS = {"JOBS_WORKER": "tests.jobs.worker", "JOBS_HEARTBEAT": 0.5, "JOBS_IDLE": 0.5, "JOBS_PAUSE": 0}
@@ -87,9 +87,11 @@ def test_phones_hear_at_once_of_what_a_job_has_changed(start, queue):  # noqa: F
 
 def test_a_killed_worker_is_replaced_and_its_job_done(server, queue, tmp_path):
     server.order(enqueue="linger", arguments={"number": 3, "until": str(tmp_path / "end")})
-    until(lambda: begun(tmp_path))
+    (child,) = until(lambda: begun(tmp_path))
 
     os.kill(workers(server)[0], signal.SIGKILL)
+    # What it had begun ends with it, a moment later.
+    until(lambda: not is_alive(child))
     (tmp_path / "end").touch()
 
     until(lambda: queue.ledger() == [3])

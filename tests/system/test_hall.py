@@ -70,7 +70,8 @@ def test_the_demo_is_loaded_with_one_tap(empty, contexts):
     page = contexts().new_page()
     page.goto(empty[1])
 
-    page.get_by_role("button", name="Завантажити подію-приклад").click()
+    # It draws pictures and films, too.
+    page.get_by_role("button", name="Завантажити подію-приклад").click(timeout=60_000)
 
     expect(running(page)).to_have_count(1)
     expect(page.locator(".board .sheet")).to_have_count(27)
