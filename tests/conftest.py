@@ -55,12 +55,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def _places(items: list[pytest.Item]) -> dict[pytest.Item, tuple[float, Path]]:
     """Where each test goes in a run of several workers, from 0 to 1, and its file.
 
-    Files that mostly wait, for browsers and other processes, are spread evenly over those that compute: so at any time
-    some worker waits and another one uses its processor. A file's tests stay together, for they share servers.
+    Files with browsers, files with other processes and files that compute are each spread evenly over the whole: so at
+    any time some worker waits and another one uses its processor. A file's tests stay together, for they share servers.
     """
     places: dict[pytest.Item, tuple[float, Path]] = {}
-    for waits in (True, False):
-        group = [item for item in items if bool(WAITING & set(item.path.parts)) is waits]
+    for folder in (*WAITING, None):
+        group = [item for item in items if next(iter(WAITING & set(item.path.parts)), None) == folder]
         starts: dict[Path, float] = {}
         for number, item in enumerate(group):
             places[item] = starts.setdefault(item.path, number / len(group)), item.path

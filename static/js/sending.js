@@ -102,7 +102,10 @@ function loaded() {
 function go(ref) {
   if (running.has(ref)) return;
   running.set(ref, null);
-  const work = () => upload(ref).finally(() => running.delete(ref));
+  const work = () =>
+    upload(ref)
+      .catch(() => later(ref))
+      .finally(() => running.delete(ref));
   return navigator.locks ? navigator.locks.request(noted(ref), work) : work();
 }
 
@@ -155,6 +158,11 @@ function failed(ref, error) {
     const { says } = JSON.parse(answer.getBody() || "{}");
     return forget(ref).then(() => tell({ ref, problem: says }));
   }
+  later(ref);
+}
+
+// Without a network not even the script that sends may be there.
+function later(ref) {
   tell({ ref, isWaiting: true });
   setTimeout(() => facts(ref) && go(ref), AGAIN);
 }

@@ -49,7 +49,8 @@ with create_app().app_context():
     joined = store.put(Pieces())
     read = b"".join(store.read(joined.digest, 0, joined.size)).decode()
     threads = len(os.listdir("/proc/self/task"))
-    print(json.dumps([slow.size, waited > 10, read, threads]))
+    # A thread for the disk, and for a bucket one more now and then: none for each thing that is asked.
+    print(json.dumps([slow.size, waited > 10, read, threads <= 3]))
 """
 
 
@@ -66,4 +67,4 @@ def test_others_go_on_while_a_store_waits(kind, tmp_path, request):
         check=False,
     )
 
-    assert (json.loads(done.stdout or "[]"), done.stderr) == ([4, True, "of pieces", 2], "")
+    assert (json.loads(done.stdout or "[]"), done.stderr) == ([4, True, "of pieces", True], "")
