@@ -136,6 +136,27 @@ def test_photos_are_sent_while_one_writes_and_stand_on_every_phone(server, sit_d
     reader.wait_for_function("() => [...document.querySelectorAll('.story img')].some((each) => each.naturalWidth > 0)")
 
 
+# Of the first photo: the widths of its files, of the file that was loaded, and of the photo on the page.
+WIDTHS = """async () => {
+  const photo = document.querySelector(".story img.photo");
+  photo.scrollIntoView();
+  await photo.decode();
+  const loaded = await createImageBitmap(await (await fetch(photo.currentSrc)).blob());
+  const { srcset } = photo.parentElement.querySelector("source");
+  const files = srcset.split(", ").map((file) => parseInt(file.split(" ")[1]));
+  return [files, loaded.width, photo.clientWidth];
+}"""
+
+
+def test_a_phone_with_two_pixels_to_each_loads_the_smallest_photo_that_fills_them(server, sit_down):
+    phone = wall(sit_down("Олена Ощадлива", device_scale_factor=2), server)
+
+    files, loaded, shown = phone.evaluate(WIDTHS)
+
+    assert len(files) > 1
+    assert loaded == min(width for width in files if width >= 2 * shown)
+
+
 def films(page: Page):
     return page.locator("input[type=file][accept^=video]")
 
