@@ -14,7 +14,7 @@ from openspace.clock import now
 from openspace.events.models import Event, Space
 from openspace.extensions import UtcDateTime, db
 from openspace.live import log
-from openspace.stories import changes, media_actions as media
+from openspace.stories import changes, media_actions as media, notices
 from openspace.stories.media_actions import Chosen
 from openspace.stories.models import Comment, Silence, Story, counts_of
 from openspace.stories.rules import MOST_COMMENTS, Consent, Mark, State, Viewer, Way, may_go
@@ -37,7 +37,7 @@ class Silenced(Problem):
 
 class TooManyComments(Problem):
     status = 409
-    words = _l("This story has a hundred comments. Talk to each other about it.")
+    words = _l("This story has a hundred comments, and no more fit. Your words are still below. Tell them in person.")
 
 
 class Author(NamedTuple):
@@ -220,6 +220,7 @@ def take_back(comment: Comment, *, by: Member) -> None:
         raise NotAllowed(_l("Only its author, the author of the story and facilitators can do this."))
     log.claim(story.event_id)
     db.session.execute(delete(Comment).where(Comment.id == comment.id))
+    notices.settled(story)
     changes.comments(story)
 
 

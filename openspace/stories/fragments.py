@@ -6,7 +6,7 @@ from typing import Any
 from flask import render_template, url_for
 from flask_babel import lazy_gettext as _l
 
-from openspace.access.models import Member
+from openspace.access.models import Member, Role
 from openspace.access.snapshots import MemberSnapshot
 from openspace.events.models import Event
 from openspace.extensions import db
@@ -15,7 +15,7 @@ from openspace.live.fragments import Patch, View
 from openspace.store import private_files
 from openspace.stories.media_models import Medium, Rendition, media_of, on_the_way
 from openspace.stories.models import STORIES, Story, comments_on, counts_of, marks_of, out_by, stories_where
-from openspace.stories.rules import Way, is_poster
+from openspace.stories.rules import Mark, Way, is_folded, is_poster
 
 # What is said of a medium that could not be prepared, by the code of its problem.
 _PROBLEMS = {
@@ -28,8 +28,17 @@ _PROBLEMS = {
 }
 
 
-def story_html(event: Event, stories: Collection[Story], template: str = "stories/_story.html") -> dict[int, str]:
-    """Render stories for the wall; returns the HTML of each by its number."""
+def story_html(
+    event: Event,
+    stories: Collection[Story],
+    template: str = "stories/_story.html",
+    *,
+    given: Collection[Mark] = (),
+) -> dict[int, str]:
+    """Render stories for the wall; returns the HTML of each by its number.
+
+    `given` are the marks of whoever looks, where that is one person.
+    """
     ids = [story.id for story in stories]
     counts, media = counts_of(ids), media_of(ids)
     return {
@@ -40,6 +49,8 @@ def story_html(event: Event, stories: Collection[Story], template: str = "storie
             counts=counts[story.id],
             media=media[story.id],
             is_poster=is_poster(story.text, has_media=bool(media[story.id])),
+            is_folded=is_folded(story.text),
+            given=given,
             **media_tools(event, story),
         )
         for story in stories
@@ -83,9 +94,15 @@ def _problem_of(medium: Medium) -> Any:
     return _PROBLEMS.get(medium.problem, _PROBLEMS["unreadable"])
 
 
-def comments_html(event: Event, story: Story) -> str:
-    """Render the comments on a story."""
-    return render_template("stories/_comments.html", event=event, story=story, comments=comments_on(story.id))
+def comments_html(event: Event, story: Story, asking: Member | None = None) -> str:
+    """Render the comments on a story: for everybody, or with what this member may do."""
+    facts = {"own": asking.id if asking else None, "clears": asking is not None and may_clear(story, asking)}
+    return render_template("stories/_comments.html", event=event, story=story, comments=comments_on(story.id), **facts)
+
+
+def may_clear(story: Story, asking: Member) -> bool:
+    """Whether a member may delete all comments on a story, beside their own."""
+    return story.belongs_to(asking) or asking.is_at_least(Role.FACILITATOR)
 
 
 def draw_stories(event_id: int, channel: str, subjects: list[str], view: View) -> Iterable[Patch]:

@@ -2,6 +2,7 @@
 
 from flask import jsonify, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
 from openspace.access.guards import event_blueprint, requires
 from openspace.access.models import Role
@@ -13,6 +14,7 @@ from openspace.stories.models import Comment
 from openspace.stories.rules import Mark
 from openspace.stories.views import answer, asked_story, story_page
 from openspace.web.errors import NotFound, shows_again, wants_json
+from openspace.web.http import flash_message
 from openspace.writes import request_key
 
 blueprint = event_blueprint("story_marks", __name__)
@@ -62,10 +64,13 @@ def comment(number: int) -> ResponseReturnValue:
 @limiter.limit(MARKS)
 @requires(Role.PARTICIPANT)
 def take_back(number: int, comment_id: int) -> ResponseReturnValue:
-    """Delete a comment."""
+    """Delete a comment. If it was one's own, the next page offers to put its words back."""
     story = asked_story()
     comment = db.session.get(Comment, comment_id)
     if comment is None or comment.story_id != story.id:
         raise NotFound
+    is_own, words = comment.member_id == visitor.member.id, comment.text
     actions.take_back(comment, by=visitor.member)
+    again = {"undo": url_for("story_marks.comment", number=number), "fields": {"words": words}} if is_own else {}
+    flash_message(gettext("The comment is deleted."), **again)
     return answer(story, url_for("stories.show", number=number, _anchor="comments"))

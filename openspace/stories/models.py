@@ -12,6 +12,7 @@ from openspace.clock import now
 from openspace.events.models import Event, Space
 from openspace.extensions import Model, UtcDateTime, db
 from openspace.stories.rules import LONGEST_COMMENT, LONGEST_REASON, TERMS, Consent, Mark, State, Way, after_edit
+from openspace.stories.series import first_words
 
 # The channel of the live log.
 STORIES = "stories"
@@ -81,6 +82,11 @@ class Story(Model):
     def belongs_to(self, member: Member) -> bool:
         """Whether the member may change it: its author, or a facilitator if the author is no member."""
         return self.author_id == member.id or (self.author_id is None and member.is_at_least(Role.FACILITATOR))
+
+    @property
+    def title(self) -> str:
+        """What a list calls it: its first words; of a story without words its author."""
+        return first_words(self.text) or self.name
 
     @property
     def name(self) -> str:
@@ -211,6 +217,12 @@ def marks_of(member_id: int) -> dict[str, list[int]]:
         .order_by(Story.number)
     ).all()
     return {kind.value: [number for found, number in rows if found == kind] for kind in Mark}
+
+
+def marks_on(story_id: int, *, by: int) -> list[Mark]:
+    """Return the marks of the member with the id `by` on a story."""
+    found = select(StoryMark.kind).where(StoryMark.story_id == story_id, StoryMark.member_id == by)
+    return list(db.session.scalars(found))
 
 
 def comments_on(story_id: int) -> list[Comment]:

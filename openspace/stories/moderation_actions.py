@@ -51,6 +51,7 @@ def hide(story: Story, why: str, *, by: Member) -> None:
     _claim(story, by)
     story.state, story.hidden_why = State.HIDDEN, why
     _settle(Report.story_id == story.id, Report.comment_id.is_(None))
+    notices.settled(story)
     _tell_author(story, Kind.HIDDEN, by)
     changes.story(story)
 
@@ -78,6 +79,7 @@ def settle(report: Report, *, by: Member) -> None:
     _check(by)
     log.claim(report.event_id)
     report.settled_at = report.settled_at or now()
+    notices.settled(report.story)
 
 
 def silence(member: Member, why: str, *, by: Member) -> None:

@@ -101,7 +101,7 @@ def report(number: int) -> ResponseReturnValue:
     if form.comment.data and (comment is None or comment.story_id != story.id):
         raise NotFound
     actions.report(story, form.why.data or "", by=visitor.member, comment=comment)
-    flash_message(gettext("Thank you. The facilitators will look at it."))
+    flash_message(gettext("Thank you. The facilitators will look at it: “%(title)s”", title=story.title))
     return answer(story)
 
 

@@ -14,7 +14,7 @@ from openspace.access.models import Member
 from openspace.access.notices import Notice, Source
 from openspace.clock import now
 from openspace.extensions import Model, UtcDateTime, db
-from openspace.stories.models import Story
+from openspace.stories.models import Report, Story
 
 
 class Kind(StrEnum):
@@ -51,6 +51,18 @@ def tell(story: Story, member_ids: Collection[int], kind: Kind, *, by: Member | 
     notices.tell(story.event_id, recipients)
 
 
+def settled(story: Story) -> None:
+    """Take back what facilitators were told of reports, if none of the story or its comments is open any more."""
+    db.session.flush()
+    still_open = select(Report.id).where(Report.story_id == story.id, Report.settled_at.is_(None))
+    if db.session.scalar(still_open.limit(1)) is not None:
+        return
+    told = (StoryNotice.story_id == story.id, StoryNotice.kind == Kind.REPORTED)
+    member_ids = db.session.scalars(delete(StoryNotice).where(*told).returning(StoryNotice.member_id)).all()
+    for member in db.session.scalars(select(Member).where(Member.id.in_(member_ids)).order_by(Member.id)):
+        notices.recount(member)
+
+
 def _waits(member: Member) -> bool:
     waiting = select(StoryNotice.story_id).where(StoryNotice.member_id == member.id)
     return db.session.scalar(waiting.limit(1)) is not None
@@ -63,17 +75,18 @@ def _waiting(member: Member) -> list[Notice]:
 
 
 def _in_words(notice: StoryNotice, member: Member) -> Notice:
-    slug, number = member.event.slug, notice.story.number
+    slug, number, title = member.event.slug, notice.story.number, notice.story.title
     if notice.kind == Kind.REPORTED:
-        words = gettext("Somebody asks you to look at a story.")
+        words = gettext("Somebody asks you to look at a story: “%(title)s”", title=title)
         return Notice("flag", words, url_for("moderation.show", event=slug))
     address = url_for("stories.show", event=slug, number=number)
     if notice.kind == Kind.HIDDEN:
-        return Notice("eyeoff", gettext("A facilitator has hidden your story"), address)
+        words = gettext("A facilitator has hidden your story: “%(title)s”", title=title)
+        return Notice("eyeoff", words, address)
     if notice.kind == Kind.FAILED:
-        words = gettext("A picture or film of your story could not be prepared.")
+        words = gettext("A picture or film of your story could not be prepared: “%(title)s”", title=title)
         return Notice("alert", words, address)
-    return Notice("story", gettext("Your story is on the wall."), address)
+    return Notice("story", gettext("Your story is on the wall: “%(title)s”", title=title), address)
 
 
 def forget(member: Member) -> None:

@@ -9,6 +9,8 @@ LONGEST_TEXT, LONGEST_COMMENT, LONGEST_REASON = 1500, 300, 200
 # A shorter text without a picture is set in large type, as on a poster.
 LONGEST_POSTER = 160
 LONGEST_ALT = 300
+# On the wall a longer text is folded; it can be unfolded there.
+LONGEST_ON_WALL = 480
 # On one story: all of them are drawn anew for each further one.
 MOST_COMMENTS = 100
 MOST_PHOTOS = 4
@@ -146,8 +148,11 @@ def is_open_to(state: State, viewer: Viewer) -> bool:
 def after_edit(state: State, *, is_checked_first: bool, by_facilitator: bool) -> State:
     """The state of a story whose text or pictures were changed.
 
-    Where facilitators look at stories before they are shown, they look at a changed one again.
+    Where facilitators look at stories before they are shown, they look at a changed one again; everywhere at one that
+    they have hidden, once its author has changed it.
     """
+    if state == State.HIDDEN and not by_facilitator:
+        return State.WAITING
     if state == State.SHOWN and is_checked_first and not by_facilitator:
         return State.WAITING
     return state
@@ -156,3 +161,8 @@ def after_edit(state: State, *, is_checked_first: bool, by_facilitator: bool) ->
 def is_poster(text: str, *, has_media: bool) -> bool:
     """Whether a story is set in large type: a short text alone."""
     return not has_media and len(text) <= LONGEST_POSTER
+
+
+def is_folded(text: str) -> bool:
+    """Whether a text is so long that the wall shows how it begins."""
+    return len(text) > LONGEST_ON_WALL

@@ -3,38 +3,26 @@
 from flask import Response, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext as _l
-from sqlalchemy import ColumnElement, Select, and_, or_, select, union
+from sqlalchemy import select
 
 from openspace.access.guards import event_blueprint, find, requires
-from openspace.access.models import Member, Role
+from openspace.access.models import Role
 from openspace.access.visitor import visitor
 from openspace.board.models import Topic
-from openspace.clock import now
 from openspace.events.models import Space
 from openspace.extensions import SELDOM, base_url, db, limiter
 from openspace.live import log
-from openspace.store import private_files
-from openspace.stories import actions
+from openspace.stories import actions, wall
 from openspace.stories.actions import Author, Telling
 from openspace.stories.forms import CommentForm, ConsentForm, StoryForm, TellForm, chosen_media
-from openspace.stories.fragments import comments_html, personal_json, story_html
+from openspace.stories.fragments import comments_html, may_clear, personal_json, story_html
 from openspace.stories.media_actions import TOGETHER, Chosen
-from openspace.stories.media_models import media_of, stories_with
-from openspace.stories.models import (
-    STORIES,
-    Story,
-    StoryMark,
-    out_by,
-    stories_where,
-    story_numbered,
-    waiting_count,
-)
-from openspace.stories.rules import MOST_PHOTOS, PAGE, Consent, Mark, MediumKind, State, Way, kind_told
-from openspace.text import alike
+from openspace.stories.media_models import media_of
+from openspace.stories.models import STORIES, Story, marks_on, story_numbered, waiting_count
+from openspace.stories.rules import MOST_PHOTOS, Consent, State, kind_told
 from openspace.uploads import form_files
 from openspace.uploads.limits import limits
 from openspace.web import qr
-from openspace.web.cache import LruCache
 from openspace.web.errors import Invalid, NotFound, Problem, shows_again
 from openspace.web.http import accepts_body, flash_message, see_other
 from openspace.web.i18n import language
@@ -42,11 +30,6 @@ from openspace.web.preparing import prepared_by
 from openspace.writes import request_key
 
 blueprint = event_blueprint("stories", __name__)
-page_cache = LruCache(32)
-# The filters that depend on who asks.
-PERSONAL = {"try", "community"}
-# What stories have that filters of these names let pass.
-_KINDS = {"pictures": (MediumKind.PHOTO,), "films": (MediumKind.FILM,)}
 # In bytes: four photos of a phone, or a short film, of a browser without our scripts.
 LARGEST_FORM = 48 * 2**20
 _TOO_LARGE = _l("These files are larger than 48 MB together. Please choose fewer or smaller ones.")
@@ -61,14 +44,17 @@ def index() -> ResponseReturnValue:
     """
     revision = log.revision(visitor.event_id, STORIES)
     wanted, before = request.args.get("show", ""), request.args.get("before", 0, int)
-    stories, more = _page(wanted, before, revision)
+    stories, more = wall.page(wanted, before, revision)
     facts = {"wanted": wanted, "stories": stories, "more": more}
     if "part" in request.args:
         return render_template("stories/_stories.html", **facts)
+    mine, states = wall.own_elsewhere()
     return render_template(
         "stories/index.html",
         **facts,
-        mine=_mine() if not wanted else [],
+        counts=wall.counts(revision),
+        mine=mine,
+        states=states,
         waiting=waiting_count(visitor.event_id) if visitor.member.is_at_least(Role.FACILITATOR) else 0,
         revision=revision,
         personal_json=personal_json(visitor.member, STORIES, revision),
@@ -150,12 +136,14 @@ def story_page(problem: Problem | None = None) -> str:
     """The page of the story in the address; after a refused comment with what was typed."""
     story = asked_story()
     revision = log.revision(visitor.event_id, STORIES)
+    given = marks_on(story.id, by=visitor.member.id)
     return render_template(
         "stories/show.html",
         story=story,
-        live=story_html(visitor.event, [story])[story.number],
+        live=story_html(visitor.event, [story], given=given)[story.number],
         media=media_of([story.id])[story.id],
-        comments=comments_html(visitor.event, story),
+        comments=comments_html(visitor.event, story, visitor.member),
+        may_clear=may_clear(story, visitor.member),
         form=CommentForm.for_page(),
         problem=problem,
         may_change=actions.may_change(story, visitor.member),
@@ -216,57 +204,6 @@ def bring_back(number: int) -> ResponseReturnValue:
 def code(number: int) -> Response:
     """The QR code of the story's page."""
     return qr.answer(base_url() + url_for("stories.show", number=asked_story().number))
-
-
-def _page(wanted: str, before: int, revision: int) -> tuple[dict[int, str], int | None]:
-    """The HTML of the stories of one page by their numbers, and the number before which the next page begins.
-
-    It is the same for everybody, but for filters that depend on who asks, and is drawn once: when a story becomes known
-    in the hall, two hundred phones ask at once. A changed title of a topic shows within a minute.
-    """
-
-    def draw() -> tuple[dict[int, str], int | None]:
-        found = db.session.scalars(_wall(wanted, before).limit(PAGE + 1)).all()
-        return story_html(visitor.event, found[:PAGE]), found[PAGE - 1].number if len(found) > PAGE else None
-
-    if wanted in PERSONAL:
-        return draw()
-    minute = int(now().timestamp() // 60)
-    state = (visitor.event_id, wanted, before, revision, language(), private_files.period(), minute)
-    return page_cache.get(state, draw)
-
-
-def _wall(wanted: str, before: int) -> Select[Story]:
-    """A query for the stories on the wall that pass the filter `wanted`; unknown filters let all pass."""
-    conditions = [*out_by(Way.WALL)]
-    if wanted == "try":
-        tried = select(StoryMark.story_id).where(StoryMark.member_id == visitor.member.id, StoryMark.kind == Mark.TRY)
-        conditions.append(Story.id.in_(tried))
-    elif wanted in _KINDS:
-        conditions.append(Story.id.in_(stories_with(*_KINDS[wanted])))
-    elif wanted == "community":
-        conditions.append(_is_from(visitor.member.community))
-    if last := story_numbered(visitor.event_id, before):
-        earlier = and_(Story.shown_at == last.shown_at, Story.number < last.number)
-        conditions.append(or_(Story.shown_at < last.shown_at, earlier))
-    return stories_where(visitor.event_id, *conditions)
-
-
-def _is_from(community: str) -> ColumnElement[bool]:
-    """The condition for stories from a community, in any spelling (`alike`)."""
-    names = union(
-        select(Member.community).where(Member.event_id == visitor.event_id),
-        select(Story.author_community).where(Story.event_id == visitor.event_id),
-    )
-    spellings = [name for name in db.session.scalars(names) if name and alike(name) == alike(community)]
-    members = select(Member.id).where(Member.event_id == visitor.event_id, Member.community.in_(spellings))
-    return or_(Story.author_id.in_(members), Story.author_community.in_(spellings))
-
-
-def _mine() -> list[Story]:
-    """The member's own stories that are not on the wall: they wait, or are hidden or taken down."""
-    off_wall = (Story.author_id == visitor.member.id, Story.state != State.SHOWN)
-    return list(db.session.scalars(stories_where(visitor.event_id, *off_wall)))
 
 
 def asked_story() -> Story:

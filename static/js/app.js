@@ -37,7 +37,7 @@ async function goIfThere(event, go) {
 function followIfThere(event) {
   const link = event.target.closest("a[href]");
   const isElsewhere = event.metaKey || event.ctrlKey || event.shiftKey || link?.target || link?.origin !== location.origin;
-  if (!link || isElsewhere || (link.hash && link.href.split("#")[0] === location.href.split("#")[0])) return;
+  if (event.defaultPrevented || !link || isElsewhere || (link.hash && link.href.split("#")[0] === location.href.split("#")[0])) return;
   goIfThere(event, () => location.assign(link.href));
 }
 

@@ -230,7 +230,7 @@ def test_what_is_no_photo_is_refused_and_its_author_told(hall, phone, content):
     page = hall.ask("participant").get(hall.url("stories"), headers=ENGLISH).get_data(as_text=True)
     assert "This file cannot be read." in page
     notices = hall.ask("participant").get(hall.url("me/notices"), headers=ENGLISH).get_data(as_text=True)
-    assert "A picture or film of your story could not be prepared." in notices
+    assert "A picture or film of your story could not be prepared: “" in notices
 
 
 def test_a_picture_of_three_billion_points_is_refused_by_its_head(hall, phone):

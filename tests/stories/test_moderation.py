@@ -80,9 +80,42 @@ def test_an_author_does_not_bring_back_what_a_facilitator_hid(event, teller, fac
     with pytest.raises(NotFound):
         moderation.show(story, by=facilitator)
     actions.bring_back(story, by=teller)
-    actions.edit(story, Telling("Без імен.", "uk"), by=teller)
 
     assert story.state == State.HIDDEN
+    actions.edit(story, Telling("Без імен.", "uk"), by=teller)
+    assert story.state != State.SHOWN
+
+
+def test_a_hidden_story_that_its_author_changes_waits_for_a_facilitator_who_reads_why_it_was_hidden(hall):
+    hall.ask("facilitator").put(hall.url("stories/1/hidden"), data={"why": "Імена дітей"})
+    before = page(hall, "stories/1", who="convener").text_content()
+    hall.ask("convener").put(hall.url("stories/1"), data={"text": "Без імен.", "language": "uk"})
+
+    assert "Once you have changed it, a facilitator looks at it again." in before
+    assert (
+        "You have changed it; a facilitator looks at it again." in page(hall, "stories", who="convener").text_content()
+    )
+    (line,) = page(hall, "stories/moderation").xpath("//section[@aria-labelledby='waiting-head']//li")
+    assert "Changed since it was hidden" in line.text_content()
+    assert "Імена дітей" in line.text_content()
+    hall.ask("facilitator").put(hall.url("stories/1/approval"))
+    assert state(hall) == State.SHOWN
+
+
+def test_once_nothing_reported_is_open_facilitators_are_told_no_more(event, teller, facilitator):
+    reader, story = a_member(event, "Анна"), a_story(event, teller, "Автобус приїхав.")
+    comment = actions.comment(story, "Дурня", by=reader)
+    report = moderation.report(story, "Імена", by=reader)
+    moderation.report(story, "Лайка", by=teller, comment=comment)
+
+    (notice,) = notices.waiting(facilitator)
+    assert "Автобус приїхав" in notice.words
+    moderation.settle(report, by=facilitator)
+    assert told(facilitator) == ["flag"]
+    actions.take_back(comment, by=reader)
+
+    assert told(facilitator) == []
+    assert facilitator.notices_at is None
 
 
 @pytest.mark.parametrize("role", [Role.PARTICIPANT])

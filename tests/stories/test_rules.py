@@ -11,12 +11,15 @@ from openspace.stories.rules import State, after_edit, is_poster
         (State.SHOWN, True, False, State.WAITING),
         (State.SHOWN, True, True, State.SHOWN),
         (State.SHOWN, False, False, State.SHOWN),
-        (State.HIDDEN, True, False, State.HIDDEN),
-        (State.HIDDEN, False, False, State.HIDDEN),
+        (State.HIDDEN, True, False, State.WAITING),
+        (State.HIDDEN, False, False, State.WAITING),
+        (State.HIDDEN, False, True, State.HIDDEN),
         (State.WAITING, False, True, State.WAITING),
     ],
 )
-def test_a_changed_story_is_looked_at_again_where_stories_are(state, is_checked_first, by_facilitator, after):
+def test_a_changed_story_is_looked_at_again_where_stories_are_and_a_hidden_one_anywhere(
+    state, is_checked_first, by_facilitator, after
+):
     assert after_edit(state, is_checked_first=is_checked_first, by_facilitator=by_facilitator) == after
 
 

@@ -209,7 +209,7 @@ def test_a_comment_of_another_story_is_not_found(hall):
 
 
 def test_the_wall_is_drawn_once_for_all_and_anew_after_a_change(hall):
-    """Counted by the statements that a page takes once it has been drawn."""
+    """Counted by the statements for what a page shows and for how many stories pass its filters."""
 
     def statements() -> int:
         asked = []
@@ -220,9 +220,77 @@ def test_the_wall_is_drawn_once_for_all_and_anew_after_a_change(hall):
         event.remove(engine, "before_cursor_execute", note)
         return len([statement for statement in asked if "FROM story_medium" in statement])
 
-    assert (statements(), statements()) == (1, 0)
+    assert (statements(), statements()) == (2, 0)
     hall.ask("convener").put(hall.url("stories/1/marks/heart"))
-    assert (statements(), statements()) == (1, 0)
+    assert (statements(), statements()) == (2, 0)
     assert "This touches me: 1" in hall.ask("participant").get(hall.url("stories"), headers=ENGLISH).get_data(
         as_text=True
     )
+
+
+def test_each_filter_says_how_many_stories_pass_it(hall):
+    told(hall, 2)
+    hall.film()
+    hall.ask("participant").put(hall.url("stories/2/marks/try"))
+
+    chips = page(hall).xpath("//nav[contains(@class, 'chips')]/a")
+
+    assert [" ".join(chip.text_content().split()) for chip in chips] == [
+        "All 3",
+        "With pictures 0",
+        "Films 1",
+        "I'll try this at home 1",
+        "My community 3",
+    ]
+
+
+def test_ones_own_stories_that_do_not_hang_are_one_line_that_can_be_opened(hall):
+    hall.ask("facilitator").put(hall.url("stories/check"))
+    for text in ("Перша чекає.", "Друга чекає."):
+        hall.ask("participant").post(hall.url("stories"), data={"text": text, "language": "uk"})
+    hall.ask("participant").post(hall.url("stories"), data={"text": "Третя.", "language": "uk"})
+    hall.ask("participant").delete(hall.url("stories/4"))
+
+    (fold,) = page(hall).xpath("//details[contains(@class, 'stories__mine')]")
+
+    assert " ".join(fold.xpath("summary")[0].text_content().split()) == "My stories: 2 wait, 1 is taken down"
+    assert [link.text_content() for link in fold.xpath(".//a")] == ["Третя", "Друга чекає", "Перша чекає"]
+    assert not page(hall, who="convener").xpath("//details[contains(@class, 'stories__mine')]")
+
+
+@pytest.mark.parametrize(("length", "is_folded"), [(480, False), (481, True)])
+def test_a_long_text_is_folded_on_the_wall_with_a_way_to_the_whole(hall, length, is_folded):
+    hall.ask("participant").post(hall.url("stories"), data={"text": "с" * length, "language": "uk"})
+
+    links = page(hall).xpath("//article[@data-story='2']//a[@data-unfold]/@href")
+
+    assert links == ([hall.url("stories/2")] if is_folded else [])
+
+
+def test_without_scripts_ones_own_mark_is_shown_and_taken_back(hall):
+    def heart():
+        (button,) = page(hall, "stories/1").xpath("//button[@data-kind='heart']")
+        return button
+
+    for pressed in ("false", "true", "false"):
+        assert heart().get("aria-pressed") == pressed
+        hall.ask("participant").post(heart().get("formaction"))
+    assert page(hall).xpath("//button[@data-kind='heart']/@aria-pressed") == ["false"]
+
+
+def test_without_scripts_ones_own_comment_can_be_deleted_and_brought_back_and_others_reported(hall):
+    hall.ask("participant").post(hall.url("stories/1/comments"), data={"words": "Ми теж"})
+
+    def acts(who: str) -> list[str]:
+        (line,) = page(hall, "stories/1", who).xpath("//li[contains(., 'Ми теж')]")
+        return [each.text_content().strip() for each in line.xpath(".//a | .//button") if each.get("hidden") is None]
+
+    assert acts("participant") == ["Delete"]
+    assert acts("convener") == ["Report", "Delete"]
+    (action,) = page(hall, "stories/1").xpath("//li[contains(., 'Ми теж')]//button/@formaction")
+    answer = hall.ask("participant").post(action, headers=ENGLISH)
+    tree = page(hall, answer.location.partition(hall.url())[2].partition("#")[0])
+    assert not tree.xpath("//li[contains(@class, 'comment')][contains(., 'Ми теж')]")
+    (form,) = tree.xpath("//*[contains(@class, 'toast')]//form[.//button[text()='Undo']]")
+    hall.ask("participant").post(form.get("action"), data=MultiDict(form.form_values()))
+    assert acts("participant") == ["Delete"]
