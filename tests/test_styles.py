@@ -29,6 +29,7 @@ LINKED = (
     "projector.css",
     "slides.css",
     "stories.css",
+    "telling.css",
     "topics.css",
 )
 TOKENS = SHEETS["tokens.css"]

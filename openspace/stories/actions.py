@@ -226,8 +226,14 @@ def take_back(comment: Comment, *, by: Member) -> None:
 
 def check_may_post(by: Member) -> None:
     """Refuse with `Silenced` whom a facilitator has stopped from posting."""
-    if silence := db.session.get(Silence, by.id):
-        raise Silenced(why=silence.why)
+    if stopped := stopped_from_posting(by):
+        raise stopped
+
+
+def stopped_from_posting(member: Member) -> Silenced | None:
+    """The refusal that a member would get for a story or a comment; None if they may post."""
+    silence = db.session.get(Silence, member.id)
+    return Silenced(why=silence.why) if silence else None
 
 
 def check_may_change(story: Story, by: Member) -> None:

@@ -12,7 +12,7 @@ from openspace.extensions import SELDOM, db, limiter
 from openspace.jobs.models import Job
 from openspace.store import private_files
 from openspace.stories import media_actions as actions, subtitles
-from openspace.stories.actions import check_may_change, check_may_post
+from openspace.stories.actions import check_may_change, check_may_post, stopped_from_posting
 from openspace.stories.forms import SubtitlesForm
 from openspace.stories.fragments import media_tools
 from openspace.stories.media_models import Medium, has_file, media_of
@@ -73,7 +73,8 @@ def subtitles_page(problem: Problem | None = None) -> str:
     """The form for subtitles; after a refusal with what was typed."""
     medium = _asked((request.view_args or {})["medium_id"])
     form = SubtitlesForm.for_page(lines=subtitles.typed(medium.lines))
-    facts = {"story": medium.story, "medium": medium, **media_tools(visitor.event, medium.story)}
+    stopped = stopped_from_posting(visitor.member)
+    facts = {"story": medium.story, "medium": medium, "stopped": stopped, **media_tools(visitor.event, medium.story)}
     return render_template("stories/subtitles.html", form=form, problem=problem, **facts)
 
 

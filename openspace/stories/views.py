@@ -15,7 +15,7 @@ from openspace.live import log
 from openspace.stories import actions, wall
 from openspace.stories.actions import Author, Telling
 from openspace.stories.forms import CommentForm, ConsentForm, StoryForm, TellForm, chosen_media
-from openspace.stories.fragments import comments_html, may_clear, personal_json, story_html
+from openspace.stories.fragments import comments_html, may_clear, media_tools, personal_json, story_html
 from openspace.stories.media_actions import TOGETHER, Chosen
 from openspace.stories.media_models import media_of
 from openspace.stories.models import STORIES, Story, marks_on, story_numbered, waiting_count
@@ -84,7 +84,8 @@ def edit_page(problem: Problem | None = None) -> str:
         topic=story.topic.number if story.topic else None,
         space=story.space_id,
     )
-    return _form_page("stories/edit.html", form, problem, story=story, media=media_of([story.id])[story.id])
+    facts = {"story": story, "media": media_of([story.id])[story.id], **media_tools(visitor.event, story)}
+    return _form_page("stories/edit.html", form, problem, **facts)
 
 
 def _form_page(template: str, form: StoryForm, problem: Problem | None, **facts: object) -> str:
@@ -93,6 +94,7 @@ def _form_page(template: str, form: StoryForm, problem: Problem | None, **facts:
         template,
         form=form,
         problem=problem,
+        stopped=actions.stopped_from_posting(visitor.member),
         limits=limits(visitor.event_id),
         topics=db.session.scalars(select(Topic).where(*topics).order_by(Topic.number)).all(),
         **facts,

@@ -1,38 +1,62 @@
 // The files of a story in its form: chosen or recorded, shown, described, cut, and sent while one is still writing.
 
-import { handIn, kept, send, take, waiting } from "./sending.js";
+import { moveCut, offerCut } from "./cut.js";
+import { facts, kept, note, waiting } from "./keeping.js";
+import { isForeign, preview, release, smaller } from "./preview.js";
+import { recorder } from "./record.js";
+import { handIn, send, take } from "./sending.js";
 import { newKey } from "./server.js";
 
-// Pixels, and the quality of a JPEG: larger pictures are shown nowhere, and take long over the network of a hall.
-const [LARGEST, QUALITY] = [2048, 0.86];
-const LONGEST = 90;
+const MOST_PHOTOS = 4;
+
+const stands = (item) => item.querySelector("[type=checkbox]").checked && !("failed" in item.dataset);
+// A name of whatever direction, as text.
+const isolated = (name) => `\u2068${name}\u2069`;
+const say = (place, words = "") => {
+  if (place.textContent !== words) place.textContent = words;
+  place.hidden = !words;
+};
 
 export function connect(root) {
   const form = root.closest("form");
   const { endpoint, most } = root.dataset;
-  const [list, row, says] = [root.querySelector("[data-list]"), root.querySelector("template"), root.querySelector("[data-says]")];
   const { draft } = form.dataset;
+  const [list, row, says] = [root.querySelector("[data-list]"), root.querySelector("template"), root.querySelector("[data-says]")];
+  // The files that were chosen on this page, by the row that shows them.
+  const files = new WeakMap();
   const ending = new AbortController();
   const listen = (target, type, listener) => target.addEventListener(type, listener, { signal: ending.signal });
   const rows = () => [...list.children];
-  const kinds = () => rows().map((each) => each.dataset.kind);
   const rowOf = (ref) => rows().find((each) => each.dataset.ref === ref);
 
-  function say(words = "") {
-    says.textContent = words;
-    says.hidden = !words;
+  function fits(kind) {
+    const kinds = rows().filter(stands).map((each) => each.dataset.kind);
+    return kind === "photo" ? kinds.every((each) => each === "photo") && kinds.length < MOST_PHOTOS : kinds.length === 0;
   }
 
   function show() {
-    const has = kinds();
-    root.querySelectorAll("[data-add]").forEach(({ dataset, hidden: was }, index, adds) => {
-      const isFull = dataset.add === "photo" ? has.length >= 4 || has.some((kind) => kind !== "photo") : has.length > 0;
-      if (was !== isFull) adds[index].hidden = isFull;
-    });
+    for (const button of root.querySelectorAll("[data-add]")) {
+      const isRecording = button.getAttribute("aria-pressed") === "true";
+      button.hidden = "unable" in button.dataset || !(isRecording || fits(button.dataset.add));
+    }
     form.dispatchEvent(new Event("change"));
   }
 
-  function add(ref, kind, file) {
+  // Only the first of several that are chosen must not be all that arrives, and what is left out is named.
+  function choose(chosen, kind) {
+    const [tooLarge, tooMany] = [[], []];
+    for (const file of chosen) {
+      if (file.size > Number(most)) tooLarge.push(file.name);
+      else if (!fits(kind)) tooMany.push(file.name);
+      else sendOf(add(newKey(), kind, file), file);
+    }
+    const sentence = (names, words) => (names.length ? words.replace("{names}", () => names.map(isolated).join(", ")) : "");
+    const { left, together, large } = root.dataset;
+    say(says, [sentence(tooMany, `${left} ${together}`), sentence(tooLarge, large)].join(" ").trim());
+    if (!says.hidden) says.scrollIntoView({ block: "nearest" });
+  }
+
+  function add(ref, kind, file, { alt = "", cut } = {}) {
     const item = row.content.firstElementChild.cloneNode(true);
     Object.assign(item.dataset, { ref, kind });
     item.querySelectorAll("[data-name]").forEach((field) => {
@@ -40,50 +64,97 @@ export function connect(root) {
     });
     item.querySelector("[name=ref]").value = ref;
     item.querySelector(`[name="kind-${ref}"]`).value = kind;
+    item.querySelector(`[name="alt-${ref}"]`).value = alt;
     list.append(item);
-    preview(item, kind, file);
+    if (file) {
+      files.set(item, file);
+      item.querySelector("[data-blank] bdi").textContent = file.name;
+      const shown = preview(item.querySelector("[data-preview]"), kind, file, () => unseen(item));
+      if (kind !== "photo") shown.onloadedmetadata = () => offerCut(item, shown, cut);
+    }
     show();
     return item;
+  }
+
+  // The server reads more than this browser does.
+  function unseen(item) {
+    item.querySelector("[data-blank]").hidden = false;
+    item.querySelector("[data-unseen]").hidden = "failed" in item.dataset;
   }
 
   // One after the other: four photos at once are too much for the memory of a cheap phone.
   let before = Promise.resolve();
 
-  function choose(file, kind, index) {
-    // Only the first of several that are chosen must not be all that arrives.
-    const fits = kind === "photo" ? kinds().every((each) => each === "photo") && kinds().length < 4 : kinds().length === 0;
-    if (!fits) return say(root.dataset.together);
-    if (file.size > Number(most)) return say(root.dataset.large);
-    if (index === 0) say();
-    const ref = newKey();
-    add(ref, kind, file);
-    before = before.then(() => begin(ref, kind, file)).catch(() => progress({ ref, problem: root.dataset.gone }));
+  function sendOf(item, file) {
+    const { ref, kind } = item.dataset;
+    const begin = async () => {
+      if (await isForeign(file)) return progress({ ref, problem: root.dataset.foreign });
+      const sent = kind === "photo" ? await smaller(file) : file;
+      if (rowOf(ref) && stands(item)) await send(ref, sent, { endpoint, draft, kind });
+    };
+    before = before.then(begin).catch(() => progress({ ref, problem: root.dataset.gone }));
   }
 
-  async function begin(ref, kind, file) {
-    const sent = kind === "photo" ? await smaller(file) : file;
-    if (rowOf(ref)) await send(ref, sent, { endpoint, draft, kind });
-  }
-
-  async function remove(item) {
-    URL.revokeObjectURL(item.querySelector("[data-preview] > *")?.src);
-    item.remove();
+  // What is removed leaves its row, to be brought back.
+  function remove(item) {
+    item.querySelector("[type=checkbox]").checked = false;
+    item.querySelector("video, audio")?.pause();
+    say(says);
+    if ("failed" in item.dataset) discard(item);
+    else item.querySelector("[data-undo]").focus();
     show();
-    await take(item.dataset.ref);
+    return take(item.dataset.ref);
+  }
+
+  function discard(item) {
+    release(item.querySelector("[data-preview]"));
+    item.remove();
+  }
+
+  function bringBack(item) {
+    if (!fits(item.dataset.kind)) return say(says, root.dataset.together);
+    item.querySelector("[type=checkbox]").checked = true;
+    item.querySelector("[data-remove]").focus();
+    if (files.has(item)) sendOf(item, files.get(item));
+    show();
   }
 
   function progress({ ref, percent, isDone, isWaiting, problem }) {
     const item = rowOf(ref);
     if (!item) return;
-    const [bar, words] = [item.querySelector("progress"), item.querySelector("[data-state]")];
-    bar.hidden = isDone || problem !== undefined;
-    if (percent !== undefined) bar.value = percent;
-    words.textContent = problem ?? (isDone ? root.dataset.done : isWaiting ? root.dataset.waits : `${percent ?? 0} %`);
-    if (problem !== undefined) item.querySelectorAll("[name]").forEach((field) => field.removeAttribute("name"));
+    if (problem !== undefined) return fail(item, problem);
+    const bar = item.querySelector("progress");
+    bar.hidden = isDone === true;
+    bar.value = percent ?? bar.value;
+    if (isWaiting) item.dataset.waited = "";
+    say(item.querySelector("[data-percent]"), isDone ? "" : `${bar.value} %`);
+    say(item.querySelector("[data-state]"), isDone ? root.dataset.done : isWaiting ? root.dataset.waits : "waited" in item.dataset ? root.dataset.back : "");
+  }
+
+  // It is no part of the story; its row says why, until it is removed.
+  function fail(item, problem) {
+    item.dataset.failed = "";
+    item.querySelectorAll("[name]").forEach((field) => (field.disabled = true));
+    say(item.querySelector("[data-problem]"), problem.replace("{name}", () => isolated(files.get(item)?.name ?? "")));
+    item.querySelector("[data-unseen]").hidden = true;
+    show();
+  }
+
+  function described({ target }) {
+    const item = target.closest("[data-ref]");
+    const isCut = target.matches("[type=range]");
+    const more = isCut ? { cut: moveCut(item, target) } : { alt: item.querySelector(`[name="alt-${item.dataset.ref}"]`).value };
+    if (facts(item.dataset.ref)) note(item.dataset.ref, more);
+  }
+
+  function tapped({ target }) {
+    const button = target.closest("[data-remove], [data-undo]");
+    if (button) (button.matches("[data-undo]") ? bringBack : remove)(button.closest("[data-ref]"));
   }
 
   root.querySelectorAll("input[type=file]").forEach((input) => {
     input.removeAttribute("name");
+    input.classList.add("vh");
     const converts = "oncancel" in input && input.accept.startsWith("video") && root.querySelector("[data-converts]");
     // While a film is being chosen an iPhone converts it, and tells nothing until it is done.
     if (converts) listen(input, "click", () => (converts.hidden = false));
@@ -91,15 +162,15 @@ export function connect(root) {
     listen(input, "change", (event) => {
       event.stopPropagation();
       if (converts) converts.hidden = true;
-      [...input.files].forEach((file, index) => choose(file, input.closest("[data-add]").dataset.add, index));
+      choose([...input.files], input.closest("[data-add]").dataset.add);
       input.value = "";
     });
   });
-  listen(list, "click", ({ target }) => target.closest("[data-remove]") && remove(target.closest("[data-ref]")));
-  listen(list, "input", ({ target }) => target.matches("[type=range]") && cut(target.closest("[data-ref]"), target));
+  listen(list, "click", tapped);
+  listen(list, "input", described);
   listen(document, "sending", ({ detail }) => progress(detail));
-  listen(form, "submit", () => handIn(rows().map((each) => each.dataset.ref)));
-  const recording = record(root, listen, (file) => choose(file, "sound", 0));
+  listen(form, "submit", () => handIn(rows().filter(stands).map((each) => each.dataset.ref)));
+  const recording = recorder(root.querySelector("[data-record]"), listen, (file) => choose([file], "sound"));
   // What is being recorded is a part of the story: it ends first, and is heard before it is handed in.
   const endRecording = (event) => {
     if (event.target !== form || !recording.stop()) return;
@@ -108,96 +179,11 @@ export function connect(root) {
   };
   document.addEventListener("submit", endRecording, { capture: true, signal: ending.signal });
   // What was chosen before a reload is still here.
-  waiting(draft).forEach(async ([ref, { kind, isDone }]) => {
+  waiting(draft).forEach(async ([ref, { kind, isDone, name, type, ...more }]) => {
     const file = await kept(ref);
-    if (!rowOf(ref)) add(ref, kind, file);
+    if (!rowOf(ref)) add(ref, kind, file && new File([file], name, { type }), more);
     if (isDone) progress({ ref, isDone });
   });
   show();
   return () => ending.abort();
-}
-
-async function smaller(file) {
-  try {
-    const picture = await createImageBitmap(file, { imageOrientation: "from-image" });
-    const scale = Math.min(1, LARGEST / Math.max(picture.width, picture.height));
-    const canvas = Object.assign(document.createElement("canvas"), { width: picture.width * scale, height: picture.height * scale });
-    const ground = canvas.getContext("2d");
-    ground.fillStyle = "white";
-    ground.fillRect(0, 0, canvas.width, canvas.height);
-    ground.drawImage(picture, 0, 0, canvas.width, canvas.height);
-    const blob = await new Promise((resolve) => canvas.toBlob(resolve, "image/jpeg", QUALITY));
-    return blob && blob.size < file.size ? new File([blob], file.name, { type: "image/jpeg" }) : file;
-  } catch {
-    // The server reads more than this browser does, and says what it does not.
-    return file;
-  }
-}
-
-function preview(item, kind, file) {
-  const place = item.querySelector("[data-preview]");
-  if (!file) return;
-  const shown = document.createElement(kind === "photo" ? "img" : kind === "film" ? "video" : "audio");
-  Object.assign(shown, { src: URL.createObjectURL(file), controls: true, muted: kind === "film", playsInline: true, alt: "" });
-  shown.onerror = () => shown.remove();
-  if (kind !== "photo") shown.onloadedmetadata = () => offerCut(item, shown.duration);
-  place.append(shown);
-}
-
-// Where the film begins and ends, by two handles.
-function offerCut(item, seconds) {
-  const [begin, end] = item.querySelectorAll("[type=range]");
-  if (!Number.isFinite(seconds) || seconds <= 0) return;
-  for (const handle of [begin, end]) handle.max = seconds.toFixed(1);
-  begin.value = 0;
-  end.value = Math.min(seconds, LONGEST);
-  item.querySelector("[data-cut]").hidden = false;
-  const words = item.querySelector("[data-long]");
-  words.hidden = seconds <= LONGEST + 1;
-  words.textContent = words.dataset.long.replace("{minutes}", time(seconds));
-  cut(item, begin);
-}
-
-const time = (seconds) => `${Math.floor(seconds / 60)}:${String(Math.floor(seconds % 60)).padStart(2, "0")}`;
-
-function cut(item, moved) {
-  const [begin, end] = item.querySelectorAll("[type=range]");
-  const [from, to] = [Number(begin.value), Number(end.value)];
-  if (moved === begin) end.value = Math.min(Math.max(to, from + 1), from + LONGEST);
-  else begin.value = Math.max(Math.min(from, to - 1), to - LONGEST);
-  const { ref } = item.dataset;
-  item.querySelector(`[name="from-${ref}"]`).value = begin.value;
-  item.querySelector(`[name="length-${ref}"]`).value = (end.value - begin.value).toFixed(1);
-  item.querySelector("[data-span]").textContent = `${time(begin.value)} – ${time(end.value)}`;
-  for (const handle of [begin, end]) handle.setAttribute("aria-valuetext", time(handle.value));
-  const film = item.querySelector("video, audio");
-  if (film) film.currentTime = Number(moved.value);
-}
-
-// Sound from this phone's microphone, where the browser may use it.
-function record(root, listen, done) {
-  const button = root.querySelector("[data-record]");
-  let recorder = null;
-  const stop = () => recorder?.state === "recording" && (recorder.stop(), true);
-  if (!button || !navigator.mediaDevices?.getUserMedia || !window.MediaRecorder) return { stop };
-  button.hidden = false;
-  listen(button, "click", async () => {
-    if (stop()) return;
-    const stream = await navigator.mediaDevices.getUserMedia({ audio: true }).catch(() => null);
-    if (!stream) return (button.querySelector("span").textContent = button.dataset.refused);
-    const parts = [];
-    recorder = new MediaRecorder(stream);
-    recorder.ondataavailable = ({ data }) => parts.push(data);
-    recorder.onstop = () => {
-      stream.getTracks().forEach((track) => track.stop());
-      button.setAttribute("aria-pressed", false);
-      button.querySelector("span").textContent = button.dataset.start;
-      done(new File(parts, "sound", { type: recorder.mimeType.split(";")[0] }));
-    };
-    recorder.start();
-    button.setAttribute("aria-pressed", true);
-    button.querySelector("span").textContent = button.dataset.stop;
-    setTimeout(stop, LONGEST * 1000);
-  });
-  return { stop };
 }

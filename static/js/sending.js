@@ -1,61 +1,24 @@
 // Sends files in pieces by the tus protocol. A file is kept on this phone until all of it has arrived: after a lost network,
 // a locked screen or a reload it goes on where it stood, from whichever page is open.
 
+import { facts, forget, keep, kept, member, note, noted, waiting } from "./keeping.js";
+
+// Milliseconds before each further try, and the refusals after which there is one: wrong offset, and locked.
 const RETRIES = [0, 1000, 3000, 5000, 10000];
+const RETRIED = [409, 423];
 // Bytes: of a piece, and of a file that is copied at once, because files of cloud folders change under an upload.
 const [PIECE, SMALL] = [1024 * 1024, 32 * 1024 * 1024];
 // Milliseconds: the pause after all retries have failed, and how long the server keeps what nobody has taken.
 const [AGAIN, KEPT] = [15000, 2 * 24 * 3600 * 1000];
-const noted = (ref) => `sending:${ref}`;
-// Where the browser keeps no files, they last as long as their page.
-const inMemory = new Map();
+// Of each file that is being sent, how to stop that; null until its first byte.
 const running = new Map();
 
-function database(mode, work) {
-  return new Promise((resolve, reject) => {
-    const opening = indexedDB.open("openspace", 1);
-    opening.onupgradeneeded = () => opening.result.createObjectStore("files");
-    opening.onerror = () => reject(opening.error);
-    opening.onsuccess = () => {
-      const transaction = opening.result.transaction("files", mode);
-      const asked = work(transaction.objectStore("files"));
-      transaction.onerror = transaction.onabort = () => reject(transaction.error);
-      transaction.oncomplete = () => {
-        opening.result.close();
-        resolve(asked.result);
-      };
-    };
-  });
-}
-
-const keepFile = (ref, file) => database("readwrite", (files) => files.put(file, ref)).catch(() => inMemory.set(ref, file));
-const fileOf = async (ref) => inMemory.get(ref) ?? (await database("readonly", (files) => files.get(ref)).catch(() => null));
-
-function forget(ref) {
-  inMemory.delete(ref);
-  localStorage.removeItem(noted(ref));
-  return database("readwrite", (files) => files.delete(ref)).catch(() => {});
-}
-
-const facts = (ref) => JSON.parse(localStorage.getItem(noted(ref)) ?? "null");
-const note = (ref, more) => localStorage.setItem(noted(ref), JSON.stringify({ ...facts(ref), ...more }));
-const member = () => document.querySelector(".toasts")?.dataset.member;
 const tell = (detail) => document.dispatchEvent(new CustomEvent("sending", { detail }));
-
-/** What this member has on the way, for the form of this name: refs and what is known of each. */
-export const waiting = (draft) =>
-  Object.keys(localStorage)
-    .filter((key) => key.startsWith("sending:"))
-    .map((key) => [key.slice("sending:".length), JSON.parse(localStorage.getItem(key))])
-    .filter(([, about]) => about.member === member() && (!draft || (about.draft === draft && !about.isHandedIn)));
-
-/** The file behind a ref, to be shown; null if the phone does not have it any more. */
-export const kept = fileOf;
 
 /** Begin to send a file to the address `endpoint`. The page hears of it by `sending` events. */
 export async function send(ref, file, { endpoint, draft, kind }) {
   const whole = file.size <= SMALL ? new Blob([await file.arrayBuffer()], { type: file.type }) : file;
-  await keepFile(ref, whole);
+  await keep(ref, whole);
   note(ref, { member: member(), endpoint, draft, kind, name: file.name, type: file.type, at: Date.now() });
   go(ref);
 }
@@ -75,8 +38,7 @@ function answered({ detail }) {
 
 /** Stop sending a file, and delete what has arrived of it. */
 export async function take(ref) {
-  running.get(ref)?.abort(true).catch(() => {});
-  running.delete(ref);
+  running.get(ref)?.();
   await forget(ref);
 }
 
@@ -110,10 +72,11 @@ function go(ref) {
 }
 
 async function upload(ref) {
-  const [file, about] = [await fileOf(ref), facts(ref)];
+  const [file, about] = [await kept(ref), facts(ref)];
   if (!about) return;
   if (!file) return forget(ref);
   await loaded();
+  if (!facts(ref)) return;
   await new Promise((resolve) => {
     const sent = new window.tus.Upload(file, {
       endpoint: about.endpoint,
@@ -124,12 +87,17 @@ async function upload(ref) {
       metadata: { ref, filename: about.name, filetype: about.type },
       headers: { Accept: "application/json", "X-Member": about.member },
       onBeforeRequest: (request) => request.setHeader("X-CSRFToken", document.querySelector("input[name=csrf_token]")?.value ?? ""),
+      onShouldRetry: (error, attempt) => {
+        const status = statusOf(error);
+        if (!status && attempt) tell({ ref, isWaiting: true });
+        return navigator.onLine && (status < 400 || status >= 500 || RETRIED.includes(status));
+      },
       // A captive portal's answer is none.
       onAfterResponse: (_, answer) => {
         if (!answer.getHeader("X-Open-Space")) throw new Error("no answer of ours");
       },
       onUploadUrlAvailable: () => note(ref, { url: sent.url }),
-      onProgress: (bytes, all) => tell({ ref, percent: Math.floor((bytes / all) * 100) }),
+      onProgress: (bytes, all) => tell({ ref, percent: Math.floor((bytes / all) * 100), isWaiting: !navigator.onLine }),
       onSuccess: () => {
         note(ref, { isDone: true });
         if (facts(ref).isAnswered) forget(ref);
@@ -141,21 +109,26 @@ async function upload(ref) {
         resolve();
       },
     });
-    running.set(ref, sent);
+    running.set(ref, () => {
+      sent.abort(true).catch(() => {});
+      resolve();
+    });
     sent.start();
   });
 }
 
+// 0 where no answer of ours came.
+const statusOf = ({ originalResponse: answer }) => (answer?.getHeader("X-Open-Space") ? answer.getStatus() : 0);
+
 function failed(ref, error) {
-  const answer = error.originalResponse;
-  const status = answer?.getHeader("X-Open-Space") ? answer.getStatus() : 0;
+  const status = statusOf(error);
   if ([404, 410].includes(status) && facts(ref)?.url) {
     // It has expired on the server; the phone has it still.
     note(ref, { url: undefined });
     return setTimeout(go, 1000, ref);
   }
   if (status >= 400 && status < 500 && ![408, 409, 423, 429].includes(status)) {
-    const { says } = JSON.parse(answer.getBody() || "{}");
+    const { says } = JSON.parse(error.originalResponse.getBody() || "{}");
     return forget(ref).then(() => tell({ ref, problem: says }));
   }
   later(ref);
@@ -168,5 +141,6 @@ function later(ref) {
 }
 
 document.addEventListener("outbox", answered);
+window.addEventListener("offline", () => [...running.keys()].forEach((ref) => tell({ ref, isWaiting: true })));
 for (const wake of ["online", "pageshow"]) window.addEventListener(wake, resumeAll);
 document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && resumeAll());

@@ -331,6 +331,32 @@ def test_of_who_was_stopped_from_posting_no_file_is_taken(hall):
     assert media(hall)[0].state == MediumState.COMING
 
 
+@pytest.mark.parametrize("form", ["stories/new", "stories/1/edit", "stories/1/media/{film}/subtitles"])
+def test_who_was_stopped_from_posting_is_told_before_they_write(hall, form):
+    address = hall.url(form.format(film=hall.film()))
+    assert "<textarea" in hall.ask("convener").get(address).get_data(as_text=True)
+    silence = hall.url(f"stories/silences/{hall.ids['convener']}")
+    hall.ask("facilitator").put(silence, data={"why": "Образи"})
+
+    page = hall.ask("convener").get(address, headers={"Accept-Language": "en"}).get_data(as_text=True)
+
+    assert "A facilitator has stopped you from posting here." in page
+    assert "Their reason: Образи" in page
+    assert "<textarea" not in page
+
+
+def test_who_is_stopped_while_they_write_loses_no_words(hall):
+    silence = hall.url(f"stories/silences/{hall.ids['participant']}")
+    hall.ask("facilitator").put(silence, data={"why": "Образи"})
+
+    answer = hall.ask("participant").post(hall.url("stories"), data={"text": "Мої слова", "language": "uk"})
+
+    assert answer.status_code == 409
+    page = answer.get_data(as_text=True)
+    assert ">Мої слова</textarea>" in page
+    assert "Образи" in page
+
+
 @pytest.mark.parametrize("case", ["stories are looked at", "the author was stopped"])
 def test_subtitles_are_a_part_of_the_story_and_do_not_get_past_facilitators(hall, case):
     address = hall.url(f"stories/1/media/{hall.film()}/subtitles")

@@ -174,7 +174,7 @@ def test_of_a_long_film_one_chooses_a_part_and_that_part_arrives(server, sit_dow
     films(page).set_input_files(a_long_film(tmp_path))
 
     begin, end = page.get_by_role("slider", name="Від"), page.get_by_role("slider", name="До")
-    expect(page.get_by_text("Це відео триває 1:40. Оберіть із нього 90 секунд.")).to_be_visible()
+    expect(page.get_by_text("Запис триває 1:40. Оберіть із нього 90 секунд.")).to_be_visible()
     expect(begin).to_have_value("0")
     expect(end).to_have_value("90")
     # Whoever moves the beginning of a part that is too long moves its end.
@@ -309,19 +309,6 @@ def test_subtitles_are_reached_from_the_story_of_ones_own_film(server, sit_down,
     for theme in ("light", "dark"):
         page.emulate_media(color_scheme=theme, reduced_motion="reduce")
         assert [fault["id"] for fault in Axe().run(page).response["violations"]] == []
-
-
-def test_a_fifth_photo_is_refused_in_words_and_four_stay(server, sit_down, tmp_path):
-    page = sit_down("Олена Багато")
-    page.goto(f"{server.event}/stories/new")
-    ready(page)
-
-    photos(page).set_input_files([a_photo(tmp_path, 60, f"{number}.jpg") for number in range(5)])
-
-    expect(page.get_by_role("button", name="Прибрати")).to_have_count(4)
-    expect(page.get_by_role("alert")).to_have_text("Історія має до чотирьох фото, або одне відео, або один звукозапис.")
-    page.get_by_role("button", name="Прибрати").first.click()
-    expect(page.get_by_role("button", name="Прибрати")).to_have_count(3)
 
 
 def test_a_file_goes_on_after_a_reload_with_the_words_still_there(server, network, sit_down, tmp_path):
