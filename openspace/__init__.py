@@ -60,6 +60,7 @@ def _register_views(app: "Flask") -> None:
     # module's blueprint, and jobs.
     import openspace.board.belongings
     import openspace.contacts.belongings
+    import openspace.demo.jobs
     import openspace.jobs.housekeeping
     import openspace.organising.entrance_views
     import openspace.stories.belongings

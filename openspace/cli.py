@@ -5,7 +5,6 @@ Modules are imported inside the commands, because `run` must let gevent patch th
 
 import os
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -42,11 +41,8 @@ def _app(**config: Any) -> Any:
         raise click.ClickException(str(error)) from None
 
 
-def _ready(step: Callable[[], object] = lambda: None) -> Any:
-    """A context manager for commands: upgrades the database; within it there is a request context, and writes work.
-
-    What is slow is done by a `step` before the transaction.
-    """
+def _ready() -> Any:
+    """A context manager for commands: upgrades the database; within it there is a request context, and writes work."""
     from contextlib import contextmanager
 
     from openspace.store import database, transactions
@@ -59,7 +55,6 @@ def _ready(step: Callable[[], object] = lambda: None) -> Any:
         base_url = app.config["BASE_URL"] or "http://127.0.0.1:8000"
         with app.test_request_context(base_url=base_url, headers={"Accept-Language": "en"}):
             database.upgrade()
-            step()
             with transactions.writing():
                 yield app
 
@@ -113,28 +108,21 @@ def worker(at_once: int, *, until_done: bool) -> None:
 def demo() -> None:
     """Create the demo event and print its sign-in links.
 
-    Its photos and films are prepared by jobs, once the server runs.
+    Its photos and films are drawn and prepared by jobs, once the server runs.
     """
-    sent: dict[str, Any] = {}
-    with _ready(lambda: sent.update(_sent())):
+    with _ready():
         from openspace import demo as demo_event
         from openspace.access import actions as access
         from openspace.access.models import Role
         from openspace.extensions import base_url
 
-        built = demo_event.build(sent)
+        built = demo_event.build()
         slug = built.event.slug
         for name, member in (("organiser", built.organiser), ("facilitator", built.facilitator)):
             token = access.issue_link(event=built.event, role=Role(member.role), member=member)
             click.echo(f"{name}: {base_url()}/link/{token}")
         click.echo(f"participant: {base_url()}/{slug}/me/{built.participant.key}")
         click.echo(f"projector: {base_url()}/{slug}/projector/{built.event.projector_key}")
-
-
-def _sent() -> Any:
-    from openspace.demo import stories
-
-    return stories.send()
 
 
 @commands.group()

@@ -69,7 +69,8 @@ def build(topics: int) -> None:
         if topics:
             pages.event_with(topics)
         else:
-            demo.build()
+            # Without jobs, which would run beside what is measured.
+            demo.build(is_illustrated=False)
 
 
 def people(app: Flask) -> dict[str, object]:

@@ -2,7 +2,6 @@
 
 import json
 import random
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -21,7 +20,6 @@ from openspace.events.models import Event, Slot, Space
 from openspace.events.rules import Block
 from openspace.extensions import db
 from openspace.organising import actions as events, event_actions, programme
-from openspace.uploads.form_files import Stored
 
 HERE = Path(__file__).parent
 ZONE = "Europe/Kyiv"
@@ -85,10 +83,10 @@ def _shift(moment: datetime) -> int:
     return (minute - (600 if minute < 720 else 930)) // 5 * 5
 
 
-def build(sent: Mapping[str, Stored] | None = None) -> Demo:
+def build(*, is_illustrated: bool = True) -> Demo:
     """Make the event with its second day today and a slot on now. The caller commits.
 
-    Stories have the photos and films that were `sent` (`stories.send`); jobs prepare them.
+    Jobs draw the photos and films of illustrated stories, and prepare them.
     """
     chance = random.Random("Інновації громад")  # noqa: S311  # because it draws examples, not secrets
     moment = now()
@@ -107,7 +105,7 @@ def build(sent: Mapping[str, Stored] | None = None) -> Demo:
         items = _place(event, topics, organiser)
         _mark_interest([*topics, *items], people, chance)
         cards.put([*people, facilitator, organiser], _parts(), chance)
-        stories.put(event, people, topics, sent or {}, chance)
+        stories.put(event, people, topics, chance, is_illustrated=is_illustrated)
         _read_all_notices(event)
     return Demo(event, organiser, facilitator, people[0])
 

@@ -9,8 +9,7 @@ from PIL import Image, ImageDraw
 
 Point = tuple[float, float]
 
-# Pixels of a unit in the finished picture, which is as wide as the second of the widths that are made of photos; it is
-# drawn so many times larger, so that edges are smooth.
+# Pixels of a unit in the finished picture, and how many times larger it is drawn, so that edges are smooth.
 SCALE, FINER = 2.4, 2
 
 

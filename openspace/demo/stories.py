@@ -2,11 +2,8 @@
 
 import json
 import random
-from collections.abc import Mapping
 from datetime import timedelta
-from io import BytesIO
 from pathlib import Path
-from tempfile import TemporaryFile
 from typing import Any
 
 from openspace import clock
@@ -14,46 +11,28 @@ from openspace.access.models import Member
 from openspace.board.models import Topic
 from openspace.clock import now
 from openspace.events.models import Event
-from openspace.media import process
+from openspace.jobs import queue
 from openspace.stories import actions as stories, media_actions, subtitles
-from openspace.stories.media_actions import Chosen, ref_of
+from openspace.stories.media_actions import Chosen
 from openspace.stories.media_models import media_of
 from openspace.stories.models import Story
 from openspace.stories.rules import Mark, MediumKind
-from openspace.uploads import form_files
-from openspace.uploads.form_files import Stored
 
 HERE = Path(__file__).parent
 COMMENTS = ["Ми теж так спробуємо.", "А хто це оплатив?", "Приїжджайте до нас і розкажіть.", "Дякую, саме це й болить."]
 
 
-def send() -> dict[str, Stored]:
-    """Draw the photos and films of the stories, and let the store have them; returns them by their names.
-
-    It is slow, so it comes before the transaction that builds the demo.
-    """
-    # Here, because it needs Pillow, which no server loads unless it makes the demo.
-    from openspace.demo import pictures
-
-    photos = {name: form_files.store(BytesIO(pictures.photo(name))) for name in pictures.PHOTOS}
-    return photos | {name: _film(name) for name in pictures.FILMS}
-
-
-def _film(name: str) -> Stored:
-    from openspace.demo import pictures
-
-    with TemporaryFile() as target:
-        process.run("flipbook.film", *pictures.film(name), target, rate=pictures.RATE, memory=1024, written=20)
-        target.seek(0)
-        return form_files.store(target)
+def ref_of(name: str) -> str:
+    """What the tellers call the photo or film of this name, while it is on its way."""
+    return f"drawn-for-the-demo-{name}"
 
 
 def put(
-    event: Event, people: list[Member], topics: list[Topic], sent: Mapping[str, Stored], chance: random.Random
+    event: Event, people: list[Member], topics: list[Topic], chance: random.Random, *, is_illustrated: bool
 ) -> None:
     """Tell a story every seven minutes, the latest five minutes ago; the earlier ones have more marks.
 
-    Photos and films are those that were `sent`; what was not, is left out.
+    If they are illustrated, a job draws their photos and films.
     """
     sheets = json.loads((HERE / "stories.json").read_text())
     tellers = chance.sample(people[1:], len(sheets))
@@ -69,22 +48,20 @@ def put(
                 topic=about,
                 in_book=in_book,
                 on_web=on_web,
-                media=_chosen(sheet, sent, event, teller),
+                media=_chosen(sheet) if is_illustrated else (),
             )
             story = stories.tell(event, telling, by=teller)
             _subtitle(story, sheet)
             _say(story, people, chance)
+    if is_illustrated:
+        queue.enqueue("demo.draw", {}, event_id=event.id)
 
 
-def _chosen(sheet: dict[str, Any], sent: Mapping[str, Stored], event: Event, teller: Member) -> list[Chosen]:
-    """The photos or the film of a story; their uploads are finished."""
+def _chosen(sheet: dict[str, Any]) -> list[Chosen]:
+    """The photos or the film of a story, which are still on their way."""
     of_kind = [(MediumKind.PHOTO, each) for each in sheet.get("photos", ())]
     of_kind += [(MediumKind.FILM, sheet["film"])] if "film" in sheet else []
-    return [
-        Chosen(ref_of(form_files.keep(sent[each["draws"]], event, by=teller)), kind, each["alt"])
-        for kind, each in of_kind
-        if each["draws"] in sent
-    ]
+    return [Chosen(ref_of(each["draws"]), kind, each["alt"]) for kind, each in of_kind]
 
 
 def _subtitle(story: Story, sheet: dict[str, Any]) -> None:

@@ -1,29 +1,32 @@
-"""Draws the photos and films of the demo's stories, in the colours of the house."""
+"""Draws the photos of the demo's stories, in the colours of the house."""
 
 import math
-from collections.abc import Callable, Iterable, Iterator
-from itertools import cycle, islice, pairwise
-
-from PIL import Image
+from collections.abc import Callable
+from itertools import cycle, islice
 
 from openspace.demo.drawing import Point, Sheet, around, as_jpeg
-
-INK, SHEET, BEE, BLUE, WOOD, ROAD = "#1b2320", "#fffefb", "#ffc933", "#2745b5", "#8a6a44", "#6a6f6c"
-SKY, LEAF, LEAF_2, TREE, TRUNK = "#bcd7e8", "#8fae72", "#6f9458", "#4f6d3f", "#5a4630"
-SKINS = ("#5a3b28", "#d6a76a", "#2b211c", "#8c6a4f")
-CLOTHES = (INK, BLUE, "#a5483a", "#4d7a3a", "#6b5aa8", "#8a6a3c", "#1f7d74", "#a84a78")
-# Pictures of a film in a second.
-RATE = 12
+from openspace.demo.figures import (
+    BEE,
+    BLUE,
+    CLOTHES,
+    INK,
+    LEAF,
+    LEAF_2,
+    ROAD,
+    SHEET,
+    SKINS,
+    SKY,
+    TREE,
+    TRUNK,
+    WOOD,
+    person,
+    tree,
+)
 
 
 def photo(name: str) -> bytes:
     """Draw the photo of this name; returns it as a JPEG."""
     return as_jpeg(PHOTOS[name]().finished())
-
-
-def film(name: str) -> list[bytes]:
-    """Draw the film of this name; returns its pictures, `RATE` for a second, as JPEGs."""
-    return [as_jpeg(picture) for picture in FILMS[name]()]
 
 
 def _bus() -> Sheet:
@@ -35,7 +38,7 @@ def _bus() -> Sheet:
     for x in (0, 100, 200, 300):
         sheet.box(x, 265, 60, 6, "#f2ecd9")
     for x, y, radius in ((36, 170, 26), (366, 160, 30)):
-        _tree(sheet, x, y, radius)
+        tree(sheet, x, y, radius)
     body: list[Point] = [(84, 148), (92, 140), (268, 140), (292, 146), (308, 162), (320, 190), (324, 244), (84, 244)]
     sheet.shape(body, SHEET)
     sheet.shape([(84, 206), (321, 206), (323, 226), (84, 226)], BLUE)
@@ -116,7 +119,7 @@ def _night() -> Sheet:
     sheet.disc(251, 214, 7, BEE)
     sheet.shape([(196, 181), (232, 184), (236, 190), (198, 187)], SHEET)
     for x, cloth, skin in ((290, "#7d3a30", SKINS[1]), (338, "#2c5a55", SKINS[3])):
-        _person(sheet, x, 138, cloth, skin, high=108)
+        person(sheet, x, 138, cloth, skin, high=108)
     sheet.line([(280, 168), (252, 182), (226, 184)], "#7d3a30", 8)
     sheet.disc(226, 184, 4, SKINS[1])
     return sheet
@@ -164,7 +167,7 @@ def _bridge() -> Sheet:
         sheet.shape([(x - 5, y), (x + wide / 2, y - 26), (x + wide + 5, y)], "#a5483a")
         sheet.box(x + wide / 2 - 5, y + 13, 10, 15, "#6f4939")
     for x, cloth in ((178, INK), (204, BLUE)):
-        _person(sheet, x, 146, cloth, SKINS[1 if x < 200 else 0], high=30)
+        person(sheet, x, 146, cloth, SKINS[1 if x < 200 else 0], high=30)
     return sheet
 
 
@@ -180,7 +183,7 @@ def _planks() -> Sheet:
     for x, y in ((196, 238), (212, 248), (232, 238)):
         sheet.shape([(x, y + 12), (x + 74, y - 6), (x + 76, y + 2), (x + 2, y + 20)], "#c99a5f")
     for x, cloth, skin in ((262, "#1f7d74", SKINS[3]), (330, "#a5483a", SKINS[1])):
-        _person(sheet, x, 168, cloth, skin, high=92)
+        person(sheet, x, 168, cloth, skin, high=92)
     sheet.line([(274, 204), (306, 226)], "#8c6a4f", 7)
     sheet.box(298, 220, 26, 7, "#59635e", round_by=2)
     return sheet
@@ -207,7 +210,7 @@ def _entrance() -> Sheet:
     sheet.box(104, 112, 52, 100, "#35507f")
     sheet.disc(148, 166, 3, BEE)
     sheet.box(0, 256, 400, 44, LEAF_2)
-    _tree(sheet, 350, 166, 34)
+    tree(sheet, 350, 166, 34)
     for number, y in enumerate((212, 232, 252)):
         sheet.box(84 - number * 10, y, 92 + number * 20, 20, ("#c9d0c4", "#b4bcb0", "#9fa89c")[number])
     return sheet
@@ -223,89 +226,6 @@ def _wheelchair(sheet: Sheet, x: float, y: float) -> None:
     sheet.line([(x + 12, y - 44), (x + 12, y - 8)], "#59635e", 4)
 
 
-def _tree(sheet: Sheet, x: float, y: float, radius: float) -> None:
-    sheet.disc(x, y, radius, TREE)
-    sheet.box(x - 4, y + radius * 0.4, 8, radius * 1.6, TRUNK)
-
-
-def _person(sheet: Sheet, x: float, y: float, cloth: str, skin: str, *, high: float) -> None:
-    """Somebody who stands, with the head at `y`."""
-    head = high * 0.14
-    shoulders, hem = (x - head, y + head), (x + head * 1.5, y + high)
-    sheet.shape([shoulders, (x + head, y + head), hem, (x - head * 1.5, y + high)], cloth)
-    sheet.disc(x, y + head * 1.2, head * 1.25, cloth)
-    sheet.disc(x, y - head * 0.2, head, skin)
-
-
-def _club(lit: int) -> Image.Image:
-    """The old club in the evening with so many of its lights on; with all of them the door is open."""
-    sheet = Sheet("#39405f", 320, 180)
-    sheet.disc(266, 36, 11, "#e9dfbd")
-    sheet.hills([(0, 112), (80, 92), (190, 116), (320, 96)], "#2c3a3c")
-    sheet.box(0, 146, 320, 34, "#26322c")
-    sheet.box(64, 66, 192, 84, "#7d6a5c")
-    sheet.shape([(54, 66), (266, 66), (236, 40), (84, 40)], "#5c3430")
-    glow, dark = "#ffd873", "#2b2f40"
-    for number, x in enumerate((78, 112, 188, 222)):
-        sheet.box(x, 84, 22, 30, "#d9cfb8")
-        sheet.box(x + 2, 86, 18, 26, glow if number < lit else dark)
-    sheet.box(146, 92, 28, 58, "#d9cfb8")
-    sheet.box(149, 95, 22, 55, glow if lit > 4 else "#43352e")
-    if lit > 4:
-        sheet.shape([(149, 150), (171, 150), (206, 180), (114, 180)], "#8f7f4c")
-    for number, (place, cloth) in enumerate(zip((226, 204, 182, 160), CLOTHES[4:], strict=True)):
-        _person(sheet, place - (lit > 4) * 8 * number, 124, cloth, SKINS[number], high=40)
-    return sheet.finished()
-
-
-def _drums(*, struck: bool) -> Image.Image:
-    """A circle of people with drums, from above; all of them strike at once."""
-    sheet = Sheet("#d9c3a0", 320, 180)
-    for board in range(0, 321, 40):
-        sheet.box(board - 1, 0, 2, 180, "#c9b08a")
-    for number, (x, y, angle) in enumerate(around(160, 90, 118, 16, high=68)):
-        cloth, skin = CLOTHES[number % len(CLOTHES)], SKINS[number % len(SKINS)]
-        inwards = (x - 17 * math.cos(angle), y - 17 * math.sin(angle))
-        if struck:
-            sheet.disc(*inwards, 12, BEE)
-        sheet.disc(*inwards, 8.5, "#8a5f4c")
-        sheet.disc(*inwards, 6.5, "#f5efe2")
-        sheet.disc(x, y, 11, cloth)
-        for turn in (-0.5, 0.5):
-            reach = 12 if struck else 7
-            hand = (inwards[0] + reach * math.cos(angle + turn * 2), inwards[1] + reach * math.sin(angle + turn * 2))
-            sheet.disc(*hand, 3, skin)
-        sheet.disc(x, y, 6, skin)
-    if struck:
-        sheet.disc(160, 90, 34, "#e6d2ac", high=22)
-    sheet.disc(160, 90, 22, "#2f6f6a", high=15)
-    return sheet.finished()
-
-
-def _key() -> Iterator[Image.Image]:
-    """One light after another goes on in the old club, then the door opens."""
-    stages = [_club(lit) for lit in range(6)]
-    yield from [stages[0]] * RATE
-    for before, after in pairwise(stages):
-        yield from _fading(before, after, 4)
-        yield from [after] * 7
-    yield from [stages[-1]] * RATE
-
-
-def _rhythm() -> Iterator[Image.Image]:
-    """Two slow beats and three quick ones, and once more."""
-    rest, struck = _drums(struck=False), _drums(struck=True)
-    beat = list(_fading(struck, rest, 3))
-    for pause in (6, 6, 2, 2, 8) * 2:
-        yield struck
-        yield from beat
-        yield from [rest] * pause
-
-
-def _fading(before: Image.Image, after: Image.Image, steps: int) -> Iterable[Image.Image]:
-    return (Image.blend(before, after, step / steps) for step in range(1, steps + 1))
-
-
 PHOTOS: dict[str, Callable[[], Sheet]] = {
     "bus": _bus,
     "library": _library,
@@ -317,4 +237,3 @@ PHOTOS: dict[str, Callable[[], Sheet]] = {
     "planks": _planks,
     "ramp": _ramp,
 }
-FILMS: dict[str, Callable[[], Iterator[Image.Image]]] = {"key": _key, "rhythm": _rhythm}
