@@ -72,7 +72,7 @@ def hide(number: int) -> ResponseReturnValue:
         gettext("The story is hidden."),
         undo=url_for("moderation.approve", number=number, seen=story.version, method="PUT"),
     )
-    return _back()
+    return see_other(url_for("slides.control")) if request.form.get("from") == "control" else _back()
 
 
 @blueprint.get("/stories/<int:number>/report")

@@ -1,6 +1,7 @@
 """The views of the hall's slideshow: the screen, and the page on which facilitators direct it."""
 
 import re
+from datetime import timedelta
 
 from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -26,6 +27,8 @@ from openspace.web.http import see_other
 blueprint = event_blueprint("slides", __name__)
 _SUBTITLES = re.compile(r"subtitles-([0-9]{1,9})\.vtt")
 OFTEN = "120 per minute"
+# A screen that has said nothing for so long is closed, or has no network.
+HEARD = timedelta(minutes=1)
 
 
 @blueprint.get("/stories/projector")
@@ -102,8 +105,19 @@ def control() -> ResponseReturnValue:
     """The page on which a facilitator directs the slideshow, and sees what the screens show."""
     show = moved_on(show_of(visitor.event_id), now())
     names = {story.number: story.name for story in stories_in_hall(visitor.event_id)}
-    screens = screens_of(visitor.event_id)
-    return render_template("stories/control.html", show=show, names=names, screens=screens, now=now(), **_slideshow())
+    moment = now()
+    screens = sorted(screens_of(visitor.event_id), key=lambda screen: screen.heard_at, reverse=True)
+    # In an order that stays while they are heard; whoever fell silent last comes first.
+    heard = sorted((each for each in screens if moment - each.heard_at < HEARD), key=lambda screen: screen.name)
+    return render_template(
+        "stories/control.html",
+        show=show,
+        names=names,
+        heard=heard,
+        silent=[screen for screen in screens if screen not in heard],
+        now=moment,
+        **_slideshow(),
+    )
 
 
 @blueprint.post("/stories/projector/<any(next, back):way>")

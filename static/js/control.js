@@ -1,6 +1,7 @@
 // The page on which a facilitator directs the slideshow in the hall.
 
 import { request, write } from "./server.js";
+import { showPhoto } from "./slide.js";
 import { current, showProgress } from "./slideshow.js";
 import { say } from "./toast.js";
 
@@ -9,11 +10,20 @@ const [TICK, LOOK, SOON] = [500, 5000, 1000];
 export function connect(root) {
   const pairs = { hold: "isHeld", blank: "isBlank" };
   const ending = new AbortController();
+  const looking = root.querySelector(".control__look");
+  const hiding = root.querySelector(".control__hide");
+  const next = root.querySelector(".control__next");
+  let coming = "";
   const listen = (target, type, listener) => target.addEventListener(type, listener, { signal: ending.signal });
 
   function show() {
     const state = current();
-    for (const slide of root.querySelectorAll(".slide")) slide.hidden = Number(slide.dataset.number) !== state.number;
+    for (const slide of root.querySelectorAll("#slides > .slide")) {
+      slide.hidden = Number(slide.dataset.number) !== state.number;
+      if (!slide.hidden) showPhoto(slide, state.done);
+    }
+    showAbout(state.number);
+    showNext(state);
     for (const words of root.querySelectorAll("[data-state]")) {
       words.hidden = words.dataset.state !== (state.isBlank ? "dark" : state.isHeld ? "held" : "runs");
     }
@@ -24,6 +34,28 @@ export function connect(root) {
       if (is !== undefined) key.hidden = method.includes("PUT") ? is : !is;
     }
     showProgress(state);
+  }
+
+  function showAbout(number) {
+    const slide = document.getElementById(`slide-${number}`);
+    looking.hidden = !slide;
+    looking.href = looking.dataset.look.replace(/0$/, number);
+    // Once it is unfolded, it stays with its story, whichever comes to the screen while the reason is typed.
+    if (hiding.open) return;
+    hiding.hidden = !slide;
+    if (!slide) return;
+    hiding.querySelector("form").action = hiding.dataset.hide.replace("/0/", `/${number}/`);
+    hiding.querySelector("[data-name]").textContent = slide.querySelector(".slide__by b").textContent;
+  }
+
+  function showNext({ number, next: following }) {
+    const slide = following === number ? null : document.getElementById(`slide-${following}`);
+    next.hidden = !slide;
+    if (coming === (coming = slide?.outerHTML ?? "")) return;
+    const copy = slide?.cloneNode(true);
+    copy?.removeAttribute("id");
+    copy?.removeAttribute("hidden");
+    next.lastElementChild.replaceChildren(...(copy ? [copy] : []));
   }
 
   async function act(event) {
@@ -44,7 +76,9 @@ export function connect(root) {
     if (document.visibilityState !== "visible") return;
     const page = await request(root.dataset.page).then((answer) => (answer.ok ? answer.text() : ""), () => "");
     const fresh = new DOMParser().parseFromString(page, "text/html").getElementById("screens");
-    if (fresh) document.getElementById("screens").replaceWith(fresh);
+    const old = document.getElementById("screens");
+    fresh?.querySelector("details")?.toggleAttribute("open", Boolean(old.querySelector("details[open]")));
+    if (fresh) old.replaceWith(fresh);
   }
 
   const timers = [setInterval(show, TICK), setInterval(look, LOOK)];

@@ -1,7 +1,8 @@
 // One slide: its words in the largest type in which they fit, or in parts; its photos one after another; its film.
 
-// In rem, of which 67.5 are the screen's height: for a text beside a picture, and for a text alone.
-const SIZES = { media: [3.25, 2.875, 2.625], words: [7, 6, 5.25, 4.5, 4, 3.5, 3.25] };
+// In rem, of which 67.5 are the screen's shorter side: for a text beside a picture, for one alone, and for one below a
+// picture.
+const SIZES = { media: [3.25, 2.875, 2.625], words: [7, 6, 5.25, 4.5, 4, 3.5, 3.25], tall: [5.25, 4.5, 4, 3.5, 3.25] };
 
 const stands = (words) => words.scrollHeight <= words.clientHeight + 1 && words.scrollWidth <= words.clientWidth + 1;
 
@@ -11,7 +12,8 @@ export const isCalm = () => matchMedia("(prefers-reduced-motion: reduce)").match
 /** Set the words of a slide that can be seen. If they fit in no size, they are cut into as few parts as possible. */
 export function fit(slide) {
   const words = slide.querySelector(".slide__words");
-  const sizes = SIZES[slide.matches(".slide--words") ? "words" : "media"];
+  const isTall = matchMedia("(max-aspect-ratio: 4 / 5)").matches;
+  const sizes = SIZES[slide.matches(".slide--words") ? "words" : isTall ? "tall" : "media"];
   const set = (name, value) => words.style.setProperty(name, value);
   words.removeAttribute("data-parts");
   set("--high", "none");
@@ -63,7 +65,12 @@ export function turn(slide, done) {
   if (done === null) return film?.pause();
   const words = slide.querySelector(".slide__words");
   showPart(slide, words, Math.floor(done * (Number(words.dataset.parts) || 1)));
+  showPhoto(slide, done);
+  if (film?.paused && !isCalm()) film.play().catch(() => {});
+}
+
+/** Show the photo whose turn it is. */
+export function showPhoto(slide, done) {
   const prints = [...slide.querySelectorAll(".slide__print")];
   prints.forEach((print, index) => (print.hidden = index !== Math.floor(done * prints.length)));
-  if (film?.paused && !isCalm()) film.play().catch(() => {});
 }

@@ -3,6 +3,7 @@
 import contextlib
 import json
 import random
+import re
 import threading
 from datetime import timedelta
 
@@ -309,7 +310,10 @@ def test_the_control_says_what_the_screens_show(hall):
     assert said() == "Оксана Дячук heard 9 seconds ago"
     hall.ask("stranger").put(address, data={"number": "1", "is_blank": "y"})
     clock.held += timedelta(minutes=3)
-    assert said() == "Dark screen silent for 3 minutes"
+    hall.ask("stranger").put(hall.url(f"projector/{hall.projector}/stories/screens/two"), data={"number": "2"})
+    assert re.fullmatch(
+        r".* heard 0 seconds ago Closed or without a network: 1 Dark screen silent for 3 minutes", said()
+    )
 
 
 @pytest.mark.parametrize(
