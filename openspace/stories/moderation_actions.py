@@ -1,7 +1,5 @@
 """Writes by which facilitators moderate the storytelling wall, and members ask them to."""
 
-from datetime import datetime
-
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import ColumnElement, select, update
 
@@ -50,8 +48,7 @@ def hide(story: Story, why: str, *, by: Member) -> None:
     """
     _claim(story, by)
     story.state, story.hidden_why = State.HIDDEN, why
-    _settle(Report.story_id == story.id, Report.comment_id.is_(None))
-    notices.settled(story)
+    _settle(story, Report.comment_id.is_(None))
     _tell_author(story, Kind.HIDDEN, by)
     changes.story(story)
 
@@ -75,11 +72,10 @@ def report(story: Story, why: str, *, by: Member, comment: Comment | None = None
 
 
 def settle(report: Report, *, by: Member) -> None:
-    """Leave what was reported as it is. Refuses with `NotAllowed`."""
+    """Leave what was reported as it is, whoever else has reported it. Refuses with `NotAllowed`."""
     _check(by)
     log.claim(report.event_id)
-    report.settled_at = report.settled_at or now()
-    notices.settled(report.story)
+    _settle(report.story, Report.comment_id == report.comment_id)
 
 
 def silence(member: Member, why: str, *, by: Member) -> None:
@@ -131,6 +127,7 @@ def _facilitators(event_id: int) -> list[int]:
     return list(db.session.scalars(select(Member.id).where(Member.event_id == event_id, *facilitates)))
 
 
-def _settle(*conditions: ColumnElement[bool]) -> None:
-    moment: datetime = now()
-    db.session.execute(update(Report).where(*conditions, Report.settled_at.is_(None)).values(settled_at=moment))
+def _settle(story: Story, *conditions: ColumnElement[bool]) -> None:
+    is_open = (Report.story_id == story.id, Report.settled_at.is_(None))
+    db.session.execute(update(Report).where(*is_open, *conditions).values(settled_at=now()))
+    notices.settled(story)

@@ -35,11 +35,15 @@ def moderation_page(problem: Problem | None = None) -> str:
         return list(db.session.scalars(stories_where(visitor.event_id, Story.state == state)))
 
     waiting, hidden, reports = stories(State.WAITING)[::-1], stories(State.HIDDEN), open_reports(visitor.event_id)
+    # All who asked to look at the same thing stand together.
+    cases: dict[tuple[int, int | None], list[Report]] = {}
+    for report in reports:
+        cases.setdefault((report.story_id, report.comment_id), []).append(report)
     return render_template(
         "stories/moderation.html",
         waiting=waiting,
         hidden=hidden,
-        reports=reports,
+        cases=list(cases.values()),
         media=media_html(visitor.event, [*waiting, *hidden, *(report.story for report in reports)]),
         silences=silences(visitor.event_id),
         problem=problem,
@@ -109,7 +113,7 @@ def report(number: int) -> ResponseReturnValue:
 @limiter.limit(WRITES)
 @requires(Role.FACILITATOR)
 def settle(report_id: int) -> ResponseReturnValue:
-    """Leave what was reported as it is."""
+    """Leave what was reported as it is, whoever else has reported it."""
     actions.settle(find(Report, report_id), by=visitor.member)
     return _back()
 

@@ -1,4 +1,4 @@
-"""Notices about stories: for authors whose story was hidden or shown, for facilitators of what was reported."""
+"""Notices about stories: for authors, what became of theirs; for facilitators, what was reported."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -24,6 +24,7 @@ class Kind(StrEnum):
     SHOWN = "shown"
     REPORTED = "reported"
     FAILED = "failed"
+    CHOSEN = "chosen"
 
 
 class StoryNotice(Model):
@@ -51,16 +52,20 @@ def tell(story: Story, member_ids: Collection[int], kind: Kind, *, by: Member | 
     notices.tell(story.event_id, recipients)
 
 
+def take_back(story: Story, kind: Kind) -> None:
+    """Delete the notices of this kind about a story, because what they tell is no longer so."""
+    told = (StoryNotice.story_id == story.id, StoryNotice.kind == kind)
+    member_ids = db.session.scalars(delete(StoryNotice).where(*told).returning(StoryNotice.member_id)).all()
+    for member in db.session.scalars(select(Member).where(Member.id.in_(member_ids)).order_by(Member.id)):
+        notices.recount(member)
+
+
 def settled(story: Story) -> None:
     """Take back what facilitators were told of reports, if none of the story or its comments is open any more."""
     db.session.flush()
     still_open = select(Report.id).where(Report.story_id == story.id, Report.settled_at.is_(None))
-    if db.session.scalar(still_open.limit(1)) is not None:
-        return
-    told = (StoryNotice.story_id == story.id, StoryNotice.kind == Kind.REPORTED)
-    member_ids = db.session.scalars(delete(StoryNotice).where(*told).returning(StoryNotice.member_id)).all()
-    for member in db.session.scalars(select(Member).where(Member.id.in_(member_ids)).order_by(Member.id)):
-        notices.recount(member)
+    if db.session.scalar(still_open.limit(1)) is None:
+        take_back(story, Kind.REPORTED)
 
 
 def _waits(member: Member) -> bool:
@@ -78,7 +83,7 @@ def _in_words(notice: StoryNotice, member: Member) -> Notice:
     slug, number, title = member.event.slug, notice.story.number, notice.story.title
     if notice.kind == Kind.REPORTED:
         words = gettext("Somebody asks you to look at a story: “%(title)s”", title=title)
-        return Notice("flag", words, url_for("moderation.show", event=slug))
+        return Notice("flag", words, url_for("moderation.show", event=slug, _anchor=f"story-{number}"))
     address = url_for("stories.show", event=slug, number=number)
     if notice.kind == Kind.HIDDEN:
         words = gettext("A facilitator has hidden your story: “%(title)s”", title=title)
@@ -86,6 +91,9 @@ def _in_words(notice: StoryNotice, member: Member) -> Notice:
     if notice.kind == Kind.FAILED:
         words = gettext("A picture or film of your story could not be prepared: “%(title)s”", title=title)
         return Notice("alert", words, address)
+    if notice.kind == Kind.CHOSEN:
+        words = gettext("Your film has been chosen for the series of films: “%(title)s”", title=title)
+        return Notice("play", words, address)
     return Notice("story", gettext("Your story is on the wall: “%(title)s”", title=title), address)
 
 

@@ -16,7 +16,9 @@ from openspace.extensions import db
 from openspace.jobs import queue
 from openspace.live import log
 from openspace.store.media import Stored
+from openspace.stories import notices
 from openspace.stories.models import Story
+from openspace.stories.notices import Kind
 from openspace.stories.series import LONGEST_TITLE, MOST_FILMS, Part, Shape, first_words, moved, version
 from openspace.stories.series_models import (
     SeriesFile,
@@ -33,7 +35,7 @@ from openspace.web.errors import Invalid, NotAllowed, NotFound
 
 
 def choose(event: Event, number: int, *, by: Member) -> SeriesFilm:
-    """Put the film of a story at the end of the series, under the first words of the story.
+    """Put the film of a story at the end of the series, under the first words of the story. Its author is told.
 
     Refuses with `NotAllowed`, with `NotFound` a story without a film that may be on the web, and with `Invalid` one
     more than `MOST_FILMS`.
@@ -51,6 +53,8 @@ def choose(event: Event, number: int, *, by: Member) -> SeriesFilm:
     db.session.add(film)
     db.session.flush()
     queue.enqueue("stories.share_picture", {"medium_id": medium.id}, event_id=event.id, by=by.id)
+    if author := medium.story.author_id:
+        notices.tell(medium.story, [author], Kind.CHOSEN, by=by)
     return film
 
 
@@ -75,6 +79,7 @@ def move(film: SeriesFilm, place: int, *, by: Member) -> None:
 def remove(film: SeriesFilm, *, by: Member) -> None:
     """Take a film out of the series, with the files of it alone. Refuses with `NotAllowed`."""
     _claim(film.event_id, by)
+    notices.take_back(film.story, Kind.CHOSEN)
     db.session.delete(film)
 
 

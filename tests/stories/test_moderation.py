@@ -168,6 +168,23 @@ def test_hiding_settles_the_reports_of_a_story_and_a_deleted_comment_takes_its_o
     assert open_reports(event.id) == []
 
 
+def test_one_judgement_settles_what_several_reported_and_is_no_longer_told(event, teller, facilitator):
+    story, organiser = a_story(event, teller), a_member(event, "Команда", Role.ORGANISER)
+    comment = actions.comment(story, "Образа", by=teller)
+    first = moderation.report(story, "Імена", by=a_member(event, "Анна"))
+    moderation.report(story, "Діти", by=a_member(event, "Ігор"))
+    about_comment = moderation.report(story, "Груба", by=a_member(event, "Інна"), comment=comment)
+
+    moderation.settle(first, by=facilitator)
+
+    assert [report.why for report in open_reports(event.id)] == ["Груба"]
+    assert told(organiser) == ["flag"]
+    moderation.settle(about_comment, by=facilitator)
+    assert open_reports(event.id) == []
+    assert told(organiser) == []
+    assert organiser.notices_at is None
+
+
 @pytest.mark.parametrize("state", [State.WAITING, State.HIDDEN, State.TAKEN])
 def test_what_is_not_on_the_wall_cannot_be_reported(event, teller, state):
     story = a_story(event, teller)

@@ -9,7 +9,7 @@ from flask import current_app
 from lxml import html
 from PIL import Image
 
-from openspace.access import actions as access
+from openspace.access import actions as access, notices
 from openspace.access.models import Member, Role
 from openspace.events.models import Event
 from openspace.extensions import db
@@ -139,6 +139,17 @@ def test_films_are_chosen_ordered_and_titled(event, stories, organiser):
     db.session.flush()
     assert numbers(event) == [3, 1]
     assert [medium.story.number for medium in films_to_choose(event.id)] == [2]
+
+
+def test_an_author_is_told_that_their_film_was_chosen_as_long_as_it_is(event, teller, stories, organiser):
+    film = series.choose(event, 1, by=organiser)
+    series.choose(event, 1, by=organiser)
+
+    told = [(notice.icon, notice.address) for notice in notices.waiting(teller)]
+    assert told == [("play", f"/{event.slug}/stories/1")]
+    assert notices.waiting(organiser) == []
+    series.remove(film, by=organiser)
+    assert notices.waiting(teller) == []
 
 
 def test_a_film_that_is_chosen_twice_is_there_once(event, stories, organiser):
