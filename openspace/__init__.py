@@ -59,6 +59,7 @@ def _register_views(app: "Flask") -> None:
     # Imported for what they register: what becomes of the rows of members who leave or are merged, the views of another
     # module's blueprint, and jobs.
     import openspace.board.belongings
+    import openspace.board.steps
     import openspace.contacts.belongings
     import openspace.demo.jobs
     import openspace.jobs.housekeeping
@@ -77,6 +78,7 @@ def _register_views(app: "Flask") -> None:
         views as access,
     )
     from openspace.board import downloads, interest_views, placement_views, topic_views, views as board
+    from openspace.console import topic_views as console_topics, views as console
     from openspace.contacts import card_views, exchange_views, vcard_views, views as contacts
     from openspace.demo import views as demo
     from openspace.live import views as live
@@ -110,6 +112,8 @@ def _register_views(app: "Flask") -> None:
         placement_views,
         interest_views,
         downloads,
+        console,
+        console_topics,
         contacts,
         card_views,
         exchange_views,

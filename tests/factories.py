@@ -13,13 +13,15 @@ from PIL import Image
 from openspace.access import actions as access, seats
 from openspace.access.models import Member, Role
 from openspace.board import actions as board
-from openspace.board.models import Topic
+from openspace.board.models import Topic, topic_numbered
 from openspace.clock import now
 from openspace.contacts import actions as contacts, photos
 from openspace.contacts.models import Card
 from openspace.events.models import Event, GridChange, Slot
 from openspace.events.rules import Block
 from openspace.extensions import db
+from openspace.journal import actions as journal
+from openspace.journal.models import steps_of
 from openspace.organising import actions as events, event_actions
 from openspace.store import media, private_files, sqlite
 from openspace.stories import (
@@ -222,6 +224,17 @@ class Hall:
             events.set_spaces(event, sheets, by=by)
             db.session.commit()
             return db.session.query(GridChange.id).filter_by(event_id=self.id).scalar() or 0
+
+    def step(self) -> int:
+        """Hide topic 2 as the facilitator; returns the id of the step."""
+        with self.app.test_request_context(), sqlite.writing():
+            by, topic = db.session.get_one(Member, self.ids["facilitator"]), topic_numbered(self.id, 2)
+            assert topic
+            with journal.step(self.id, "board.hide", by=by, title=topic.title):
+                board.withdraw(topic, by=by)
+            step_id = steps_of(self.id)[0].id
+            db.session.commit()
+            return step_id
 
     def report(self) -> int:
         """Report story 1 as the organiser; returns the id of the report."""

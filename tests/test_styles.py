@@ -22,6 +22,7 @@ LINKED = (
     "base.css",
     "access.css",
     "board.css",
+    "console.css",
     "contacts.css",
     "films.css",
     "organising.css",

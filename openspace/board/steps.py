@@ -1,0 +1,154 @@
+"""Which rows of the board facilitators' steps change, so that the journal can undo them."""
+
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from openspace.access.models import Member
+from openspace.board import changes, notices
+from openspace.board.actions import Withdrawn
+from openspace.board.free_cells import cell_taken, topic_at
+from openspace.board.models import Interest, Placement, Topic, placements_where
+from openspace.board.notices import Kind
+from openspace.events.models import Event, Slot, Space
+from openspace.extensions import db
+from openspace.journal import actions as journal
+from openspace.journal.models import name
+from openspace.journal.rows import Difference, Values, Watched
+from openspace.web.errors import NotFound, Stale
+
+
+def _placement_changed(event_id: int, before: Values | None, after: Values | None) -> None:
+    values: Values = after or before or {}
+    changes.cell(event_id, values["slot_id"], values["space_id"])
+    topic = db.session.get_one(Topic, values["topic_id"])
+    changes.market(topic)
+    changes.reload_topic_page(topic)
+    space = db.session.get(Space, values["space_id"])
+    if space and space.closed_at:
+        changes.day(event_id, db.session.get_one(Slot, values["slot_id"]).day)
+
+
+def _placement_fits(values: Values) -> None:
+    slot, space = db.session.get(Slot, values["slot_id"]), db.session.get(Space, values["space_id"])
+    topic = db.session.get(Topic, values["topic_id"])
+    if slot is None or space is None or topic is None:
+        raise journal.NoLongerFits
+    if topic.withdrawn_at:
+        raise Withdrawn
+    if there := topic_at(slot, space):
+        raise cell_taken(slot, space, by=there)
+    if not (slot.is_open and space.takes(slot)):
+        raise NotFound(_l("This place has been closed. Please choose another one."))
+
+
+def _topic_changed(event_id: int, before: Values | None, after: Values | None) -> None:
+    topic = db.session.get(Topic, (after or before or {})["id"])
+    if topic is None:
+        return
+    changes.topic(topic)
+    changes.market(topic)
+    changes.reload_topic_page(topic)
+
+
+def _topic_may_go(topic: Topic) -> None:
+    marked = select(Interest.member_id).where(Interest.topic_id == topic.id, Interest.member_id != topic.convener_id)
+    if db.session.scalar(marked.limit(1)):
+        raise Stale(_l("People have marked this topic since. Hide it, if it should go."))
+
+
+def _slot_changed(event_id: int, before: Values | None, after: Values | None) -> None:
+    for values in (before, after):
+        if values and "day" in values:
+            changes.day(event_id, values["day"])
+    slot = db.session.get(Slot, (after or before or {})["id"])
+    if slot:
+        changes.day(event_id, slot.day)
+        for placement in placements_where(Placement.slot_id == slot.id):
+            changes.topic_page(placement.topic)
+
+
+def _slot_may_go(slot: Slot) -> None:
+    if placements_where(Placement.slot_id == slot.id):
+        raise Stale(_l("Topics hang in this time by now. Move them first."))
+
+
+def _space_changed(event_id: int, before: Values | None, after: Values | None) -> None:
+    for day in db.session.get_one(Event, event_id).days:
+        changes.day(event_id, day)
+
+
+def _space_may_go(space: Space) -> None:
+    if placements_where(Placement.space_id == space.id):
+        raise Stale(_l("Topics hang in this place by now. Move them first."))
+
+
+def _tell(event_id: int, written: list[Difference], by: Member) -> None:
+    """Leave notices about topics that hang elsewhere by an undo or a redo."""
+    touched = [each for each in written if each.table == Placement.__tablename__]
+    gone = {_topic_id(each) for each in touched if each.after is None}
+    come = {_topic_id(each) for each in touched if each.before is None}
+    there = set(db.session.scalars(select(Placement.topic_id).where(Placement.topic_id.in_(gone))))
+    notices.tell(event_id, sorted(come & gone), Kind.MOVED, by=by)
+    notices.tell(event_id, sorted(come - gone), Kind.HUNG, by=by)
+    notices.tell(event_id, sorted((gone - come) & there), Kind.FEWER, by=by)
+    notices.tell(event_id, sorted(gone - come - there), Kind.MARKET, by=by)
+
+
+def _topic_id(difference: Difference) -> int:
+    values: dict[str, Any] = difference.after or difference.before or {}
+    return int(values["topic_id"])
+
+
+journal.watch(
+    Watched(
+        Space,
+        key=("id",),
+        columns=("number", "name", "chairs", "closed_at"),
+        of=lambda event_id: Space.event_id == event_id,
+        changed=_space_changed,
+        may_go=_space_may_go,
+    )
+)
+journal.watch(
+    Watched(
+        Slot,
+        key=("id",),
+        columns=("day", "starts_at", "ends_at", "title", "is_break"),
+        of=lambda event_id: Slot.event_id == event_id,
+        changed=_slot_changed,
+        may_go=_slot_may_go,
+    )
+)
+journal.watch(
+    Watched(
+        Topic,
+        key=("id",),
+        columns=("title", "text", "language", "withdrawn_at", "withdrawn_by_id", "withdrawn_why", "former_cells"),
+        of=lambda event_id: Topic.event_id == event_id,
+        changed=_topic_changed,
+        renewed=("edits", "changed_at"),
+        may_go=_topic_may_go,
+    )
+)
+# A topic in a cell is the same however it came there: a row that is inserted again gets a new id, and its calendar
+# entry goes on by `appointments.give_identifier`.
+journal.watch(
+    Watched(
+        Placement,
+        key=("topic_id", "slot_id", "space_id"),
+        columns=(),
+        of=lambda event_id: Placement.topic_id.in_(select(Topic.id).where(Topic.event_id == event_id)),
+        changed=_placement_changed,
+        renewed=("id", "uid"),
+        fits=_placement_fits,
+    )
+)
+journal.when_written.append(_tell)
+
+name("board.hang", _l("“%(title)s”: %(place)s"))
+name("board.swap", _l("“%(title)s” changed places: %(place)s"))
+name("board.market", _l("“%(title)s” to the market"))
+name("board.hide", _l("“%(title)s” hidden"))
+name("board.restore", _l("“%(title)s” brought back"))

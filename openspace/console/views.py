@@ -1,0 +1,99 @@
+"""The views of the console: its page, and undoing and redoing steps."""
+
+from flask import jsonify, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from openspace.access.guards import event_blueprint, find, requires
+from openspace.access.models import Role
+from openspace.access.visitor import visitor
+from openspace.board.fragments import day_html, page_state
+from openspace.board.models import BOARD
+from openspace.board.views import day_asked
+from openspace.console.actions import HANDS
+from openspace.console.fragments import part_html
+from openspace.extensions import limiter
+from openspace.journal import actions as journal
+from openspace.journal.models import CONSOLE, STEPS, Step, last_step
+from openspace.live import log
+from openspace.live.fragments import View
+from openspace.web.errors import Stale, wants_json
+from openspace.web.http import flash_message, see_other
+from openspace.web.i18n import language
+
+blueprint = event_blueprint("console", __name__, is_personal=True)
+OFTEN = "240 per minute"
+
+
+@blueprint.get("/facilitator")
+@requires(Role.FACILITATOR)
+def show() -> ResponseReturnValue:
+    """The console: the board of one day with the market beside it."""
+    day = day_asked(visitor.event_snapshot)
+    event = visitor.event
+    revisions = {name: log.revision(event.id, name) for name in (BOARD, CONSOLE)}
+    return render_template(
+        "console/show.html",
+        day=day,
+        page=day_html(event, page_state(event.id, day, revisions[BOARD], View(language(), "members"))),
+        steps=part_html(event, STEPS),
+        hands=part_html(event, HANDS),
+        revisions=revisions,
+    )
+
+
+@blueprint.delete("/facilitator/steps/<int:step_id>")
+@limiter.limit(OFTEN)
+@requires(Role.FACILITATOR)
+def undo(step_id: int) -> ResponseReturnValue:
+    """Undo a step."""
+    return _undo(find(Step, step_id))
+
+
+@blueprint.delete("/facilitator/steps/last")
+@limiter.limit(OFTEN)
+@requires(Role.FACILITATOR)
+def undo_last() -> ResponseReturnValue:
+    """Undo the member's last step. Refuses with `Stale` if there is none."""
+    return _undo(_last(undone=False))
+
+
+@blueprint.put("/facilitator/steps/<int:step_id>")
+@limiter.limit(OFTEN)
+@requires(Role.FACILITATOR)
+def redo(step_id: int) -> ResponseReturnValue:
+    """Make an undone step again."""
+    return _redo(find(Step, step_id))
+
+
+@blueprint.put("/facilitator/steps/last")
+@limiter.limit(OFTEN)
+@requires(Role.FACILITATOR)
+def redo_last() -> ResponseReturnValue:
+    """Make the member's last undone step again. Refuses with `Stale` if there is none."""
+    return _redo(_last(undone=True))
+
+
+def _undo(step: Step) -> ResponseReturnValue:
+    journal.undo(step, by=visitor.member)
+    return _answer(gettext("Undone: %(what)s", what=step.words))
+
+
+def _redo(step: Step) -> ResponseReturnValue:
+    journal.redo(step, by=visitor.member)
+    return _answer(gettext("Done again: %(what)s", what=step.words))
+
+
+def _last(*, undone: bool) -> Step:
+    log.claim(visitor.event_id)
+    step = last_step(visitor.event_id, visitor.member.id, undone=undone)
+    if step is None:
+        raise Stale(gettext("There is nothing to do again.") if undone else gettext("There is nothing to undo."))
+    return step
+
+
+def _answer(words: str) -> ResponseReturnValue:
+    if wants_json():
+        return jsonify(says=words)
+    flash_message(words)
+    return see_other(url_for("console.show", day=request.args.get("day")))

@@ -1,0 +1,154 @@
+"""Writes of the journal: noting what a step changes, undoing it, doing it again.
+
+It knows the rows of the watched tables and no action: whatever an action does between two readings of them is one step.
+A step is undone by writing the earlier values, and only if all its rows still are as it left them.
+"""
+
+import json
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import cache
+from typing import Any
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import delete, select
+
+from openspace.access.models import Member
+from openspace.clock import now
+from openspace.extensions import Model, db
+from openspace.journal.models import CONSOLE, KEPT, STEPS, Step
+from openspace.journal.rows import Difference, Key, Values, Watched, differences, from_json, to_json
+from openspace.live import log
+from openspace.web.errors import Stale
+
+_watched: dict[str, Watched] = {}
+# Called as (event id, differences, member) after a step was undone or done again, to tell people of it.
+when_written: list[Callable[[int, list[Difference], Member], None]] = []
+
+
+class NoLongerFits(Stale):
+    """What a step changed has been changed again since, so it can neither be undone nor done again."""
+
+    words = _l("This has been changed again since, so it stays as it is. Nothing was undone.")
+
+
+def watch(watched: Watched) -> None:
+    """Let steps note, and undo, changes of this table."""
+    _watched[watched.table.name] = watched
+
+
+@contextmanager
+def step(event_id: int, kind: str, *, by: Member, **facts: str | int) -> Iterator[dict[str, Any]]:
+    """Note as one step of `by` what changes in the watched tables within the block.
+
+    `facts` are what the sentence of its `kind` names; the block may add to them. Nothing is noted if nothing changed.
+    """
+    log.claim(event_id)
+    before = _read(event_id)
+    yield facts
+    after = _read(event_id)
+    found = [each for table in before for each in differences(_watched[table], before[table], after[table])]
+    if found:
+        _note(Step(event_id=event_id, by_id=by.id, kind=kind, facts=json.dumps(facts), changes=to_json(found)))
+
+
+def undo(step: Step, *, by: Member) -> None:
+    """Write the values from before the step. Does nothing if that has been done.
+
+    Refuses with `NoLongerFits`, and as the feature does whose rows no longer fit, such as with `CellTaken`.
+    """
+    log.claim(step.event_id)
+    if step.undone_at is None:
+        _write(step.event_id, [each.reversed() for each in from_json(step.changes, _watched)], by)
+        step.undone_at = now()
+        log.record(step.event_id, CONSOLE, STEPS)
+
+
+def redo(step: Step, *, by: Member) -> None:
+    """Write the values from after an undone step again. Refuses as `undo` does."""
+    log.claim(step.event_id)
+    if step.undone_at is not None:
+        _write(step.event_id, from_json(step.changes, _watched), by)
+        step.undone_at = None
+        log.record(step.event_id, CONSOLE, STEPS)
+
+
+def _note(step: Step) -> None:
+    db.session.add(step)
+    db.session.flush()
+    old = select(Step.id).where(Step.event_id == step.event_id).order_by(Step.id.desc()).offset(KEPT).limit(1)
+    if oldest := db.session.scalar(old):
+        db.session.execute(delete(Step).where(Step.event_id == step.event_id, Step.id <= oldest))
+    log.record(step.event_id, CONSOLE, STEPS)
+
+
+def _read(event_id: int) -> dict[str, dict[Key, Values]]:
+    db.session.flush()
+    return {table: watched.read(event_id) for table, watched in _watched.items()}
+
+
+def _write(event_id: int, found: list[Difference], by: Member) -> None:
+    """Take rows from what they were `before` to what they are `after`: deletions first, parents before children."""
+    ordered = sorted(found, key=lambda each: _order().index(each.table))
+    for each in ordered:
+        _check_present(_watched[each.table], each)
+    for each in reversed(ordered):
+        if each.after is None:
+            _delete(_watched[each.table], each.key)
+    for each in ordered:
+        if each.after is not None:
+            _put(_watched[each.table], each)
+    db.session.expire_all()
+    for each in ordered:
+        _watched[each.table].changed(event_id, _whole(each, each.before), _whole(each, each.after))
+    for tell in when_written:
+        tell(event_id, ordered, by)
+
+
+@cache
+def _order() -> list[str]:
+    """The names of all tables, parents before those that refer to them."""
+    return [table.name for table in db.metadata.sorted_tables]
+
+
+def _row(watched: Watched, key: Key) -> Model | None:
+    same = [watched.table.columns[name] == value for name, value in zip(watched.key, key, strict=True)]
+    return db.session.scalar(select(watched.model).where(*same))
+
+
+def _check_present(watched: Watched, difference: Difference) -> None:
+    """Refuse with `NoLongerFits` unless the row is as the difference begins."""
+    row = _row(watched, difference.key)
+    names = set(watched.columns) & set(difference.before or ())
+    is_same = row is not None and difference.before is not None
+    if is_same and any(getattr(row, name) != difference.before[name] for name in names):  # type: ignore[index]
+        raise NoLongerFits
+    if not is_same and (row is not None or difference.before is not None):
+        raise NoLongerFits
+
+
+def _delete(watched: Watched, key: Key) -> None:
+    row = _row(watched, key)
+    watched.may_go(row)
+    db.session.delete(row)
+    db.session.flush()
+
+
+def _put(watched: Watched, difference: Difference) -> None:
+    values = dict(difference.after or {})
+    row = _row(watched, difference.key) if difference.before is not None else None
+    watched.fits({**_whole(difference, values)})  # type: ignore[dict-item]  # values are never None here
+    if row is None:
+        row = watched.model(**{name: value for name, value in values.items() if name not in watched.renewed})
+        db.session.add(row)
+    else:
+        for name, value in values.items():
+            setattr(row, name, value)
+    db.session.flush()
+
+
+def _whole(difference: Difference, values: Values | None) -> Values | None:
+    """The values with those of the key, which a difference of a row that stayed leaves out."""
+    if values is None:
+        return None
+    return {**dict(zip(_watched[difference.table].key, difference.key, strict=True)), **values}

@@ -1,0 +1,72 @@
+"""The table of steps, and the queries on it."""
+
+import json
+from datetime import datetime
+from typing import Any
+
+from flask_babel import LazyString
+from sqlalchemy import ForeignKey, Index, String, Text, func, select
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+
+from openspace.access.models import Member
+from openspace.clock import now
+from openspace.extensions import Model, UtcDateTime, db
+
+# The live channel that the facilitators' console follows, and its subject for the list of steps.
+CONSOLE, STEPS = "console", "steps"
+# How many steps of an event can be undone.
+KEPT = 100
+
+# The sentences that tell of each kind of step.
+_sentences: dict[str, LazyString] = {}
+
+
+def name(kind: str, sentence: LazyString) -> None:
+    """Give the sentence that tells of steps of this kind, such as "%(title)s moved to %(place)s"."""
+    _sentences[kind] = sentence
+
+
+class Step(Model):
+    """Something that a facilitator did, with what it changed, row by row."""
+
+    __tablename__ = "step"
+    __table_args__ = (Index("ix_step_event_id_id", "event_id", "id"), {"sqlite_autoincrement": True})
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"))
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    kind: Mapped[str] = mapped_column(String(40))
+    # What the sentence of its kind names, as JSON.
+    facts: Mapped[str] = mapped_column(Text, default="{}")
+    # The list of `rows.Difference`, as JSON.
+    changes: Mapped[str] = mapped_column(Text)
+    undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    by: Mapped[Member | None] = relationship()
+
+    @property
+    def words(self) -> str:
+        """The sentence that tells of it, in the reader's language."""
+        facts: dict[str, Any] = json.loads(self.facts)
+        return str(_sentences[self.kind]) % facts
+
+
+def steps_of(event_id: int, limit: int = 50) -> list[Step]:
+    """The event's last steps, the latest first, with who made them."""
+    found = select(Step).where(Step.event_id == event_id).order_by(Step.id.desc()).limit(limit)
+    return list(db.session.scalars(found.options(joinedload(Step.by))))
+
+
+def last_step(event_id: int, by_id: int, *, undone: bool) -> Step | None:
+    """The step that undo (or with `undone`, redo) is about for this member; None if there is none.
+
+    Undo takes a member's steps from the latest back; redo brings back in their order those undone since the latest
+    step that is not.
+    """
+    theirs = (Step.event_id == event_id, Step.by_id == by_id)
+    standing = select(func.max(Step.id)).where(*theirs, Step.undone_at.is_(None)).scalar_subquery()
+    if not undone:
+        return db.session.scalar(select(Step).where(Step.id == standing))
+    after = select(Step).where(*theirs, Step.undone_at.is_not(None), Step.id > func.coalesce(standing, 0))
+    return db.session.scalar(after.order_by(Step.id).limit(1))

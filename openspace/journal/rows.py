@@ -1,0 +1,104 @@
+"""Rows of watched tables as plain values: reading all those of an event, comparing two readings, and JSON."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any, NamedTuple, Self
+
+from sqlalchemy import ColumnElement, Date, Table, select
+from sqlalchemy.types import TypeEngine
+
+from openspace.extensions import Model, UtcDateTime, db
+
+# The values of a row by the names of its columns.
+Values = dict[str, Any]
+# The key of a row: its values in the key's columns.
+Key = tuple[Any, ...]
+
+
+@dataclass(frozen=True)
+class Watched:
+    """A table whose rows facilitators' steps change.
+
+    `key` names the columns that identify a row, `columns` those that steps change. Columns in `renewed` get new values
+    when a row is inserted again. `of` is the condition for the rows of the event with an id.
+
+    `changed(event_id, before, after)` records what open pages show anew when an undo has written a row; None stands for
+    no row. `fits(after)` refuses with a `Problem` values that cannot be written any more. `may_go(row)` refuses so a
+    row that cannot be deleted any more.
+    """
+
+    model: type[Model]
+    key: tuple[str, ...]
+    columns: tuple[str, ...]
+    of: Callable[[int], ColumnElement[bool]]
+    changed: Callable[[int, Values | None, Values | None], None]
+    renewed: tuple[str, ...] = ()
+    fits: Callable[[Values], None] = field(default=lambda values: None)
+    may_go: Callable[[Any], None] = field(default=lambda row: None)
+
+    @property
+    def table(self) -> Table:
+        """The table of the model."""
+        return self.model.__table__  # type: ignore[return-value]  # a mapped table
+
+    def read(self, event_id: int) -> dict[Key, Values]:
+        """All rows of the event by key, as they are in the database."""
+        rows = db.session.connection().execute(select(self.table).where(self.of(event_id))).mappings()
+        return {tuple(row[name] for name in self.key): dict(row) for row in rows}
+
+    def from_plain(self, plain: Mapping[str, Any] | None) -> Values | None:
+        """Values read from JSON, with dates and times made from their text again."""
+        if plain is None:
+            return None
+        return {name: _typed(self.table.columns[name].type, value) for name, value in plain.items()}
+
+
+class Difference(NamedTuple):
+    """What a step changed in one row: its values before and after, or None where there was no row.
+
+    A row that stayed has only the watched columns that differ, besides its key.
+    """
+
+    table: str
+    key: Key
+    before: Values | None
+    after: Values | None
+
+    def reversed(self) -> Self:
+        """The difference that takes this one back."""
+        return self._replace(before=self.after, after=self.before)
+
+
+def differences(watched: Watched, before: Mapping[Key, Values], after: Mapping[Key, Values]) -> list[Difference]:
+    """What differs between two readings of a table."""
+    found = []
+    for key in [*before, *(key for key in after if key not in before)]:
+        old, new = before.get(key), after.get(key)
+        if old and new:
+            names = [name for name in watched.columns if old[name] != new[name]]
+            if not names:
+                continue
+            old, new = {name: old[name] for name in names}, {name: new[name] for name in names}
+        found.append(Difference(watched.table.name, key, old, new))
+    return found
+
+
+def to_json(found: Sequence[Difference]) -> str:
+    """The differences as JSON."""
+    return json.dumps(found, ensure_ascii=False, separators=(",", ":"), default=lambda value: value.isoformat())
+
+
+def from_json(text: str, tables: Mapping[str, Watched]) -> list[Difference]:
+    """The differences that were written as this JSON."""
+    return [
+        Difference(table, tuple(key), tables[table].from_plain(before), tables[table].from_plain(after))
+        for table, key, before, after in json.loads(text)
+    ]
+
+
+def _typed(kind: TypeEngine[Any], value: Any) -> Any:
+    if value is not None and isinstance(kind, UtcDateTime):
+        return datetime.fromisoformat(value)
+    return date.fromisoformat(value) if value is not None and isinstance(kind, Date) else value

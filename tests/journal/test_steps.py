@@ -1,0 +1,202 @@
+"""Steps and their undo: whatever was done and undone in whatever order, the board is as it was."""
+
+import pytest
+from hypothesis import HealthCheck, given, settings, strategies as st
+from sqlalchemy import select
+
+from openspace.access.models import Role
+from openspace.board import actions as board
+from openspace.board.free_cells import CellTaken
+from openspace.board.models import Placement, Topic
+from openspace.board.rules import CellKey
+from openspace.console import actions
+from openspace.extensions import db
+from openspace.journal import actions as journal
+from openspace.journal.models import KEPT, Step, last_step, steps_of
+from openspace.live import log
+from openspace.web.errors import Problem
+from tests.factories import a_member, a_topic, an_event, cell, open_slots
+
+MOST = 60
+numbers = st.integers(0, 11)
+acts = st.tuples(
+    st.sampled_from(["hang", "swap", "market", "hide", "restore", "propose", "undo", "redo"]), numbers, numbers
+)
+
+
+@pytest.fixture
+def event(inside):
+    return an_event()
+
+
+@pytest.fixture
+def facilitator(event):
+    return a_member(event, "Ірина", Role.FACILITATOR)
+
+
+def stands(event) -> list[object]:
+    """What people see of the board: the words and the cells of each topic that is shown."""
+    db.session.expire_all()
+    topics = db.session.scalars(select(Topic).where(Topic.event_id == event.id).order_by(Topic.number))
+    return [
+        (topic.number, topic.title, topic.withdrawn_at, topic.withdrawn_why, sorted(topic.cells), topic.former_cells)
+        for topic in topics
+    ]
+
+
+def do(event, act: str, which: int, where: int, by) -> None:
+    """One thing that a facilitator does, with the topic and the cell of these numbers."""
+    topics = list(db.session.scalars(select(Topic).where(Topic.event_id == event.id).order_by(Topic.number)))
+    topic = topics[which % len(topics)]
+    moving = next(iter(topic.cells), "")
+    slots = open_slots(event)
+    there = cell(event, slot=where % len(slots), space=where % 3)
+    if act in {"hang", "swap"}:
+        other = db.session.scalar(
+            select(Topic.number)
+            .join(Placement)
+            .where(Placement.slot_id == there["slot"].id, Placement.space_id == there["space"].id)
+        )
+        taken = "swap" if act == "swap" else "market"
+        actions.hang(topic, **there, moving=moving, taken=taken, there=other, by=by, anyway=True)
+    elif act == "market" and moving:
+        board.unplace(actions.placement_in(topic, moving), by=by)
+    elif act == "hide":
+        board.withdraw(topic, by=by, why="Двічі те саме")
+    elif act == "restore":
+        board.restore(topic, by=by)
+    elif act == "propose":
+        board.propose(event, title=f"Тема {which}", by=by)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(sequence=st.lists(acts, max_size=14))
+def test_any_sequence_undone_leaves_the_board_as_it_was(event, facilitator, sequence):
+    with db.session.begin_nested() as savepoint:
+        for title in ("Вода", "Земля", "Сонце", "Вітер"):
+            a_topic(event, a_member(event, f"Хто {title}"), title)
+        db.session.flush()
+        made, undone = [stands(event)], []
+        for act, which, where in sequence:
+            if act == "undo":
+                if step := last_step(event.id, facilitator.id, undone=False):
+                    journal.undo(step, by=facilitator)
+                    undone.append(made.pop())
+                    assert stands(event) == made[-1]
+            elif act == "redo":
+                if step := last_step(event.id, facilitator.id, undone=True):
+                    journal.redo(step, by=facilitator)
+                    made.append(undone.pop())
+                    assert stands(event) == made[-1]
+            else:
+                before = len(steps_of(event.id, 1000))
+                try:
+                    with (
+                        db.session.begin_nested(),
+                        journal.step(event.id, "board.hang", by=facilitator, title="", place=""),
+                    ):
+                        do(event, act, which, where, facilitator)
+                except Problem:
+                    continue
+                if len(steps_of(event.id, 1000)) > before:
+                    made.append(stands(event))
+                    undone.clear()
+        while step := last_step(event.id, facilitator.id, undone=False):
+            journal.undo(step, by=facilitator)
+            made.pop()
+            assert stands(event) == made[-1]
+        savepoint.rollback()
+
+
+def hung(event, by, title: str = "Вода", *, slot: int = 2, space: int = 0) -> Topic:
+    topic = a_topic(event, by, title)
+    board.place(topic, **cell(event, slot=slot, space=space), by=by)
+    return topic
+
+
+def moved(event, facilitator, topic: Topic) -> Step:
+    """Move the topic to the cell (3, 1), as a step."""
+    with journal.step(event.id, "board.hang", by=facilitator, title=topic.title, place="14:00"):
+        board.move(topic.placements[0], **cell(event, slot=3, space=1), by=facilitator)
+    (step,) = steps_of(event.id)
+    return step
+
+
+def test_an_undo_into_a_cell_that_was_taken_meanwhile_offers_free_ones_and_changes_nothing(event, facilitator):
+    topic = hung(event, a_member(event, "Олена"))
+    step = moved(event, facilitator, topic)
+    hung(event, a_member(event, "Anna"), "Земля")
+    before = stands(event)
+
+    with pytest.raises(CellTaken) as refused, db.session.begin_nested():
+        journal.undo(step, by=facilitator)
+
+    assert refused.value.facts["taken_by"] == "Земля"
+    assert refused.value.facts["free"]
+    assert stands(event) == before
+    assert step.undone_at is None
+
+
+def test_an_undo_of_what_was_moved_again_is_refused(event, facilitator):
+    topic = hung(event, a_member(event, "Олена"))
+    step = moved(event, facilitator, topic)
+    board.move(topic.placements[0], **cell(event, slot=3, space=2), by=facilitator)
+
+    with pytest.raises(journal.NoLongerFits), db.session.begin_nested():
+        journal.undo(step, by=facilitator)
+
+    assert topic.cells == [CellKey(cell(event, slot=3)["slot"].id, cell(event, space=2)["space"].id)]
+
+
+def test_a_topic_whose_entry_is_undone_stays_if_people_have_marked_it(event, facilitator):
+    with journal.step(event.id, "board.hang", by=facilitator, title="Вода", place=""):
+        topic = board.propose(event, title="Вода", by=facilitator)
+    board.mark(event.id, topic.number, kind="go", by=a_member(event, "Олена"))
+
+    with pytest.raises(Problem), db.session.begin_nested():
+        journal.undo(steps_of(event.id)[0], by=facilitator)
+
+    assert [title for _, title, *_ in stands(event)] == ["Вода"]
+
+
+def test_what_changes_nothing_is_no_step(event, facilitator):
+    topic = hung(event, a_member(event, "Олена"))
+
+    with journal.step(event.id, "board.hang", by=facilitator, title="Вода", place=""):
+        board.move(topic.placements[0], **cell(event, slot=2), by=facilitator)
+
+    assert steps_of(event.id) == []
+
+
+def test_each_facilitator_undoes_their_own_steps(event, facilitator):
+    other = a_member(event, "Друга", Role.FACILITATOR)
+    topic = hung(event, a_member(event, "Олена"))
+    mine = moved(event, facilitator, topic)
+    with journal.step(event.id, "board.hide", by=other, title="Земля"):
+        board.withdraw(a_topic(event, other, "Земля"), by=other)
+
+    assert last_step(event.id, facilitator.id, undone=False) is mine
+    assert last_step(event.id, other.id, undone=False) is not mine
+
+
+def test_an_undo_is_seen_on_every_open_page(event, facilitator):
+    topic = hung(event, a_member(event, "Олена"))
+    step = moved(event, facilitator, topic)
+    there, back = topic.cells[0], CellKey(cell(event, slot=2)["slot"].id, cell(event)["space"].id)
+    before = {name: log.revision(event.id, name) for name in ("board", topic.channel, "console")}
+
+    journal.undo(step, by=facilitator)
+
+    seen = {name: set(log.subjects_since(event.id, name, since).names) for name, since in before.items()}
+    assert {f"cell-{there}", f"cell-{back}"} <= seen["board"]
+    assert "page" in seen[topic.channel]
+    assert seen["console"] == {"steps"}
+
+
+def test_only_so_many_steps_are_kept(event, facilitator):
+    topic = a_topic(event, facilitator, "Вода")
+    for number in range(KEPT + 3):
+        with journal.step(event.id, "board.hide", by=facilitator, title="Вода"):
+            board.edit(topic, title=f"Вода {number}", text="", language="uk", by=facilitator)
+
+    assert len(steps_of(event.id, limit=1000)) == KEPT
