@@ -32,12 +32,15 @@ function open(links, first) {
     next.hidden = place === links.length - 1;
   }
 
-  // The way back closes the photos and stays on the page.
+  // The way back closes the photos and stays on the page. A photo that has gone from the page goes from here too.
   const close = () => dialog.close();
+  const look = () => links.every((link) => link.isConnected) || close();
   history.pushState({ photos: true }, "");
   window.addEventListener("popstate", close);
+  document.addEventListener("patched", look);
   dialog.addEventListener("close", () => {
     window.removeEventListener("popstate", close);
+    document.removeEventListener("patched", look);
     if (history.state?.photos) history.back();
     dialog.remove();
   });

@@ -89,3 +89,21 @@ def test_a_long_story_is_unfolded_where_it_stands_and_stays_so_when_it_changes(s
     heart.click()
     expect(heart).to_have_accessible_name("Це мене зворушує: 1")
     expect(rest).to_be_hidden()
+
+
+def test_a_photo_that_is_hidden_meanwhile_does_not_stay_open(wall, sign_in):
+    story = with_three_photos(wall)
+    number = story.get_attribute("data-story")
+    facilitator = sign_in("facilitator")
+    facilitator.goto(wall.url + f"/{number}")
+    ready(facilitator)
+    story.locator("[data-photo]").first.click()
+    expect(wall.get_by_role("dialog")).to_be_visible()
+
+    facilitator.get_by_role("group").locator("summary").first.click()
+    facilitator.get_by_label("Чому?").fill("Імена")
+    facilitator.get_by_role("button", name="Приховати").click()
+
+    expect(wall.get_by_role("dialog")).to_have_count(0)
+    facilitator.get_by_role("button", name="Повернути").click()
+    expect(story).to_be_visible()
