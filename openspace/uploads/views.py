@@ -171,12 +171,10 @@ def _stored(upload_id: str, find: Callable[[], Upload], *, start: int) -> Upload
     if request.mimetype != MIMETYPE:
         raise OtherType
     checksum = _read(read_checksum, "Upload-Checksum")
-    size = request.content_length or 0
-    actions.check_piece(find(), start=start, size=size)
     transactions.let_go()
     with _turns:
-        # Of many that come at once, those whose turn comes late find that others have come before them.
-        actions.check_piece(find(), start=start, size=size)
+        # Only now: of many that come at once, those whose turn comes late find that others have come before them.
+        actions.check_piece(find(), start=start, size=request.content_length or 0)
         transactions.let_go()
         content = request.get_data(cache=False)
         if checksum and hashlib.new(checksum.algorithm, content).digest() != checksum.digest:

@@ -4,7 +4,7 @@
     python -m tests.load.uploads --postgresql --rate 1024
 
 Each phone sends pieces of 1 MiB, at a rate of its own around `--rate` KiB/s. All run in a process of their own, beside
-the server on one machine.
+the server on one machine: what each of the two takes of its processors is told.
 """
 
 import argparse
@@ -12,6 +12,7 @@ import asyncio
 import math
 import multiprocessing
 import random
+import resource
 import statistics
 import tempfile
 import time
@@ -42,9 +43,9 @@ def main() -> None:
     data = Path(tempfile.mkdtemp())
     server = serving(data, **(_on_postgresql() if given.postgresql else {}))
     cookies = _phones(server, data)
-    memory = psutil.Process(server.process.pid)
+    process = psutil.Process(server.process.pid)
     row("nobody uploads", server, lambda: True)
-    begun = time.monotonic()
+    begun, worked = time.monotonic(), _worked(process)
     phones = multiprocessing.get_context("spawn").Process(
         target=upload, args=(server.port, server.event, cookies, given.rate)
     )
@@ -53,7 +54,12 @@ def main() -> None:
     time.sleep(2)
     row(f"{PHONES} upload at {given.rate} KiB/s", server, phones.is_alive)
     phones.join()
-    print(f"uploads done after {time.monotonic() - begun:.0f} s, server {memory.memory_info().rss / 2**20:.0f} MiB")
+    seconds, used = time.monotonic() - begun, _worked(process) - worked
+    phones_used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    print(
+        f"uploads done after {seconds:.0f} s; of the processor the server took {used:.1f} s, the phones"
+        f" {phones_used.ru_utime + phones_used.ru_stime:.1f} s; server {process.memory_info().rss / 2**20:.0f} MiB"
+    )
     row("nobody uploads", server, lambda: True)
     server.stop()
 
@@ -66,6 +72,12 @@ def row(name: str, server: Serving, goes_on) -> None:
     taps.sort()
     p99 = taps[math.ceil(0.99 * len(taps)) - 1]
     print(f"{name:28} p50 {statistics.median(taps):6.1f} p99 {p99:6.1f} max {taps[-1]:6.1f} ms, {len(taps)} taps")
+
+
+def _worked(process: psutil.Process) -> float:
+    """Seconds of processor that the server has taken."""
+    times = process.cpu_times()
+    return times.user + times.system
 
 
 def upload(port: int, event: str, cookies: list[str], rate: int) -> None:
