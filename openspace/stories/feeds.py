@@ -37,10 +37,11 @@ class File(NamedTuple):
 
 @dataclass(frozen=True)
 class Item:
-    """A story in a feed. `player` is its film or recording."""
+    """A story in a feed. `page` is the address of its own page, `player` its film or recording."""
 
     # An identifier that never changes (a URN).
     uid: str
+    page: str
     text: str
     language: str
     author: str
@@ -94,6 +95,7 @@ def _add_entry(top: Element, item: Item) -> None:
     _put(entry, "published", item.published_at.isoformat())
     _put(entry, "updated", item.updated_at.isoformat())
     _put(SubElement(entry, "author"), "name", item.author)
+    SubElement(entry, "link", rel="alternate", type="text/html", href=item.page)
     if item.player:
         SubElement(entry, "link", {"rel": "enclosure", **_enclosure("href", item.player)})
     _put(entry, "content", _html(item), type="html")
@@ -130,6 +132,7 @@ def podcast(feed: Feed) -> bytes:
 def _add_episode(channel: Element, item: Item, player: File) -> None:
     episode = SubElement(channel, "item")
     _put(episode, "title", item.title)
+    _put(episode, "link", item.page)
     _put(episode, "description", item.text or item.title)
     _put(episode, "guid", item.uid, isPermaLink="false")
     _put(episode, "pubDate", format_datetime(item.published_at))

@@ -84,16 +84,33 @@ def podcast() -> Response:
     return _feed("podcast", feeds.RSS_TYPE)
 
 
+@blueprint.get("/stories/<int:number>/published")
+def page(number: int) -> Response:
+    """A published story by itself, for everybody: where its entry in the feeds leads."""
+    story = _published(number)
+    item = _item(story, media_of([story.id])[story.id])
+    response = Response(render_template("stories/published.html", story=story, item=item, base=base_url()))
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
+
+
 @blueprint.get(f"/stories/<int:number>/published/<int:file_id>.<any({', '.join(ENDINGS.values())}):ending>")
 def file(number: int, file_id: int, ending: str) -> Response:
     """A picture, a film or a recording of a published story, or a range of it, for everybody."""
-    published = db.session.scalar(stories_where(visitor.event_id, Story.number == number, *out_by(Way.WEB)))
-    found = db.session.get(Rendition, file_id)
-    if published is None or found is None or ENDINGS.get(found.mimetype) != ending:
+    published, found = _published(number), db.session.get(Rendition, file_id)
+    if found is None or ENDINGS.get(found.mimetype) != ending:
         raise NotFound
     if db.session.get_one(Medium, found.medium_id).story_id != published.id:
         raise NotFound
     return private_files.answer_asking(found.digest, ending, name=published.name, is_public=True)
+
+
+def _published(number: int) -> Story:
+    """The published story with this number. Refuses with `NotFound`."""
+    story = db.session.scalar(stories_where(visitor.event_id, Story.number == number, *out_by(Way.WEB)))
+    if story is None:
+        raise NotFound
+    return story
 
 
 def _feed(name: str, mimetype: str) -> Response:
@@ -127,6 +144,7 @@ def _item(story: Story, media: list[Medium]) -> Item:
     shown_at = story.shown_at or story.created_at
     return Item(
         uid=_urn(f"stories/{story.number}"),
+        page=base_url() + url_for("publication.page", number=story.number),
         text=story.text,
         language=story.language,
         author=f"{story.name}, {story.community}" if story.community else story.name,

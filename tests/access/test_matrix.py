@@ -147,6 +147,7 @@ ROWS = {
     "PUT publication.put_consents": (403, 403, 403, 303, 403, 403),
     "GET publication.atom": (404, 404, 404, 404, 404, 404),
     "GET publication.podcast": (404, 404, 404, 404, 404, 404),
+    "GET publication.page": (404, 404, 404, 404, 404, 404),
     "GET publication.file": (404, 404, 404, 404, 404, 404),
     "GET story_downloads.archive": (403, 403, 403, 403, 403, 200),
     "GET story_downloads.as_data": (403, 403, 403, 403, 403, 200),

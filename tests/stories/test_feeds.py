@@ -35,6 +35,7 @@ HOSTILE = [
 def an_item(**changes) -> Item:
     facts = {
         "uid": "urn:uuid:7b2f3c1e-0000-5000-8000-000000000007",
+        "page": "https://example.org/event/stories/7/published",
         "text": "Автобус вперше приїхав.\nУсі плакали.",
         "language": "uk",
         "author": "Оксана, Вербівська громада",
@@ -101,7 +102,8 @@ def test_an_entry_says_who_told_what_and_when():
         '<p><img src="https://example.org/7.webp" alt="Жовтий &lt;автобус&gt;" width="640" height="480"></p>'
     )
     enclosure = {"rel": "enclosure", "href": PLAYER.address, "type": "video/mp4", "length": "1234"}
-    assert entry.find("a:link", ATOM).attrib == enclosure
+    own_page = {"rel": "alternate", "type": "text/html", "href": "https://example.org/event/stories/7/published"}
+    assert [link.attrib for link in entry.findall("a:link", ATOM)] == [own_page, enclosure]
 
 
 def test_an_episode_has_what_podcast_apps_need():
@@ -120,6 +122,7 @@ def test_an_episode_has_what_podcast_apps_need():
     # The story that cannot be played is none.
     (episode,) = channel.findall("item")
     assert episode.find("enclosure").attrib == {"url": PLAYER.address, "type": "video/mp4", "length": "1234"}
+    assert episode.find("link").text == "https://example.org/event/stories/7/published"
     assert episode.find("guid").attrib == {"isPermaLink": "false"}
     assert parsedate_to_datetime(episode.find("pubDate").text) == NOON
     assert episode.find("i:duration", ATOM).text == "12"

@@ -205,6 +205,9 @@ OUTLETS = {
     "publication": Outlet(lambda all_, who: all_.words(who, "stories/publication"), {"organiser"}, agreed_to("on_web")),
     "atom": Outlet(lambda all_, who: all_.words(who, "stories.atom"), EVERYBODY, agreed_to("on_web")),
     "podcast": Outlet(lambda all_, who: all_.words(who, "stories/podcast.xml"), EVERYBODY, agreed_to("on_web")),
+    "published pages": Outlet(
+        lambda all_, who: all_.each(who, lambda n: f"stories/{n}/published"), EVERYBODY, agreed_to("on_web")
+    ),
     "published files": Outlet(
         lambda all_, who: all_.each(who, lambda n: f"stories/{n}/published/{all_.files[n][1]}.mp4"),
         EVERYBODY,
