@@ -4,6 +4,7 @@ docs/stories.md describes both.
 """
 
 import json
+from base64 import b64encode
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, NamedTuple
 
@@ -86,6 +87,9 @@ def _shown(story: Story, media: Sequence[Medium]) -> list[Shown]:
 
 def _with_copies(medium: Medium, beginning: str) -> Shown:
     pictures = [Copy(f"{beginning}-{file.width}.webp", file) for file in medium.files("image/webp")]
+    if medium.kind == MediumKind.FILM:
+        # The small one for the list, the large one as its poster: no page shows those in between.
+        pictures = [*pictures[:1], *pictures[1:][-1:]]
     played = medium.player
     player = Copy(f"{beginning}.{ENDINGS[played.mimetype]}", played) if played else None
     has_webvtt = medium.kind == MediumKind.FILM and medium.subtitles
@@ -206,5 +210,11 @@ def _tools(up: str) -> dict[str, str | Callable[[Shown], str]]:
     return {
         "up": up,
         "stylesheet": up + STYLESHEET,
+        "within": _within,
         "srcset": lambda shown: ", ".join(f"{up}{path} {file.width}w" for path, file in shown.pictures),
     }
+
+
+def _within(shown: Shown) -> str:
+    """The subtitles of a film as an address that holds them."""
+    return f"data:text/vtt;base64,{b64encode(subtitles.as_webvtt(shown.medium.lines).encode()).decode()}"

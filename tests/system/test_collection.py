@@ -16,7 +16,7 @@ from tests.system.pages import main_button
 ADDRESSES = """() => [...document.querySelectorAll("[href], [src], [srcset], [poster]")].flatMap(each => [
   each.getAttribute("href"), each.getAttribute("src"), each.getAttribute("poster"),
   ...(each.getAttribute("srcset") || "").split(",").map(one => one.trim().split(" ")[0]),
-]).filter(Boolean)"""
+]).filter(address => address && !address.startsWith("data:text/vtt"))"""
 # Pictures that are not drawn. Without scripts none is lazy, and no promise would be kept.
 BROKEN = "() => [...document.images].filter(each => !each.naturalWidth).map(each => each.src)"
 LOAD = """() => document.querySelectorAll("video, audio").forEach(each => {
@@ -50,7 +50,7 @@ def site(server, browser, tmp_path_factory) -> Path:
 
 @pytest.fixture
 def reader(browser) -> Iterator[BrowserContext]:
-    """A browser without scripts and network. It complains about subtitles, which it wants from a server."""
+    """A browser without scripts and network."""
     context = browser.new_context(java_script_enabled=False, offline=True)
     yield context
     context.close()
@@ -110,6 +110,15 @@ def test_a_film_has_its_subtitles_as_words(site, reader):
     spoken = [line for line in film.read_text().splitlines() if line and "-->" not in line and line != "WEBVTT"]
     assert words == spoken
     assert len(words) > 1
+
+
+def test_a_film_shows_its_subtitles_from_a_disk(site, browser):
+    page = browser.new_page()
+    (film, *_) = sorted(site.glob("media/*.vtt"))
+    opened(page, site / "stories" / f"{film.name.partition('-')[0]}.html")
+
+    page.wait_for_function("document.querySelector('video').textTracks[0].cues?.length > 1")
+    page.close()
 
 
 @pytest.mark.parametrize("width", [320, 1280])
