@@ -64,6 +64,7 @@ def _register_views(app: "Flask") -> None:
     import openspace.demo.jobs
     import openspace.jobs.housekeeping
     import openspace.organising.entrance_views
+    import openspace.organising.steps
     import openspace.stories.belongings
     import openspace.stories.jobs
     import openspace.stories.series_jobs
@@ -78,7 +79,7 @@ def _register_views(app: "Flask") -> None:
         views as access,
     )
     from openspace.board import downloads, interest_views, placement_views, topic_views, views as board
-    from openspace.console import topic_views as console_topics, views as console
+    from openspace.console import time_views as console_times, topic_views as console_topics, views as console
     from openspace.contacts import card_views, exchange_views, vcard_views, views as contacts
     from openspace.demo import views as demo
     from openspace.live import views as live
@@ -114,6 +115,7 @@ def _register_views(app: "Flask") -> None:
         downloads,
         console,
         console_topics,
+        console_times,
         contacts,
         card_views,
         exchange_views,

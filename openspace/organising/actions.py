@@ -144,7 +144,7 @@ def set_slots(
     sheets = [*sheets, *(as_sheet(event, slot) for slot in stays.values())]
     spans = [span_of(day, sheet.block, event.tz) for sheet in sheets]
     _check_held(event, held, sheets, spans)
-    _check_slots(event, day, spans)
+    check_slots(event, day, spans)
     kept = {sheet.id for sheet in sheets if not sheet.block.title}
     filled = [slot_id for slot_id in known if slot_id not in kept]
     running = [slot.id for slot in held if slot.id in stays]
@@ -153,7 +153,7 @@ def set_slots(
     returned = _return_to_market(placements_where(Placement.slot_id.in_(filled)), by)
     times = {slot.id: (slot.starts_at, slot.ends_at) for slot in known.values()}
     _write_slots(event, day, known, zip(sheets, spans, strict=True))
-    _tell_staying(event, placements_where(Placement.slot_id.in_(kept)), times, by)
+    tell_staying(event, placements_where(Placement.slot_id.in_(kept)), times, by)
     return returned
 
 
@@ -173,7 +173,7 @@ def _write_slots(event: Event, day: date, known: dict[int, Slot], written: Itera
     changes.day(event.id, day)
 
 
-def _tell_staying(
+def tell_staying(
     event: Event, staying: Sequence[Placement], times: dict[int, tuple[datetime, datetime]], by: Member | None
 ) -> None:
     """Update the pages of topics that stay in their slots, and leave notices about those at other `times` before."""
@@ -222,7 +222,7 @@ def _return_to_market(placements: Iterable[Placement], by: Member | None) -> lis
     return returned
 
 
-def _check_slots(event: Event, day: date, spans: Sequence[Span]) -> None:
+def check_slots(event: Event, day: date, spans: Sequence[Span]) -> None:
     """Refuse with `Invalid` spans that cannot be the slots of this day."""
     if not event.starts_on <= day <= event.ends_on:
         raise Invalid(_l("This day does not belong to the event."))

@@ -180,16 +180,18 @@ export function connect(root) {
     else pickUp(target);
   }
 
-  async function step(event) {
-    const button = event.target.closest("[formaction*='/facilitator/steps/']");
+  // Buttons whose answer changes only what is live: the page stays.
+  function step(event) {
+    const button = event.target.closest("[formaction*='/facilitator/steps/'], [formaction*='/facilitator/slots/']");
     if (!button) return;
     event.preventDefault();
     const [action, query] = button.getAttribute("formaction").split("?");
-    redo(action, new URLSearchParams(query).get("method"));
+    const { method, ...asked } = Object.fromEntries(new URLSearchParams(query));
+    make(`${action}?${new URLSearchParams(asked)}`, method, button.name ? { [button.name]: button.value } : {});
   }
 
-  async function redo(action, method) {
-    const answer = await send(action, method).catch(() => null);
+  async function make(action, method, fields) {
+    const answer = await send(action, method, fields).catch(() => null);
     const said = await answer?.json().catch(() => ({}));
     say(said?.says);
   }
@@ -202,7 +204,7 @@ export function connect(root) {
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
     if ((event.ctrlKey || event.metaKey) && (key === "z" || key === "y")) {
       event.preventDefault();
-      return redo(lastStep(), key === "y" || event.shiftKey ? "PUT" : "DELETE");
+      return make(lastStep(), key === "y" || event.shiftKey ? "PUT" : "DELETE");
     }
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (key === "?") root.querySelector("#keys").showModal();

@@ -1,0 +1,28 @@
+// How long the running slot still goes on, for whoever has the console in hand.
+
+import { inHall, now } from "./clock.js";
+
+export function connect(root) {
+  const [left, until] = root.querySelectorAll("p > *");
+  const [ring, more] = [root.querySelector(".ring"), root.querySelector("button")];
+
+  function show() {
+    const slot = [...document.querySelectorAll(".slot:not(.slot--bar)")].find(({ dataset }) => dataset.starts <= now() && now() < dataset.ends);
+    root.hidden = !slot;
+    if (!slot) return;
+    const { starts, ends } = slot.dataset;
+    const seconds = Math.ceil(ends - now());
+    left.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+    until.textContent = root.dataset.until.replace("{time}", inHall(Number(ends)));
+    ring.style.setProperty("--n", Math.ceil((seconds / (ends - starts)) * 12));
+    more.setAttribute("formaction", more.dataset.action.replace("/0/", `/${slot.id.slice(3)}/`));
+  }
+
+  const timer = setInterval(show, 1000);
+  document.addEventListener("patched", show);
+  show();
+  return () => {
+    clearInterval(timer);
+    document.removeEventListener("patched", show);
+  };
+}
