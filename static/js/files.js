@@ -27,6 +27,8 @@ export function connect(root) {
   const ending = new AbortController();
   const listen = (target, type, listener) => target.addEventListener(type, listener, { signal: ending.signal });
   const rows = () => [...list.children];
+  // What the story has already is a part of it until the form is saved.
+  const before = new Set(rows());
   const rowOf = (ref) => rows().find((each) => each.dataset.ref === ref);
 
   function fits(kind) {
@@ -83,7 +85,7 @@ export function connect(root) {
   }
 
   // One after the other: four photos at once are too much for the memory of a cheap phone.
-  let before = Promise.resolve();
+  let queue = Promise.resolve();
 
   function sendOf(item, file) {
     const { ref, kind } = item.dataset;
@@ -92,7 +94,7 @@ export function connect(root) {
       const sent = kind === "photo" ? await smaller(file) : file;
       if (rowOf(ref) && stands(item)) await send(ref, sent, { endpoint, draft, kind });
     };
-    before = before.then(begin).catch(() => progress({ ref, problem: root.dataset.gone }));
+    queue = queue.then(begin).catch(() => progress({ ref, problem: root.dataset.gone }));
   }
 
   // What is removed leaves its row, to be brought back.
@@ -103,7 +105,7 @@ export function connect(root) {
     if ("failed" in item.dataset) discard(item);
     else item.querySelector("[data-undo]").focus();
     show();
-    return take(item.dataset.ref);
+    if (!before.has(item)) take(item.dataset.ref);
   }
 
   function discard(item) {

@@ -2,6 +2,7 @@
 // a locked screen or a reload it goes on where it stood, from whichever page is open.
 
 import { facts, forget, keep, kept, member, note, noted, waiting } from "./keeping.js";
+import { write } from "./server.js";
 
 // Milliseconds before each further try, and the refusals after which there is one: wrong offset, and locked.
 const RETRIES = [0, 1000, 3000, 5000, 10000];
@@ -38,8 +39,10 @@ function answered({ detail }) {
 
 /** Stop sending a file, and delete what has arrived of it. */
 export async function take(ref) {
+  const { url } = facts(ref) ?? {};
   running.get(ref)?.();
   await forget(ref);
+  if (url) await write(url, { method: "DELETE", headers: { Accept: "application/json", "Tus-Resumable": "1.0.0" } }).catch(() => {});
 }
 
 /** Go on with all that this member has on the way. What belongs to a form that was never handed in is given up in the end. */
@@ -110,7 +113,7 @@ async function upload(ref) {
       },
     });
     running.set(ref, () => {
-      sent.abort(true).catch(() => {});
+      sent.abort().catch(() => {});
       resolve();
     });
     sent.start();
