@@ -25,6 +25,7 @@ LINKED = (
     "console.css",
     "contacts.css",
     "films.css",
+    "moderation.css",
     "organising.css",
     "print.css",
     "projector.css",
