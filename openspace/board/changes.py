@@ -8,6 +8,7 @@ from openspace.access.actions import when_introduced
 from openspace.access.models import Member
 from openspace.board.models import BOARD, Placement, Topic, TopicSnapshot
 from openspace.board.rules import CellKey
+from openspace.events.models import Slot
 from openspace.extensions import db
 from openspace.live import log
 
@@ -54,6 +55,13 @@ def reload_topic_page(changed: Topic) -> None:
 def day(event_id: int, when: date) -> None:
     """Record that the slots or the spaces of a day have changed."""
     log.record(event_id, BOARD, f"day-{when.isoformat()}")
+
+
+def locked(slot: Slot) -> None:
+    """Record that a slot was locked or unlocked: its head and its free cells look otherwise."""
+    taken = set(db.session.scalars(select(Placement.space_id).where(Placement.slot_id == slot.id)))
+    free = [CellKey(slot.id, space.id) for space in slot.event.spaces if space.id not in taken]
+    log.record(slot.event_id, BOARD, f"slot-{slot.id}", *(f"cell-{key}" for key in free))
 
 
 def reload_board_pages(event_id: int) -> None:
