@@ -32,7 +32,7 @@ def organiser(server, sign_in) -> Page:
 
 
 def titles(page: Page) -> list[str]:
-    return [field.input_value() for field in page.get_by_label("Назва", exact=True).all()]
+    return [field.input_value() for field in page.get_by_role("textbox", name="Назва", exact=True).all()]
 
 
 def press(page: Page, name: str, key: str = "Enter") -> None:
@@ -54,7 +54,7 @@ def test_a_series_is_made_by_keyboard_and_without_scripts_and_anybody_sees_it(se
     assert titles(page) == [FIRST, SECOND]
     press(page, f"{SECOND}: на одне місце вище", "Space")
     assert titles(page) == [SECOND, FIRST]
-    page.get_by_label("Назва", exact=True).first.fill("Стратегія")
+    page.get_by_role("textbox", name="Назва", exact=True).first.fill("Стратегія")
     press(page, f"Зберегти назву: {SECOND}")
     press(page, "Опублікувати")
 
