@@ -1,5 +1,6 @@
 """Records in the live log which parts of open pages show what a write on the board has changed."""
 
+from collections.abc import Callable
 from datetime import date
 
 from sqlalchemy import select
@@ -8,14 +9,19 @@ from openspace.access.actions import when_introduced
 from openspace.access.models import Member
 from openspace.board.models import BOARD, Placement, Topic, TopicSnapshot
 from openspace.board.rules import CellKey
-from openspace.events.models import Slot
 from openspace.extensions import db
 from openspace.live import log
+
+# Functions that features above the board have called: when a topic is shown differently or hangs elsewhere; and, with
+# the event's id, when cells were filled or freed, or a day's slots and spaces have changed.
+when_changed: list[Callable[[Topic | TopicSnapshot], None]] = []
+when_rearranged: list[Callable[[int], None]] = []
 
 
 def cell(event_id: int, slot_id: int, space_id: int) -> None:
     """Record that a cell was filled or freed, and with it the number of free cells in the head of its slot."""
     log.record(event_id, BOARD, f"cell-{CellKey(slot_id, space_id)}", f"slot-{slot_id}")
+    _rearranged(event_id)
 
 
 def filled_or_freed(placement: Placement) -> None:
@@ -42,26 +48,35 @@ def market(changed: Topic | TopicSnapshot) -> None:
     log.record(changed.event_id, BOARD, f"market-{changed.number}")
 
 
+def gone(event_id: int, number: int) -> None:
+    """Record that the topic with this number was never proposed, because that was undone."""
+    log.record(event_id, BOARD, f"market-{number}")
+    log.record(event_id, f"topic-{number}", "topic", "page")
+
+
 def topic_page(changed: Topic | TopicSnapshot) -> None:
     """Record that the live part of the topic's own page has changed."""
     log.record(changed.event_id, changed.channel, "topic")
+    for call in when_changed:
+        call(changed)
 
 
 def reload_topic_page(changed: Topic) -> None:
     """Record that the topic hangs elsewhere. Its open page then loads anew, because other actions are offered on it."""
     log.record(changed.event_id, changed.channel, "topic", "page")
+    for call in when_changed:
+        call(changed)
 
 
 def day(event_id: int, when: date) -> None:
     """Record that the slots or the spaces of a day have changed."""
     log.record(event_id, BOARD, f"day-{when.isoformat()}")
+    _rearranged(event_id)
 
 
-def locked(slot: Slot) -> None:
-    """Record that a slot was locked or unlocked: its head and its free cells look otherwise."""
-    taken = set(db.session.scalars(select(Placement.space_id).where(Placement.slot_id == slot.id)))
-    free = [CellKey(slot.id, space.id) for space in slot.event.spaces if space.id not in taken]
-    log.record(slot.event_id, BOARD, f"slot-{slot.id}", *(f"cell-{key}" for key in free))
+def _rearranged(event_id: int) -> None:
+    for call in when_rearranged:
+        call(event_id)
 
 
 def reload_board_pages(event_id: int) -> None:

@@ -9,10 +9,9 @@ from openspace.access.models import Member
 from openspace.board import changes, notices
 from openspace.board.actions import Withdrawn
 from openspace.board.free_cells import cell_taken, topic_at
-from openspace.board.locks import refusal
 from openspace.board.models import Interest, Placement, Topic, placements_where
 from openspace.board.notices import Kind
-from openspace.events.models import Event, Lock, Slot, Space
+from openspace.events.models import Event, Slot, Space
 from openspace.extensions import db
 from openspace.journal import actions as journal
 from openspace.journal.models import name
@@ -20,17 +19,13 @@ from openspace.journal.rows import Difference, Values, Watched
 from openspace.web.errors import NotFound, Stale
 
 
-def _event_changed(event_id: int, before: Values | None, after: Values | None) -> None:
-    for day in db.session.get_one(Event, event_id).days:
-        changes.day(event_id, day)
-
-
 def _placement_changed(event_id: int, before: Values | None, after: Values | None) -> None:
     values: Values = after or before or {}
     changes.cell(event_id, values["slot_id"], values["space_id"])
-    topic = db.session.get_one(Topic, values["topic_id"])
-    changes.market(topic)
-    changes.reload_topic_page(topic)
+    # An undone proposal has gone with its placement.
+    if topic := db.session.get(Topic, values["topic_id"]):
+        changes.market(topic)
+        changes.reload_topic_page(topic)
     space = db.session.get(Space, values["space_id"])
     if space and space.closed_at:
         changes.day(event_id, db.session.get_one(Slot, values["slot_id"]).day)
@@ -43,8 +38,6 @@ def _placement_fits(values: Values) -> None:
         raise journal.NoLongerFits
     if topic.withdrawn_at:
         raise Withdrawn
-    if slot.lock_now is Lock.NOBODY:
-        raise refusal(slot, topic)
     if there := topic_at(slot, space):
         raise cell_taken(slot, space, by=there)
     if not (slot.is_open and space.takes(slot)):
@@ -54,6 +47,7 @@ def _placement_fits(values: Values) -> None:
 def _topic_changed(event_id: int, before: Values | None, after: Values | None) -> None:
     topic = db.session.get(Topic, (after or before or {})["id"])
     if topic is None:
+        changes.gone(event_id, (before or {})["number"])
         return
     changes.topic(topic)
     changes.market(topic)
@@ -111,15 +105,6 @@ def _topic_id(difference: Difference) -> int:
 
 journal.watch(
     Watched(
-        Event,
-        key=("id",),
-        columns=("board_lock",),
-        of=lambda event_id: Event.id == event_id,
-        changed=_event_changed,
-    )
-)
-journal.watch(
-    Watched(
         Space,
         key=("id",),
         columns=("number", "name", "chairs", "closed_at"),
@@ -132,7 +117,7 @@ journal.watch(
     Watched(
         Slot,
         key=("id",),
-        columns=("day", "starts_at", "ends_at", "title", "is_break", "lock"),
+        columns=("day", "starts_at", "ends_at", "title", "is_break"),
         of=lambda event_id: Slot.event_id == event_id,
         changed=_slot_changed,
         may_go=_slot_may_go,

@@ -132,6 +132,8 @@ def _delete(watched: Watched, key: Key) -> None:
     watched.may_go(row)
     db.session.delete(row)
     db.session.flush()
+    # Its parent, which may go next, must not hold it any more.
+    db.session.expire_all()
 
 
 def _put(watched: Watched, difference: Difference) -> None:
