@@ -65,6 +65,8 @@ def _register_views(app: "Flask") -> None:
     import openspace.jobs.housekeeping
     import openspace.organising.entrance_views
     import openspace.organising.steps
+    import openspace.pitching.belongings
+    import openspace.pitching.steps
     import openspace.stories.belongings
     import openspace.stories.jobs
     import openspace.stories.series_jobs
@@ -85,6 +87,7 @@ def _register_views(app: "Flask") -> None:
     from openspace.live import views as live
     from openspace.organising import settings_views, setup_views
     from openspace.people import identity_views, views as people
+    from openspace.pitching import claim_views, microphone_views, views as pitching
     from openspace.serving import health
     from openspace.stories import (
         downloads as story_downloads,
@@ -123,6 +126,9 @@ def _register_views(app: "Flask") -> None:
         stories,
         mark_views,
         media_views,
+        pitching,
+        microphone_views,
+        claim_views,
         uploads,
         moderation_views,
         slides_views,

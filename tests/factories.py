@@ -23,6 +23,8 @@ from openspace.extensions import db
 from openspace.journal import actions as journal
 from openspace.journal.models import steps_of
 from openspace.organising import actions as events, event_actions
+from openspace.pitching.actions import queue_up
+from openspace.pitching.claim_actions import write_down
 from openspace.store import media, private_files, sqlite
 from openspace.stories import (
     actions as stories,
@@ -243,6 +245,22 @@ class Hall:
             report_id = moderation.report(story_numbered(self.id, 1), "Імена", by=by).id
             db.session.commit()
             return report_id
+
+    def pitch(self) -> int:
+        """Let the participant wait at the microphone; returns the id of the pitch."""
+        with self.app.test_request_context(), sqlite.writing():
+            by = db.session.get_one(Member, self.ids["participant"])
+            pitch_id = queue_up(by, by=by).id
+            db.session.commit()
+            return pitch_id
+
+    def claim(self) -> int:
+        """Write somebody down who has no phone; returns the id of the claim."""
+        with self.app.test_request_context(), sqlite.writing():
+            event, by = db.session.get_one(Event, self.id), db.session.get_one(Member, self.ids["facilitator"])
+            claim_id = write_down(event, "Степан", by=by).id
+            db.session.commit()
+            return claim_id
 
     def film(self) -> int:
         """Give story 1 a film; returns the id of the medium."""

@@ -63,7 +63,7 @@ def seat(event: Event, *, name: str, community: str = "", role: Role, is_here: b
     """Add a member with this role, even if the entrance is closed. `is_here` is false for somebody without a phone."""
     log.claim(event.id)
     seen_at = now() if is_here else None
-    member = Member(event_id=event.id, name=name, community=community, role=role, key=new_key(), seen_at=seen_at)
+    member = Member(event_id=event.id, name=name, community=community, role=role, seen_at=seen_at)
     db.session.add(member)
     db.session.flush()
     for call in when_seated:

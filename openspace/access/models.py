@@ -7,6 +7,7 @@ from typing import Protocol
 from sqlalchemy import Enum, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from openspace.access.rules import new_key
 from openspace.clock import now
 from openspace.events.models import Event
 from openspace.extensions import Model, UtcDateTime
@@ -57,7 +58,7 @@ class Member(HasRole, Model):
     email: Mapped[str | None] = mapped_column(String(254))
     password_hash: Mapped[str | None] = mapped_column(String(255))
     # The secret of the personal link, which signs a browser in.
-    key: Mapped[str] = mapped_column(String(40), unique=True)
+    key: Mapped[str] = mapped_column(String(40), unique=True, default=new_key)
     joined_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # When they last had a page open, to about a minute.

@@ -15,13 +15,14 @@ from openspace.contacts.models import Card, Consent, Photo, Wish, card_of, conta
 from openspace.contacts.rules import FIELDS, Visibility
 from openspace.extensions import Model, db
 from openspace.jobs.models import Job
+from openspace.pitching.models import Claim, Pitch
 from openspace.stories.media_models import media_of
 from openspace.stories.models import Comment, Report, Silence, Story, StoryMark
 from openspace.stories.notices import StoryNotice
 from openspace.uploads.models import Upload
 
 # Columns that are left out: whoever has one of these can act as the person, or exchange contacts in their name.
-SECRETS = {"key", "password_hash", "code", "token_hash"}
+SECRETS = {"key", "password_hash", "code", "code_hash", "token_hash"}
 
 Facts = dict[str, Any]
 
@@ -50,6 +51,8 @@ def personal_data(member: Member) -> Facts:
         "security_log": [_row(each) for each in _all(SecurityEntry, SecurityEntry.at, _names(member))],
         "uploads": [_row(each) for each in _all(Upload, Upload.created_at, Upload.member_id == member.id)],
         "jobs": [_row(each) for each in _all(Job, Job.id, Job.by_id == member.id)],
+        "pitches": [_row(each) for each in _all(Pitch, Pitch.asked_at, Pitch.member_id == member.id)],
+        "claims": [_row(each) for each in _all(Claim, Claim.made_at, Claim.member_id == member.id)],
         "links": [_row(each) for each in _all(Link, Link.expires_at, Link.member_id == member.id)],
         "links_made": [_row(each) for each in _all(Link, Link.expires_at, Link.issued_by_id == member.id)],
     }

@@ -8,9 +8,11 @@ from openspace.access.models import Link, Member, Role
 from openspace.events.models import Event, GridChange
 from openspace.extensions import db
 from openspace.organising.actions import SpaceSheet, set_spaces
+from openspace.pitching.actions import queue_up
+from openspace.pitching.claim_actions import write_down
 from openspace.store import sqlite
 from openspace.stories import moderation_actions as moderation
-from tests.factories import DIGEST, a_card, a_film, a_story, a_topic, an_upload
+from tests.factories import DIGEST, a_card, a_film, a_member, a_story, a_topic, an_upload
 
 PEOPLE = ("stranger", "other", "participant", "convener", "facilitator", "organiser")
 
@@ -155,6 +157,27 @@ ROWS = {
     "GET publication.file": (404, 404, 404, 404, 404, 404),
     "GET story_downloads.archive": (403, 403, 403, 403, 403, 200),
     "GET story_downloads.as_data": (403, 403, 403, 403, 403, 200),
+    # the microphone; the participant waits in the queue, and somebody without a phone was written down
+    "GET pitching.show": (403, 403, 200, 200, 200, 200),
+    "PUT pitching.wait": (403, 403, 303, 303, 303, 303),
+    "DELETE pitching.leave": (403, 403, 303, 303, 303, 303),
+    "GET pitching.link": (403, 403, 403, 403, 302, 302),
+    "GET pitching.screen": (200, 200, 200, 200, 200, 200),
+    "GET pitching.code": (200, 200, 200, 200, 200, 200),
+    "GET microphone.show": (403, 403, 403, 403, 200, 200),
+    "GET microphone.people": (403, 403, 403, 403, 200, 200),
+    "POST microphone.enter": (403, 403, 403, 403, 303, 303),
+    "POST microphone.add": (403, 403, 403, 403, 303, 303),
+    "PUT microphone.put_place": (403, 403, 403, 403, 303, 303),
+    "DELETE microphone.remove": (403, 403, 403, 403, 303, 303),
+    "PUT microphone.call": (403, 403, 403, 403, 303, 303),
+    "DELETE microphone.finish": (403, 403, 403, 403, 303, 303),
+    # Nobody is at the microphone.
+    "PUT microphone.hang": (403, 403, 403, 403, 409, 409),
+    "GET claims.show": (200, 200, 200, 200, 200, 200),
+    "POST claims.take": (404, 404, 404, 404, 404, 404),
+    "GET claims.slips": (403, 403, 403, 403, 200, 200),
+    "GET claims.code": (403, 403, 403, 403, 200, 200),
     # access
     "GET access.join": (200, 200, 303, 303, 303, 303),
     "POST access.take": (303, 303, 303, 303, 303, 303),
@@ -273,6 +296,9 @@ def fields(hall, name: str) -> dict[str, object]:
         "PUT exchanges.put_wish": {"kind": "meet"},
         "POST stories.create": {"text": "Автобус приїхав.", "language": "uk"},
         "PUT stories.update": {"text": "Автобус приїхав.", "language": "uk"},
+        "POST microphone.enter": {"title": "Нова тема", "convener": "Олена Ткачук"},
+        "POST microphone.add": {"convener": "Олена Ткачук"},
+        "POST claims.take": {"code": "582714"},
         "POST story_marks.comment": {"words": "Ми теж."},
         "PUT moderation.hide": {"why": "Імена дітей"},
         "PUT story_media.put_subtitles": {"lines": "0:00 Добрий день"},
@@ -317,6 +343,8 @@ def address(hall, rule, **others) -> str:
         "ending": "mp4",
         "slot_id": int(hall.cell(2, 0).split("-")[0]),
         "step_id": hall.step() if "step_id" in rule.arguments else 0,
+        "pitch_id": hall.pitch() if "pitch_id" in rule.arguments else 0,
+        "claim_id": hall.claim() if "claim_id" in rule.arguments else 0,
         "upload_id": hall.upload() if "upload_id" in rule.arguments else "",
         **others,
     }
@@ -396,6 +424,8 @@ def things_of_another_event(hall) -> dict[str, object]:
         # Numbered over all events.
         film, report = a_film(stories[0]), moderation.report(stories[0], "Імена", by=by)
         upload = an_upload(other, by)
+        claim = write_down(other, "Stepan", by=a_member(other, "Iryna", Role.FACILITATOR))
+        pitch = queue_up(by, by=by)
         db.session.commit()
         return {
             "member_id": by.id,
@@ -407,11 +437,25 @@ def things_of_another_event(hall) -> dict[str, object]:
             "upload_id": upload.id,
             "medium_id": film.id,
             "report_id": report.id,
+            "pitch_id": pitch.id,
+            "claim_id": claim.id,
             "cell": f"{other.slots[0].id}-{space.id}",
         }
 
 
-IDS = {"medium_id", "report_id", "upload_id", "member_id", "space_id", "link_id", "change_id", "number", "code"}
+IDS = {
+    "pitch_id",
+    "claim_id",
+    "medium_id",
+    "report_id",
+    "upload_id",
+    "member_id",
+    "space_id",
+    "link_id",
+    "change_id",
+    "number",
+    "code",
+}
 # A wrong code is answered with the entrance: tests/access/test_views.py.
 ENTRANCE = {"GET access.join", "POST access.take", "GET access.join_code"}
 

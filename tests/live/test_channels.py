@@ -28,6 +28,7 @@ PAGES = {
     "notices": ("me/notices", None),
     "console": ("facilitator", None),
     "stories": ("stories", None),
+    "pitch": ("microphone", "projector/{key}/pitch"),
     # To people it says nothing that the wall does not.
     "slides": ("stories", "projector/{key}/stories"),
 }
@@ -129,7 +130,7 @@ def test_what_is_ones_own_comes_with_the_channel_that_shows_it(hall):
     marks, alone = {"member", "topics", "marks", "told"}, {"told"}
     people = {"meets", "fits", "told"}
     live = {"board": marks, "topic-1": marks, "people": people, "stories": {"coming", "stories", "told"}}
-    assert own == {**live, "room": alone, "notices": alone, "slides": alone}
+    assert own == {**live, "room": alone, "notices": alone, "slides": alone, "pitch": {"pitch", "told"}}
 
 
 @pytest.mark.parametrize("path", ["", "market", "me/day", "topics/1", "topics/new", "contacts", "contacts/room", "me"])
@@ -208,16 +209,16 @@ def test_sockets_obey_the_rule_of_the_page(server):
     event = {"name": "Відкрита", "starts_on": "2026-06-03", "ends_on": "2026-06-05", "zone": "Europe/Kyiv"}
     event |= {"languages": "uk", "months_kept": "6"}
 
-    runs_it = {"facilitator", "organiser"}
+    runs_it, with_key = {"facilitator", "organiser"}, {"board", "pitch", "room", "slides"}
     assert {who: admitted(server, who) for who in NAMES} == {
         who: everywhere if who in runs_it else everywhere - {"console"} for who in NAMES
     }
-    assert (admitted(server, "stranger"), admitted(server, "stranger", key)) == (set(), {"board", "room", "slides"})
+    assert (admitted(server, "stranger"), admitted(server, "stranger", key)) == (set(), with_key)
     assert not any(is_in(heard(server, name, "organiser")) for name in UNKNOWN)
     assert not any(is_in(heard(server, "board", "organiser", event=name)) for name in ("no-such", "\0", "\ud800"))
 
     put(server, "settings/event", "organiser", urlencode({**event, "is_public": "y"}))
-    assert (admitted(server, "stranger"), admitted(server, "stranger", key)) == (for_all, {"board", "room", "slides"})
+    assert (admitted(server, "stranger"), admitted(server, "stranger", key)) == (for_all, with_key)
 
     inside = [heard(server, "topic-1", who) for who in ("stranger", "participant", "convener")]
     put(server, "topics/1/withdrawal", "convener")

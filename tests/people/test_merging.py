@@ -10,6 +10,7 @@ from openspace.access.models import Link, Member, Role
 from openspace.access.security_log import Kind
 from openspace.board import actions as board
 from openspace.board.models import Interest, Topic, marks_of
+from openspace.clock import now
 from openspace.contacts import actions as contacts, exchange_actions as exchanges
 from openspace.contacts.finding import search
 from openspace.contacts.models import Card, Consent, Contact, Line, Photo, Wish, card_of
@@ -17,6 +18,8 @@ from openspace.contacts.rules import Visibility
 from openspace.extensions import db
 from openspace.jobs.models import Job
 from openspace.live import log
+from openspace.pitching.actions import queue_up
+from openspace.pitching.models import Claim
 from openspace.stories import actions as stories, moderation_actions as moderation
 from openspace.stories.rules import Mark
 from openspace.web.errors import Invalid
@@ -49,6 +52,8 @@ def everything_of(member: Member, other: Member) -> None:
     seats.give(member)
     security_log.note(member.event_id, Kind.DOWNLOADED, by=member.id, about=member.id)
     an_upload(member.event, member)
+    queue_up(member, by=member)
+    db.session.add(Claim(event_id=member.event_id, member=member, code_hash=str(member.id), used_at=now()))
     db.session.add(Job(kind="book", arguments={}, event_id=member.event_id, by_id=member.id))
     db.session.flush()
 

@@ -172,7 +172,7 @@ def test_a_person_sees_that_their_file_was_downloaded(hall):
 def test_facts_know_every_table_that_names_a_member(app):
     known = {"card", "card_line", "card_photo", "consent", "contact", "wish"}
     known |= {"topic", "interest", "topic_notice", "link", "seat", "security_entry", "job"}
-    known |= {"story", "story_mark", "story_comment", "upload"}
+    known |= {"story", "story_mark", "story_comment", "upload", "pitch", "claim"}
     known |= {"story", "story_mark", "story_comment", "story_report", "story_notice", "silence"}
 
     naming = {

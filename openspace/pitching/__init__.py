@@ -1,0 +1,1 @@
+"""The microphone: people read their topics out, the hall sees them, and a facilitator writes them down meanwhile."""
