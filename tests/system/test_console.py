@@ -1,0 +1,256 @@
+"""The facilitators' console in real browsers: by tap, by drag and by keys, alone and by two at once."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.system.conftest import linked, serving_demo
+
+LAPTOP, TABLET = {"width": 1280, "height": 800}, {"width": 1024, "height": 768}
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """A demo of its own: whatever hangs on others' boards is moved here."""
+    with serving_demo(tmp_path_factory) as served:
+        yield served
+
+
+@pytest.fixture
+def console(server, sign_in):
+    """Opens the console of a facilitator, with nothing in the hand."""
+
+    def opened(who: str = "facilitator", **options) -> Page:
+        page = sign_in(who, **{"viewport": LAPTOP, **options})
+        page.goto(f"{server.event}/facilitator")
+        return linked(page)
+
+    return opened
+
+
+def loose(page: Page) -> str:
+    """The number of the first topic on the market."""
+    return page.locator(".market .sheet").first.get_attribute("data-topic")
+
+
+def sheet(page: Page, topic: str):
+    return page.locator(f'.console .sheet[data-topic="{topic}"]')
+
+
+def free(page: Page) -> str:
+    """The id of the first free cell of which the topic in the hand may be hung."""
+    return page.locator(".board .place:not([data-forbidden])").first.get_attribute("id")
+
+
+def pick_up(page: Page, topic: str) -> None:
+    sheet(page, topic).locator("a").click()
+    expect(page.locator(".inhand")).to_have_attribute("data-state", "holding")
+
+
+def empty_hand(page: Page) -> None:
+    expect(page.locator(".console")).not_to_have_attribute("data-holding", "")
+
+
+def undo(page: Page) -> None:
+    page.keyboard.press("Control+z")
+
+
+def test_a_topic_is_placed_by_two_taps_seen_by_all_and_undone_by_a_key(server, console, sit_down):
+    page, phone = console(), sit_down("Олена Перша")
+    topic = loose(page)
+    pick_up(page, topic)
+    cell = free(page)
+
+    page.locator(f"#{cell}").click()
+
+    expect(page.locator(f'.board #{cell}[data-topic="{topic}"]')).to_be_visible()
+    expect(phone.locator(f'#{cell}[data-topic="{topic}"]')).to_be_attached()
+    empty_hand(page)
+    undo(page)
+    expect(page.locator(f'.market .sheet[data-topic="{topic}"]')).to_be_visible()
+    expect(phone.locator(f"#{cell}.place")).to_be_attached()
+    page.keyboard.press("Control+Shift+z")
+    expect(phone.locator(f'#{cell}[data-topic="{topic}"]')).to_be_attached()
+    undo(page)
+    expect(phone.locator(f"#{cell}.place")).to_be_attached()
+
+
+def test_a_free_place_says_what_it_would_cost(console):
+    page = console()
+    pick_up(page, loose(page))
+
+    expect(page.locator(".place__cost").first).to_contain_text(re.compile(r"Сюди.* з \d+ тоді деінде"))
+    page.keyboard.press("Escape")
+    empty_hand(page)
+
+
+def test_by_keys_alone(console):
+    page = console()
+    topic = loose(page)
+    page.locator(".market .sheet a").first.focus()
+    page.keyboard.press("Enter")
+    expect(page.locator(".inhand")).to_have_attribute("data-state", "holding")
+    cell = free(page)
+    for key in ["ArrowLeft"] * 8 + ["ArrowDown"] * 8 + ["ArrowRight"] * 8:
+        if page.evaluate("document.activeElement.id") == cell:
+            break
+        page.keyboard.press(key)
+    assert page.evaluate("document.activeElement.id") == cell
+
+    page.keyboard.press("Enter")
+
+    expect(page.locator(f'#{cell}[data-topic="{topic}"]')).to_be_visible()
+    # The focus stays where the topic hangs now.
+    expect(page.locator(f"#{cell} a")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("m")
+    expect(page.locator(f'.market .sheet[data-topic="{topic}"]')).to_be_visible()
+
+
+def drag(page: Page, topic: str, to: tuple[float, float]) -> None:
+    box = sheet(page, topic).bounding_box()
+    page.mouse.move(box["x"] + 20, box["y"] + 20)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 40, box["y"] + 40, steps=3)
+    page.mouse.move(*to, steps=5)
+
+
+def middle(page: Page, selector: str) -> tuple[float, float]:
+    page.locator(selector).scroll_into_view_if_needed()
+    box = page.locator(selector).bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def test_by_drag_and_back_to_the_market(console):
+    page = console()
+    topic, cell = loose(page), free(page)
+    drag(page, topic, middle(page, f"#{cell}"))
+    page.mouse.up()
+    expect(page.locator(f'#{cell}[data-topic="{topic}"]')).to_be_visible()
+
+    drag(page, topic, middle(page, ".console__h"))
+    page.mouse.up()
+
+    expect(page.locator(f'.market .sheet[data-topic="{topic}"]')).to_be_visible()
+    empty_hand(page)
+
+
+@pytest.mark.parametrize("end", ["beside the board", "outside the window", "taken by the browser"])
+def test_a_drag_that_ends_nowhere_moves_nothing(console, end):
+    page = console()
+    topic = loose(page)
+    drag(page, topic, (400, 20) if end == "beside the board" else (400, 300))
+    if end == "outside the window":
+        page.evaluate("window.dispatchEvent(new Event('blur'))")
+    elif end == "taken by the browser":
+        page.evaluate("window.dispatchEvent(new PointerEvent('pointercancel', { isPrimary: true }))")
+    page.mouse.up()
+
+    empty_hand(page)
+    expect(page.locator(".ghost")).to_have_count(0)
+    expect(page.locator(f'.market .sheet[data-topic="{topic}"]')).to_be_visible()
+
+
+def test_a_place_that_is_taken_while_one_drags_is_refused_and_others_are_offered(console):
+    page, other = console(), console("organiser")
+    topic, cell = loose(page), free(page)
+    taker = other.locator(".market .sheet").nth(1).get_attribute("data-topic")
+    drag(page, topic, middle(page, f"#{cell}"))
+    pick_up(other, taker)
+    other.locator(f"#{cell}").click()
+    expect(page.locator(f'#{cell}[data-topic="{taker}"]')).to_be_visible()
+
+    page.mouse.up()
+
+    # The patch came in between: what was a free place is a sheet, over which the drag still is.
+    expect(page.locator(f'#{cell}[data-topic="{taker}"]')).to_be_visible()
+    expect(page.locator(f'.market .sheet[data-topic="{topic}"]')).to_be_visible()
+    page.keyboard.press("Escape")
+    undo(other)
+    expect(page.locator(f"#{cell}.place")).to_be_visible()
+
+
+def test_of_two_who_move_one_topic_the_second_is_told_and_nothing_moves(console):
+    page, other = console(), console("organiser")
+    topic, cell = loose(page), free(page)
+    pick_up(page, topic)
+    expect(sheet(other, topic)).to_have_attribute("data-held", re.compile("Ірина"))
+    pick_up(other, topic)
+
+    page.locator(f"#{cell}").click()
+
+    expect(other.locator(".inhand__say")).to_contain_text("перевісив хтось інший")
+    empty_hand(other)
+    expect(other.locator(f'#{cell}[data-topic="{topic}"]')).to_be_visible()
+    undo(page)
+    expect(page.locator(f"#{cell}.place")).to_be_visible()
+
+
+@pytest.mark.parametrize("taken", ["swap", "market"])
+def test_onto_a_taken_place_the_two_are_swapped_or_the_other_goes_to_the_market(console, taken):
+    page = console()
+    coming = page.locator('.slot[data-when="next"] .sheet:not(.sheet--programme), .slot[data-when="later"] .sheet')
+    one, two = coming.nth(1), coming.nth(2)
+    (first, at), (second, there) = ((each.get_attribute("data-topic"), each.get_attribute("id")) for each in (one, two))
+    pick_up(page, first)
+    page.locator(f".inhand label:has([value={taken}])").click()
+
+    page.locator(f"#{there} a").click()
+
+    expect(page.locator(f'#{there}[data-topic="{first}"]')).to_be_visible()
+    if taken == "swap":
+        expect(page.locator(f'#{at}[data-topic="{second}"]')).to_be_visible()
+    else:
+        expect(page.locator(f'.market .sheet[data-topic="{second}"]')).to_be_visible()
+    undo(page)
+    expect(page.locator(f'#{there}[data-topic="{second}"]')).to_be_visible()
+    expect(page.locator(f'#{at}[data-topic="{first}"]')).to_be_visible()
+
+
+def test_a_console_that_slept_for_an_hour_holds_nothing(server, sign_in):
+    page = sign_in("facilitator", viewport=LAPTOP)
+    page.clock.install()
+    page.goto(f"{server.event}/facilitator")
+    linked(page)
+    topic = loose(page)
+    pick_up(page, topic)
+
+    page.clock.fast_forward("01:00:00")
+
+    empty_hand(page)
+    expect(page.locator(".inhand__say")).to_contain_text("довго була у вашій руці")
+    expect(page.locator(f'.market .sheet[data-topic="{topic}"]')).to_be_visible()
+
+
+def test_a_topic_is_hidden_with_a_reason_and_comes_back_with_an_undo(console):
+    page = console()
+    topic = loose(page)
+    pick_up(page, topic)
+    page.keyboard.press("h")
+    page.locator("#hiding input").fill("Двічі те саме")
+    page.keyboard.press("Enter")
+
+    expect(sheet(page, topic)).to_have_count(0)
+    undo(page)
+    expect(page.locator(f'.market .sheet[data-topic="{topic}"]')).to_be_visible()
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_axe_finds_nothing_and_nothing_sticks_out(server, sign_in, theme):
+    for size in (LAPTOP, TABLET, {"width": 390, "height": 844}):
+        page = sign_in("facilitator", viewport=size, color_scheme=theme)
+        for path in ("facilitator", "facilitator/times"):
+            page.goto(f"{server.event}/{path}")
+            linked(page)
+            assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, (path, size)
+            found = Axe().run(page).response["violations"]
+            assert found == [], [(violation["id"], violation["nodes"][0]["html"]) for violation in found]
+        page.goto(f"{server.event}/facilitator")
+        linked(page)
+        page.locator(".market .sheet a").first.click()
+        expect(page.locator(".inhand")).to_have_attribute("data-state", "holding")
+        found = Axe().run(page).response["violations"]
+        assert found == [], [(violation["id"], violation["nodes"][0]["html"]) for violation in found]
+        page.keyboard.press("Escape")
