@@ -31,6 +31,7 @@ def create_app(config: dict[str, Any] | None = None) -> "Flask":
 def _set_up_ground(app: "Flask", top: Any) -> None:
     """What every request passes, in the order in which it does."""
     from openspace.access import guards, notice_views, security_log
+    from openspace.announcements import fragments as announcements
     from openspace.events.rules import tint
     from openspace.extensions import csrf, limiter, socketio
     from openspace.live import sockets
@@ -52,12 +53,15 @@ def _set_up_ground(app: "Flask", top: Any) -> None:
     guards.init_app(app)
     security_log.init_app(app)
     notice_views.init_app(app)
+    announcements.init_app(app)
     sockets.init_app(app, socketio)
 
 
 def _register_views(app: "Flask") -> None:
     # Imported for what they register: what becomes of the rows of members who leave or are merged, the views of another
     # module's blueprint, and jobs.
+    import openspace.announcements.belongings
+    import openspace.announcements.steps
     import openspace.board.belongings
     import openspace.board.steps
     import openspace.contacts.belongings
@@ -80,6 +84,7 @@ def _register_views(app: "Flask") -> None:
         security_views,
         views as access,
     )
+    from openspace.announcements import views as announcements
     from openspace.board import downloads, interest_views, placement_views, topic_views, views as board
     from openspace.console import time_views as console_times, topic_views as console_topics, views as console
     from openspace.contacts import card_views, exchange_views, vcard_views, views as contacts
@@ -111,6 +116,7 @@ def _register_views(app: "Flask") -> None:
         link_views,
         security_views,
         notice_views,
+        announcements,
         board,
         topic_views,
         placement_views,

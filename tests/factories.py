@@ -1,7 +1,7 @@
 """Builds the data of tests through actions."""
 
 from copy import deepcopy
-from datetime import date
+from datetime import date, timedelta
 from functools import cache
 from io import BytesIO
 from typing import Any
@@ -12,6 +12,8 @@ from PIL import Image
 
 from openspace.access import actions as access, seats
 from openspace.access.models import Member, Role
+from openspace.announcements import actions as announcements
+from openspace.announcements.models import Announcement
 from openspace.board import actions as board
 from openspace.board.models import Topic, topic_numbered
 from openspace.clock import now
@@ -75,6 +77,12 @@ def a_topic(event: Event, by: Member, title: str = "Кібербезпека", *
 def a_story(event: Event, by: Member, text: str = "Автобус вперше приїхав.", **more: Any) -> Story:
     """Tell a story, which is on the wall."""
     return stories.tell(event, stories.Telling(text=text, language="uk", **more), by=by)
+
+
+def an_announcement(event: Event, by: Member, minutes: float = 10, **more: Any) -> Announcement:
+    """Announce something for so many minutes, on phones and on the hall's screens."""
+    saying = {"words": {"uk": "Обід пізніше", "en": "Lunch is later"}, "ends_at": now() + timedelta(minutes=minutes)}
+    return announcements.announce(event, announcements.Saying(**{**saying, **more}), by=by)
 
 
 def a_film(story: Story) -> Medium:
@@ -189,6 +197,14 @@ class Hall:
     def restore(self) -> None:
         """Restore the database and the browsers to their first state."""
         self.__dict__.update(Hall.of(self.app).__dict__)
+
+    def announce(self, minutes: float = 10, **more: Any) -> int:
+        """Let the facilitator announce something; returns its id."""
+        with self.app.test_request_context(), sqlite.writing():
+            event, by = db.session.get_one(Event, self.id), db.session.get_one(Member, self.ids["facilitator"])
+            found = an_announcement(event, by, minutes, **more).id
+            db.session.commit()
+            return found
 
     def open_to_the_public(self) -> None:
         """Make the board public."""

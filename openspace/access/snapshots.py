@@ -13,6 +13,7 @@ from openspace.access.models import HasRole, Member, Role, Seat
 from openspace.clock import now
 from openspace.events.basics import EventBasics
 from openspace.events.models import Event, unfinished_day
+from openspace.live.fragments import EVERYWHERE
 from openspace.live.models import Channel
 
 
@@ -28,6 +29,8 @@ class _EventValues(NamedTuple):
     is_public: bool
     # The day of the first slot that is not over; None if all are over.
     unfinished_day: date | None
+    # The revision of the channel that every page hears; 0 as long as nothing was ever announced.
+    announced: int
 
 
 class EventSnapshot(EventBasics, _EventValues):
@@ -57,10 +60,12 @@ class Snapshots(NamedTuple):
     revision: int
 
 
+_ANNOUNCED = select(Channel.revision).where(Channel.event_id == Event.id, Channel.name == EVERYWHERE)
 _ROW = (
     select(
-        *(getattr(Event, name) for name in EventSnapshot._fields[:-1]),
+        *(getattr(Event, name) for name in EventSnapshot._fields[:-2]),
         unfinished_day(Event.id).scalar_subquery(),
+        func.coalesce(_ANNOUNCED.correlate(Event).scalar_subquery(), 0),
         *(getattr(Member, name) for name in MemberSnapshot._fields),
         func.coalesce(Channel.revision, 0),
     )

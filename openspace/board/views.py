@@ -22,6 +22,7 @@ from openspace.access.guards import event_blueprint, event_projected, find, requ
 from openspace.access.models import Member, Role
 from openspace.access.snapshots import EventSnapshot, MemberSnapshot
 from openspace.access.visitor import visitor
+from openspace.announcements.fragments import here as announcements
 from openspace.board.cells import board_on, topics_on_market
 from openspace.board.fragments import day_html, page_state
 from openspace.board.models import BOARD, Interest, Placement, Topic, marks_of, placements_where
@@ -83,7 +84,9 @@ def _page_end(view: View) -> str:
         facts = {"revision": revision, "personal_json": personal_json(member, BOARD, revision)}
         return render_template("board/_page_end.html", event=event, member=member, **facts)
 
-    return draw() if "_flashes" in session else page_end_cache.get((event, member, revision, view), draw)
+    if "_flashes" in session:
+        return draw()
+    return page_end_cache.get((event, member, revision, view, announcements()), draw)
 
 
 @blueprint.get("/projector")

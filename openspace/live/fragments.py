@@ -6,6 +6,9 @@ from typing import Any, NamedTuple
 
 from openspace.web.errors import NotFound, NotJoined
 
+# The channel that all pages of an event hear without following it: the hub sends its packets to each page, and every
+# catch-up says its revision. So it costs no page a request, nor a place in a room, until there is something to hear.
+EVERYWHERE = "announcements"
 # The id of an element, and its new HTML; None removes the element.
 Patch = tuple[str, str | None]
 

@@ -18,7 +18,7 @@ from openspace.access.notices import NOTICES
 from openspace.events.models import Event
 from openspace.extensions import db, socketio
 from openspace.live import log
-from openspace.live.fragments import View
+from openspace.live.fragments import EVERYWHERE, View
 from openspace.live.packets import packet
 from openspace.web import metrics
 
@@ -29,6 +29,8 @@ REMINDED_EVERY = 20.0
 # How many pages one process lets in: of one browser, with one projector key, and of all visitors without a seat. The
 # limits keep places free for members.
 MOST_OF_A_SEAT, MOST_OF_A_PROJECTOR, MOST_OF_STRANGERS = 30, 200, 4000
+# The channels that the hub follows for every page, whichever ones the page names.
+_UNASKED = (NOTICES, EVERYWHERE)
 
 
 class Room(NamedTuple):
@@ -105,8 +107,9 @@ class Hub:
             self._sent[event_id, DOOR] = door.revision
             self.wake()
         self._sent.setdefault((event_id, DOOR), door.revision)
-        if (event_id, NOTICES) not in self._sent:
-            self._sent[event_id, NOTICES] = log.revision(event_id, NOTICES)
+        for channel in _UNASKED:
+            if (event_id, channel) not in self._sent:
+                self._sent[event_id, channel] = log.revision(event_id, channel)
         self._pages[sid] = page
         self._pages_of[page.seat or page.projector_key] += 1
         self.rooms.update(page.rooms)
@@ -128,7 +131,8 @@ class Hub:
         if emptied and not any(other.event_id == event_id for other in self.rooms):
             # Without pages the hub does not follow this channel, so what it knows of the door would become stale.
             self._sent.pop((event_id, DOOR), None)
-            self._sent.pop((event_id, NOTICES), None)
+            for channel in _UNASKED:
+                self._sent.pop((event_id, channel), None)
             self.doors = {slug: door for slug, door in self.doors.items() if door.event_id != event_id}
 
     def _leave_room(self, room: Room) -> bool:
@@ -137,7 +141,7 @@ class Hub:
         if self.rooms[room]:
             return False
         del self.rooms[room]
-        if room.channel != NOTICES and not any(other[:2] == room[:2] for other in self.rooms):
+        if room.channel not in _UNASKED and not any(other[:2] == room[:2] for other in self.rooms):
             self._sent.pop(room[:2], None)
         return True
 
@@ -153,6 +157,15 @@ class Hub:
             if page.seat:
                 found.setdefault(page.event_id, set()).add(page.seat)
         return found
+
+    def phones(self, event_id: int) -> int:
+        """How many browsers have a page of the event open here, those of the hall's screens left out."""
+        pages = self._pages.items()
+        return len({page.seat or sid for sid, page in pages if page.event_id == event_id and not page.projector_key})
+
+    def announced(self, event_id: int) -> int:
+        """The revision that was sent of the event's channel `EVERYWHERE`."""
+        return self._sent.get((event_id, EVERYWHERE), 0)
 
     def ask_to_reconnect(self) -> float:
         """Ask all pages to reconnect, each at a random moment. Returns the seconds within which they will."""
@@ -201,15 +214,19 @@ class Hub:
                 current_app.logger.exception("live: changes of %s of event %s could not be sent", channel, event_id)
 
     def remind(self) -> None:
-        """Send each room an empty packet with its revision, by which a page sees whether it missed a packet."""
+        """Send each room an empty packet with its revision, by which a page sees whether it missed a packet.
+
+        It also has the revision of the channel `EVERYWHERE`, if something was ever sent there.
+        """
         for room in list(self.rooms):
             revision = self._sent.get(room[:2])
             # None: its last page closed while another room was told.
             if revision is None:
                 continue
-            self.outlet.emit(
-                "changes", {"channel": room.channel, "from": revision, "to": revision, "patches": []}, to=room.name
-            )
+            content = {"channel": room.channel, "from": revision, "to": revision, "patches": []}
+            if announced := self.announced(room.event_id):
+                content["announced"] = announced
+            self.outlet.emit("changes", content, to=room.name)
 
     def _send_channel(self, event_id: int, channel: str, since: int, present: int) -> None:
         if channel == DOOR:
@@ -219,11 +236,20 @@ class Hub:
             self._notify(event_id, since)
             return
         started = time.perf_counter()
-        for room in [room for room in self.rooms if room[:2] == (event_id, channel)]:
+        for room in self._rooms_for(event_id, channel):
             drawn = packet(event_id, channel, since, present, room.view)
             self.outlet.emit("changes", drawn.content, to=room.name)
         metrics.CHANGES.inc(present - since)
         metrics.FAN_OUT.observe(time.perf_counter() - started)
+
+    def _rooms_for(self, event_id: int, channel: str) -> list[Room]:
+        """The rooms to which a channel's packets go. Those for `EVERYWHERE` together reach each page of the event.
+
+        A page that is in two of these gets that packet twice, and takes it once.
+        """
+        if channel == EVERYWHERE:
+            return list({page.rooms[0] for page in self._pages.values() if page.event_id == event_id})
+        return [room for room in self.rooms if room[:2] == (event_id, channel)]
 
     def _notify(self, event_id: int, since: int) -> None:
         """Send `told` to the pages of members who got a notice after revision `since`; each page fetches its own."""

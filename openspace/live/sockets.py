@@ -99,8 +99,11 @@ class _Entrance:
             if db.session.registry.has():
                 db.session.rollback()
             revisions = hub.enter(sid, page, door)
+            announced = hub.announced(page.event_id)
         self._mark_introduced(sid)
         joined = {"revisions": revisions, "version": self.app.config["VERSION"], "now": now().timestamp()}
+        if announced:
+            joined["announced"] = announced
         if "channels" not in asked:
             joined |= {"channel": channels[0], "revision": revisions[channels[0]]}
         self.server.emit("joined", joined, to=sid)

@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 
 from openspace.access.models import Link, Member, Seat
 from openspace.access.security_log import SecurityEntry
+from openspace.announcements.models import Announcement
 from openspace.board.models import Interest, Placement, Topic
 from openspace.board.notices import TopicNotice
 from openspace.contacts.models import Card, Consent, Photo, Wish, card_of, contacts_of
@@ -49,6 +50,7 @@ def personal_data(member: Member) -> Facts:
         "signed_in": [_row(each) for each in _all(Seat, Seat.made_at, Seat.member_id == member.id)],
         "notices": [{"topic": title, **_row(notice)} for notice, title in _notices(member)],
         "security_log": [_row(each) for each in _all(SecurityEntry, SecurityEntry.at, _names(member))],
+        "announcements": [_row(each) for each in _all(Announcement, Announcement.id, Announcement.by_id == member.id)],
         "uploads": [_row(each) for each in _all(Upload, Upload.created_at, Upload.member_id == member.id)],
         "jobs": [_row(each) for each in _all(Job, Job.id, Job.by_id == member.id)],
         "pitches": [_row(each) for each in _all(Pitch, Pitch.asked_at, Pitch.member_id == member.id)],

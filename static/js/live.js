@@ -8,7 +8,7 @@ import { openSocket } from "./socket.js";
 const POLL = 5000;
 
 export function connect(root) {
-  const { event, language, url, key = "", version } = root.dataset;
+  const { event, language, url, key = "", version, announced = 0 } = root.dataset;
   let poll = null;
   let socket = null;
 
@@ -19,10 +19,17 @@ export function connect(root) {
     isLive: () => Boolean(socket?.isLive()),
     learn(mine) {
       document.dispatchEvent(new CustomEvent("mine", { detail: mine }));
+      hear(mine);
       if ("told" in mine && mine.told !== document.getElementById("notices")?.dataset.told) tell();
     },
   };
   Object.entries(JSON.parse(root.dataset.channels)).forEach(([name, revision]) => channels.set(name, follow(name, revision, page)));
+
+  // Announcements come to every page unasked, and are asked for only when one was missed. The hall's screens have a channel.
+  const everywhere = follow("announcements", Number(announced), page);
+  const hear = (stand) => stand.announced && !key && everywhere.catchUpTo(stand.announced);
+  const isAnnouncement = ({ detail }) => detail.some((id) => id.startsWith("announcement-"));
+  const patched = (event) => isAnnouncement(event) && import("./announcements.js").then(({ connectAll }) => connectAll()).catch(console.warn);
 
   // What is told to this person alone: the script for it is loaded when something is.
   const tell = () => import("./notices.js").then(({ show }) => show(url.replace(/live$/, "me/notices"))).catch(console.warn);
@@ -38,6 +45,7 @@ export function connect(root) {
     stopPolling();
     setClock(stand.now);
     if (stand.version !== version) reloadWhenIdle();
+    hear(stand);
     Object.entries(stand.revisions).forEach(([name, revision]) => channels.get(name).catchUpTo(revision));
   }
 
@@ -48,13 +56,19 @@ export function connect(root) {
   }
 
   keepPolling();
-  const changes = (packet) => channels.get(packet.channel)?.take(packet);
+  function changes(packet) {
+    if (packet.channel === "announcements") return key || everywhere.take(packet);
+    channels.get(packet.channel)?.take(packet);
+    hear(packet);
+  }
   const listeners = { joined, changes, told: tell, lost, woken: () => catchUp(true) };
   socket = openSocket({ event, channels: [...channels.keys()], language, key }, listeners);
   document.addEventListener("astray", astray);
+  document.addEventListener("patched", patched);
   return () => {
     stopPolling();
     socket.close();
     document.removeEventListener("astray", astray);
+    document.removeEventListener("patched", patched);
   };
 }

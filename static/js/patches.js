@@ -20,7 +20,7 @@ function insert(element) {
 }
 
 function swap(old, fresh) {
-  if (old.tagName !== fresh.tagName) return old.replaceWith(fresh);
+  if (old.tagName !== fresh.tagName || !window.Idiomorph) return old.replaceWith(fresh);
   const callbacks = { beforeNodeMorphed: keepUnfolded };
   const ignoreActiveValue = Boolean(document.activeElement?.matches("input, textarea, select"));
   window.Idiomorph.morph(old, fresh, { morphStyle: "outerHTML", ignoreActiveValue, callbacks });

@@ -12,7 +12,7 @@ from openspace.pitching.actions import queue_up
 from openspace.pitching.claim_actions import write_down
 from openspace.store import sqlite
 from openspace.stories import moderation_actions as moderation
-from tests.factories import DIGEST, a_card, a_film, a_member, a_story, a_topic, an_upload
+from tests.factories import DIGEST, a_card, a_film, a_member, a_story, a_topic, an_announcement, an_upload
 
 PEOPLE = ("stranger", "other", "participant", "convener", "facilitator", "organiser")
 
@@ -131,6 +131,13 @@ ROWS = {
     "DELETE slides.go_on": (403, 403, 403, 403, 303, 303),
     "PUT slides.blank": (403, 403, 403, 403, 303, 303),
     "DELETE slides.show_again": (403, 403, 403, 403, 303, 303),
+    # announcements
+    "GET announcements.index": (403, 403, 403, 403, 200, 200),
+    "POST announcements.create": (403, 403, 403, 403, 303, 303),
+    "GET announcements.edit": (403, 403, 403, 403, 200, 200),
+    "PUT announcements.update": (403, 403, 403, 403, 303, 303),
+    "PUT announcements.take_back": (403, 403, 403, 403, 303, 303),
+    "DELETE announcements.bring_back": (403, 403, 403, 403, 303, 303),
     # the series of films, with the film of story 1 in it, and published
     "GET series.show": (403, 403, 403, 403, 403, 200),
     "PUT series.put_film": (403, 403, 403, 403, 403, 303),
@@ -304,6 +311,8 @@ def fields(hall, name: str) -> dict[str, object]:
         "PUT story_media.put_subtitles": {"lines": "0:00 Добрий день"},
         "POST moderation.report": {"why": "Імена дітей"},
         "PUT moderation.silence": {"why": "Образи"},
+        "POST announcements.create": {"words_uk": "Обід", "until": "soon", "on_phones": "y"},
+        "PUT announcements.update": {"words_uk": "Обід", "until": "soon", "on_phones": "y"},
     }.get(name, {})
 
 
@@ -320,6 +329,7 @@ def address(hall, rule, **others) -> str:
         "number": 1,
         "kind": "heart" if rule.endpoint.startswith("story_marks") else "xlsx",
         "comment_id": hall.comment_id,
+        "announcement_id": hall.announce() if "announcement_id" in rule.arguments else 0,
         "report_id": hall.report() if "report_id" in rule.arguments else 0,
         "medium_id": hall.film() if "medium_id" in rule.arguments else 0,
         "address": hall.file_address(rule.endpoint.startswith("slides")) if "address" in rule.arguments else "",
@@ -423,9 +433,9 @@ def things_of_another_event(hall) -> dict[str, object]:
         stories = [a_story(other, by, f"Elsewhere {number}") for number in range(6)]
         # Numbered over all events.
         film, report = a_film(stories[0]), moderation.report(stories[0], "Імена", by=by)
-        upload = an_upload(other, by)
         claim = write_down(other, "Stepan", by=a_member(other, "Iryna", Role.FACILITATOR))
         pitch = queue_up(by, by=by)
+        upload, announcement = an_upload(other, by), an_announcement(other, by)
         db.session.commit()
         return {
             "member_id": by.id,
@@ -439,6 +449,7 @@ def things_of_another_event(hall) -> dict[str, object]:
             "report_id": report.id,
             "pitch_id": pitch.id,
             "claim_id": claim.id,
+            "announcement_id": announcement.id,
             "cell": f"{other.slots[0].id}-{space.id}",
         }
 
@@ -446,6 +457,7 @@ def things_of_another_event(hall) -> dict[str, object]:
 IDS = {
     "pitch_id",
     "claim_id",
+    "announcement_id",
     "medium_id",
     "report_id",
     "upload_id",

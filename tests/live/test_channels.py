@@ -31,6 +31,9 @@ PAGES = {
     "pitch": ("microphone", "projector/{key}/pitch"),
     # To people it says nothing that the wall does not.
     "slides": ("stories", "projector/{key}/stories"),
+    # Every page shows announcements; a screen has those that are for screens from a channel of its own.
+    "announcements": ("", None),
+    "messages": ("me", "projector/{key}"),
 }
 # What is no channel, though some of it begins as one does.
 UNKNOWN = ["door", "", "board-1", "room-", "people-1", "topic", "topic-", "topic-99", "topic-x", "topic-01", "topic-١"]
@@ -130,7 +133,8 @@ def test_what_is_ones_own_comes_with_the_channel_that_shows_it(hall):
     marks, alone = {"member", "topics", "marks", "told"}, {"told"}
     people = {"meets", "fits", "told"}
     live = {"board": marks, "topic-1": marks, "people": people, "stories": {"coming", "stories", "told"}}
-    assert own == {**live, "room": alone, "notices": alone, "slides": alone, "pitch": {"pitch", "told"}}
+    live |= dict.fromkeys(("room", "notices", "slides", "announcements", "messages"), alone)
+    assert own == {**live, "pitch": {"pitch", "told"}}
 
 
 @pytest.mark.parametrize("path", ["", "market", "me/day", "topics/1", "topics/new", "contacts", "contacts/room", "me"])
@@ -204,12 +208,12 @@ def projector_key(server) -> str:
 
 
 def test_sockets_obey_the_rule_of_the_page(server):
-    everywhere, for_all = set(PAGES), {"board", "topic"}
+    everywhere, for_all = set(PAGES), {"announcements", "board", "topic"}
     key = projector_key(server)
     event = {"name": "Відкрита", "starts_on": "2026-06-03", "ends_on": "2026-06-05", "zone": "Europe/Kyiv"}
     event |= {"languages": "uk", "months_kept": "6"}
 
-    runs_it, with_key = {"facilitator", "organiser"}, {"board", "pitch", "room", "slides"}
+    runs_it, with_key = {"facilitator", "organiser"}, {"board", "messages", "pitch", "room", "slides"}
     assert {who: admitted(server, who) for who in NAMES} == {
         who: everywhere if who in runs_it else everywhere - {"console"} for who in NAMES
     }

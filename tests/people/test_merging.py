@@ -23,7 +23,7 @@ from openspace.pitching.models import Claim
 from openspace.stories import actions as stories, moderation_actions as moderation
 from openspace.stories.rules import Mark
 from openspace.web.errors import Invalid
-from tests.factories import a_card, a_member, a_story, a_topic, an_event, an_upload, cell
+from tests.factories import a_card, a_member, a_story, a_topic, an_announcement, an_event, an_upload, cell
 
 pytestmark = pytest.mark.usefixtures("empty_book")
 
@@ -54,6 +54,7 @@ def everything_of(member: Member, other: Member) -> None:
     an_upload(member.event, member)
     queue_up(member, by=member)
     db.session.add(Claim(event_id=member.event_id, member=member, code_hash=str(member.id), used_at=now()))
+    an_announcement(member.event, member)
     db.session.add(Job(kind="book", arguments={}, event_id=member.event_id, by_id=member.id))
     db.session.flush()
 
