@@ -9,6 +9,7 @@ from openspace.access.models import Member, Role
 from openspace.access.snapshots import MemberSnapshot
 from openspace.board import changes, notices
 from openspace.board.free_cells import cell_taken, topic_at
+from openspace.board.locks import check_unlocked, is_locked_for
 from openspace.board.models import (
     MARKED,
     UNMARKED,
@@ -104,8 +105,8 @@ def place(topic: Topic, *, slot: Slot, space: Space, by: Member, anyway: bool = 
     """Place a topic in a free cell. One that hangs in other cells already is repeated.
 
     Refuses with `NotAllowed`; `Withdrawn`; `NotFound` a cell in a closed space, in a slot that the programme fills or,
-    for participants, in the past; `CellTaken`; and with `ConvenerBusy`, unless `anyway`, a second topic of the convener
-    at this time.
+    for participants, in the past; `Locked`; `CellTaken`; and with `ConvenerBusy`, unless `anyway`, a second topic of
+    the convener at this time.
     """
     _may_place(topic, slot=slot, space=space, by=by, anyway=anyway)
     was_on_market = not topic.placements
@@ -123,7 +124,8 @@ def place(topic: Topic, *, slot: Slot, space: Space, by: Member, anyway: bool = 
 def move(placement: Placement, *, slot: Slot, space: Space, by: Member, anyway: bool = False) -> None:
     """Move a placement to another free cell.
 
-    Refuses as `place` does, and with `NotFound` a participant who moves a session that is over.
+    Refuses as `place` does, and with `NotFound` a participant who moves a session that is over. Both slots must be
+    unlocked.
     """
     topic = placement.topic
     if (placement.slot_id, placement.space_id) == (slot.id, space.id):
@@ -141,12 +143,13 @@ def move(placement: Placement, *, slot: Slot, space: Space, by: Member, anyway: 
 def unplace(placement: Placement, *, by: Member) -> None:
     """Take a placement off the board. A topic without another one is on the market then.
 
-    Refuses with `NotAllowed`, and with `NotFound` a participant who takes off a session that is over.
+    Refuses with `NotAllowed`, `Locked`, and with `NotFound` a participant who takes off a session that is over.
     """
     topic = placement.topic
     check_may_change(topic, by)
     _check_over(placement, by)
     log.claim(topic.event_id)
+    check_unlocked(topic, placement.slot, by=by)
     _take_off(placement)
     if not topic.placements:
         changes.market(topic)
@@ -157,7 +160,7 @@ def unplace(placement: Placement, *, by: Member) -> None:
 def withdraw(topic: Topic, *, by: Member, why: str = "") -> None:
     """Withdraw a topic with all its placements; its marks are kept. `why` is a reason that its convener reads.
 
-    Refuses with `NotAllowed`.
+    A lock does not keep anybody from it: whoever cannot come, cannot. Refuses with `NotAllowed`.
     """
     check_may_change(topic, by)
     log.claim(topic.event_id)
@@ -174,7 +177,7 @@ def withdraw(topic: Topic, *, by: Member, why: str = "") -> None:
 
 
 def restore(topic: Topic, *, by: Member) -> None:
-    """Restore a withdrawn topic to those of its former cells that are free; if none is, to the market.
+    """Restore a withdrawn topic to those of its former cells that are free and not locked; if none is, to the market.
 
     Refuses with `NotAllowed`, also a convener whose topic a facilitator withdrew.
     """
@@ -187,7 +190,9 @@ def restore(topic: Topic, *, by: Member) -> None:
     topic.withdrawn_at, topic.withdrawn_by, topic.withdrawn_why = None, None, ""
     for cell in filter(None, map(CellKey.parse, topic.former_cells.split())):
         slot, space = _of_event(topic, Slot, cell.slot_id), _of_event(topic, Space, cell.space_id)
-        if slot and space and slot.is_open and space.takes(slot) and topic_at(slot, space) is None:
+        if not slot or not space or not slot.is_open or not space.takes(slot) or is_locked_for(slot, by):
+            continue
+        if topic_at(slot, space) is None:
             topic.placements.append(placement := Placement(slot=slot, space=space))
             db.session.flush()
             changes.filled_or_freed(placement)
@@ -253,8 +258,9 @@ def _may_place(
         raise NotFound(_l("The programme fills this time. Please choose another time."))
     if slot.ends_at <= now() and not by.is_at_least(Role.FACILITATOR):
         raise NotFound(_l("This time is over. Please choose another one."))
+    check_unlocked(topic, *([moving.slot] if moving else []), slot, by=by)
     if there := topic_at(slot, space):
-        raise cell_taken(slot, space, by=there)
+        raise cell_taken(slot, space, by=there, asker=by)
     if any(p.slot_id == slot.id for p in topic.placements if p is not moving):
         raise ConvenerBusy(_l("This topic already hangs at this time."), other=topic.title, is_final=True)
     if not anyway and (other := _other_topic_at(slot, topic, moving)):

@@ -11,7 +11,7 @@ from sqlalchemy.orm import contains_eager, joinedload
 from openspace.access.models import Member
 from openspace.board.models import Interest, Placement, Topic
 from openspace.board.rules import CellKey, phase
-from openspace.events.models import Event, Slot, Space, slots_on
+from openspace.events.models import Event, Lock, Slot, Space, slots_on
 from openspace.events.rules import tint
 from openspace.extensions import db
 
@@ -20,7 +20,8 @@ class Face(NamedTuple):
     """The values from which a cell is rendered: its slot and space, and the topic that hangs in it, if there is one.
 
     `topic` is the topic's number, `chairs` the seats of the space, `going` the number of people who marked the topic
-    with "I'll go". For a changed cell they are read as one row (`faces_of`), for a whole board made from its cells.
+    with "I'll go"; `is_locked` says that not everybody may hang topics there. For a changed cell they are read as one
+    row (`faces_of`), for a whole board made from its cells.
     """
 
     event: str
@@ -37,6 +38,7 @@ class Face(NamedTuple):
     community: str = ""
     placed_at: datetime | None = None
     going: int = 0
+    is_locked: bool = False
 
     @property
     def key(self) -> CellKey:
@@ -63,6 +65,7 @@ class Cell:
         """The values from which the template renders the cell."""
         slot, space = self.slot, self.space
         empty = Face(space.event.slug, slot.id, space.id, space.number, space.name, space.chairs)
+        empty = empty._replace(is_locked=slot.lock_now is not Lock.OPEN)
         if self.placement is None:
             return empty
         topic = self.placement.topic
@@ -109,6 +112,7 @@ _FACES = (
     select(Event.slug, Slot.id, Space.id, Space.number, Space.name, Space.chairs)
     .add_columns(Topic.number, Topic.title, Topic.language, Topic.is_programme, Member.name, Member.community)
     .add_columns(Placement.placed_at, _GOING_THERE)
+    .add_columns(or_(Slot.lock != Lock.OPEN, Event.board_lock != Lock.OPEN))
     .select_from(Event)
     .join(Slot, Slot.event_id == Event.id)
     .join(Space, Space.event_id == Event.id)

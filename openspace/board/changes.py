@@ -9,6 +9,7 @@ from openspace.access.actions import when_introduced
 from openspace.access.models import Member
 from openspace.board.models import BOARD, Placement, Topic, TopicSnapshot
 from openspace.board.rules import CellKey
+from openspace.events.models import Slot
 from openspace.extensions import db
 from openspace.live import log
 
@@ -77,6 +78,13 @@ def day(event_id: int, when: date) -> None:
 def _rearranged(event_id: int) -> None:
     for call in when_rearranged:
         call(event_id)
+
+
+def locked(slot: Slot) -> None:
+    """Record that a slot was locked or unlocked: its head and its free cells look otherwise."""
+    taken = set(db.session.scalars(select(Placement.space_id).where(Placement.slot_id == slot.id)))
+    free = [CellKey(slot.id, space.id) for space in slot.event.spaces if space.id not in taken]
+    log.record(slot.event_id, BOARD, f"slot-{slot.id}", *(f"cell-{key}" for key in free))
 
 
 def reload_board_pages(event_id: int) -> None:

@@ -3,7 +3,9 @@
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
+from openspace.access.models import Member
 from openspace.board.cells import Cell, whole_board
+from openspace.board.locks import is_locked_for
 from openspace.board.models import Placement, Topic
 from openspace.board.rules import CellKey, Spot, nearest_free
 from openspace.clock import now
@@ -31,12 +33,15 @@ def topic_at(slot: Slot, space: Space) -> Topic | None:
     )
 
 
-def cell_taken(slot: Slot, space: Space, *, by: Topic) -> CellTaken:
-    """The refusal of a cell in which the topic `by` hangs, with up to three free cells, the nearest first."""
+def cell_taken(slot: Slot, space: Space, *, by: Topic, asker: Member | None = None) -> CellTaken:
+    """The refusal of a cell in which the topic `by` hangs, with up to three free cells, the nearest first.
+
+    It names no cells that are locked for the `asker`, if there is one.
+    """
     free: dict[str, Cell] = {
         cell.key: cell
         for row in whole_board(slot.event)
-        if row.slot.ends_at > now()
+        if row.slot.ends_at > now() and not (asker and is_locked_for(row.slot, asker))
         for cell in row.cells
         if cell.placement is None
     }

@@ -16,9 +16,10 @@ from openspace.board.answers import (
     placement_address,
     where_it_hangs,
 )
-from openspace.board.choosing import places, taken_by_now
+from openspace.board.choosing import places, refused_by_now
 from openspace.board.forms import PlacementForm
 from openspace.board.free_cells import topic_at
+from openspace.board.locks import is_locked_for, refusal
 from openspace.board.models import Placement, Topic
 from openspace.board.notices import where
 from openspace.board.permissions import check_may_change
@@ -49,8 +50,17 @@ def placement_page(problem: Problem | None = None) -> str:
 @requires(Role.PARTICIPANT)
 def show(number: int) -> ResponseReturnValue:
     """The page that chooses a cell for the topic; with `?repeat` for one more placement."""
-    check_may_change(asked_topic(), visitor.member)
-    return placement_page(taken_by_now(visitor.event, request.args.get("cell", "")))
+    topic = asked_topic()
+    check_may_change(topic, visitor.member)
+    refused = refused_by_now(visitor.event, request.args.get("cell", ""), by=visitor.member, topic=topic)
+    return placement_page(refused or _refused_here(topic))
+
+
+def _refused_here(topic: Topic) -> Problem | None:
+    """The refusal of a topic whose every slot is locked for the visitor, if it is to be moved and not repeated."""
+    slots = [] if "repeat" in request.args else [placement.slot for placement in topic.placements]
+    is_stuck = bool(slots) and all(is_locked_for(slot, visitor.member) for slot in slots)
+    return refusal(slots[0], topic) if is_stuck else None
 
 
 @blueprint.put("/topics/<int:number>/placement")

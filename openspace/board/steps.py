@@ -9,14 +9,20 @@ from openspace.access.models import Member
 from openspace.board import changes, notices
 from openspace.board.actions import Withdrawn
 from openspace.board.free_cells import cell_taken, topic_at
+from openspace.board.locks import refusal
 from openspace.board.models import Interest, Placement, Topic, placements_where
 from openspace.board.notices import Kind
-from openspace.events.models import Event, Slot, Space
+from openspace.events.models import Event, Lock, Slot, Space
 from openspace.extensions import db
 from openspace.journal import actions as journal
 from openspace.journal.models import name
 from openspace.journal.rows import Difference, Values, Watched
 from openspace.web.errors import NotFound, Stale
+
+
+def _event_changed(event_id: int, before: Values | None, after: Values | None) -> None:
+    for day in db.session.get_one(Event, event_id).days:
+        changes.day(event_id, day)
 
 
 def _placement_changed(event_id: int, before: Values | None, after: Values | None) -> None:
@@ -38,6 +44,8 @@ def _placement_fits(values: Values) -> None:
         raise journal.NoLongerFits
     if topic.withdrawn_at:
         raise Withdrawn
+    if slot.lock_now is Lock.NOBODY:
+        raise refusal(slot, topic)
     if there := topic_at(slot, space):
         raise cell_taken(slot, space, by=there)
     if not (slot.is_open and space.takes(slot)):
@@ -105,6 +113,15 @@ def _topic_id(difference: Difference) -> int:
 
 journal.watch(
     Watched(
+        Event,
+        key=("id",),
+        columns=("board_lock",),
+        of=lambda event_id: Event.id == event_id,
+        changed=_event_changed,
+    )
+)
+journal.watch(
+    Watched(
         Space,
         key=("id",),
         columns=("number", "name", "chairs", "closed_at"),
@@ -117,7 +134,7 @@ journal.watch(
     Watched(
         Slot,
         key=("id",),
-        columns=("day", "starts_at", "ends_at", "title", "is_break"),
+        columns=("day", "starts_at", "ends_at", "title", "is_break", "lock"),
         of=lambda event_id: Slot.event_id == event_id,
         changed=_slot_changed,
         may_go=_slot_may_go,

@@ -6,6 +6,7 @@ from sqlalchemy import Table, delete, insert, update
 from openspace.access.models import Member, Role
 from openspace.board import changes, notices
 from openspace.board.actions import ConvenerBusy
+from openspace.board.locks import check_unlocked
 from openspace.board.models import Placement, Topic, placements_where
 from openspace.board.notices import Kind
 from openspace.board.permissions import may_change
@@ -19,7 +20,7 @@ from openspace.web.errors import NotAllowed, NotFound
 def swap(one: Placement, other: Placement, *, by: Member, anyway: bool = False) -> None:
     """Hang each topic where the other one hangs. Only those who may move both may do it.
 
-    Refuses with `NotAllowed`, with `NotFound` for a slot that has ended or a space that is closed, and with
+    Refuses with `NotAllowed`, `Locked`, with `NotFound` for a slot that has ended or a space that is closed, and with
     `ConvenerBusy` if a topic would hang twice at one time, or, unless `anyway`, if a convener has a third topic then.
     """
     if not (may_change(one.topic, by) and may_change(other.topic, by)):
@@ -46,6 +47,7 @@ def _check(moving: Placement, to: Placement, *, by: Member, anyway: bool) -> Non
     if to.slot.ends_at <= now() and not by.is_at_least(Role.FACILITATOR):
         raise NotFound(_l("This time is over. Please choose another one."))
     topic = moving.topic
+    check_unlocked(topic, to.slot, by=by)
     if any(p.slot_id == to.slot_id for p in topic.placements if p is not moving):
         raise ConvenerBusy(_l("This topic already hangs at this time."), other=topic.title, is_final=True)
     theirs = placements_where(Topic.convener_id == topic.convener_id, Placement.id.not_in([moving.id, to.id]))

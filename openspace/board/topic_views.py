@@ -17,10 +17,11 @@ from openspace.board.answers import (
     topic_as_answer,
     where_it_hangs,
 )
-from openspace.board.choosing import places, taken_by_now
+from openspace.board.choosing import places, refused_by_now
 from openspace.board.conveners import convener_called, labels
 from openspace.board.forms import ProposeForm, TopicForm, WithdrawalForm
 from openspace.board.fragments import topic_html
+from openspace.board.locks import is_locked_for, refusal
 from openspace.board.models import Topic
 from openspace.board.permissions import check_may_change, may_change, may_restore
 from openspace.board.views import personal_json, topic_json
@@ -70,7 +71,7 @@ def index() -> ResponseReturnValue:
 @requires(Role.PARTICIPANT)
 def new() -> ResponseReturnValue:
     """The form for a new topic. `?cell=` chooses a cell; if a topic hangs there by now, the page says so."""
-    return new_page(taken_by_now(visitor.event, request.args.get("cell", "")))
+    return new_page(refused_by_now(visitor.event, request.args.get("cell", ""), by=visitor.member))
 
 
 @blueprint.post("/topics")
@@ -78,7 +79,7 @@ def new() -> ResponseReturnValue:
 @requires(Role.PARTICIPANT)
 @shows_again(new_page)
 def create() -> ResponseReturnValue:
-    """Propose a topic, for a cell or for the market."""
+    """Propose a topic, for a cell or for the market. If the cell is locked, it comes to the market, and is told so."""
     form = ProposeForm()
     form.check()
     topic = actions.propose(
@@ -90,9 +91,13 @@ def create() -> ResponseReturnValue:
         key=_key(),
         by=visitor.member,
     )
-    if form.cell.data and not topic.placements:
-        actions.place(topic, **cell_called(form.cell.data), by=visitor.member, anyway=form.anyway.data)
-    flash_message(where_it_hangs(topic))
+    cell = cell_called(form.cell.data) if form.cell.data and not topic.placements else None
+    if cell and is_locked_for(cell["slot"], visitor.member):
+        flash_message(str(refusal(cell["slot"], topic)))
+    else:
+        if cell:
+            actions.place(topic, **cell, by=visitor.member, anyway=form.anyway.data)
+        flash_message(where_it_hangs(topic))
     return answer(topic, 201, cell=topic.cells[-1] if topic.cells else None, on_board=True)
 
 

@@ -63,7 +63,7 @@ def hang(
     other = topic_at(slot, space)
     if other is not None and other.id != topic.id:
         if other.number != there or taken not in {"swap", "market"}:
-            raise cell_taken(slot, space, by=other)
+            raise cell_taken(slot, space, by=other, asker=by)
         theirs = placement_in(other, CellKey(slot.id, space.id))
         if taken == "swap" and placement:
             return swap(placement, theirs, by=by, anyway=anyway)

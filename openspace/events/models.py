@@ -3,6 +3,7 @@
 from calendar import monthrange
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
+from enum import StrEnum
 from itertools import count
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -14,6 +15,14 @@ from openspace.clock import now
 from openspace.events.basics import EventBasics
 from openspace.events.rules import tint
 from openspace.extensions import Model, UtcDateTime, db
+
+
+class Lock(StrEnum):
+    """Who may hang, move and take off topics: everybody their own, only facilitators, or nobody; from lax to strict."""
+
+    OPEN = "open"
+    FACILITATORS = "facilitators"
+    NOBODY = "nobody"
 
 
 class Event(EventBasics, Model):
@@ -36,6 +45,8 @@ class Event(EventBasics, Model):
     join_code: Mapped[str] = mapped_column(String(20), unique=True)
     is_join_open: Mapped[bool] = mapped_column(default=True)
     projector_key: Mapped[str] = mapped_column(String(40), unique=True)
+    # The lock of the whole board. That of a slot may be stricter: see `Slot.lock_now`.
+    board_lock: Mapped[str] = mapped_column(String(12), default=Lock.OPEN)
     topics_proposed: Mapped[int] = mapped_column(default=0)
     stories_told: Mapped[int] = mapped_column(default=0)
     # Whether facilitators look at a story before it is shown.
@@ -146,6 +157,7 @@ class Slot(Model):
     ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
     title: Mapped[str] = mapped_column(String(120), default="")
     is_break: Mapped[bool] = mapped_column(default=False)
+    lock: Mapped[str] = mapped_column(String(12), default=Lock.OPEN)
 
     event: Mapped[Event] = relationship(back_populates="slots")
 
@@ -153,6 +165,11 @@ class Slot(Model):
     def is_open(self) -> bool:
         """Whether topics can hang here."""
         return not self.title
+
+    @property
+    def lock_now(self) -> Lock:
+        """The lock that holds in this slot: its own or the whole board's, whichever is stricter."""
+        return max(Lock(self.lock), Lock(self.event.board_lock), key=list(Lock).index)
 
 
 class GridChange(Model):

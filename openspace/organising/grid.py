@@ -19,6 +19,8 @@ from openspace.web.errors import Problem
 M = TypeVar("M", bound=Model)
 # How long a change can be undone.
 KEPT = timedelta(days=1)
+# The columns of a slot that a change of the grid changes.
+SLOT = ("id", "day", "starts_at", "ends_at", "title", "is_break")
 
 
 class TopicsAffected(Problem):
@@ -84,7 +86,8 @@ def remember(event: Event, by: Member | None) -> None:
     before = {
         "event": _plain(event, "starts_on", "ends_on", "zone"),
         "spaces": [_plain(space) for space in _all(Space, event)],
-        "slots": [_plain(slot) for slot in _all(Slot, event)],
+        # Without the locks: undoing a change of the grid unlocks nothing.
+        "slots": [_plain(slot, *SLOT) for slot in _all(Slot, event)],
         "placements": [[p.topic_id, p.slot_id, p.space_id] for p in placements],
     }
     change = GridChange(event_id=event.id, before=json.dumps(before, default=lambda value: value.isoformat()))

@@ -7,9 +7,12 @@ from sqlalchemy import select
 from openspace.access.models import Role
 from openspace.board import actions as board
 from openspace.board.free_cells import CellTaken
+from openspace.board.lock_actions import lock_board, lock_slot
+from openspace.board.locks import Locked
 from openspace.board.models import BOARD, Placement, Topic
 from openspace.board.rules import CellKey
 from openspace.console import actions
+from openspace.events.models import Lock
 from openspace.extensions import db
 from openspace.journal import actions as journal
 from openspace.journal.models import KEPT, Step, last_step, steps_of
@@ -213,3 +216,27 @@ def test_a_proposal_undone_is_on_no_open_page(event, facilitator):
 
     assert {market, f"cell-{key}"} <= set(log.subjects_since(event.id, BOARD, before).names)
     assert db.session.scalar(select(Topic).where(Topic.event_id == event.id)) is None
+
+
+def test_undone_lock_is_open_again_and_pages_hear_of_it(event, facilitator):
+    slot = open_slots(event)[2]
+    with journal.step(event.id, "board.hide", by=facilitator, title=""):
+        lock_slot(slot, Lock.NOBODY, by=facilitator)
+        lock_board(event, Lock.FACILITATORS, by=facilitator)
+    before = log.revision(event.id, "board")
+
+    journal.undo(last_step(event.id, facilitator.id, undone=False), by=facilitator)
+
+    db.session.expire_all()
+    assert (slot.lock, event.board_lock) == (Lock.OPEN, Lock.OPEN)
+    assert f"day-{slot.day.isoformat()}" in log.subjects_since(event.id, "board", before).names
+
+
+def test_nothing_is_hung_again_in_a_slot_that_is_locked_for_everybody(event, facilitator):
+    placement = board.place(a_topic(event, facilitator), **cell(event), by=facilitator)
+    with journal.step(event.id, "board.market", by=facilitator, title=""):
+        board.unplace(placement, by=facilitator)
+    lock_slot(open_slots(event)[2], Lock.NOBODY, by=facilitator)
+
+    with pytest.raises(Locked):
+        journal.undo(last_step(event.id, facilitator.id, undone=False), by=facilitator)

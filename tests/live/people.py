@@ -9,9 +9,10 @@ from sqlalchemy import select
 from openspace.access import actions as access, seats
 from openspace.access.models import Member, Role
 from openspace.board import actions as board
+from openspace.board.lock_actions import lock_board, lock_slot
 from openspace.board.models import Topic
 from openspace.board.swap import swap
-from openspace.events.models import Event, Slot, slots_on
+from openspace.events.models import Event, Lock, Slot, slots_on
 from openspace.events.rules import Block
 from openspace.extensions import db
 from openspace.live.fragments import View
@@ -137,6 +138,16 @@ class People(RuleBasedStateMachine):
             if fill and sheets:
                 sheets[0] = sheets[0]._replace(block=sheets[0].block._replace(title="Коло"))
             events.set_slots(event, DAY, sheets + [events.SlotSheet(None, Block(1200, 1260))] * add)
+
+        self.do(work)
+
+    @rule(which=numbers, lock=st.sampled_from(Lock), whole=st.booleans())
+    def lock(self, which, lock, whole):
+        def work(event):
+            if whole:
+                lock_board(event, lock, by=self.member(2))
+            else:
+                lock_slot(event.slots[which % len(event.slots)], lock, by=self.member(2))
 
         self.do(work)
 
