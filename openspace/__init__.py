@@ -35,6 +35,7 @@ def _set_up_ground(app: "Flask", top: Any) -> None:
     from openspace.events.rules import tint
     from openspace.extensions import csrf, limiter, socketio
     from openspace.live import sockets
+    from openspace.screens import hall_views
     from openspace.serving import health
     from openspace.store import database, media
     from openspace.web import assets, cookies, errors, http, i18n
@@ -54,6 +55,7 @@ def _set_up_ground(app: "Flask", top: Any) -> None:
     security_log.init_app(app)
     notice_views.init_app(app)
     announcements.init_app(app)
+    hall_views.init_app(app)
     sockets.init_app(app, socketio)
 
 
@@ -71,6 +73,7 @@ def _register_views(app: "Flask") -> None:
     import openspace.organising.steps
     import openspace.pitching.belongings
     import openspace.pitching.steps
+    import openspace.screens.steps
     import openspace.stories.belongings
     import openspace.stories.jobs
     import openspace.stories.series_jobs
@@ -85,7 +88,14 @@ def _register_views(app: "Flask") -> None:
         views as access,
     )
     from openspace.announcements import views as announcements
-    from openspace.board import downloads, interest_views, placement_views, topic_views, views as board
+    from openspace.board import (
+        downloads,
+        interest_views,
+        placement_views,
+        screen_views,
+        topic_views,
+        views as board,
+    )
     from openspace.console import time_views as console_times, topic_views as console_topics, views as console
     from openspace.contacts import card_views, exchange_views, vcard_views, views as contacts
     from openspace.demo import views as demo
@@ -93,6 +103,7 @@ def _register_views(app: "Flask") -> None:
     from openspace.organising import settings_views, setup_views
     from openspace.people import identity_views, views as people
     from openspace.pitching import claim_views, microphone_views, views as pitching
+    from openspace.screens import hall_views, views as screens
     from openspace.serving import health
     from openspace.stories import (
         downloads as story_downloads,
@@ -121,10 +132,13 @@ def _register_views(app: "Flask") -> None:
         topic_views,
         placement_views,
         interest_views,
+        screen_views,
         downloads,
         console,
         console_topics,
         console_times,
+        screens,
+        hall_views,
         contacts,
         card_views,
         exchange_views,

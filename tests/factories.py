@@ -27,6 +27,7 @@ from openspace.journal.models import steps_of
 from openspace.organising import actions as events, event_actions
 from openspace.pitching.actions import queue_up
 from openspace.pitching.claim_actions import write_down
+from openspace.screens import actions as screens
 from openspace.store import media, private_files, sqlite
 from openspace.stories import (
     actions as stories,
@@ -180,6 +181,7 @@ class Hall:
             self.card_code = a_card(convener).code
             story = a_story(event, convener)
             self.comment_id = stories.comment(story, "Дякую!", by=people["organiser"]).id
+            screens.hear(event.id, "screen", screens.Said("board", "board"))
             self.cells = [f"{slot.id}-{space.id}" for slot in open_slots(event) for space in event.spaces]
             self.spaces = [space.id for space in event.spaces]
             db.session.commit()

@@ -27,6 +27,7 @@ LINKED = (
     "films.css",
     "moderation.css",
     "microphone.css",
+    "hall.css",
     "organising.css",
     "pitch.css",
     "print.css",

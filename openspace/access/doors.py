@@ -45,9 +45,9 @@ def listener_for(event_id: int, *, member_id: int | None, has_key: bool, is_publ
     None for somebody who may follow none.
     """
     if member_id is not None:
-        return Listener(event_id, "members", member_id)
+        return Listener(event_id, "members", member_id, has_key)
     if has_key:
-        return Listener(event_id, "projector")
+        return Listener(event_id, "projector", has_key=True)
     return Listener(event_id, "public") if is_public else None
 
 

@@ -113,7 +113,7 @@ class Visitor:
 
     def listener(self, projector_key: str = "") -> Listener | None:
         """As whom the visitor may follow the event's live channels; None for not at all."""
-        has_key = bool(projector_key) and not self.member_id and projector_key == self.event.projector_key
+        has_key = bool(projector_key) and projector_key == self.event.projector_key
         return listener_for(
             self.event_id, member_id=self.member_id, has_key=has_key, is_public=self.event_snapshot.is_public
         )

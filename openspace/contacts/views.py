@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 
 from flask import Response, after_this_request, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
 
 from openspace.access.guards import event_blueprint, event_projected, find, requires
 from openspace.access.models import Member, Role
@@ -32,6 +33,7 @@ from openspace.contacts.rules import Viewer
 from openspace.contacts.visible import VisibleCard, as_json, viewer_of, visible_to
 from openspace.extensions import base_url, db
 from openspace.live import log
+from openspace.screens import scenes
 from openspace.web.errors import NotFound, wants_json
 from openspace.web.http import no_store
 
@@ -168,3 +170,6 @@ def _to_meet(member: Member) -> list[tuple[VisibleCard, Placement | None]]:
     cards = db.session.scalars(cards_in_book(member.event, Card.member_id.in_(ids)))
     spots = whereabouts(member.event, ids)
     return [(visible_to(card, Viewer.MEMBER), spots.get(card.member_id)) for card in cards]
+
+
+scenes.register("people", title=_l("Room of people"), endpoint="contacts.room_on_projector")

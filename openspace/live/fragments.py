@@ -25,11 +25,15 @@ class View:
 
 
 class Listener(NamedTuple):
-    """Who wants to follow a channel. `audience` is `members`, `public`, or `projector` for whoever has only its key."""
+    """Who wants to follow a channel. `audience` is `members`, `public`, or `projector` for whoever has only its key.
+
+    A member may have the projector's key too: somebody who is signed in on the hall's computer.
+    """
 
     event_id: int
     audience: str
     member_id: int | None = None
+    has_key: bool = False
 
     def view(self, language: str) -> View:
         """The view that the listener is shown in this language. A projector shows what members see."""

@@ -127,8 +127,8 @@ class _Entrance:
         assert listener  # because it was let in
         rooms = _rooms(door.event_id, channels, listener.view(language))
         # Only the key or seat that let the page in is kept, by which pages are counted: anybody can make up keys.
-        is_projector, is_member = listener.audience == "projector", listener.member_id is not None
-        return OpenPage(rooms, key if is_projector else "", seat if is_member else "", listener.audience)
+        is_member = listener.member_id is not None
+        return OpenPage(rooms, key if listener.has_key else "", seat if is_member else "", listener.audience)
 
     def _seat(self, event_id: int, cookies: str) -> str:
         """The hash of the token that the session cookie holds for the event; empty without one."""

@@ -2,7 +2,7 @@
 
 from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext as _l
 from sqlalchemy import select
 
 from openspace.access.guards import event_blueprint, event_projected, requires
@@ -15,6 +15,7 @@ from openspace.live import log
 from openspace.pitching import actions
 from openspace.pitching.fragments import part_html, personal_json
 from openspace.pitching.models import PITCH, pitch_waiting
+from openspace.screens import scenes
 from openspace.web import qr
 from openspace.web.errors import NotFound, wants_json
 from openspace.web.http import flash_message, see_other
@@ -94,3 +95,6 @@ def code(key: str) -> Response:
     number = request.args.get("topic", 0, int)
     page = url_for("topics.show", number=number) if number else url_for("pitching.show")
     return qr.answer(base_url() + page)
+
+
+scenes.register("pitch", title=_l("At the microphone"), endpoint="pitching.screen")

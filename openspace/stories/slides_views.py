@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import lazy_gettext as _l
 
 from openspace.access.guards import event_blueprint, event_projected, requires
 from openspace.access.models import Role
@@ -12,6 +13,7 @@ from openspace.access.visitor import visitor
 from openspace.clock import now
 from openspace.extensions import base_url, db, limiter
 from openspace.live import log
+from openspace.screens import scenes
 from openspace.store import private_files
 from openspace.stories import slides_actions as actions
 from openspace.stories.media_models import Medium, has_file
@@ -174,3 +176,6 @@ def _slideshow() -> dict[str, object]:
 
 def _answer() -> ResponseReturnValue:
     return ("", 204) if wants_json() else see_other(url_for("slides.control"))
+
+
+scenes.register("stories", title=_l("Stories"), endpoint="slides.screen")

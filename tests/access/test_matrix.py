@@ -10,6 +10,7 @@ from openspace.extensions import db
 from openspace.organising.actions import SpaceSheet, set_spaces
 from openspace.pitching.actions import queue_up
 from openspace.pitching.claim_actions import write_down
+from openspace.screens import actions as screens
 from openspace.store import sqlite
 from openspace.stories import moderation_actions as moderation
 from tests.factories import DIGEST, a_card, a_film, a_member, a_story, a_topic, an_announcement, an_upload
@@ -23,11 +24,25 @@ ROWS = {
     "GET board.market": (403, 403, 200, 200, 200, 200),
     "GET board.projector_link": (403, 403, 403, 403, 302, 302),
     "GET board.projector": (200, 200, 200, 200, 200, 200),
+    "GET board_screens.market": (200, 200, 200, 200, 200, 200),
+    "GET board_screens.now_and_next": (200, 200, 200, 200, 200, 200),
+    "GET board_screens.clock": (200, 200, 200, 200, 200, 200),
     "GET board.spaces": (403, 403, 200, 200, 200, 200),
     "GET board.space": (403, 403, 200, 200, 200, 200),
     "GET board.my_day": (403, 403, 200, 200, 200, 200),
     "GET board.leaving": (403, 403, 200, 200, 200, 200),
     "DELETE board.leave": (403, 403, 303, 303, 303, 422),
+    # the hall's screens, of which one is heard and has the number 1
+    "GET hall.join": (200, 200, 200, 200, 200, 200),
+    "PUT hall.hear": (200, 200, 200, 200, 200, 200),
+    "GET hall.bowl": (403, 403, 200, 200, 200, 200),
+    "GET screens.index": (403, 403, 403, 403, 200, 200),
+    "PUT screens.update": (403, 403, 403, 403, 303, 303),
+    "DELETE screens.forget": (403, 403, 403, 403, 303, 303),
+    "PUT screens.blank": (403, 403, 403, 403, 303, 303),
+    "DELETE screens.show_again": (403, 403, 403, 403, 303, 303),
+    "PUT screens.let_ring": (403, 403, 403, 403, 303, 303),
+    "DELETE screens.silence": (403, 403, 403, 403, 303, 303),
     # topics
     "GET topics.index": (403, 403, 303, 303, 303, 303),
     "GET topics.new": (403, 403, 200, 200, 200, 200),
@@ -262,6 +277,7 @@ PUBLIC = {
     "GET board.market",
     "GET board.spaces",
     "GET board.space",
+    "GET hall.bowl",
     "GET topics.index",
     "GET topics.show",
     "GET topics.code",
@@ -313,6 +329,7 @@ def fields(hall, name: str) -> dict[str, object]:
         "PUT moderation.silence": {"why": "Образи"},
         "POST announcements.create": {"words_uk": "Обід", "until": "soon", "on_phones": "y"},
         "PUT announcements.update": {"words_uk": "Обід", "until": "soon", "on_phones": "y"},
+        "PUT screens.update": {"shows": "clock", "title": "Фоє"},
     }.get(name, {})
 
 
@@ -431,6 +448,8 @@ def things_of_another_event(hall) -> dict[str, object]:
         # More than our event has, for topics are numbered in each event anew.
         topics = [a_topic(other, by, f"Elsewhere {number}") for number in range(6)]
         stories = [a_story(other, by, f"Elsewhere {number}") for number in range(6)]
+        for number in range(6):
+            screens.hear(other.id, f"elsewhere{number}", screens.Said("board"))
         # Numbered over all events.
         film, report = a_film(stories[0]), moderation.report(stories[0], "Імена", by=by)
         claim = write_down(other, "Stepan", by=a_member(other, "Iryna", Role.FACILITATOR))

@@ -200,7 +200,7 @@ def stand(hall, path: str, who: str = "participant") -> tuple[str, dict[str, int
 def test_a_page_says_what_it_has_heard_and_follows_no_more_channels_for_it(hall):
     board = stand(hall, "")[1]["board"]
     assert stand(hall, "") == ("", {"board": board})
-    assert stand(hall, "projector/{key}") == ("", {"board": board, "messages": 0})
+    assert stand(hall, "projector/{key}") == ("", {"board": board, "messages": 0, "screens": 1})
 
     hall.announce()
 

@@ -34,6 +34,7 @@ PAGES = {
     # Every page shows announcements; a screen has those that are for screens from a channel of its own.
     "announcements": ("", None),
     "messages": ("me", "projector/{key}"),
+    "screens": ("facilitator/screens", "projector/{key}/join"),
 }
 # What is no channel, though some of it begins as one does.
 UNKNOWN = ["door", "", "board-1", "room-", "people-1", "topic", "topic-", "topic-99", "topic-x", "topic-01", "topic-١"]
@@ -125,7 +126,7 @@ def test_a_withdrawn_topic_is_in_no_packet(hall, who):
 
 def test_what_is_ones_own_comes_with_the_channel_that_shows_it(hall):
     own = {
-        channel: set(hall.ask("participant").get(hall.url(f"live?channel={channel}")).get_json()["mine"])
+        channel: set(hall.ask("facilitator").get(hall.url(f"live?channel={channel}")).get_json()["mine"])
         for channel in CHANNELS.values()
         if channel != "console"
     }
@@ -133,7 +134,7 @@ def test_what_is_ones_own_comes_with_the_channel_that_shows_it(hall):
     marks, alone = {"member", "topics", "marks", "told"}, {"told"}
     people = {"meets", "fits", "told"}
     live = {"board": marks, "topic-1": marks, "people": people, "stories": {"coming", "stories", "told"}}
-    live |= dict.fromkeys(("room", "notices", "slides", "announcements", "messages"), alone)
+    live |= dict.fromkeys(("room", "notices", "slides", "announcements", "messages", "screens"), alone)
     assert own == {**live, "pitch": {"pitch", "told"}}
 
 
@@ -209,15 +210,17 @@ def projector_key(server) -> str:
 
 def test_sockets_obey_the_rule_of_the_page(server):
     everywhere, for_all = set(PAGES), {"announcements", "board", "topic"}
+    with_key = {"board", "messages", "pitch", "room", "screens", "slides"}
+    roles = dict.fromkeys(("organiser", "facilitator"), everywhere)
+    roles |= dict.fromkeys(("convener", "participant"), everywhere - {"console", "screens"})
     key = projector_key(server)
     event = {"name": "Відкрита", "starts_on": "2026-06-03", "ends_on": "2026-06-05", "zone": "Europe/Kyiv"}
     event |= {"languages": "uk", "months_kept": "6"}
 
-    runs_it, with_key = {"facilitator", "organiser"}, {"board", "messages", "pitch", "room", "slides"}
-    assert {who: admitted(server, who) for who in NAMES} == {
-        who: everywhere if who in runs_it else everywhere - {"console"} for who in NAMES
-    }
+    assert {who: admitted(server, who) for who in NAMES} == roles
     assert (admitted(server, "stranger"), admitted(server, "stranger", key)) == (set(), with_key)
+    # Somebody is signed in on the hall's computer.
+    assert admitted(server, "participant", key) == everywhere - {"console"}
     assert not any(is_in(heard(server, name, "organiser")) for name in UNKNOWN)
     assert not any(is_in(heard(server, "board", "organiser", event=name)) for name in ("no-such", "\0", "\ud800"))
 
