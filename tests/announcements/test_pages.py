@@ -206,7 +206,7 @@ def test_a_page_says_what_it_has_heard_and_follows_no_more_channels_for_it(hall)
 
     assert stand(hall, "") == ("1", {"board": board})
     assert stand(hall, "me") == ("1", {"notices": 0})
-    assert stand(hall, "projector/{key}") == ("", {"board": board, "messages": 1})
+    assert stand(hall, "projector/{key}") == ("", {"board": board, "messages": 1, "screens": 1})
 
 
 @pytest.mark.parametrize("channel", ["board", "notices", "people", "stories"])
