@@ -1,5 +1,6 @@
 """Writes of topics: propose, edit, place, move, take off, withdraw, restore, mark."""
 
+from collections.abc import Collection
 from typing import TypeVar
 
 from flask_babel import lazy_gettext as _l
@@ -8,7 +9,7 @@ from sqlalchemy import select
 from openspace.access.models import Member, Role
 from openspace.access.snapshots import MemberSnapshot
 from openspace.board import changes, notices
-from openspace.board.free_cells import cell_taken, topic_at
+from openspace.board.free_cells import cell_taken, topic_among, topic_at
 from openspace.board.locks import check_unlocked, is_locked_for
 from openspace.board.models import (
     MARKED,
@@ -250,6 +251,23 @@ def _may_place(
 ) -> None:
     check_may_change(topic, by)
     log.claim(topic.event_id)
+    check_place(topic, slot=slot, space=space, by=by, anyway=anyway, moving=moving)
+
+
+def check_place(
+    topic: Topic,
+    *,
+    slot: Slot,
+    space: Space,
+    by: Member,
+    anyway: bool = False,
+    moving: Placement | None = None,
+    hung: Collection[Placement] | None = None,
+) -> None:
+    """Refuse, as `place` and `move` do, what the rules of the board forbid; writes and locks nothing.
+
+    `hung` are all placements of the event, for whoever has loaded them; otherwise the few that matter are asked for.
+    """
     if topic.withdrawn_at:
         raise Withdrawn
     if not space.takes(slot):
@@ -259,18 +277,21 @@ def _may_place(
     if slot.ends_at <= now() and not by.is_at_least(Role.FACILITATOR):
         raise NotFound(_l("This time is over. Please choose another one."))
     check_unlocked(topic, *([moving.slot] if moving else []), slot, by=by)
-    if there := topic_at(slot, space):
+    if there := topic_at(slot, space) if hung is None else topic_among(hung, slot, space):
         raise cell_taken(slot, space, by=there, asker=by)
     if any(p.slot_id == slot.id for p in topic.placements if p is not moving):
         raise ConvenerBusy(_l("This topic already hangs at this time."), other=topic.title, is_final=True)
-    if not anyway and (other := _other_topic_at(slot, topic, moving)):
+    if not anyway and (other := _other_topic_at(slot, topic, moving, hung)):
         raise ConvenerBusy(other=other.title)
 
 
-def _other_topic_at(slot: Slot, topic: Topic, moving: Placement | None) -> Topic | None:
+def _other_topic_at(
+    slot: Slot, topic: Topic, moving: Placement | None, hung: Collection[Placement] | None
+) -> Topic | None:
     """Another topic of the same convener in an overlapping slot; the placement `moving` does not count."""
-    theirs = placements_where(Topic.convener_id == topic.convener_id, Topic.id != topic.id)
-    return next((p.topic for p in theirs if p is not moving and overlap(p.slot, slot)), None)
+    theirs = placements_where(Topic.convener_id == topic.convener_id, Topic.id != topic.id) if hung is None else hung
+    others = (p for p in theirs if p.topic_id != topic.id and p.topic.convener_id == topic.convener_id)
+    return next((p.topic for p in others if p is not moving and overlap(p.slot, slot)), None)
 
 
 def _take_off(placement: Placement) -> None:

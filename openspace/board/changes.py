@@ -14,7 +14,7 @@ from openspace.extensions import db
 from openspace.live import log
 
 # Functions that features above the board have called: when a topic is shown differently or hangs elsewhere; and, with
-# the event's id, when cells were filled or freed, or a day's slots and spaces have changed.
+# the event's id, when cells were filled or freed, a slot was locked, or a day's slots and spaces have changed.
 when_changed: list[Callable[[Topic | TopicSnapshot], None]] = []
 when_rearranged: list[Callable[[int], None]] = []
 
@@ -85,6 +85,7 @@ def locked(slot: Slot) -> None:
     taken = set(db.session.scalars(select(Placement.space_id).where(Placement.slot_id == slot.id)))
     free = [CellKey(slot.id, space.id) for space in slot.event.spaces if space.id not in taken]
     log.record(slot.event_id, BOARD, f"slot-{slot.id}", *(f"cell-{key}" for key in free))
+    _rearranged(slot.event_id)
 
 
 def reload_board_pages(event_id: int) -> None:

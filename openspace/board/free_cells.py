@@ -1,5 +1,7 @@
 """What hangs in a cell, and the refusal of a taken cell, which names free ones nearby."""
 
+from collections.abc import Iterable
+
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
@@ -31,6 +33,11 @@ def topic_at(slot: Slot, space: Space) -> Topic | None:
     return db.session.scalar(
         select(Topic).join(Placement).where(Placement.slot_id == slot.id, Placement.space_id == space.id)
     )
+
+
+def topic_among(hung: Iterable[Placement], slot: Slot, space: Space) -> Topic | None:
+    """The topic of the one of these placements that is in the cell; None if none is."""
+    return next((placement.topic for placement in hung if placement.cell == CellKey(slot.id, space.id)), None)
 
 
 def cell_taken(slot: Slot, space: Space, *, by: Topic, asker: Member | None = None) -> CellTaken:

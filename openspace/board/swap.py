@@ -1,5 +1,7 @@
 """Two topics change places on the board."""
 
+from collections.abc import Collection
+
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import Table, delete, insert, update
 
@@ -29,8 +31,7 @@ def swap(one: Placement, other: Placement, *, by: Member, anyway: bool = False) 
     log.claim(event_id)
     if one.topic_id == other.topic_id:
         return
-    _check(one, other, by=by, anyway=anyway)
-    _check(other, one, by=by, anyway=anyway)
+    check_swap(one, other, by=by, anyway=anyway)
     topics, cells = (one.topic, other.topic), ((one.slot_id, one.space_id), (other.slot_id, other.space_id))
     _exchange(one, other)
     for slot_id, space_id in cells:
@@ -40,7 +41,18 @@ def swap(one: Placement, other: Placement, *, by: Member, anyway: bool = False) 
     notices.tell(event_id, [topic.id for topic in topics], Kind.MOVED, by=by)
 
 
-def _check(moving: Placement, to: Placement, *, by: Member, anyway: bool) -> None:
+def check_swap(
+    one: Placement, other: Placement, *, by: Member, anyway: bool = False, hung: Collection[Placement] | None = None
+) -> None:
+    """Refuse, as `swap` does, what the rules of the board forbid; writes and locks nothing.
+
+    `hung` are all placements of the event, for whoever has loaded them.
+    """
+    _check(one, other, by=by, anyway=anyway, hung=hung)
+    _check(other, one, by=by, anyway=anyway, hung=hung)
+
+
+def _check(moving: Placement, to: Placement, *, by: Member, anyway: bool, hung: Collection[Placement] | None) -> None:
     """Refuse unless the topic of `moving` may hang in the cell that `to` is about to leave."""
     if to.space.closed_at:
         raise NotFound(_l("This place has been closed. Please choose another one."))
@@ -50,8 +62,9 @@ def _check(moving: Placement, to: Placement, *, by: Member, anyway: bool) -> Non
     check_unlocked(topic, to.slot, by=by)
     if any(p.slot_id == to.slot_id for p in topic.placements if p is not moving):
         raise ConvenerBusy(_l("This topic already hangs at this time."), other=topic.title, is_final=True)
-    theirs = placements_where(Topic.convener_id == topic.convener_id, Placement.id.not_in([moving.id, to.id]))
-    third = next((p.topic for p in theirs if p.topic_id != topic.id and overlap(p.slot, to.slot)), None)
+    theirs = placements_where(Topic.convener_id == topic.convener_id) if hung is None else hung
+    others = (p for p in theirs if p.topic_id != topic.id and p.topic.convener_id == topic.convener_id)
+    third = next((p.topic for p in others if p.id != to.id and overlap(p.slot, to.slot)), None)
     if third and not anyway and moving.slot_id != to.slot_id:
         raise ConvenerBusy(other=third.title)
 
