@@ -18,7 +18,7 @@ SIZES = (6, 4.25, 3.25, 2.5)
 # More characters than this are never as large as the first size.
 SHORT = 70
 # The room for the words in rem; an average letter's width and a line's height in font sizes; the gap between languages.
-WIDTH, HEIGHT, LETTER, LINE, GAP = 97, 46, 0.56, 1.1, 1.1
+WIDTH, HEIGHT, LETTER, LINE, GAP = 97, 46, 0.52, 1.1, 1.1
 
 
 def read_in(words: Words, language: str) -> tuple[str, str]:

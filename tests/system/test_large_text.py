@@ -23,6 +23,7 @@ PAGES = {
     "organiser": [
         *("/settings", "/settings/event", "/settings/spaces", "/settings/days/{day}", "/exports/people"),
         *(
+            "/facilitator/announcements",
             "/stories/projector/control",
             "/stories/series",
             "/films",
