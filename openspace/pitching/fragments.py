@@ -9,7 +9,8 @@ from sqlalchemy import select
 from openspace.access.models import Member
 from openspace.access.snapshots import MemberSnapshot
 from openspace.board.cells import Row, board_on, whole_board
-from openspace.board.rules import chairs_drawn
+from openspace.board.models import Topic, placements_where
+from openspace.board.rules import chairs_drawn, overlap
 from openspace.clock import now
 from openspace.events.models import Event
 from openspace.extensions import db
@@ -69,7 +70,14 @@ def _cells(event: Event) -> dict[str, Any]:
         "new": placement.cell if placement else None,
         "free": sum(row.free for row in _coming(rows)),
         "coming": [row for row in _coming(whole_board(event)) if row.free],
+        "busy": _busy(event, pitch.shown) if pitch and pitch.shown else set(),
     }
+
+
+def _busy(event: Event, topic: Topic) -> set[int]:
+    """The ids of the slots in which the topic's convener has another one."""
+    theirs = placements_where(Topic.convener_id == topic.convener_id, Topic.id != topic.id)
+    return {slot.id for slot in event.slots if any(overlap(slot, placement.slot) for placement in theirs)}
 
 
 def _coming(rows: Iterable[Row]) -> list[Row]:

@@ -11,6 +11,7 @@ from openspace.board import actions as board
 from openspace.board.answers import WRITES, cell_called, where_it_hangs
 from openspace.board.conveners import convener_called, labels
 from openspace.board.models import Topic
+from openspace.clock import now
 from openspace.extensions import limiter
 from openspace.journal import actions as journal
 from openspace.live import log
@@ -19,6 +20,8 @@ from openspace.pitching.claim_actions import write_down
 from openspace.pitching.forms import EntryForm, PlaceForm, QueueForm, TurnForm
 from openspace.pitching.fragments import part_html, personal_json
 from openspace.pitching.models import PITCH, Claim, Pitch, pitch_now
+from openspace.pitching.views import SCENE
+from openspace.screens.models import Screen, screens_of
 from openspace.web.errors import Problem, Stale, shows_again, wants_json
 from openspace.web.http import flash_message, see_other
 from openspace.web.i18n import language
@@ -36,6 +39,7 @@ def console_page(problem: Problem | None = None) -> str:
         problem=problem,
         people=labels(visitor.event),
         parts={part: part_html(visitor.event, part) for part in ("air", "queue", "places")},
+        screens=_screens(),
         revision=revision,
         personal_json=personal_json(visitor.member, PITCH, revision),
     )
@@ -53,6 +57,13 @@ def show() -> ResponseReturnValue:
 def people() -> ResponseReturnValue:
     """The members as options to choose a convener from: the part of the page that is asked for again."""
     return render_template("pitching/_people.html", people=labels(visitor.event))
+
+
+@blueprint.get("/facilitator/pitch/projector")
+@requires(Role.FACILITATOR)
+def projector() -> ResponseReturnValue:
+    """Whether a screen shows who reads: the part of the page that is asked for again, for it is in no channel."""
+    return render_template("pitching/_projector.html", screens=_screens())
 
 
 @blueprint.post("/facilitator/pitch/entries")
@@ -156,6 +167,11 @@ def hang() -> ResponseReturnValue:
             board.place(topic, **cell, by=visitor.member, anyway="anyway" in request.form)
     flash_message(where_it_hangs(topic))
     return _answer()
+
+
+def _screens() -> list[Screen]:
+    """The screens that are alive and show who is at the microphone."""
+    return [screen for screen in screens_of(visitor.event_id) if screen.says == SCENE and screen.is_alive(now())]
 
 
 def _convener(typed: str, *, is_guest: bool) -> tuple[Member, Claim | None]:

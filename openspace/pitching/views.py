@@ -21,6 +21,8 @@ from openspace.web.errors import NotFound, wants_json
 from openspace.web.http import flash_message, see_other
 
 blueprint = event_blueprint("pitching", __name__)
+# What the screens of the hall call it.
+SCENE = "pitch"
 
 
 @blueprint.get("/microphone")
@@ -97,4 +99,4 @@ def code(key: str) -> Response:
     return qr.answer(base_url() + page)
 
 
-scenes.register("pitch", title=_l("At the microphone"), endpoint="pitching.screen")
+scenes.register(SCENE, title=_l("At the microphone"), endpoint="pitching.screen")

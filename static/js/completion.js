@@ -67,7 +67,7 @@ export function completion(input, list, people, listen) {
     } else if (event.key === "Escape" && chosen) {
       event.preventDefault();
       close();
-    } else if (event.key === "Tab") choose();
+    }
   }
 
   function tapped(event) {
@@ -93,6 +93,8 @@ export function completion(input, list, people, listen) {
   listen(input, "input", search);
   listen(input, "focus", renew);
   listen(input, "keydown", keys);
+  // By Tab or by a tap elsewhere.
+  listen(input, "blur", choose);
   // Before the field loses the focus.
   listen(list, "pointerdown", (event) => event.preventDefault());
   listen(list, "click", tapped);

@@ -1,8 +1,10 @@
 // The facilitators' page of the microphone: who reads, and the queue, which is dragged, tapped or moved by arrow keys.
 
-import { write } from "./server.js";
+import { request, write } from "./server.js";
 import { say } from "./toast.js";
 import { keepTime } from "./since.js";
+
+const LOOK = 5000;
 
 export function connect(root) {
   const ending = new AbortController();
@@ -122,6 +124,17 @@ export function connect(root) {
     number();
   }
 
+  // What the screens say of themselves is in no channel.
+  async function look() {
+    if (document.visibilityState !== "visible") return;
+    const answer = await request(root.dataset.projector).catch(() => null);
+    const state = document.getElementById("projector-state");
+    if (!answer?.ok) return;
+    const html = await answer.text();
+    if (state.outerHTML !== html.trim()) state.outerHTML = html;
+  }
+
+  const timer = setInterval(look, LOOK);
   const listen = (target, type, listener) => target.addEventListener(type, listener, { signal: ending.signal });
   listen(document, "click", act);
   listen(document, "keydown", key);
@@ -132,6 +145,7 @@ export function connect(root) {
   listen(document, "patched", patched);
   return () => {
     stopTime();
+    clearInterval(timer);
     ending.abort();
   };
 }

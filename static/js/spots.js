@@ -13,6 +13,8 @@ export function spots(form, listen) {
   let opener = null;
 
   const isOpen = () => opener !== null;
+  // The convener has another topic then: whoever chooses that has read it.
+  const isBusy = (radio) => radio.closest("[data-busy]") !== null;
 
   function show(isShown) {
     box.hidden = !isShown;
@@ -25,7 +27,7 @@ export function spots(form, listen) {
     if (!air().querySelector("[data-hang]")) return;
     opener = document.activeElement;
     show(true);
-    const first = all()[0];
+    const first = all().find((radio) => !isBusy(radio)) ?? all()[0];
     if (first) first.checked = true;
     (first ?? box.querySelector("[data-close]")).focus();
     box.scrollIntoView({ block: "nearest" });
@@ -46,12 +48,13 @@ export function spots(form, listen) {
   }
 
   async function hang() {
-    const cell = all().find((radio) => radio.checked)?.value;
+    const chosen = all().find((radio) => radio.checked);
     const { pitch } = air().dataset;
-    if (!cell) return;
+    if (!chosen) return;
+    const fields = { cell: chosen.value, seen: pitch, ...(isBusy(chosen) && { anyway: "y" }) };
     close();
     form.elements.title.focus();
-    const options = { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams({ cell, seen: pitch }) };
+    const options = { method: "POST", headers: { Accept: "application/json" }, body: new URLSearchParams(fields) };
     const answer = await write(form.dataset.hanging, options).catch(() => null);
     if (!answer?.ok) say((await answer?.json().catch(() => null))?.says, 10);
   }

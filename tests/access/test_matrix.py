@@ -188,6 +188,7 @@ ROWS = {
     "GET pitching.code": (200, 200, 200, 200, 200, 200),
     "GET microphone.show": (403, 403, 403, 403, 200, 200),
     "GET microphone.people": (403, 403, 403, 403, 200, 200),
+    "GET microphone.projector": (403, 403, 403, 403, 200, 200),
     "POST microphone.enter": (403, 403, 403, 403, 303, 303),
     "POST microphone.add": (403, 403, 403, 403, 303, 303),
     "PUT microphone.put_place": (403, 403, 403, 403, 303, 303),
