@@ -19,7 +19,9 @@ UK, EN = "Обід пізніше", "Lunch is later"
 MEMBERS = ["", "market", "topics/1", "topics/new", "me", "me/day", "spaces", "contacts", "contacts/room", "stories"]
 OF_FACILITATORS = ["facilitator/announcements", "stories/projector/control", "stories/moderation"]
 PUBLIC = ["", "market", "topics/1", "spaces"]
-SCREENS = ["projector/{key}", "projector/{key}/stories", "projector/{key}/room"]
+SCREENS = [
+    f"projector/{{key}}{scene}" for scene in ("", "/stories", "/room", "/pitch", "/join", "/market", "/now", "/clock")
+]
 
 
 def page(hall, path: str, who: str = "participant", language: str = "uk") -> str:
