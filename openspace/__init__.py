@@ -96,7 +96,12 @@ def _register_views(app: "Flask") -> None:
         topic_views,
         views as board,
     )
-    from openspace.console import time_views as console_times, topic_views as console_topics, views as console
+    from openspace.console import (
+        lock_views as console_locks,
+        time_views as console_times,
+        topic_views as console_topics,
+        views as console,
+    )
     from openspace.contacts import card_views, exchange_views, vcard_views, views as contacts
     from openspace.demo import views as demo
     from openspace.live import views as live
@@ -139,6 +144,7 @@ def _register_views(app: "Flask") -> None:
         console_times,
         screens,
         hall_views,
+        console_locks,
         contacts,
         card_views,
         exchange_views,

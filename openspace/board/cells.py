@@ -20,8 +20,8 @@ class Face(NamedTuple):
     """The values from which a cell is rendered: its slot and space, and the topic that hangs in it, if there is one.
 
     `topic` is the topic's number, `chairs` the seats of the space, `going` the number of people who marked the topic
-    with "I'll go"; `is_locked` says that not everybody may hang topics there. For a changed cell they are read as one
-    row (`faces_of`), for a whole board made from its cells.
+    with "I'll go"; `is_locked` says that not everybody may hang topics there, `closed_spaces` are of the slot. For a
+    changed cell they are read as one row (`faces_of`), for a whole board made from its cells.
     """
 
     event: str
@@ -39,11 +39,17 @@ class Face(NamedTuple):
     placed_at: datetime | None = None
     going: int = 0
     is_locked: bool = False
+    closed_spaces: str = ""
 
     @property
     def key(self) -> CellKey:
         """The key of the cell."""
         return CellKey(self.slot_id, self.space_id)
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether the space is closed for this slot."""
+        return str(self.space_id) in self.closed_spaces.split()
 
     @property
     def tint(self) -> int:
@@ -65,7 +71,7 @@ class Cell:
         """The values from which the template renders the cell."""
         slot, space = self.slot, self.space
         empty = Face(space.event.slug, slot.id, space.id, space.number, space.name, space.chairs)
-        empty = empty._replace(is_locked=slot.lock_now is not Lock.OPEN)
+        empty = empty._replace(is_locked=slot.lock_now is not Lock.OPEN, closed_spaces=slot.closed_spaces)
         if self.placement is None:
             return empty
         topic = self.placement.topic
@@ -95,13 +101,13 @@ class Row:
 
     @property
     def free(self) -> int:
-        """The number of cells without a topic."""
-        return sum(cell.placement is None for cell in self.cells)
+        """The number of cells that are open and without a topic."""
+        return sum(cell.placement is None and cell.space.takes(self.slot) for cell in self.cells)
 
     @property
     def taken(self) -> int:
         """The number of cells with a topic."""
-        return len(self.cells) - self.free
+        return sum(cell.placement is not None for cell in self.cells)
 
 
 _GOING_THERE = (
@@ -112,7 +118,7 @@ _FACES = (
     select(Event.slug, Slot.id, Space.id, Space.number, Space.name, Space.chairs)
     .add_columns(Topic.number, Topic.title, Topic.language, Topic.is_programme, Member.name, Member.community)
     .add_columns(Placement.placed_at, _GOING_THERE)
-    .add_columns(or_(Slot.lock != Lock.OPEN, Event.board_lock != Lock.OPEN))
+    .add_columns(or_(Slot.lock != Lock.OPEN, Event.board_lock != Lock.OPEN), Slot.closed_spaces)
     .select_from(Event)
     .join(Slot, Slot.event_id == Event.id)
     .join(Space, Space.event_id == Event.id)

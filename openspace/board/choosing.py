@@ -33,7 +33,7 @@ def places(
     cells: dict[str, Cell] = {cell.key: cell for row in rows for cell in row.cells}
     free = problem.facts.get("free", []) if problem else []
     picked = free[0]["cell"] if free else chosen
-    locked = {key for key, cell in cells.items() if is_locked_for(cell.slot, by)}
+    locked = {key for key, cell in cells.items() if is_locked_for(cell.slot, by) or not cell.space.takes(cell.slot)}
     if picked not in cells or cells[picked].placement or picked in locked:
         picked = ""
     here = topic.cells if topic else []

@@ -50,7 +50,7 @@ def cell_taken(slot: Slot, space: Space, *, by: Topic, asker: Member | None = No
         for row in whole_board(slot.event)
         if row.slot.ends_at > now() and not (asker and is_locked_for(row.slot, asker))
         for cell in row.cells
-        if cell.placement is None
+        if cell.placement is None and cell.space.takes(cell.slot)
     }
     spots = [Spot(key, cell.slot.starts_at, cell.space.number) for key, cell in free.items()]
     nearest = nearest_free(Spot("", slot.starts_at, space.number), spots)

@@ -134,7 +134,7 @@ journal.watch(
     Watched(
         Slot,
         key=("id",),
-        columns=("day", "starts_at", "ends_at", "title", "is_break", "lock"),
+        columns=("day", "starts_at", "ends_at", "title", "is_break", "lock", "closed_spaces"),
         of=lambda event_id: Slot.event_id == event_id,
         changed=_slot_changed,
         may_go=_slot_may_go,
@@ -171,3 +171,8 @@ name("board.swap", _l("“%(title)s” changed places: %(place)s"))
 name("board.market", _l("“%(title)s” to the market"))
 name("board.hide", _l("“%(title)s” hidden"))
 name("board.restore", _l("“%(title)s” brought back"))
+name("lock.open", _l("%(time)s is open to everybody"))
+name("lock.facilitators", _l("%(time)s: only facilitators hang topics"))
+name("lock.nobody", _l("%(time)s is locked for everybody"))
+name("space.close", _l("%(time)s: place %(place)s is closed"))
+name("space.open", _l("%(time)s: place %(place)s is open again"))

@@ -11,7 +11,7 @@ from openspace.board.models import Interest, Placement, Topic, placements_where
 from openspace.board.rules import overlap
 from openspace.clock import now
 from openspace.console.rules import away
-from openspace.events.models import Slot, Space
+from openspace.events.models import Lock, Slot, Space
 from openspace.extensions import db
 
 
@@ -28,11 +28,11 @@ def costs(topic: Topic, *, moving: str = "") -> dict[str, Cost]:
     theirs = [p for p in placements_where(Topic.convener_id == topic.convener_id) if p.cell != moving]
     found: dict[str, Cost] = {}
     for row in whole_board(topic.event):
-        if row.slot.ends_at <= now() or not row.slot.is_open:
+        if row.slot.ends_at <= now() or not row.slot.is_open or row.slot.lock_now is Lock.NOBODY:
             continue
         said, is_forbidden = _of_slot(topic, row.slot, goers, theirs)
         for cell in row.cells:
-            if cell.placement is None:
+            if cell.placement is None and cell.space.takes(row.slot):
                 found[cell.key] = Cost([*said, *_of_space(len(goers), cell.space)], is_forbidden)
     return found
 

@@ -132,9 +132,10 @@ class Space(Model):
     def takes(self, slot: "Slot") -> bool:
         """Whether a topic can hang here in this slot.
 
-        A closed space takes topics only in slots that had begun when it was closed, so that mistakes can be undone.
+        A closed space takes topics only in slots that had begun when it was closed, so that mistakes can be undone. A
+        space may also be closed for single slots.
         """
-        return self.closed_at is None or slot.starts_at <= self.closed_at
+        return (self.closed_at is None or slot.starts_at <= self.closed_at) and self.id not in slot.without
 
     event: Mapped[Event] = relationship()
 
@@ -158,6 +159,8 @@ class Slot(Model):
     title: Mapped[str] = mapped_column(String(120), default="")
     is_break: Mapped[bool] = mapped_column(default=False)
     lock: Mapped[str] = mapped_column(String(12), default=Lock.OPEN)
+    # The ids of the spaces that are closed for this slot alone, separated by blanks.
+    closed_spaces: Mapped[str] = mapped_column(String(400), default="")
 
     event: Mapped[Event] = relationship(back_populates="slots")
 
@@ -165,6 +168,11 @@ class Slot(Model):
     def is_open(self) -> bool:
         """Whether topics can hang here."""
         return not self.title
+
+    @property
+    def without(self) -> set[int]:
+        """The ids of the spaces that are closed for this slot alone."""
+        return set(map(int, self.closed_spaces.split()))
 
     @property
     def lock_now(self) -> Lock:

@@ -74,6 +74,9 @@ def redo(step: Step, *, by: Member) -> None:
 
 
 def _note(step: Step) -> None:
+    """Add a step. Those that the member had undone before cannot be done again any more, as in every program."""
+    undone = delete(Step).where(Step.event_id == step.event_id, Step.by_id == step.by_id, Step.undone_at.is_not(None))
+    db.session.execute(undone)
     db.session.add(step)
     db.session.flush()
     old = select(Step.id).where(Step.event_id == step.event_id).order_by(Step.id.desc()).offset(KEPT).limit(1)

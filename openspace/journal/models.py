@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from flask_babel import LazyString
-from sqlalchemy import ForeignKey, Index, String, Text, func, select
+from sqlalchemy import ForeignKey, Index, String, Text, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from openspace.access.models import Member
@@ -61,12 +61,9 @@ def steps_of(event_id: int, limit: int = 50) -> list[Step]:
 def last_step(event_id: int, by_id: int, *, undone: bool) -> Step | None:
     """The step that undo (or with `undone`, redo) is about for this member; None if there is none.
 
-    Undo takes a member's steps from the latest back; redo brings back in their order those undone since the latest
-    step that is not.
+    Undo takes a member's steps from the latest back; redo brings back in their order those that were undone.
     """
-    theirs = (Step.event_id == event_id, Step.by_id == by_id)
-    standing = select(func.max(Step.id)).where(*theirs, Step.undone_at.is_(None)).scalar_subquery()
-    if not undone:
-        return db.session.scalar(select(Step).where(Step.id == standing))
-    after = select(Step).where(*theirs, Step.undone_at.is_not(None), Step.id > func.coalesce(standing, 0))
-    return db.session.scalar(after.order_by(Step.id).limit(1))
+    theirs = select(Step).where(Step.event_id == event_id, Step.by_id == by_id)
+    if undone:
+        return db.session.scalar(theirs.where(Step.undone_at.is_not(None)).order_by(Step.id).limit(1))
+    return db.session.scalar(theirs.where(Step.undone_at.is_(None)).order_by(Step.id.desc()).limit(1))

@@ -39,11 +39,13 @@ export function connect(root) {
     keys.hidden = !hand;
     root.querySelectorAll(".sheet[data-in-hand]").forEach((sheet) => sheet !== inHand() && sheet.removeAttribute("data-in-hand"));
     inHand()?.setAttribute("data-in-hand", "");
-    root.querySelectorAll(".place").forEach(showCost);
+    root.querySelectorAll(".place:not([data-closed])").forEach(showCost);
     showHands();
   }
 
+  // Where only facilitators hang topics, a free place is no link; with something in the hand it is one of ours.
   function showCost(place) {
+    if (!place.href) place.tabIndex = hand ? 0 : -1;
     place.querySelector(".place__cost")?.remove();
     const cost = hand && costs[cellOf(place)];
     place.toggleAttribute("data-forbidden", Boolean(cost?.is_forbidden));
@@ -173,7 +175,7 @@ export function connect(root) {
     const does = event.target.closest("[data-do]")?.dataset.do;
     if (does && does !== "open") return { market: toMarket, hide, cancel: () => putBack() }[does]();
     const button = event.target.closest("[formaction]");
-    const target = event.target.closest(".sheet, .place");
+    const target = event.target.closest(".sheet, .place:not([data-closed])");
     if (button || !target || (!hand && target.matches(".place"))) return;
     event.preventDefault();
     if (hand) drop(target);
@@ -209,6 +211,7 @@ export function connect(root) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (key === "?") root.querySelector("#keys").showModal();
     else if (key === "Escape" && hand) putBack();
+    else if (hand && key === "Enter" && event.target.matches("span.place")) drop(event.target);
     else if (hand && event.code === "KeyM") toMarket();
     else if (hand && event.code === "KeyH") hide();
     else if (hand && event.code === "KeyS") bar.querySelector("[name=taken]:not(:checked)").click();
@@ -216,7 +219,7 @@ export function connect(root) {
   }
 
   function go(event) {
-    const places = [...root.querySelectorAll(".board .sheet a, .board .place, .market .sheet a")].filter((link) => link.checkVisibility());
+    const places = [...root.querySelectorAll(".board .sheet a, .board .place:not([data-closed]), .market .sheet a")].filter((link) => link.checkVisibility());
     const next = nearest(places, document.activeElement, event.key);
     if (!next) return;
     event.preventDefault();
@@ -241,7 +244,7 @@ export function connect(root) {
 
   const stop = drags(root, {
     from: ".sheet",
-    over: ".place, .board .sheet, .console__side",
+    over: ".place:not([data-closed]), .board .sheet, .console__side",
     begin: pickUp,
     drop,
     cancel: () => hand && putBack(),

@@ -9,7 +9,7 @@ from openspace.board import actions
 from openspace.board.free_cells import CellTaken
 from openspace.board.lock_actions import lock_board, lock_slot
 from openspace.board.locks import Locked
-from openspace.board.models import Placement, Topic
+from openspace.board.models import Placement, Topic, topic_numbered
 from openspace.board.swap import swap
 from openspace.events.models import Event, Lock, Slot
 from openspace.extensions import db
@@ -21,6 +21,7 @@ from openspace.web.errors import NotAllowed
 from tests.factories import a_member, a_topic, an_event, cell, open_slots
 
 ENGLISH = {"Accept-Language": "en"}
+JSON = {**ENGLISH, "Accept": "application/json"}
 
 
 @pytest.fixture
@@ -256,3 +257,41 @@ def test_placement_into_a_locked_slot_is_refused_with_its_form(hall):
 
     assert answer.status_code == 409
     assert "only facilitators hang and move topics there now" in answer.get_data(as_text=True)
+
+
+def test_a_space_closed_for_one_slot_sends_its_topic_to_the_market_and_takes_none(hall):
+    client, at = hall.ask("facilitator"), hall.cell(2, 0)
+    slot_id, space_id = at.split("-")
+
+    closed = client.delete(hall.url(f"facilitator/slots/{slot_id}/spaces/{space_id}"))
+
+    page = hall.ask("participant").get(hall.url("?day=2026-06-04")).get_data(as_text=True)
+    refused = hall.ask("convener").put(hall.url("topics/1/placement"), data={"cell": at}, headers=JSON)
+    assert closed.status_code == 303
+    assert f'id="cell-{at}"' in page
+    assert f"cell={at}" not in page
+    assert refused.status_code == 404
+    with hall.app.app_context():
+        assert topic_numbered(hall.id, 1).cells == []
+    client.delete(hall.url("facilitator/steps/last"))
+    with hall.app.app_context():
+        assert topic_numbered(hall.id, 1).cells == [at]
+        assert db.session.get_one(Slot, int(slot_id)).closed_spaces == ""
+
+
+def test_the_console_locks_and_unlocks_and_each_can_be_undone(hall):
+    client = hall.ask("facilitator")
+    slot_id = int(hall.cell(2, 0).split("-")[0])
+    locks = []
+    for act in (
+        lambda: client.put(hall.url(f"facilitator/slots/{slot_id}/lock"), data={"lock": "nobody"}),
+        lambda: client.put(hall.url("facilitator/lock"), data={"lock": "facilitators"}),
+        lambda: client.delete(hall.url("facilitator/steps/last")),
+        lambda: client.delete(hall.url("facilitator/steps/last")),
+    ):
+        assert act().status_code == 303
+        with hall.app.app_context():
+            locks.append((db.session.get_one(Slot, slot_id).lock, db.session.get_one(Event, hall.id).board_lock))
+
+    assert locks == [("nobody", "open"), ("nobody", "facilitators"), ("nobody", "open"), ("open", "open")]
+    assert client.put(hall.url("facilitator/lock"), data={"lock": "sometimes"}).status_code == 404
