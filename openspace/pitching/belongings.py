@@ -13,13 +13,14 @@ def leave(member: Member) -> None:
     """Delete the member's turns and codes."""
     db.session.execute(delete(Pitch).where(Pitch.member_id == member.id))
     db.session.execute(delete(Claim).where(Claim.member_id == member.id))
-    _changed(member)
+    changes.now(member.event_id)
+    changes.queue(member.event_id)
 
 
 def merge(kept: Member, gone: Member) -> None:
     """Give the turns of `gone` to `kept`, who waits once. Open codes of both end: they would sign in as the other one.
 
-    Who waits with a topic keeps it rather than a place without any.
+    Who waits with a topic keeps it rather than a place without any. That `gone` leaves then records what has changed.
     """
     places = [pitch for pitch in (pitch_waiting(kept.id), pitch_waiting(gone.id)) if pitch]
     if len(places) == 2:
@@ -29,12 +30,6 @@ def merge(kept: Member, gone: Member) -> None:
     both = or_(Claim.member_id == kept.id, Claim.member_id == gone.id)
     db.session.execute(delete(Claim).where(both, Claim.used_at.is_(None)))
     db.session.execute(update(Claim).where(Claim.member_id == gone.id).values(member_id=kept.id))
-    _changed(kept)
-
-
-def _changed(member: Member) -> None:
-    changes.now(member.event_id)
-    changes.queue(member.event_id)
 
 
 register(Belongings((Pitch, Claim), leave, merge))

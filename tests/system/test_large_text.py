@@ -14,7 +14,7 @@ WIDTHS = (390, 320)
 PAGES = {
     "stranger": ["/join/{code}", "/sign-in", "/topics/1"],
     "participant": [
-        *("/", "/market", "/topics/1", "/topics/new", "/me/day", "/spaces", "/me", "/me/leave"),
+        *("/", "/market", "/topics/1", "/topics/new", "/me/day", "/spaces", "/me", "/me/leave", "/microphone"),
         *("/contacts", "/contacts?q=вод", "/contacts/{person}", "/contacts/mine", "/contacts/mine/who"),
         *("/contacts/mine/give", "/contacts/mine/interests", "/contacts/mine/reach", "/contacts/mine/consent"),
         *("/contacts/code", "/contacts/exchanged", "/contacts/room"),
