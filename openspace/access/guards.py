@@ -154,6 +154,7 @@ def _about_visitor() -> dict[str, Any]:
     return {
         "event": visitor.event if visitor else None,
         "member": visitor.member_or_none if visitor else None,
+        "is_facilitator": bool(visitor) and visitor.is_facilitator,
         "is_organiser": bool(visitor) and visitor.is_organiser,
         "audience": visitor.audience if visitor else "public",
         "Role": Role,

@@ -64,9 +64,14 @@ class Visitor:
         return "members" if self.member_snapshot else "public"
 
     @property
+    def is_facilitator(self) -> bool:
+        """Whether the visitor is a facilitator, or an organiser."""
+        return self._is_at_least(Role.FACILITATOR)
+
+    @property
     def is_organiser(self) -> bool:
         """Whether the visitor is an organiser."""
-        return self.member_snapshot is not None and self.member_snapshot.is_at_least(Role.ORGANISER)
+        return self._is_at_least(Role.ORGANISER)
 
     @property
     def event(self) -> Event:
@@ -117,6 +122,9 @@ class Visitor:
         return listener_for(
             self.event_id, member_id=self.member_id, has_key=has_key, is_public=self.event_snapshot.is_public
         )
+
+    def _is_at_least(self, role: Role) -> bool:
+        return self.member_snapshot is not None and self.member_snapshot.is_at_least(role)
 
     def _load(self) -> tuple[Event, Member | None]:
         if self._loaded is None:

@@ -62,15 +62,15 @@ def market() -> ResponseReturnValue:
 
 def _page(template: str, day: date) -> ResponseReturnValue:
     """Answer with a page whose beginning is cached and shared by all visitors, and whose end is the visitor's own."""
-    view, is_organiser = View(language(), visitor.audience), visitor.is_organiser
+    view = View(language(), visitor.audience)
     state = page_state(visitor.event_id, day, visitor.revision, view)
-    for_whom = {"is_organiser": is_organiser, "audience": view.audience}
+    roles = {"is_facilitator": visitor.is_facilitator, "is_organiser": visitor.is_organiser}
 
     def draw() -> SharedBody:
         facts = {"day": day, "page": day_html(visitor.event, state), "shared": True, "member": None}
-        return SharedBody(render_template(template, **facts, **for_whom))
+        return SharedBody(render_template(template, **facts, **roles, audience=view.audience))
 
-    shared = page_cache.get((template, state, is_organiser, request.query_string), draw)
+    shared = page_cache.get((template, state, *roles.values(), request.query_string), draw)
     page_token = get_template_attribute("macros/live.html", "page_token")()
     token = session.get("csrf_token", "")
     return shared.respond(_page_end(view), "text/html", volatile=page_token, scope=token)

@@ -164,3 +164,11 @@ def test_a_cookie_that_is_too_old_or_not_ours_seats_nobody(hall):
 
 def signed(hall, words) -> str:
     return hall.app.session_interface.get_signing_serializer(hall.app).dumps(words)
+
+
+@pytest.mark.parametrize("page", ["", "market", "me"])
+def test_the_console_is_linked_for_those_who_may_open_it(hall, page):
+    def is_linked(who: str) -> bool:
+        return f'href="{hall.url("facilitator")}"' in hall.ask(who).get(hall.url(page)).text
+
+    assert [is_linked(who) for who in ("participant", "facilitator", "organiser")] == [False, True, True]
