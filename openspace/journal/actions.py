@@ -33,8 +33,9 @@ class NoLongerFits(Stale):
 
 
 def watch(watched: Watched) -> None:
-    """Let steps note, and undo, changes of this table."""
-    _watched[watched.table.name] = watched
+    """Let steps note, and undo, changes of this table. Another feature may watch other columns of the same table."""
+    known = _watched.get(watched.table.name)
+    _watched[watched.table.name] = known.joined_with(watched) if known else watched
 
 
 @contextmanager

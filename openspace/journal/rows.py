@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, NamedTuple, Self
 
@@ -42,6 +42,17 @@ class Watched:
     def table(self) -> Table:
         """The table of the model."""
         return self.model.__table__  # type: ignore[return-value]  # a mapped table
+
+    def joined_with(self, other: Self) -> Self:
+        """The same table with the columns of both; each is told only of changes of its own columns."""
+
+        def changed(event_id: int, before: Values | None, after: Values | None) -> None:
+            names = {*(before or {}), *(after or {})}
+            for each in (self, other):
+                if names & set(each.columns):
+                    each.changed(event_id, before, after)
+
+        return replace(self, columns=self.columns + other.columns, changed=changed)
 
     def read(self, event_id: int) -> dict[Key, Values]:
         """All rows of the event by key, as they are in the database."""
