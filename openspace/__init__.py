@@ -71,6 +71,7 @@ def _register_views(app: "Flask") -> None:
     import openspace.jobs.housekeeping
     import openspace.organising.entrance_views
     import openspace.organising.steps
+    import openspace.phases.steps
     import openspace.pitching.belongings
     import openspace.pitching.steps
     import openspace.screens.steps
@@ -107,6 +108,7 @@ def _register_views(app: "Flask") -> None:
     from openspace.live import views as live
     from openspace.organising import settings_views, setup_views
     from openspace.people import identity_views, views as people
+    from openspace.phases import views as phases
     from openspace.pitching import claim_views, microphone_views, views as pitching
     from openspace.screens import hall_views, views as screens
     from openspace.serving import health
@@ -143,6 +145,7 @@ def _register_views(app: "Flask") -> None:
         console_topics,
         console_times,
         screens,
+        phases,
         hall_views,
         console_locks,
         contacts,

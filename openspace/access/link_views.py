@@ -73,7 +73,7 @@ def accept(password_hash: str | None, token: str) -> ResponseReturnValue:
         actions.set_password(member, email=form.email.data, password_hash=password_hash)
     take_seat(member, confirmed_at=now() if is_proof else None, by_link=link.member is not None)
     security_log.note(member.event_id, Kind.SIGNED_IN, by=member.id, detail="link")
-    return redirect(url_for("board.show", event=_event_of(link).slug), 303)
+    return redirect(url_for(_event_of(link).start_page, event=_event_of(link).slug), 303)
 
 
 def _note_role(member: Member, before: Role) -> None:

@@ -63,7 +63,7 @@ def join(code: str) -> ResponseReturnValue:
     """The page behind the QR code in the hall."""
     _check_code(code)
     if visitor.member_id:
-        return redirect(url_for("board.show"), 303)
+        return redirect(url_for(visitor.event_snapshot.start_page), 303)
     if not visitor.event.is_join_open:
         raise Closed
     return join_page()
@@ -86,7 +86,7 @@ def _check_code(code: str) -> None:
 def take(checked: None, code: str) -> ResponseReturnValue:
     """Join the event as a participant and sign this browser in."""
     if visitor.member_id:
-        return redirect(url_for("board.show"), 303)
+        return redirect(url_for(visitor.event_snapshot.start_page), 303)
     form = NameForm()
     form.check()
     member = actions.join(
@@ -98,7 +98,7 @@ def take(checked: None, code: str) -> ResponseReturnValue:
     take_seat(member)
     if wants_json():
         return {"member": member.id}, 201
-    return redirect(wanted_page(visitor.slug) or url_for("board.show"), 303)
+    return redirect(wanted_page(visitor.slug) or url_for(visitor.event_snapshot.start_page), 303)
 
 
 @blueprint.get("/join/<code>/qr.svg")
@@ -192,7 +192,7 @@ def come_back(key: str) -> ResponseReturnValue:
     take_seat(owner, confirmed_at=None if owner.password_hash else now())
     security_log.note(owner.event_id, Kind.SIGNED_IN, by=owner.id, detail="personal")
     confirmation.say_what_is_left()
-    return redirect(wanted_page(visitor.slug) or url_for("board.show"), 303)
+    return redirect(wanted_page(visitor.slug) or url_for(visitor.event_snapshot.start_page), 303)
 
 
 def sign_in_page(problem: Problem | None = None) -> str:
@@ -228,7 +228,7 @@ def check_in(checked: Checked) -> ResponseReturnValue:
         raise actions.WrongPassword
     take_seat(member, confirmed_at=now())
     security_log.note(member.event_id, Kind.SIGNED_IN, by=member.id, detail="password")
-    return redirect(url_for("board.show"), 303)
+    return redirect(url_for(visitor.event_snapshot.start_page), 303)
 
 
 def _known_with_password(email: str, password: str) -> Checked:

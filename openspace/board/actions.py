@@ -42,6 +42,11 @@ class ConvenerBusy(Problem):
     words = _l("The convener already has a topic at this time.")
 
 
+class ProposingClosed(Problem):
+    status = 409
+    words = _l("Topics cannot be proposed at present. Your words stay here until facilitators open it again.")
+
+
 class Withdrawn(Problem):
     status = 409
     words = _l("This topic has been taken down. Bring it back first.")
@@ -62,7 +67,7 @@ def propose(
 
     `key` is the idempotency key of the request (`writes.request_key`). If the convener has a topic with this key, title
     and text already, that one is returned. Refuses with `NotAllowed` a participant who names another convener or sets
-    `is_programme`.
+    `is_programme`, and with `ProposingClosed` participants while the event takes no topics.
     """
     convener = convener or by
     if (convener.id != by.id or is_programme) and not by.is_at_least(Role.FACILITATOR):
@@ -71,7 +76,9 @@ def propose(
     known = _proposed(convener, key) if key else None
     if known and (known.title, known.text) == (title, text):
         return known
-    db.session.refresh(event, ["topics_proposed"])
+    db.session.refresh(event, ["topics_proposed", "takes_topics"])
+    if not (event.takes_topics or by.is_at_least(Role.FACILITATOR)):
+        raise ProposingClosed
     event.topics_proposed += 1
     topic = Topic(
         event_id=event.id,

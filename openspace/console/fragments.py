@@ -1,4 +1,4 @@
-"""Renders the live parts of the console: the steps that were made, and what the other facilitators hold."""
+"""Renders the live parts of the console: the steps that were made, what others hold, and the phases of the day."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -12,11 +12,15 @@ from openspace.extensions import db
 from openspace.journal.models import CONSOLE, STEPS, steps_of
 from openspace.live import fragments
 from openspace.live.fragments import Listener, Patch, View
+from openspace.phases.changes import PHASES
+from openspace.phases.fragments import phases_html
 from openspace.web.errors import NotFound, NotJoined
 
 
 def part_html(event: Event, subject: str) -> str:
     """Render the part of the console with this name."""
+    if subject == PHASES:
+        return phases_html(event)
     facts: dict[str, Any] = {"steps": steps_of(event.id)} if subject == STEPS else {"hands": hands_of(event.id)}
     return render_template(f"console/_{subject}.html", event=event, **facts)
 

@@ -1,4 +1,4 @@
-"""What an event's dates, zone and languages tell: shared by the table's rows and by the plain values of a request."""
+"""What an event's plain values tell: shared by the table's rows and by the values of a request."""
 
 from datetime import date
 from typing import Protocol
@@ -18,6 +18,8 @@ class _Values(Protocol):
     def language_codes(self) -> str: ...
     @property
     def unfinished_day(self) -> date | None: ...
+    @property
+    def opens_market(self) -> bool: ...
     def today(self) -> date: ...
 
 
@@ -25,6 +27,11 @@ class EventBasics:
     """A mixin for whatever has these values of an event; `unfinished_day` is the day of the first slot not over yet."""
 
     __slots__ = ()
+
+    @property
+    def start_page(self: _Values) -> str:
+        """The endpoint of the page to which the entrance, personal links and the event's name lead."""
+        return "board.market" if self.opens_market else "board.show"
 
     @property
     def languages(self: _Values) -> list[str]:

@@ -47,6 +47,12 @@ class Event(EventBasics, Model):
     projector_key: Mapped[str] = mapped_column(String(40), unique=True)
     # The lock of the whole board. That of a slot may be stricter: see `Slot.lock_now`.
     board_lock: Mapped[str] = mapped_column(String(12), default=Lock.OPEN)
+    # The phase of the day that facilitators have switched to, empty for none, and what goes along with it: where phones
+    # begin, whether participants may propose topics, whether the bowl rings.
+    phase: Mapped[str] = mapped_column(String(12), default="")
+    opens_market: Mapped[bool] = mapped_column(default=False)
+    takes_topics: Mapped[bool] = mapped_column(default=True)
+    bowl_rings: Mapped[bool] = mapped_column(default=True)
     topics_proposed: Mapped[int] = mapped_column(default=0)
     stories_told: Mapped[int] = mapped_column(default=0)
     # Whether facilitators look at a story before it is shown.

@@ -77,11 +77,10 @@ def forget(screen: Screen) -> None:
     db.session.delete(screen)
 
 
-def show_usual(event_id: int) -> None:
-    """Record that those screens show something else for which nothing has been chosen."""
+def ask_all(event_id: int) -> None:
+    """Let all screens of the event ask at once what they should show, and when the bowl rings."""
     for screen in screens_of(event_id):
-        if not screen.shows:
-            _record(screen)
+        _record(screen)
 
 
 def _register(event_id: int, name: str, said: Said) -> Screen:

@@ -7,7 +7,7 @@ from sqlalchemy import ForeignKey, String, UniqueConstraint, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from openspace.clock import now
-from openspace.events.models import Slot
+from openspace.events.models import Event, Slot
 from openspace.extensions import Model, UtcDateTime, db
 from openspace.screens import scenes
 from openspace.screens.rules import Ring, is_alive, rings, shown
@@ -52,6 +52,11 @@ class Screen(Model):
         return self.title or gettext("Screen %(number)s", number=self.number)
 
     @property
+    def is_usual(self) -> bool:
+        """Whether it shows what is usual at present: neither a facilitator nor its address has chosen anything."""
+        return not scenes.scene(self.shows) and (self.home == scenes.FIRST or not scenes.scene(self.home))
+
+    @property
     def scene(self) -> scenes.Scene:
         """What it should show now."""
         chosen = self.shows if scenes.scene(self.shows) else ""
@@ -77,7 +82,8 @@ def screen_numbered(event_id: int, number: int) -> Screen | None:
 
 
 def rings_of(event_id: int) -> list[Ring]:
-    """When the bowl rings at the event, from now on for the next 12 hours."""
+    """When the bowl rings at the event, from now on for the next 12 hours; never while facilitators have it silent."""
     soon = (Slot.ends_at >= now(), Slot.ends_at <= now() + AHEAD)
-    slots = db.session.scalars(select(Slot).where(Slot.event_id == event_id, Slot.title == "", *soon))
+    found = select(Slot).join(Slot.event).where(Event.id == event_id, Event.bowl_rings, Slot.title == "", *soon)
+    slots = db.session.scalars(found)
     return rings(slots, now())

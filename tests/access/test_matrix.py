@@ -43,6 +43,10 @@ ROWS = {
     "DELETE screens.show_again": (403, 403, 403, 403, 303, 303),
     "PUT screens.let_ring": (403, 403, 403, 403, 303, 303),
     "DELETE screens.silence": (403, 403, 403, 403, 303, 303),
+    # phases
+    "GET phases.show": (403, 403, 403, 403, 200, 200),
+    "PUT phases.switch": (403, 403, 403, 403, 303, 303),
+    "GET phases.card": (403, 403, 403, 403, 200, 200),
     # topics
     "GET topics.index": (403, 403, 303, 303, 303, 303),
     "GET topics.new": (403, 403, 200, 200, 200, 200),

@@ -125,7 +125,8 @@ def test_what_is_usual_changes_for_those_without_a_choice(event, monkeypatch):
     actions.show(chosen, "clock")
     monkeypatch.setattr(scenes, "_deciders", [lambda event_id: "market"])
 
-    assert recorded(event, lambda: actions.show_usual(event.id)) == ["screen-2"]
+    assert recorded(event, lambda: actions.ask_all(event.id)) == ["screen-1", "screen-2"]
+    assert (chosen.is_usual, other.is_usual) == (False, True)
     assert (chosen.scene.word, other.scene.word) == ("clock", "market")
 
 

@@ -217,7 +217,7 @@ def test_a_page_kept_by_patches_is_what_a_new_one_is(inside, seed):
         lambda: actions.name(some(), f"Зала {chance.randint(1, 9)} <b>"),
         lambda: actions.let_ring(some(), chance.random() < 0.5),
         lambda: actions.forget(some()),
-        lambda: actions.show_usual(event.id),
+        lambda: actions.ask_all(event.id),
     ]
     actions.hear(event.id, "s0", Said("board"))
     for _ in range(60):
