@@ -1,5 +1,6 @@
 """Writes of the hall's screens: hearing one, and what facilitators choose for it."""
 
+from datetime import timedelta
 from typing import NamedTuple
 
 from flask_babel import lazy_gettext as _l
@@ -12,8 +13,8 @@ from openspace.screens.models import SCREENS, Screen, screen_named, screens_of
 from openspace.screens.rules import SILENT
 from openspace.web.errors import Problem
 
-# So many screens of an event are remembered.
-MOST = 40
+# So many screens of an event are remembered; those that were only looked at, such as by a facilitator, for half a day.
+MOST, REMEMBERED = 40, timedelta(hours=12)
 
 
 class TooManyScreens(Problem):
@@ -88,7 +89,7 @@ def _register(event_id: int, name: str, said: Said) -> Screen:
     # Another request of the same screen may have been first.
     if found := screen_named(event_id, name):
         return found
-    screens = screens_of(event_id)
+    screens = _remembered(event_id)
     if len(screens) >= MOST:
         _make_room(screens)
     number = (db.session.scalar(select(func.max(Screen.number)).where(Screen.event_id == event_id)) or 0) + 1
@@ -98,6 +99,15 @@ def _register(event_id: int, name: str, said: Said) -> Screen:
     db.session.flush()
     _record(screen)
     return screen
+
+
+def _remembered(event_id: int) -> list[Screen]:
+    """The event's screens, after forgetting those that are long gone and for which nobody has chosen anything."""
+    for screen in screens_of(event_id):
+        if now() - screen.heard_at > REMEMBERED and not (screen.title or screen.shows):
+            forget(screen)
+    db.session.flush()
+    return screens_of(event_id)
 
 
 def _make_room(screens: list[Screen]) -> None:

@@ -75,7 +75,7 @@ export function connect(root) {
       section.hidden = !shown;
       for (const part of section.children) part.hidden = part.dataset.part !== shown;
     }
-    const all = [...parts.values()].join(" ") + [on, then, next].map((slot) => slot?.starts).join(" ");
+    const all = [on, then, next].map((slot) => slot?.starts).join(" ") + document.documentElement.hasAttribute("data-rings");
     if (all !== fitted) fit(today, root.clientHeight);
     fitted = all;
   }

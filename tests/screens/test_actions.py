@@ -154,6 +154,20 @@ def test_of_too_many_screens_the_one_goes_that_was_silent_for_longest(event):
     assert names == {f"s{number}" for number in range(MOST)} - {"s2"} | {"more"}
 
 
+def test_screens_that_were_only_looked_at_are_forgotten_after_half_a_day(event):
+    for name in ("named", "chosen", "gone"):
+        actions.hear(event.id, name, BOARD)
+    actions.name(screen_named(event.id, "named"), "Фоє")
+    actions.show(screen_named(event.id, "chosen"), "clock")
+    clock.held += timedelta(hours=11)
+    actions.hear(event.id, "later", BOARD)
+    clock.held += timedelta(hours=2)
+
+    assert recorded(event, lambda: actions.hear(event.id, "new", BOARD)) == ["screen-3", "screen-5"]
+
+    assert [screen.name for screen in screens_of(event.id)] == ["named", "chosen", "later", "new"]
+
+
 def test_too_many_screens_that_are_alive_let_no_other_in(event):
     for number in range(MOST):
         actions.hear(event.id, f"s{number}", BOARD)

@@ -1,12 +1,13 @@
 """The hall's screens, and the facilitator's phone from which they are switched."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tests.system.bowl import end_in, first_sounds, put_up
 from tests.system.conftest import linked, serving_demo
 
 SCREEN = {"width": 1920, "height": 1080}
@@ -249,7 +250,7 @@ def test_a_touch_on_a_screen_lets_the_bowl_ring_there(screen, phone):
 def test_a_phone_rings_if_somebody_wishes_for_it(server, sit_down):
     page = sit_down("Слухачка")
     page.goto(f"{server.event}/me/day")
-    key = page.get_by_role("button", name="Хай чаша дзвонить на цьому телефоні")
+    key = page.get_by_role("button", name="Хай дзвонить на цьому телефоні")
     expect(key).to_have_attribute("aria-pressed", "false")
 
     key.click()
@@ -301,3 +302,17 @@ def test_the_pictures_are_chosen_by_keyboard(phone, screen):
 
     expect_scene(page, "market")
     expect(card(phone, number).get_by_role("link")).to_be_focused()
+
+
+def test_screens_ring_as_one_whatever_their_own_clocks_say(server, contexts):
+    wrong = (0, 37, -3600)
+    pages = [
+        put_up(contexts(viewport=SCREEN), server.links["projector"] + path, wrong=seconds)
+        for path, seconds in zip(("", "/clock", "/join"), wrong, strict=True)
+    ]
+
+    rings_at = end_in(server.data, timedelta(minutes=10, seconds=14)) - timedelta(minutes=10)
+
+    sounds = first_sounds(pages, rings_at)
+    assert max(sounds) - min(sounds) < 0.2
+    assert max(map(abs, sounds)) < 0.5
