@@ -38,7 +38,7 @@ export function connect(root) {
     const left = span ? Math.min(CHAIRS, Math.ceil((seconds / (span.ends - span.starts)) * CHAIRS)) : 0;
     const taken = kind === "until" ? CHAIRS - left + 1 : left;
     chairs.forEach((chair, place) => chair.setAttribute("class", `ch ${place >= taken ? "ch--off" : place === taken - 1 ? "ch--you" : "ch--on"}`));
-    bowls(state.running, seconds);
+    bowls(state.running, seconds, kind === "done");
     side(state);
   }
 
@@ -55,15 +55,15 @@ export function connect(root) {
     ring.setAttribute("aria-label", `${big} ${small}`.trim());
   }
 
-  function bowls(running, seconds) {
-    const whole = running ? (running.ends - running.starts) / 60 : 0;
+  function bowls(running, seconds, isOver) {
+    const whole = running ? (running.ends - running.starts) / 60 : isOver ? 1 : 0;
     for (const mark of root.querySelectorAll(".bowlmark")) {
       const minutes = Number(mark.dataset.minutes);
       mark.toggleAttribute("hidden", minutes >= whole);
       if (minutes >= whole) continue;
       const turn = (minutes / whole) * 2 * Math.PI;
       mark.setAttribute("transform", `translate(${(BOWL * Math.sin(turn)).toFixed(2)} ${(-BOWL * Math.cos(turn)).toFixed(2)})`);
-      mark.toggleAttribute("data-past", seconds <= minutes * 60);
+      mark.toggleAttribute("data-past", !isOver && seconds <= minutes * 60);
     }
     running?.part.querySelectorAll("time[data-minutes]").forEach((time) => time.toggleAttribute("data-past", seconds <= time.dataset.minutes * 60));
   }
