@@ -66,9 +66,11 @@ def _register_views(app: "Flask") -> None:
     import openspace.announcements.steps
     import openspace.board.belongings
     import openspace.board.steps
+    import openspace.console.belongings
     import openspace.contacts.belongings
     import openspace.demo.jobs
     import openspace.jobs.housekeeping
+    import openspace.journal.belongings
     import openspace.organising.entrance_views
     import openspace.organising.steps
     import openspace.phases.steps

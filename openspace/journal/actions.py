@@ -60,7 +60,7 @@ def undo(step: Step, *, by: Member) -> None:
     """
     log.claim(step.event_id)
     if step.undone_at is None:
-        _write(step.event_id, [each.reversed() for each in from_json(step.changes, _watched)], by)
+        _write(step.event_id, [each.reversed() for each in differences_of(step)], by)
         step.undone_at = now()
         log.record(step.event_id, CONSOLE, STEPS)
 
@@ -69,9 +69,24 @@ def redo(step: Step, *, by: Member) -> None:
     """Write the values from after an undone step again. Refuses as `undo` does."""
     log.claim(step.event_id)
     if step.undone_at is not None:
-        _write(step.event_id, from_json(step.changes, _watched), by)
+        _write(step.event_id, differences_of(step), by)
         step.undone_at = None
         log.record(step.event_id, CONSOLE, STEPS)
+
+
+def differences_of(step: Step) -> list[Difference]:
+    """What the step changed."""
+    return from_json(step.changes, _watched)
+
+
+@cache
+def member_columns(table: str) -> list[str]:
+    """The names of the columns of a watched table that hold ids of members."""
+    return [
+        column.key
+        for column in _watched[table].table.columns
+        if any(key.column.table.name == Member.__tablename__ for key in column.foreign_keys)
+    ]
 
 
 def _note(step: Step) -> None:

@@ -12,10 +12,12 @@ from openspace.access.security_log import SecurityEntry
 from openspace.announcements.models import Announcement
 from openspace.board.models import Interest, Placement, Topic
 from openspace.board.notices import TopicNotice
+from openspace.console.models import Hand
 from openspace.contacts.models import Card, Consent, Photo, Wish, card_of, contacts_of
 from openspace.contacts.rules import FIELDS, Visibility
 from openspace.extensions import Model, db
 from openspace.jobs.models import Job
+from openspace.journal.models import Step
 from openspace.pitching.models import Claim, Pitch
 from openspace.stories.media_models import media_of
 from openspace.stories.models import Comment, Report, Silence, Story, StoryMark
@@ -54,6 +56,8 @@ def personal_data(member: Member) -> Facts:
         "uploads": [_row(each) for each in _all(Upload, Upload.created_at, Upload.member_id == member.id)],
         "jobs": [_row(each) for each in _all(Job, Job.id, Job.by_id == member.id)],
         "pitches": [_row(each) for each in _all(Pitch, Pitch.asked_at, Pitch.member_id == member.id)],
+        "steps": [{"at": step.at, "kind": step.kind} for step in _all(Step, Step.at, Step.by_id == member.id)],
+        "in_hand": [_row(each) for each in _all(Hand, Hand.at, Hand.member_id == member.id)],
         "claims": [_row(each) for each in _all(Claim, Claim.made_at, Claim.member_id == member.id)],
         "links": [_row(each) for each in _all(Link, Link.expires_at, Link.member_id == member.id)],
         "links_made": [_row(each) for each in _all(Link, Link.expires_at, Link.issued_by_id == member.id)],

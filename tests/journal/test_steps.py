@@ -4,6 +4,7 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings, strategies as st
 from sqlalchemy import select
 
+from openspace.access import actions as access
 from openspace.access.models import Role
 from openspace.board import actions as board
 from openspace.board.free_cells import CellTaken
@@ -122,8 +123,7 @@ def moved(event, facilitator, topic: Topic) -> Step:
     """Move the topic to the cell (3, 1), as a step."""
     with journal.step(event.id, "board.hang", by=facilitator, title=topic.title, place="14:00"):
         board.move(topic.placements[0], **cell(event, slot=3, space=1), by=facilitator)
-    (step,) = steps_of(event.id)
-    return step
+    return steps_of(event.id)[0]
 
 
 def test_an_undo_into_a_cell_that_was_taken_meanwhile_offers_free_ones_and_changes_nothing(event, facilitator):
@@ -241,3 +241,14 @@ def test_nothing_is_hung_again_in_a_slot_that_is_locked_for_everybody(event, fac
 
     with pytest.raises(Locked):
         journal.undo(last_step(event.id, facilitator.id, undone=False), by=facilitator)
+
+
+def test_a_step_that_would_bring_back_somebody_who_left_is_forgotten(event, facilitator):
+    guest = a_member(event, "Гостя")
+    with journal.step(event.id, "board.hide", by=facilitator, title="Вода"):
+        board.propose(event, title="Вода", convener=guest, by=facilitator)
+    moved(event, facilitator, hung(event, a_member(event, "Олена"), "Земля"))
+
+    access.leave(guest)
+
+    assert ["Земля" in step.words for step in steps_of(event.id)] == [True]

@@ -11,12 +11,14 @@ from openspace.access.security_log import Kind
 from openspace.board import actions as board
 from openspace.board.models import Interest, Topic, marks_of
 from openspace.clock import now
+from openspace.console.models import Hand
 from openspace.contacts import actions as contacts, exchange_actions as exchanges
 from openspace.contacts.finding import search
 from openspace.contacts.models import Card, Consent, Contact, Line, Photo, Wish, card_of
 from openspace.contacts.rules import Visibility
 from openspace.extensions import db
 from openspace.jobs.models import Job
+from openspace.journal.models import Step
 from openspace.live import log
 from openspace.pitching.actions import queue_up
 from openspace.pitching.models import Claim
@@ -55,6 +57,8 @@ def everything_of(member: Member, other: Member) -> None:
     queue_up(member, by=member)
     db.session.add(Claim(event_id=member.event_id, member=member, code_hash=str(member.id), used_at=now()))
     an_announcement(member.event, member)
+    db.session.add(Step(event_id=member.event_id, by_id=member.id, kind="board.hide", changes="[]"))
+    db.session.add(Hand(event_id=member.event_id, member_id=member.id, topic_id=theirs.id))
     db.session.add(Job(kind="book", arguments={}, event_id=member.event_id, by_id=member.id))
     db.session.flush()
 
