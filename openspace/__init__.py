@@ -94,6 +94,7 @@ def _register_views(app: "Flask") -> None:
     from openspace.board import (
         downloads,
         interest_views,
+        merge_views,
         placement_views,
         screen_views,
         topic_views,
@@ -140,6 +141,7 @@ def _register_views(app: "Flask") -> None:
         board,
         topic_views,
         placement_views,
+        merge_views,
         interest_views,
         screen_views,
         downloads,

@@ -14,7 +14,7 @@ from openspace.access import actions as access, seats
 from openspace.access.models import Member, Role
 from openspace.announcements import actions as announcements
 from openspace.announcements.models import Announcement
-from openspace.board import actions as board
+from openspace.board import actions as board, merging
 from openspace.board.models import Topic, topic_numbered
 from openspace.clock import now
 from openspace.contacts import actions as contacts, photos
@@ -279,6 +279,26 @@ class Hall:
             claim_id = write_down(event, "Степан", by=by).id
             db.session.commit()
             return claim_id
+
+    def merge_request(self) -> int:
+        """Ask as the facilitator whether a topic of the organiser shall be merged into topic 1; returns the id."""
+        with self.app.test_request_context(), sqlite.writing():
+            facilitator, organiser = (db.session.get_one(Member, self.ids[who]) for who in ("facilitator", "organiser"))
+            first, second = topic_numbered(self.id, 1), a_topic(facilitator.event, organiser, "Криниці")
+            assert first
+            request = merging.ask(first, second, by=facilitator)
+            assert request
+            db.session.commit()
+            return request.id
+
+    def merge_topics(self) -> None:
+        """Merge topic 1 into topic 2; the convener convenes both."""
+        with self.app.test_request_context(), sqlite.writing():
+            second, first = (topic_numbered(self.id, number) for number in (1, 2))
+            assert first
+            assert second
+            merging.merge(first, second, by=first.convener)
+            db.session.commit()
 
     def film(self) -> int:
         """Give story 1 a film; returns the id of the medium."""

@@ -20,12 +20,20 @@ from openspace.live import fragments, log
 NOTICES = "notices"
 
 
+class Answer(NamedTuple):
+    """A button by which a notice that asks something is answered: its label, and the address that it posts to."""
+
+    label: str
+    address: str
+
+
 class Notice(NamedTuple):
-    """One notice as it is shown: an icon's name, a sentence, and the page that tells more, if there is one."""
+    """One notice as it is shown: an icon's name, a sentence, the page that tells more, if there is one, and answers."""
 
     icon: str
     words: str
     address: str | None
+    answers: tuple[Answer, ...] = ()
 
 
 class Source(NamedTuple):

@@ -8,8 +8,9 @@ from sqlalchemy import select
 
 from openspace.access.models import Member, Role
 from openspace.access.snapshots import MemberSnapshot
-from openspace.board import changes, notices
+from openspace.board import changes, merge_requests, notices
 from openspace.board.free_cells import cell_taken, topic_among, topic_at
+from openspace.board.joint_marks import say_anew
 from openspace.board.locks import check_unlocked, is_locked_for
 from openspace.board.models import (
     MARKED,
@@ -17,6 +18,7 @@ from openspace.board.models import (
     Placement,
     Topic,
     TopicSnapshot,
+    convened_by,
     placements_where,
     topic_snapshot,
 )
@@ -27,7 +29,7 @@ from openspace.clock import now
 from openspace.events.models import Event, Slot, Space
 from openspace.extensions import db
 from openspace.live import log
-from openspace.web.errors import NotAllowed, NotFound, Problem
+from openspace.web.errors import NotAllowed, NotFound, Problem, Stale
 
 M = TypeVar("M", Slot, Space)
 
@@ -45,6 +47,12 @@ class ConvenerBusy(Problem):
 class ProposingClosed(Problem):
     status = 409
     words = _l("Topics cannot be proposed at present. Your words stay here until facilitators open it again.")
+
+
+class Merged(Stale):
+    """The topic is part of a joint topic now. Fact: `joint`, that topic's title."""
+
+    words = _l("This topic has been merged with another one.")
 
 
 class Withdrawn(Problem):
@@ -102,9 +110,10 @@ def _proposed(convener: Member, key: str) -> Topic | None:
 
 
 def edit(topic: Topic, *, title: str, text: str, language: str, by: Member) -> None:
-    """Change a topic's title, text and language. Refuses with `NotAllowed`."""
+    """Change a topic's title, text and language. Refuses with `NotAllowed`; `Merged`."""
     check_may_change(topic, by)
     log.claim(topic.event_id)
+    check_not_merged(topic)
     topic.title, topic.text, topic.language = title, text, language
     changes.topic(topic)
 
@@ -112,9 +121,9 @@ def edit(topic: Topic, *, title: str, text: str, language: str, by: Member) -> N
 def place(topic: Topic, *, slot: Slot, space: Space, by: Member, anyway: bool = False) -> Placement:
     """Place a topic in a free cell. One that hangs in other cells already is repeated.
 
-    Refuses with `NotAllowed`; `Withdrawn`; `NotFound` a cell in a closed space, in a slot that the programme fills or,
-    for participants, in the past; `Locked`; `CellTaken`; and with `ConvenerBusy`, unless `anyway`, a second topic of
-    the convener at this time.
+    Refuses with `NotAllowed`; `Withdrawn`; `Merged`; `NotFound` a cell in a closed space, in a slot that the programme
+    fills or, for participants, in the past; `Locked`; `CellTaken`; and with `ConvenerBusy`, unless `anyway`, a second
+    topic of the convener at this time.
     """
     _may_place(topic, slot=slot, space=space, by=by, anyway=anyway)
     was_on_market = not topic.placements
@@ -168,17 +177,17 @@ def unplace(placement: Placement, *, by: Member) -> None:
 def withdraw(topic: Topic, *, by: Member, why: str = "") -> None:
     """Withdraw a topic with all its placements; its marks are kept. `why` is a reason that its convener reads.
 
-    A lock does not keep anybody from it: whoever cannot come, cannot. Refuses with `NotAllowed`.
+    A lock does not keep anybody from it: whoever cannot come, cannot. Refuses with `NotAllowed`; `Merged`.
     """
     check_may_change(topic, by)
     log.claim(topic.event_id)
+    check_not_merged(topic)
     if topic.withdrawn_at:
         return
-    cells = topic.cells
-    for placement in list(topic.placements):
-        _take_off(placement)
-    topic.withdrawn_at, topic.former_cells = now(), " ".join(cells)
+    take_down(topic)
+    topic.withdrawn_at = now()
     topic.withdrawn_by, topic.withdrawn_why = by, why
+    merge_requests.close(topic)
     changes.market(topic)
     changes.reload_topic_page(topic)
     notices.tell(topic.event_id, [topic.id], Kind.DOWN, by=by)
@@ -187,15 +196,32 @@ def withdraw(topic: Topic, *, by: Member, why: str = "") -> None:
 def restore(topic: Topic, *, by: Member) -> None:
     """Restore a withdrawn topic to those of its former cells that are free and not locked; if none is, to the market.
 
-    Refuses with `NotAllowed`, also a convener whose topic a facilitator withdrew.
+    Refuses with `Merged`; `NotAllowed`, also a convener whose topic a facilitator withdrew.
     """
     check_may_change(topic, by)
     log.claim(topic.event_id)
+    check_not_merged(topic)
     if topic.withdrawn_at is None:
         return
     if not may_restore(topic, by):
         raise NotAllowed(_l("A facilitator has taken this topic down, and only facilitators can bring it back."))
     topic.withdrawn_at, topic.withdrawn_by, topic.withdrawn_why = None, None, ""
+    hang_again(topic, by=by)
+    changes.market(topic)
+    changes.reload_topic_page(topic)
+    notices.tell(topic.event_id, [topic.id], Kind.BACK, by=by)
+
+
+def take_down(topic: Topic) -> None:
+    """Take all placements of a topic off the board, and remember their cells in it."""
+    cells = topic.cells
+    for placement in list(topic.placements):
+        _take_off(placement)
+    topic.former_cells = " ".join(cells)
+
+
+def hang_again(topic: Topic, *, by: Member) -> None:
+    """Hang a topic in those of its former cells that are free and not locked for `by`."""
     for cell in filter(None, map(CellKey.parse, topic.former_cells.split())):
         slot, space = _of_event(topic, Slot, cell.slot_id), _of_event(topic, Space, cell.space_id)
         if not slot or not space or not slot.is_open or not space.takes(slot) or is_locked_for(slot, by):
@@ -205,9 +231,13 @@ def restore(topic: Topic, *, by: Member) -> None:
             db.session.flush()
             changes.filled_or_freed(placement)
     topic.former_cells = ""
-    changes.market(topic)
-    changes.reload_topic_page(topic)
-    notices.tell(topic.event_id, [topic.id], Kind.BACK, by=by)
+
+
+def check_not_merged(topic: Topic) -> None:
+    """Refuse with `Merged` a topic that is part of a joint topic now."""
+    if topic.joint:
+        words = _l("This topic has been merged into “%(title)s”. Here is how things stand now.")
+        raise Merged(words % {"title": topic.joint.title}, joint=topic.joint.title)
 
 
 def _of_event(topic: Topic, table: type[M], ident: int) -> M | None:
@@ -217,10 +247,15 @@ def _of_event(topic: Topic, table: type[M], ident: int) -> M | None:
 
 
 def mark(event_id: int, number: int, *, kind: str, by: Member | MemberSnapshot) -> None:
-    """Set the mark of `by` on a topic; `kind` is `go` or `look`. Refuses with `NotFound`, and `Withdrawn`."""
+    """Set the mark of `by` on a topic; `kind` is `go` or `look`. Refuses with `NotFound`, and `Withdrawn`.
+
+    Whoever marks a merged topic, on a page from before, marks the joint one.
+    """
     topic = _to_mark(event_id, number, by)
     if topic.withdrawn_at:
         raise Withdrawn
+    if topic.has_parts:
+        say_anew(topic.id, by.id)
     said = {"topic": topic.id, "by": by.id, "kind": kind, "at": now()}
     if db.session.connection().execute(MARKED, said).rowcount:
         changes.topic(topic)
@@ -229,17 +264,21 @@ def mark(event_id: int, number: int, *, kind: str, by: Member | MemberSnapshot) 
 def unmark(event_id: int, number: int, *, by: Member | MemberSnapshot) -> None:
     """Remove the mark of `by` from a topic. Refuses with `NotFound`."""
     topic = _to_mark(event_id, number, by)
+    if topic.has_parts:
+        say_anew(topic.id, by.id)
     if db.session.connection().execute(UNMARKED, {"topic": topic.id, "by": by.id}).rowcount:
         changes.topic(topic)
 
 
 def _to_mark(event_id: int, number: int, by: Member | MemberSnapshot) -> TopicSnapshot:
-    """The topic's values, locked until the transaction ends.
+    """The values of the topic, or of the joint one that it is part of, locked until the transaction ends.
 
     Refuses with `NotFound` a topic that does not exist, and a withdrawn one for all who may not change it.
     """
     log.claim(event_id)
     topic = topic_snapshot(event_id, number, by.id)
+    if topic and topic.joint_number:
+        topic = topic_snapshot(event_id, topic.joint_number, by.id)
     if topic is None:
         raise NotFound
     if topic.withdrawn_at and not may_change(topic, by):
@@ -275,6 +314,7 @@ def check_place(
 
     `hung` are all placements of the event, for whoever has loaded them; otherwise the few that matter are asked for.
     """
+    check_not_merged(topic)
     if topic.withdrawn_at:
         raise Withdrawn
     if not space.takes(slot):
@@ -295,10 +335,20 @@ def check_place(
 def _other_topic_at(
     slot: Slot, topic: Topic, moving: Placement | None, hung: Collection[Placement] | None
 ) -> Topic | None:
-    """Another topic of the same convener in an overlapping slot; the placement `moving` does not count."""
-    theirs = placements_where(Topic.convener_id == topic.convener_id, Topic.id != topic.id) if hung is None else hung
-    others = (p for p in theirs if p.topic_id != topic.id and p.topic.convener_id == topic.convener_id)
+    """Another topic of one of its conveners in an overlapping slot; the placement `moving` does not count."""
+    others = (p for p in theirs(topic, hung) if p.topic_id != topic.id)
     return next((p.topic for p in others if p is not moving and overlap(p.slot, slot)), None)
+
+
+def theirs(topic: Topic, hung: Collection[Placement] | None) -> list[Placement]:
+    """The placements of all topics of this topic's conveners, from those `hung` if they have been loaded.
+
+    Among those loaded, joint topics count for their first convener alone: who else convenes them would be a query each.
+    """
+    ids = topic.convener_ids
+    if hung is None:
+        return placements_where(convened_by(*ids))
+    return [placement for placement in hung if placement.topic.convener_id in ids]
 
 
 def _take_off(placement: Placement) -> None:

@@ -8,6 +8,7 @@ from flask_babel import gettext, lazy_gettext as _l
 
 from openspace.access.guards import find
 from openspace.access.visitor import visitor
+from openspace.board.actions import check_not_merged
 from openspace.board.models import Topic
 from openspace.board.notices import where
 from openspace.board.permissions import topic_shown
@@ -22,7 +23,25 @@ WRITES = "120 per minute"
 
 
 def asked_topic() -> Topic:
-    """The topic whose number is in the address. Refuses with `NotFound` one that the visitor may not see."""
+    """The topic whose number is in the address, or the joint topic that it is part of.
+
+    Refuses with `NotFound` one that the visitor may not see, and with `Merged` what is sent to a topic that has been
+    merged meanwhile.
+    """
+    topic = topic_at_address()
+    if request.method != "GET":
+        check_not_merged(topic)
+    return shown_topic()
+
+
+def shown_topic() -> Topic:
+    """The topic at the address, or the joint one that it is part of. Refuses with `NotFound` as `asked_topic` does."""
+    topic = topic_at_address()
+    return topic.joint or topic
+
+
+def topic_at_address() -> Topic:
+    """The topic whose number is in the address, also a merged one. Refuses with `NotFound` what one may not see."""
     topic = topic_shown(visitor.event_id, (request.view_args or {})["number"], visitor.member_or_none)
     if topic is None:
         raise NotFound

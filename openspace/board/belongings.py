@@ -5,14 +5,17 @@ from sqlalchemy import delete, select, update
 from openspace.access import notices
 from openspace.access.belongings import Belongings, register
 from openspace.access.models import Member
-from openspace.board import actions, changes
+from openspace.board import actions, changes, joint_marks, merge_requests, merging
+from openspace.board.merge_models import MergeRequest
 from openspace.board.models import Interest, Topic
 from openspace.board.notices import TopicNotice
 from openspace.extensions import db
 
 
 def leave(member: Member) -> None:
-    """Withdraw the member's topics, and delete their marks and notices."""
+    """Split the member's topics from others, withdraw them, and delete the member's marks, questions and notices."""
+    merge_requests.end(db.session.scalars(select(MergeRequest).where(MergeRequest.asked_by_id == member.id)).all())
+    merging.split_all(member)
     for topic in db.session.scalars(select(Topic).where(Topic.convener_id == member.id)):
         actions.withdraw(topic, by=member)
     marked = db.session.scalars(
@@ -25,12 +28,12 @@ def leave(member: Member) -> None:
 
 
 def merge(kept: Member, gone: Member) -> None:
-    """Give the topics and marks of `gone` to `kept`. Of two marks on one topic, "I'll go" is kept."""
+    """Give the topics, marks and questions of `gone` to `kept`. Of two marks on one topic, "I'll go" is kept."""
     for topic in _topics(kept, gone):
         changes.topic(topic)
     _notices(kept, gone)
-    taken_down = update(Topic).where(Topic.withdrawn_by_id == gone.id)
-    db.session.execute(taken_down.values(withdrawn_by_id=kept.id))
+    for column in (Topic.withdrawn_by_id, Topic.merged_by_id, MergeRequest.asked_by_id):
+        db.session.execute(update(column.class_).where(column == gone.id).values({column.key: kept.id}))
 
 
 def _notices(kept: Member, gone: Member) -> None:
@@ -55,6 +58,8 @@ def _topics(kept: Member, gone: Member) -> list[Topic]:
     for mark, _ in marks:
         _move(mark, kept)
     db.session.flush()
+    for _, topic in marks:
+        joint_marks.settle(topic)
     return list(dict.fromkeys([*convened, *(topic for _, topic in marks)]))
 
 
@@ -63,9 +68,10 @@ def _move(mark: Interest, kept: Member) -> None:
     if known is None:
         mark.member_id = kept.id
         return
-    known.kind = "go" if "go" in {known.kind, mark.kind} else known.kind
+    known.kind, known.own = min(known.kind, mark.kind), min(filter(None, (known.own, mark.own)), default="")
+    known.counts |= mark.counts
     known.marked_at = min(known.marked_at, mark.marked_at)
     db.session.delete(mark)
 
 
-register(Belongings((Topic, Interest, TopicNotice), leave, merge))
+register(Belongings((Topic, Interest, TopicNotice, MergeRequest), leave, merge))

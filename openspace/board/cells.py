@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select
 from sqlalchemy.orm import contains_eager, joinedload
 
 from openspace.access.models import Member
-from openspace.board.models import Interest, Placement, Topic
+from openspace.board.models import IS_SHOWN, Interest, Placement, Topic
 from openspace.board.rules import CellKey, phase
 from openspace.events.models import Event, Lock, Slot, Space, slots_on
 from openspace.events.rules import tint
@@ -221,13 +221,13 @@ def whole_board(event: Event) -> list[Row]:
 def topics_on_market(event: Event, *conditions: ColumnElement[bool]) -> list[tuple[Topic, int]]:
     """The topics on the market, the oldest first, each with the number of people who marked it with "I'll go".
 
-    Those are the topics without a placement that were not withdrawn; `conditions` narrow the list.
+    Those are the topics without a placement that were neither withdrawn nor merged; `conditions` narrow the list.
     """
     topics = db.session.scalars(
         select(Topic)
         .where(
             Topic.event_id == event.id,
-            Topic.withdrawn_at.is_(None),
+            IS_SHOWN,
             ~Topic.placements.any(),
             *conditions,
         )

@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from openspace.access.actions import when_introduced
 from openspace.access.models import Member
-from openspace.board.models import BOARD, Placement, Topic, TopicSnapshot
+from openspace.board.models import BOARD, IS_SHOWN, Placement, Topic, TopicSnapshot, convened_by
 from openspace.board.rules import CellKey
 from openspace.events.models import Slot
 from openspace.extensions import db
@@ -96,9 +96,7 @@ def reload_board_pages(event_id: int) -> None:
 def convener(member: Member) -> None:
     """Record that the convener's name or community has changed, for all their topics."""
     log.claim(member.event_id)
-    for each in db.session.scalars(
-        select(Topic).where(Topic.convener_id == member.id, Topic.withdrawn_at.is_(None)).order_by(Topic.id)
-    ):
+    for each in db.session.scalars(select(Topic).where(convened_by(member.id), IS_SHOWN).order_by(Topic.id)):
         topic(each)
 
 

@@ -2,12 +2,13 @@
 
 from typing import Any
 
-from openspace.access.models import Member
+from sqlalchemy import select
+
+from openspace.access.models import Member, Role
 from openspace.board.cells import Cell, Row, spaces_of, tracks, whole_board
 from openspace.board.free_cells import cell_taken, topic_at
 from openspace.board.locks import is_locked_for, refusal
-from openspace.board.models import Topic
-from openspace.board.permissions import may_change
+from openspace.board.models import Topic, convened_by
 from openspace.board.rules import CellKey
 from openspace.clock import now
 from openspace.events.models import Event, Slot, Space
@@ -53,13 +54,14 @@ def places(
 
 
 def _to_swap_with(cells: dict[str, Cell], topic: Topic, by: Member) -> set[str]:
+    own = set(db.session.scalars(select(Topic.id).where(Topic.event_id == by.event_id, convened_by(by.id))))
     return {
         key
         for key, cell in cells.items()
         if cell.placement
         and cell.placement.topic_id != topic.id
         and not cell.space.closed_at
-        and may_change(cell.placement.topic, by)
+        and (by.is_at_least(Role.FACILITATOR) or cell.placement.topic_id in own)
     }
 
 

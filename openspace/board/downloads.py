@@ -3,6 +3,7 @@
 from flask import url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
+from sqlalchemy import or_
 
 from openspace.access.guards import event_blueprint, requires, sees_board
 from openspace.access.models import Role
@@ -11,8 +12,8 @@ from openspace.access.visitor import visitor
 from openspace.board.appointments import cancelled_in
 from openspace.board.calendars import calendar
 from openspace.board.cells import topics_on_market
-from openspace.board.models import Placement, Topic, marks_on, placements_where, topic_numbered
-from openspace.board.permissions import may_change
+from openspace.board.models import Placement, Topic, marks_on, placements_where
+from openspace.board.permissions import topic_shown
 from openspace.extensions import base_url
 from openspace.web.errors import NotFound
 from openspace.web.http import attachment
@@ -80,13 +81,16 @@ def whole_calendar() -> ResponseReturnValue:
 def topic_calendar(number: int) -> ResponseReturnValue:
     """The calendar of one topic; placements that were taken off are cancelled in it.
 
+    That of a merged topic is the joint one's, in which its own appointments are cancelled.
+
     Refuses with `NotFound` a topic that never hung, and a withdrawn one from all who may not bring it back.
     """
     event = visitor.event
-    topic = topic_numbered(event.id, number)
-    if topic is None or (topic.withdrawn_at and not may_change(topic, visitor.member_or_none)):
+    topic = topic_shown(event.id, number, visitor.member_or_none)
+    if topic is None:
         raise NotFound
-    cancelled = cancelled_in(Topic.id == topic.id)
+    topic = topic.joint or topic
+    cancelled = cancelled_in(or_(Topic.id == topic.id, Topic.joint_id == topic.id))
     if not topic.placements and not cancelled:
         raise NotFound
     return attachment(calendar(event, topic.placements, cancelled), f"{event.slug}-{number}.ics", "text/calendar")

@@ -167,10 +167,11 @@ def _draw_loose(event: Event, entry: tuple[Topic, int] | None, view: View) -> st
 def draw_topic(event_id: int, channel: str, subjects: list[str], view: View) -> Iterable[Patch]:
     """Yield the patches of a topic's own page: its live part, and `page` if the page should be loaded anew.
 
-    The live part of a withdrawn topic is removed, and the page is loaded anew: for those who may restore the topic it
-    then offers that.
+    The live part of a withdrawn or merged topic is removed, and the page is loaded anew: it then offers to restore the
+    topic to those who may, or is the joint topic's.
     """
     topic = topic_shown(event_id, _number(channel), None)
+    topic = None if topic and topic.joint_id else topic
     yield "topic", topic_html(topic.event, topic, view) if topic else None
     if topic is None or "page" in subjects:
         yield "page", None

@@ -11,11 +11,13 @@ from sqlalchemy import (
     UniqueConstraint,
     and_,
     bindparam,
+    exists,
     func,
+    or_,
     select,
     text,
 )
-from sqlalchemy.orm import Mapped, contains_eager, joinedload, mapped_column, relationship
+from sqlalchemy.orm import Mapped, aliased, contains_eager, joinedload, mapped_column, relationship
 
 from openspace.access.models import Member
 from openspace.board.rules import CellKey
@@ -44,6 +46,9 @@ class HasChannel:
 
 class Topic(HasChannel, Model):
     """A session that somebody proposes. Without a placement it is on the market.
+
+    A topic that has been merged into another one is part of that joint topic and is shown on its page alone. It keeps
+    its own words, convener and marks, so that it can be split off again.
 
     A programme item in a single cell (a training, a working group) is a topic with `is_programme`, which the organiser
     sets. So it has a page, a QR code and chairs as every topic does.
@@ -74,13 +79,26 @@ class Topic(HasChannel, Model):
     # Who withdrew it, and the reason that its convener reads.
     withdrawn_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"))
     withdrawn_why: Mapped[str] = mapped_column(String(200), default="")
-    # The keys ("slot-space") of the cells in which it hung when it was withdrawn, separated by blanks. `restore` uses
-    # them.
+    # The keys ("slot-space") of the cells in which it hung when it was withdrawn or merged, separated by blanks.
+    # `restore` and `split` use them.
     former_cells: Mapped[str] = mapped_column(String(200), default="")
+    # The topic into which it was merged, and the joint topic that it is part of now: another one if that topic has been
+    # merged too. When, and by whom.
+    merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("topic.id", ondelete="SET NULL"), index=True)
+    joint_id: Mapped[int | None] = mapped_column(ForeignKey("topic.id", ondelete="SET NULL"), index=True)
+    merged_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    merged_by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"))
 
     event: Mapped[Event] = relationship()
     convener: Mapped[Member] = relationship(foreign_keys=[convener_id])
     withdrawn_by: Mapped[Member | None] = relationship(foreign_keys=[withdrawn_by_id])
+    merged_by: Mapped[Member | None] = relationship(foreign_keys=[merged_by_id])
+    merged_into: Mapped["Topic | None"] = relationship(foreign_keys=[merged_into_id], remote_side=[id])
+    joint: Mapped["Topic | None"] = relationship(foreign_keys=[joint_id], remote_side=[id])
+    # All topics that are part of this joint topic, in the order in which they were merged.
+    parts: Mapped[list["Topic"]] = relationship(
+        foreign_keys=[joint_id], order_by="Topic.merged_at, Topic.id", viewonly=True
+    )
     placements: Mapped[list["Placement"]] = relationship(
         back_populates="topic", cascade="all, delete-orphan", order_by="Placement.id"
     )
@@ -89,6 +107,20 @@ class Topic(HasChannel, Model):
     def cells(self) -> list[CellKey]:
         """The keys of the cells in which the topic hangs."""
         return [placement.cell for placement in self.placements]
+
+    @property
+    def conveners(self) -> list[Member]:
+        """The convener, and those of the topics that were merged into this one; each once."""
+        return list(dict.fromkeys([self.convener, *(part.convener for part in self.parts)]))
+
+    @property
+    def convener_ids(self) -> set[int]:
+        """The ids of all conveners."""
+        return {self.convener_id, *(part.convener_id for part in self.parts)}
+
+
+# The condition for topics that are shown on the board or the market: neither withdrawn nor merged.
+IS_SHOWN = and_(Topic.withdrawn_at.is_(None), Topic.joint_id.is_(None))
 
 
 class Placement(Model):
@@ -121,6 +153,10 @@ class _TopicValues(NamedTuple):
     id: int
     convener_id: int
     withdrawn_at: datetime | None
+    # The number of the joint topic, if this one is merged.
+    joint_number: int | None
+    # Whether other topics have been merged into it.
+    has_parts: bool
     # The keys of the cells in which the topic hangs.
     cells: list[CellKey]
 
@@ -130,15 +166,28 @@ class TopicSnapshot(HasChannel, _TopicValues):
 
     __slots__ = ()
 
+    @property
+    def convener_ids(self) -> set[int]:
+        """The id of its convener; those of a joint topic's other conveners are not read for a tap."""
+        return {self.convener_id}
+
 
 class Interest(Model):
-    """A member's mark on a topic: `kind` is `go` ("I'll go") or `look` ("I'll look in")."""
+    """A member's mark on a topic: `kind` is `go` ("I'll go") or `look` ("I'll look in").
+
+    `own` is the mark that the member gave to this topic itself; empty if it came only from a topic that was merged into
+    this one. `kind` is the stronger of `own` and the marks that `counts` on topics merged into it: `joint_marks.py`.
+    """
 
     __tablename__ = "interest"
 
     topic_id: Mapped[int] = mapped_column(ForeignKey("topic.id", ondelete="CASCADE"), primary_key=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), primary_key=True, index=True)
     kind: Mapped[str] = mapped_column(String(4))
+    own: Mapped[str] = mapped_column(String(4))
+    # Whether it counts for the topic into which its topic has been merged. What a member says of the joint topic itself
+    # takes the place of it.
+    counts: Mapped[bool] = mapped_column(default=True)
     marked_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
     member: Mapped[Member] = relationship()
@@ -147,16 +196,21 @@ class Interest(Model):
 # These write and delete a mark. Marking is the most frequent write, and statements are faster than ORM objects. As text
 # the upsert is valid on both databases. It changes no row if the mark has this kind already.
 MARKED = text(
-    "INSERT INTO interest (topic_id, member_id, kind, marked_at) VALUES (:topic, :by, :kind, :at) "
-    "ON CONFLICT (topic_id, member_id) DO UPDATE SET kind = :kind WHERE interest.kind <> :kind"
+    "INSERT INTO interest (topic_id, member_id, kind, own, counts, marked_at) "
+    "VALUES (:topic, :by, :kind, :kind, true, :at) ON CONFLICT (topic_id, member_id) "
+    "DO UPDATE SET kind = :kind, own = :kind WHERE interest.kind <> :kind OR interest.own <> :kind"
 ).bindparams(bindparam("at", type_=UtcDateTime))
 UNMARKED = text("DELETE FROM interest WHERE topic_id = :topic AND member_id = :by")
 
 
 # Built once at import, because each tap on a chair runs these queries.
 _BY_NUMBER = (Topic.event_id == bindparam("event_id"), Topic.number == bindparam("number"))
+_joint, _part = aliased(Topic), aliased(Topic)
 _TO_MARK = (
-    select(Topic.id, Topic.convener_id, Topic.withdrawn_at, Placement.slot_id, Placement.space_id)
+    select(Topic.id, Topic.convener_id, Topic.withdrawn_at)
+    .add_columns(select(_joint.number).where(_joint.id == Topic.joint_id).scalar_subquery())
+    .add_columns(exists().where(_part.merged_into_id == Topic.id))
+    .add_columns(Placement.slot_id, Placement.space_id)
     .select_from(Topic)
     .join(Member, and_(Member.id == bindparam("by"), Member.left_at.is_(None)))
     .outerjoin(Topic.placements)
@@ -183,7 +237,30 @@ def topic_snapshot(event_id: int, number: int, by: int) -> TopicSnapshot | None:
     db.session.flush()
     rows = db.session.connection().execute(_TO_MARK, {"event_id": event_id, "number": number, "by": by}).all()
     cells = [CellKey(row.slot_id, row.space_id) for row in rows if row.slot_id]
-    return TopicSnapshot(event_id, number, *rows[0][:3], cells) if rows else None
+    if not rows:
+        return None
+    ident, convener_id, withdrawn_at, joint_number, has_parts, *_ = rows[0]
+    return TopicSnapshot(event_id, number, ident, convener_id, withdrawn_at, joint_number, has_parts, cells)
+
+
+def convened_by(*member_ids: int) -> ColumnElement[bool]:
+    """The condition for topics of which one of these members is a convener, also of joint topics."""
+    joint = select(_part.joint_id).where(_part.convener_id.in_(member_ids), _part.joint_id.is_not(None))
+    return or_(Topic.convener_id.in_(member_ids), Topic.id.in_(joint))
+
+
+def hidden_topics(event_id: int) -> list[Topic]:
+    """The topics that were withdrawn by somebody else than their conveners, the latest first."""
+    own = exists().where(_part.joint_id == Topic.id, _part.convener_id == Topic.withdrawn_by_id)
+    found = select(Topic).where(
+        Topic.event_id == event_id,
+        Topic.withdrawn_at.is_not(None),
+        Topic.joint_id.is_(None),
+        Topic.withdrawn_by_id != Topic.convener_id,
+        ~own,
+    )
+    loaded = found.options(joinedload(Topic.convener), joinedload(Topic.withdrawn_by))
+    return list(db.session.scalars(loaded.order_by(Topic.withdrawn_at.desc(), Topic.id.desc())))
 
 
 def placements_where(*conditions: ColumnElement[bool]) -> list[Placement]:

@@ -7,8 +7,11 @@ from openspace.web.errors import NotAllowed
 
 
 def may_change(topic: Topic | TopicSnapshot, member: Member | MemberSnapshot | None) -> bool:
-    """Whether this member may edit, place and withdraw the topic: its convener and facilitators may, a stranger not."""
-    return member is not None and (topic.convener_id == member.id or member.is_at_least(Role.FACILITATOR))
+    """Whether this member may edit, place and withdraw the topic: its conveners and facilitators may, no stranger."""
+    if member is None:
+        return False
+    is_first = topic.convener_id == member.id or member.is_at_least(Role.FACILITATOR)
+    return is_first or member.id in topic.convener_ids
 
 
 def check_may_change(topic: Topic, by: Member) -> None:
@@ -18,16 +21,19 @@ def check_may_change(topic: Topic, by: Member) -> None:
 
 
 def may_restore(topic: Topic, member: Member | MemberSnapshot | None) -> bool:
-    """Whether this member may restore the topic: facilitators may, and its convener unless another one withdrew it."""
+    """Whether this member may restore the topic: facilitators may, its conveners unless somebody else withdrew it."""
     if member is None or not may_change(topic, member):
         return False
-    return member.is_at_least(Role.FACILITATOR) or topic.withdrawn_by_id in {None, member.id}
+    return member.is_at_least(Role.FACILITATOR) or topic.withdrawn_by_id in {None, *topic.convener_ids}
 
 
 def topic_shown(event_id: int, number: int, member: Member | MemberSnapshot | None) -> Topic | None:
     """The topic with this number, if it exists and this member (None: a stranger) may see it; else None.
 
-    Only its convener and facilitators see a withdrawn topic.
+    Only its conveners and facilitators see a withdrawn topic. A merged one is seen by those who see the joint topic.
     """
     topic = topic_numbered(event_id, number)
-    return topic if topic and (topic.withdrawn_at is None or may_change(topic, member)) else None
+    if topic is None:
+        return None
+    shown = topic.joint or topic
+    return topic if shown.withdrawn_at is None or may_change(shown, member) else None

@@ -14,6 +14,7 @@ from openspace.board.answers import (
     asked_topic,
     cell_called,
     placement_address,
+    shown_topic,
     where_it_hangs,
 )
 from openspace.board.choosing import places, refused_by_now
@@ -33,7 +34,7 @@ blueprint = event_blueprint("placements", __name__)
 
 def placement_page(problem: Problem | None = None) -> str:
     """The page with a small board on which a cell for the topic is chosen; after a refusal with its reason."""
-    topic = asked_topic()
+    topic = shown_topic()
     is_repeat = "repeat" in request.args
     moving = "" if is_repeat else next(iter(topic.cells), "")
     form = PlacementForm.for_page(moving=request.args.get("moving", moving))

@@ -6,8 +6,8 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from openspace.access.models import Member
-from openspace.board import changes, notices
-from openspace.board.actions import Withdrawn
+from openspace.board import changes, joint_marks, notices
+from openspace.board.actions import Withdrawn, check_not_merged
 from openspace.board.free_cells import cell_taken, topic_at
 from openspace.board.locks import refusal
 from openspace.board.models import Interest, Placement, Topic, placements_where
@@ -18,6 +18,9 @@ from openspace.journal import actions as journal
 from openspace.journal.models import name
 from openspace.journal.rows import Difference, Values, Watched
 from openspace.web.errors import NotFound, Stale
+
+_WITHDRAWAL = ("withdrawn_at", "withdrawn_by_id", "withdrawn_why", "former_cells")
+_MERGING = ("merged_into_id", "joint_id", "merged_at", "merged_by_id")
 
 
 def _event_changed(event_id: int, before: Values | None, after: Values | None) -> None:
@@ -42,6 +45,7 @@ def _placement_fits(values: Values) -> None:
     topic = db.session.get(Topic, values["topic_id"])
     if slot is None or space is None or topic is None:
         raise journal.NoLongerFits
+    check_not_merged(topic)
     if topic.withdrawn_at:
         raise Withdrawn
     if slot.lock_now is Lock.NOBODY:
@@ -57,9 +61,24 @@ def _topic_changed(event_id: int, before: Values | None, after: Values | None) -
     if topic is None:
         changes.gone(event_id, (before or {})["number"])
         return
+    # A topic was merged or split: marks of the joint topics are other ones then.
+    for joint_id in {(values or {}).get("merged_into_id") for values in (before, after)} - {None}:
+        joint = db.session.get_one(Topic, joint_id)
+        joint_marks.settle(joint)
+        changes.topic(joint)
+        changes.reload_topic_page(joint)
     changes.topic(topic)
     changes.market(topic)
     changes.reload_topic_page(topic)
+
+
+def _topic_fits(values: Values) -> None:
+    """Refuse to merge a topic again into one that is withdrawn by now, or part of another one."""
+    if not values.get("merged_into_id"):
+        return
+    into = db.session.get(Topic, values["merged_into_id"])
+    if into is None or into.withdrawn_at or (into.joint_id or into.id) != values["joint_id"]:
+        raise journal.NoLongerFits
 
 
 def _topic_may_go(topic: Topic) -> None:
@@ -144,10 +163,11 @@ journal.watch(
     Watched(
         Topic,
         key=("id",),
-        columns=("title", "text", "language", "withdrawn_at", "withdrawn_by_id", "withdrawn_why", "former_cells"),
+        columns=("title", "text", "language", *_WITHDRAWAL, *_MERGING),
         of=lambda event_id: Topic.event_id == event_id,
         changed=_topic_changed,
         renewed=("edits", "changed_at"),
+        fits=_topic_fits,
         may_go=_topic_may_go,
     )
 )
@@ -170,6 +190,8 @@ name("board.hang", _l("“%(title)s”: %(place)s"))
 name("board.swap", _l("“%(title)s” changed places: %(place)s"))
 name("board.market", _l("“%(title)s” to the market"))
 name("board.hide", _l("“%(title)s” hidden"))
+name("board.merge", _l("“%(title)s” merged into “%(joint)s”"))
+name("board.split", _l("“%(title)s” split off"))
 name("board.restore", _l("“%(title)s” brought back"))
 name("lock.open", _l("%(time)s is open to everybody"))
 name("lock.facilitators", _l("%(time)s: only facilitators hang topics"))

@@ -7,9 +7,9 @@ from sqlalchemy import Table, delete, insert, update
 
 from openspace.access.models import Member, Role
 from openspace.board import changes, notices
-from openspace.board.actions import ConvenerBusy
+from openspace.board.actions import ConvenerBusy, theirs
 from openspace.board.locks import check_unlocked
-from openspace.board.models import Placement, Topic, placements_where
+from openspace.board.models import Placement
 from openspace.board.notices import Kind
 from openspace.board.permissions import may_change
 from openspace.board.rules import overlap
@@ -62,8 +62,7 @@ def _check(moving: Placement, to: Placement, *, by: Member, anyway: bool, hung: 
     check_unlocked(topic, to.slot, by=by)
     if any(p.slot_id == to.slot_id for p in topic.placements if p is not moving):
         raise ConvenerBusy(_l("This topic already hangs at this time."), other=topic.title, is_final=True)
-    theirs = placements_where(Topic.convener_id == topic.convener_id) if hung is None else hung
-    others = (p for p in theirs if p.topic_id != topic.id and p.topic.convener_id == topic.convener_id)
+    others = (p for p in theirs(topic, hung) if p.topic_id != topic.id)
     third = next((p.topic for p in others if p.id != to.id and overlap(p.slot, to.slot)), None)
     if third and not anyway and moving.slot_id != to.slot_id:
         raise ConvenerBusy(other=third.title)

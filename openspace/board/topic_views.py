@@ -14,6 +14,7 @@ from openspace.board.answers import (
     answer,
     asked_topic,
     cell_called,
+    shown_topic,
     topic_as_answer,
     where_it_hangs,
 )
@@ -22,7 +23,8 @@ from openspace.board.conveners import convener_called, labels
 from openspace.board.forms import ProposeForm, TopicForm, WithdrawalForm
 from openspace.board.fragments import topic_html
 from openspace.board.locks import is_locked_for, refusal
-from openspace.board.models import Topic
+from openspace.board.merge_models import MergeRequest, requests_about
+from openspace.board.models import IS_SHOWN, Topic
 from openspace.board.permissions import check_may_change, may_change, may_restore
 from openspace.board.views import personal_json, topic_json
 from openspace.clock import now
@@ -48,7 +50,7 @@ def new_page(problem: Problem | None = None) -> str:
 
 def edit_page(problem: Problem | None = None) -> str:
     """The form that edits the topic in the address; after a refusal with what was typed."""
-    topic = asked_topic()
+    topic = shown_topic()
     form = TopicForm.for_page(title=topic.title, text=topic.text, language=topic.language)
     return render_template("board/edit_topic.html", form=form, topic=topic, problem=problem)
 
@@ -58,7 +60,7 @@ def edit_page(problem: Problem | None = None) -> str:
 def index() -> ResponseReturnValue:
     """All topics of the event as JSON; a browser is redirected to the board."""
     topics = db.session.scalars(
-        select(Topic).where(Topic.event_id == visitor.event_id, Topic.withdrawn_at.is_(None)).order_by(Topic.number)
+        select(Topic).where(Topic.event_id == visitor.event_id, IS_SHOWN).order_by(Topic.number)
     )
     return (
         jsonify(topics=[topic_json(topic) for topic in topics])
@@ -104,8 +106,10 @@ def create() -> ResponseReturnValue:
 @blueprint.get("/topics/<int:number>")
 @sees_board
 def show(number: int) -> ResponseReturnValue:
-    """A topic's own page, or the topic as JSON."""
-    topic = asked_topic()
+    """A topic's own page, or the topic as JSON. That of a merged topic redirects to the joint one's."""
+    topic = shown_topic()
+    if topic.number != number:
+        return redirect(url_for("topics.show", number=topic.number))
     if wants_json():
         return jsonify(topic_json(topic))
     revision = log.revision(topic.event_id, topic.channel)
@@ -117,6 +121,8 @@ def show(number: int) -> ResponseReturnValue:
         may_change=may_change(topic, visitor.member_or_none),
         is_over=bool(topic.placements) and all(placement.slot.ends_at <= now() for placement in topic.placements),
         may_restore=may_restore(topic, visitor.member_or_none),
+        questions=_questions(topic),
+        is_facilitator=_is_facilitator(),
         personal_json=personal_json(visitor.member_or_none, topic.channel, revision),
     )
 
@@ -178,6 +184,19 @@ def delete_withdrawal(number: int) -> ResponseReturnValue:
 def code(number: int) -> Response:
     """The QR code of the topic's page."""
     return qr.answer(base_url() + url_for("topics.show", number=asked_topic().number))
+
+
+def _is_facilitator() -> bool:
+    member = visitor.member_or_none
+    return member is not None and member.is_at_least(Role.FACILITATOR)
+
+
+def _questions(topic: Topic) -> list[MergeRequest]:
+    """The open questions about merging this topic that concern the visitor."""
+    member = visitor.member_or_none
+    if member is None:
+        return []
+    return [each for each in requests_about(topic) if _is_facilitator() or member.id in each.people]
 
 
 def _key() -> str | None:

@@ -25,7 +25,7 @@ from openspace.access.visitor import visitor
 from openspace.announcements.fragments import here as announcements
 from openspace.board.cells import board_on, topics_on_market
 from openspace.board.fragments import day_html, page_state
-from openspace.board.models import BOARD, Interest, Placement, Topic, marks_of, placements_where
+from openspace.board.models import BOARD, IS_SHOWN, Interest, Placement, Topic, convened_by, marks_of, placements_where
 from openspace.board.permissions import may_restore
 from openspace.board.rules import clashes
 from openspace.clock import now
@@ -137,7 +137,7 @@ def my_day() -> ResponseReturnValue:
     after_this_request(no_store)
     member = visitor.member
     marked = select(Interest.topic_id).where(Interest.member_id == member.id)
-    on_my_day = or_(Topic.convener_id == member.id, Topic.id.in_(marked))
+    on_my_day = or_(convened_by(member.id), Topic.id.in_(marked))
     placements = placements_where(Topic.event_id == member.event_id, on_my_day)
     overlapping = clashes([placement.slot for placement in placements])
     return render_template(
@@ -153,7 +153,7 @@ def my_day() -> ResponseReturnValue:
 
 
 def _taken_down(member: Member) -> list[Topic]:
-    withdrawn = (Topic.convener_id == member.id, Topic.withdrawn_at.is_not(None))
+    withdrawn = (convened_by(member.id), Topic.joint_id.is_(None), Topic.withdrawn_at.is_not(None))
     return list(db.session.scalars(select(Topic).where(*withdrawn).order_by(Topic.withdrawn_at)))
 
 
@@ -168,7 +168,7 @@ def leaving() -> ResponseReturnValue:
 def leaving_page(problem: Problem | None = None) -> str:
     """The page about leaving, with the topics that would be withdrawn; after a refusal with its reason."""
     topics = db.session.scalars(
-        select(Topic).where(Topic.convener_id == visitor.member.id, Topic.withdrawn_at.is_(None)).order_by(Topic.number)
+        select(Topic).where(Topic.convener_id == visitor.member.id, IS_SHOWN).order_by(Topic.number)
     ).all()
     return render_template("access/leave.html", topics=topics, problem=problem)
 
@@ -206,7 +206,7 @@ def personal_json(member: Member | MemberSnapshot | None, channel: str, revision
 
 
 def _personal_json(member_id: int) -> dict[str, object]:
-    numbers = select(Topic.number).where(Topic.convener_id == member_id)
+    numbers = select(Topic.number).where(convened_by(member_id))
     return {"member": True, "topics": list(db.session.scalars(numbers)), "marks": marks_of(member_id)}
 
 

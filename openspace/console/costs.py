@@ -7,7 +7,7 @@ from flask_babel import gettext, ngettext
 from sqlalchemy import select
 
 from openspace.board.cells import whole_board
-from openspace.board.models import Interest, Placement, Topic, placements_where
+from openspace.board.models import Interest, Placement, Topic, convened_by, placements_where
 from openspace.board.rules import overlap
 from openspace.clock import now
 from openspace.console.rules import away
@@ -25,7 +25,7 @@ class Cost(NamedTuple):
 def costs(topic: Topic, *, moving: str = "") -> dict[str, Cost]:
     """The cost of each free cell that is not over, by the cell's key. `moving` is the cell that it would leave."""
     goers = _goers(topic)
-    theirs = [p for p in placements_where(Topic.convener_id == topic.convener_id) if p.cell != moving]
+    theirs = [p for p in placements_where(convened_by(*topic.convener_ids)) if p.cell != moving]
     found: dict[str, Cost] = {}
     for row in whole_board(topic.event):
         if row.slot.ends_at <= now() or not row.slot.is_open or row.slot.lock_now is Lock.NOBODY:

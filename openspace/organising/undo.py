@@ -120,7 +120,7 @@ def _hang(event: Event, rows: list[tuple[int, int, int]]) -> Undone:
     elsewhere: dict[int, Topic] = {}
     for topic_id, slot_id, space_id in rows:
         topic = db.session.get(Topic, topic_id)
-        if topic is None or topic.withdrawn_at or CellKey(slot_id, space_id) in topic.cells:
+        if topic is None or topic.withdrawn_at or topic.joint_id or CellKey(slot_id, space_id) in topic.cells:
             continue
         if (slot_id, space_id) in there or not set(topic.cells) <= cells[topic_id]:
             elsewhere[topic_id] = topic

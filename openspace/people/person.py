@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 from openspace.access.models import Link, Member, Seat
 from openspace.access.security_log import SecurityEntry
 from openspace.announcements.models import Announcement
+from openspace.board.merge_models import MergeRequest
 from openspace.board.models import Interest, Placement, Topic
 from openspace.board.notices import TopicNotice
 from openspace.console.models import Hand
@@ -32,7 +33,7 @@ Facts = dict[str, Any]
 
 def personal_data(member: Member) -> Facts:
     """Return all data on a member, except secrets and other people's private notes; times in UTC, ISO 8601."""
-    card = card_of(member.id)
+    card, asked = card_of(member.id), MergeRequest.asked_by_id == member.id
     return {
         "event": member.event.name,
         "member": _row(member),
@@ -59,6 +60,7 @@ def personal_data(member: Member) -> Facts:
         "steps": [{"at": step.at, "kind": step.kind} for step in _all(Step, Step.at, Step.by_id == member.id)],
         "in_hand": [_row(each) for each in _all(Hand, Hand.at, Hand.member_id == member.id)],
         "claims": [_row(each) for each in _all(Claim, Claim.made_at, Claim.member_id == member.id)],
+        "merge_requests": [_row(each) for each in _all(MergeRequest, MergeRequest.asked_at, asked)],
         "links": [_row(each) for each in _all(Link, Link.expires_at, Link.member_id == member.id)],
         "links_made": [_row(each) for each in _all(Link, Link.expires_at, Link.issued_by_id == member.id)],
     }

@@ -17,7 +17,7 @@ from openspace.access.guards import event_blueprint, find, requires
 from openspace.access.models import Member, Role
 from openspace.access.security_log import Kind, downloads, note
 from openspace.access.visitor import visitor
-from openspace.board.models import Interest, Topic
+from openspace.board.models import IS_SHOWN, Interest, Topic
 from openspace.collation import collated
 from openspace.contacts import columns
 from openspace.contacts.finding.search import has_all_words
@@ -143,7 +143,7 @@ def deletion(member_id: int) -> ResponseReturnValue:
 def deletion_page(member_id: int, problem: Problem | None = None) -> str:
     """Render the question before a deletion; after a refusal with `problem`."""
     person = get_person(member_id)
-    topics = select(Topic).where(Topic.convener_id == person.id, Topic.withdrawn_at.is_(None)).order_by(Topic.number)
+    topics = select(Topic).where(Topic.convener_id == person.id, IS_SHOWN).order_by(Topic.number)
     return render_template(
         "people/deletion.html",
         person=person,

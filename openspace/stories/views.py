@@ -8,7 +8,7 @@ from sqlalchemy import select
 from openspace.access.guards import event_blueprint, find, requires
 from openspace.access.models import Role
 from openspace.access.visitor import visitor
-from openspace.board.models import Topic
+from openspace.board.models import IS_SHOWN, Topic
 from openspace.events.models import Space
 from openspace.extensions import SELDOM, base_url, db, limiter
 from openspace.live import log
@@ -89,7 +89,7 @@ def edit_page(problem: Problem | None = None) -> str:
 
 
 def _form_page(template: str, form: StoryForm, problem: Problem | None, **facts: object) -> str:
-    topics = (Topic.event_id == visitor.event_id, Topic.withdrawn_at.is_(None))
+    topics = (Topic.event_id == visitor.event_id, IS_SHOWN)
     return render_template(
         template,
         form=form,

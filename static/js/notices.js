@@ -19,7 +19,7 @@ export async function show(address) {
 }
 
 export function connect(root) {
-  const form = root.querySelector("form");
+  const form = root.querySelector(":scope > form");
   const understood = async (event) => {
     event.preventDefault();
     const { action } = form;

@@ -5,6 +5,7 @@ from sqlalchemy import select
 
 from openspace.access.actions import issue_link
 from openspace.access.models import Link, Member, Role
+from openspace.board import merging
 from openspace.events.models import Event, GridChange
 from openspace.extensions import db
 from openspace.organising.actions import SpaceSheet, set_spaces
@@ -59,6 +60,12 @@ ROWS = {
     "DELETE placements.delete": (403, 403, 403, 303, 303, 303),
     "PUT interests.put": (403, 403, 303, 303, 303, 303),
     "DELETE interests.delete": (403, 403, 303, 303, 303, 303),
+    # merging, about a question on topics of the convener and of the organiser; to split, topic 1 is merged into 2
+    "GET merges.show": (403, 403, 403, 200, 200, 200),
+    "POST merges.ask": (403, 403, 403, 303, 303, 303),
+    "PUT merges.agree": (403, 403, 404, 303, 303, 303),
+    "DELETE merges.decline": (403, 403, 404, 303, 303, 303),
+    "DELETE merges.split": (403, 403, 403, 303, 303, 303),
     "PUT topics.put_withdrawal": (403, 403, 403, 303, 303, 303),
     "DELETE topics.delete_withdrawal": (403, 403, 403, 303, 303, 303),
     "GET topics.code": (403, 403, 200, 200, 200, 200),
@@ -306,6 +313,7 @@ def fields(hall, name: str) -> dict[str, object]:
     }
     return {
         "POST topics.create": {"title": "Нова тема", "language": "uk"},
+        "POST merges.ask": {"other": "2"},
         "PUT topics.update": {"title": "Нова тема", "language": "uk"},
         "PUT placements.put": {"cell": hall.cell(3, 1), "moving": hall.cell(2, 0)},
         "PUT console_topics.pick_up": {"number": 1, "cell": hall.cell(2, 0)},
@@ -352,11 +360,14 @@ def address(hall, rule, **others) -> str:
     """The address of a rule with the hall's own ids, codes and keys, or with `others`."""
     if rule.endpoint.startswith(("series.", "films.")):
         hall.make_series()
+    if rule.endpoint == "merges.split":
+        hall.merge_topics()
     values = {
         "event": hall.slug,
         "number": 1,
         "kind": "heart" if rule.endpoint.startswith("story_marks") else "xlsx",
         "comment_id": hall.comment_id,
+        "request_id": hall.merge_request() if "request_id" in rule.arguments else 0,
         "announcement_id": hall.announce() if "announcement_id" in rule.arguments else 0,
         "report_id": hall.report() if "report_id" in rule.arguments else 0,
         "medium_id": hall.film() if "medium_id" in rule.arguments else 0,
@@ -462,6 +473,7 @@ def things_of_another_event(hall) -> dict[str, object]:
         for number in range(6):
             screens.hear(other.id, f"elsewhere{number}", screens.Said("board"))
         # Numbered over all events.
+        request = merging.ask(topics[0], topics[1], by=a_member(other, "Elsewhere", Role.FACILITATOR))
         film, report = a_film(stories[0]), moderation.report(stories[0], "Імена", by=by)
         claim = write_down(other, "Stepan", by=a_member(other, "Iryna", Role.FACILITATOR))
         pitch = queue_up(by, by=by)
@@ -477,6 +489,7 @@ def things_of_another_event(hall) -> dict[str, object]:
             "upload_id": upload.id,
             "medium_id": film.id,
             "report_id": report.id,
+            "request_id": request.id,
             "pitch_id": pitch.id,
             "claim_id": claim.id,
             "announcement_id": announcement.id,
@@ -485,6 +498,7 @@ def things_of_another_event(hall) -> dict[str, object]:
 
 
 IDS = {
+    "request_id",
     "pitch_id",
     "claim_id",
     "announcement_id",

@@ -69,7 +69,8 @@ def test_unplace_of_a_repeat_tells_what_is_left(event, people, topic):
 
 def test_withdraw_and_restore_are_told(event, people, topic):
     actions.withdraw(topic, by=people["facilitator"])
-    assert told(people) == all_but_facilitator("“Вода” has been taken down.")
+    words = all_but_facilitator("“Вода” has been taken down.")
+    assert told(people) == {**words, "convener": ["“Вода” has been taken down by Ірина."]}
 
     actions.restore(topic, by=people["facilitator"])
 

@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from openspace.access import actions as access, seats
 from openspace.access.models import Member, Role
-from openspace.board import actions as board
+from openspace.board import actions as board, merging
 from openspace.board.lock_actions import lock_board, lock_slot
 from openspace.board.models import Topic
 from openspace.board.swap import swap
@@ -150,6 +150,14 @@ class People(RuleBasedStateMachine):
                 lock_slot(event.slots[which % len(event.slots)], lock, by=self.member(2))
 
         self.do(work)
+
+    @rule(which=numbers, other=numbers)
+    def merge(self, which, other):
+        self.do(lambda event: merging.merge(self.topic(which), self.topic(other), by=self.member(2)))
+
+    @rule(which=numbers)
+    def split(self, which):
+        self.do(lambda event: merging.split(self.topic(which), by=self.member(2)))
 
     @rule()
     def leave(self):

@@ -10,8 +10,8 @@ import pytest
 
 from openspace.access import actions as access
 from openspace.access.models import Member
-from openspace.board import actions as board
-from openspace.board.models import Topic
+from openspace.board import actions as board, merging
+from openspace.board.models import Topic, topic_numbered
 from openspace.extensions import db
 from openspace.live import fragments
 from openspace.store import sqlite
@@ -47,7 +47,9 @@ CHANNELS = {kind: "topic-1" if kind == "topic" else kind for kind in PAGES}
 
 def pages(hall, who: str) -> dict[str, int]:
     """How each page answers."""
-    return {kind: hall.ask(who).get(hall.url(page)).status_code for kind, (page, _) in PAGES.items()}
+    return {
+        kind: hall.ask(who).get(hall.url(page), follow_redirects=True).status_code for kind, (page, _) in PAGES.items()
+    }
 
 
 def catch_ups(hall, who: str, key: str = "") -> dict[str, int]:
@@ -71,7 +73,16 @@ def delete_author(hall) -> None:
         db.session.commit()
 
 
+def merge_topic(hall) -> None:
+    with hall.app.test_request_context(), sqlite.writing():
+        second, first = (topic_numbered(hall.id, number) for number in (1, 2))
+        merging.merge(first, second, by=first.convener)
+        db.session.commit()
+
+
 STATES = {
+    "merged": [merge_topic],
+    "public, merged": [lambda hall: hall.open_to_the_public(), merge_topic],
     "as it is": [],
     "withdrawn": [withdraw],
     "author deleted": [delete_author],

@@ -54,7 +54,7 @@ class Board(People):
     def fresh_topic(self, view: View) -> str:
         topic = topic_shown(self.event_id, 1, None)
         with force_locale(view.language):
-            return fragments.topic_html(topic.event, topic, view) if topic else ""
+            return fragments.topic_html(topic.event, topic, view) if topic and not topic.joint_id else ""
 
     @rule(which=st.sampled_from(VIEWS))
     def catch_up(self, which):

@@ -8,7 +8,7 @@ from openspace.access import actions as access, belongings, seats, security_log
 from openspace.access.merging import merge
 from openspace.access.models import Link, Member, Role
 from openspace.access.security_log import Kind
-from openspace.board import actions as board
+from openspace.board import actions as board, merging as board_merging
 from openspace.board.models import Interest, Topic, marks_of
 from openspace.clock import now
 from openspace.console.models import Hand
@@ -38,6 +38,8 @@ def everything_of(member: Member, other: Member) -> None:
     theirs = a_topic(member.event, other, "Чужа тема")
     board.mark(member.event_id, theirs.number, kind="go", by=member)
     board.unplace(board.place(theirs, **cell(member.event, space=1), by=other), by=other)
+    board_merging.ask(topic, theirs, by=member)
+    board_merging.merge(topic, a_topic(member.event, member, "Разом"), by=member)
     a_card(member, offers=["Досвід із грантами"], phone="+380 44 123 4567")
     exchanges.exchange(contacts.ensure_card(other), by=member)
     exchanges.wish(card_of(other.id), "meet", by=member)

@@ -1,0 +1,67 @@
+"""The table of questions whether two topics shall be merged."""
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, ForeignKey, or_, select
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+
+from openspace.access.models import Member
+from openspace.board.models import Topic, convened_by
+from openspace.clock import now
+from openspace.extensions import Model, UtcDateTime, db
+
+
+class MergeRequest(Model):
+    """An open question: shall the topic `second` be merged into `first`? It is deleted once it is answered.
+
+    Each side agrees by one of its conveners. Whoever asks for a topic of theirs has agreed for it.
+    """
+
+    __tablename__ = "merge_request"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), index=True)
+    first_id: Mapped[int] = mapped_column(ForeignKey("topic.id", ondelete="CASCADE"), index=True)
+    second_id: Mapped[int] = mapped_column(ForeignKey("topic.id", ondelete="CASCADE"), index=True)
+    asked_by_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), index=True)
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    first_agrees: Mapped[bool] = mapped_column(default=False)
+    second_agrees: Mapped[bool] = mapped_column(default=False)
+
+    first: Mapped[Topic] = relationship(foreign_keys=[first_id])
+    second: Mapped[Topic] = relationship(foreign_keys=[second_id])
+    asked_by: Mapped[Member] = relationship()
+
+    def waits_for(self, member_id: int) -> bool:
+        """Whether this member convenes a topic of the two whose side has not agreed yet."""
+        sides = ((self.first, self.first_agrees), (self.second, self.second_agrees))
+        return any(not agrees and member_id in topic.convener_ids for topic, agrees in sides)
+
+    @property
+    def people(self) -> set[int]:
+        """The ids of all whom it concerns: the conveners of both topics and who asked."""
+        return {*self.first.convener_ids, *self.second.convener_ids, self.asked_by_id}
+
+
+def _found(*conditions: ColumnElement[bool]) -> list[MergeRequest]:
+    found = select(MergeRequest).where(*conditions).order_by(MergeRequest.asked_at, MergeRequest.id)
+    loaded = (joinedload(MergeRequest.asked_by), joinedload(MergeRequest.first), joinedload(MergeRequest.second))
+    return list(db.session.scalars(found.options(*loaded)))
+
+
+def merges_waiting(event_id: int) -> list[MergeRequest]:
+    """All open questions of the event, the oldest first. A facilitator can answer each without waiting."""
+    return _found(MergeRequest.event_id == event_id)
+
+
+def requests_about(*topics: Topic) -> list[MergeRequest]:
+    """The open questions about one of these topics, the oldest first."""
+    ids = [topic.id for topic in topics]
+    return _found(or_(MergeRequest.first_id.in_(ids), MergeRequest.second_id.in_(ids)))
+
+
+def requests_to(member: Member) -> list[MergeRequest]:
+    """The open questions that wait for the member's answer, the oldest first."""
+    theirs = select(Topic.id).where(Topic.event_id == member.event_id, convened_by(member.id))
+    about = or_(MergeRequest.first_id.in_(theirs), MergeRequest.second_id.in_(theirs))
+    return [request for request in _found(about) if request.waits_for(member.id)]
