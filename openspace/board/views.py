@@ -33,6 +33,7 @@ from openspace.events.models import Event, Space
 from openspace.extensions import base_url, db
 from openspace.live import fragments, log
 from openspace.live.fragments import View
+from openspace.screens.hall_views import short_address
 from openspace.web.cache import LruCache
 from openspace.web.errors import Problem, shows_again, wants_json
 from openspace.web.http import flash_message, no_store
@@ -108,7 +109,7 @@ def projector(key: str) -> ResponseReturnValue:
         key=key,
         page=day_html(event, page_state(event.id, day, log.revision(event.id, BOARD), View(language(), "members"))),
         market=topics_on_market(event),
-        short_address=f"{base_url()}/{event.join_code}".partition("://")[2],
+        short_address=short_address(event.join_code),
     )
 
 

@@ -31,9 +31,10 @@ from openspace.contacts.models import (
 )
 from openspace.contacts.rules import Viewer
 from openspace.contacts.visible import VisibleCard, as_json, viewer_of, visible_to
-from openspace.extensions import base_url, db
+from openspace.extensions import db
 from openspace.live import log
 from openspace.screens import scenes
+from openspace.screens.hall_views import short_address
 from openspace.web.errors import NotFound, wants_json
 from openspace.web.http import no_store
 
@@ -136,10 +137,8 @@ def room_on_projector(key: str) -> ResponseReturnValue:
     """The picture of the room for the projector, which shows its own key instead of a seat."""
     event = event_projected(key)
     revision = log.revision(event.id, ROOM)
-    short_address = f"{base_url()}/{event.join_code}".partition("://")[2]
-    return render_template(
-        "contacts/room_projector.html", live=room_html(event), revision=revision, key=key, short_address=short_address
-    )
+    facts = {"revision": revision, "key": key, "short_address": short_address(event.join_code)}
+    return render_template("contacts/room_projector.html", live=room_html(event), **facts)
 
 
 def card_in_book(member_id: int) -> Card:

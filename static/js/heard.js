@@ -35,7 +35,7 @@ export function connect(root) {
     // Some browsers need no touch: kiosks that were told so, and those that were touched on the page before.
     if (answer.rings && !hasTried) wake();
     hasTried ||= Boolean(answer.rings);
-    document.documentElement.toggleAttribute("data-rings", Boolean(answer.rings));
+    document.documentElement.toggleAttribute("data-rings", Boolean(answer.rings?.length));
     dark.hidden = !answer.is_blank;
     // A dark screen stays on its page, for the next one would light up before it is dark.
     if (!answer.is_blank && answer.scene !== scene) go(answer.address);
