@@ -188,6 +188,7 @@ def withdraw(topic: Topic, *, by: Member, why: str = "") -> None:
     topic.withdrawn_at = now()
     topic.withdrawn_by, topic.withdrawn_why = by, why
     merge_requests.close(topic)
+    changes.hidden(topic)
     changes.market(topic)
     changes.reload_topic_page(topic)
     notices.tell(topic.event_id, [topic.id], Kind.DOWN, by=by)
@@ -207,6 +208,7 @@ def restore(topic: Topic, *, by: Member) -> None:
         raise NotAllowed(_l("A facilitator has taken this topic down, and only facilitators can bring it back."))
     topic.withdrawn_at, topic.withdrawn_by, topic.withdrawn_why = None, None, ""
     hang_again(topic, by=by)
+    changes.hidden(topic)
     changes.market(topic)
     changes.reload_topic_page(topic)
     notices.tell(topic.event_id, [topic.id], Kind.BACK, by=by)

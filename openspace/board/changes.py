@@ -11,7 +11,11 @@ from openspace.board.models import BOARD, IS_SHOWN, Placement, Topic, TopicSnaps
 from openspace.board.rules import CellKey
 from openspace.events.models import Slot
 from openspace.extensions import db
+from openspace.journal.models import CONSOLE
 from openspace.live import log
+
+# The subject of the console's channel for the list of hidden topics.
+HIDDEN = "hidden"
 
 # Functions that features above the board have called: when a topic is shown differently or hangs elsewhere; and, with
 # the event's id, when cells were filled or freed, a slot was locked, or a day's slots and spaces have changed.
@@ -53,6 +57,11 @@ def gone(event_id: int, number: int) -> None:
     """Record that the topic with this number was never proposed, because that was undone."""
     log.record(event_id, BOARD, f"market-{number}")
     log.record(event_id, f"topic-{number}", "topic", "page")
+
+
+def hidden(changed: Topic) -> None:
+    """Record that the topic was taken down or brought back, for the console's list of hidden topics."""
+    log.record(changed.event_id, CONSOLE, HIDDEN)
 
 
 def topic_page(changed: Topic | TopicSnapshot) -> None:

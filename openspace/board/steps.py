@@ -68,6 +68,7 @@ def _topic_changed(event_id: int, before: Values | None, after: Values | None) -
         changes.topic(joint)
         changes.reload_topic_page(joint)
     changes.topic(topic)
+    changes.hidden(topic)
     changes.market(topic)
     changes.reload_topic_page(topic)
 

@@ -1,11 +1,13 @@
 """Renders the live parts of the console: the steps that were made, what others hold, and the phases of the day."""
 
 from collections.abc import Iterable
-from typing import Any
 
 from flask import render_template
 
 from openspace.access.models import Member, Role
+from openspace.board.changes import HIDDEN
+from openspace.board.models import hidden_topics
+from openspace.console.actions import HANDS
 from openspace.console.models import hands_of
 from openspace.events.models import Event
 from openspace.extensions import db
@@ -19,10 +21,22 @@ from openspace.web.errors import NotFound, NotJoined
 
 def part_html(event: Event, subject: str) -> str:
     """Render the part of the console with this name."""
-    if subject == PHASES:
-        return phases_html(event)
-    facts: dict[str, Any] = {"steps": steps_of(event.id)} if subject == STEPS else {"hands": hands_of(event.id)}
-    return render_template(f"console/_{subject}.html", event=event, **facts)
+    return _PARTS[subject](event)
+
+
+def _steps(event: Event) -> str:
+    return render_template("console/_steps.html", event=event, steps=steps_of(event.id))
+
+
+def _hands(event: Event) -> str:
+    return render_template("console/_hands.html", event=event, hands=hands_of(event.id))
+
+
+def _hidden(event: Event) -> str:
+    return render_template("console/_hidden.html", event=event, topics=hidden_topics(event.id))
+
+
+_PARTS = {STEPS: _steps, HANDS: _hands, HIDDEN: _hidden, PHASES: phases_html}
 
 
 def draw(event_id: int, channel: str, subjects: list[str], view: View) -> Iterable[Patch]:

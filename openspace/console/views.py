@@ -7,6 +7,7 @@ from flask_babel import gettext
 from openspace.access.guards import event_blueprint, find, requires
 from openspace.access.models import Role
 from openspace.access.visitor import visitor
+from openspace.board.changes import HIDDEN
 from openspace.board.fragments import day_html, page_state
 from openspace.board.models import BOARD
 from openspace.board.views import day_asked
@@ -38,6 +39,7 @@ def show() -> ResponseReturnValue:
         page=day_html(event, page_state(event.id, day, revisions[BOARD], View(language(), "members"))),
         steps=part_html(event, STEPS),
         hands=part_html(event, HANDS),
+        hidden=part_html(event, HIDDEN),
         revisions=revisions,
     )
 

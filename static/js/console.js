@@ -184,7 +184,7 @@ export function connect(root) {
 
   // Buttons whose answer changes only what is live: the page stays.
   function step(event) {
-    const button = event.target.closest("[formaction*='/facilitator/steps/'], [formaction*='/facilitator/slots/']");
+    const button = event.target.closest("[formaction*='/facilitator/steps/'], [formaction*='/facilitator/slots/'], [formaction*='/withdrawal']");
     if (!button) return;
     event.preventDefault();
     const [action, query] = button.getAttribute("formaction").split("?");

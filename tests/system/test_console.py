@@ -233,6 +233,15 @@ def test_a_topic_is_hidden_with_a_reason_and_comes_back_with_an_undo(console):
     page.keyboard.press("Enter")
 
     expect(sheet(page, topic)).to_have_count(0)
+    hidden = page.locator("#hidden")
+    expect(hidden).to_contain_text("1")
+    hidden.locator("summary").click()
+    expect(hidden).to_contain_text("Двічі те саме")
+    hidden.get_by_role("button").click()
+    expect(page.locator(f'.market .sheet[data-topic="{topic}"]')).to_be_visible()
+    expect(hidden).to_be_hidden()
+    undo(page)
+    expect(sheet(page, topic)).to_have_count(0)
     undo(page)
     expect(page.locator(f'.market .sheet[data-topic="{topic}"]')).to_be_visible()
 
