@@ -3,6 +3,7 @@
 import threading
 
 import pytest
+from sqlalchemy import update
 
 from openspace import clock
 from openspace.access.models import Member, Role
@@ -136,6 +137,15 @@ def test_a_step_with_the_lock_of_the_board_leaves_the_phase_alone(event, facilit
 
     assert (event.board_lock, event.phase) == (Lock.OPEN, "sessions")
     assert subjects_since(event.id, CONSOLE, since).names == ["steps"]
+
+
+def test_the_phase_is_read_again_once_nobody_else_can_switch(event, facilitator):
+    assert event.phase == ""
+    # As another transaction would that had the lock meanwhile.
+    db.session.execute(update(Event.__table__).values(phase="opening"))
+
+    with pytest.raises(SwitchedMeanwhile):
+        actions.switch(event, Phase.CLOSING, QUIET, seen="", by=facilitator)
 
 
 def test_of_two_who_switch_at_once_the_second_is_told(app):
