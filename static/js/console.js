@@ -71,6 +71,8 @@ export function connect(root) {
     costs = {};
     answers.hidden = true;
     bar.querySelector("[data-do=open]").href = sheet.querySelector("a").href;
+    const merge = bar.querySelector("[data-do=merge]");
+    merge.href = merge.pathname.replace(/\/topics\/\d+\//, `/topics/${hand.number}/`);
     bar.querySelector("[data-do=market]").hidden = !hand.cell;
     tell(root.dataset.inHand.replace("{title}", hand.title));
     show();
@@ -173,7 +175,7 @@ export function connect(root) {
   function click(event) {
     if (event.metaKey || event.ctrlKey || event.shiftKey) return;
     const does = event.target.closest("[data-do]")?.dataset.do;
-    if (does && does !== "open") return { market: toMarket, hide, cancel: () => putBack() }[does]();
+    if (does && !event.target.closest("a")) return { market: toMarket, hide, cancel: () => putBack() }[does]();
     const button = event.target.closest("[formaction]");
     const target = event.target.closest(".sheet, .place:not([data-closed])");
     if (button || !target || (!hand && target.matches(".place"))) return;
