@@ -115,12 +115,13 @@ def split(part: Topic, *, by: Member) -> None:
 
 def split_all(member: Member) -> None:
     """Split all topics of a member who leaves from those of others."""
-    for topic in [each for each in _merged_with(member) if each.joint_id]:
-        _part(topic, by=member)
+    for topic in _merged_with(member):
+        if topic.joint_id:
+            _part(topic, by=member)
 
 
 def _merged_with(member: Member) -> list[Topic]:
-    """The merged topics that this member convenes, and those that are merged into one of them."""
+    """The topics that this member convenes, and those that are merged into one of them; one may be both."""
     own = db.session.query(Topic).filter(Topic.convener_id == member.id).order_by(Topic.id).all()
     into = Topic.merged_into_id.in_([topic.id for topic in own])
     return [*own, *db.session.query(Topic).filter(into).order_by(Topic.id)]
