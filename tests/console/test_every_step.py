@@ -1,0 +1,103 @@
+"""Every write of the console is a step that is told, undone and done again; or is named here with the reason."""
+
+from typing import Any
+
+from openspace.extensions import db
+from openspace.journal import actions as journal
+from openspace.journal.models import steps_of
+from tests.access.test_matrix import address, fields, routes
+
+# What is done there and is no step.
+NO_STEPS = {
+    "PUT console.redo": "is about a step",
+    "PUT console.redo_last": "is about a step",
+    "DELETE console.undo": "is about a step",
+    "DELETE console.undo_last": "is about a step",
+    "PUT console_topics.pick_up": "changes nothing that others go by, and is put back",
+    "DELETE console_topics.put_down": "changes nothing that others go by",
+}
+ENTRY = ("POST", "facilitator/pitch/entries", {"title": "Нова тема", "convener": "Олена Ткачук"})
+# What has to be done before, so that the write changes something: methods, addresses and fields.
+BEFORE: dict[str, list[tuple[str, str, dict[str, str]]]] = {
+    "DELETE console_topics.show_again": [("PUT", "facilitator/topics/1/withdrawal", {})],
+    "PUT console_locks.open_space": [("DELETE", "facilitator/slots/{slot}/spaces/{space}", {})],
+    "DELETE announcements.bring_back": [("PUT", "facilitator/announcements/1/withdrawal", {})],
+    "DELETE screens.show_again": [("PUT", "facilitator/screens/1/blank", {})],
+    "DELETE screens.silence": [("PUT", "facilitator/screens/1/bowl", {})],
+    "PUT microphone.hang": [ENTRY],
+    "DELETE microphone.finish": [ENTRY],
+    "PUT microphone.call": [("POST", "facilitator/pitch/queue", {"convener": "Оксана Дячук"})],
+    "PUT microphone.put_place": [("POST", "facilitator/pitch/queue", {"convener": "Оксана Дячук"})],
+}
+QUERIES = {"DELETE console_topics.take_off": "?cell={cell}"}
+# Fields besides those that the matrix of routes and people sends.
+FIELDS = {
+    "PUT microphone.hang": {"seen": "1", "cell": "{free}"},
+    "DELETE microphone.finish": {"seen": "1"},
+    "PUT microphone.put_place": {"place": "2"},
+}
+
+
+def writes(app) -> list[str]:
+    """The names of all writes of the console."""
+    return sorted(
+        name
+        for name, rule in routes(app).items()
+        if rule.rule.startswith("/<event>/facilitator") and not name.startswith("GET ")
+    )
+
+
+def rows(hall) -> dict[str, Any]:
+    """The watched rows of the event, without what is new each time they are written."""
+    with hall.app.app_context():
+        found = {
+            table: {key: {name: row[name] for name in watched.columns} for key, row in watched.read(hall.id).items()}
+            for table, watched in journal._watched.items()
+        }
+        db.session.rollback()
+    return found
+
+
+def kinds(hall) -> list[str]:
+    with hall.app.test_request_context():
+        return [step.words for step in steps_of(hall.id)]
+
+
+def prepare(hall, name: str) -> None:
+    """Do as the organiser what has to be done before."""
+    slot, space = hall.cell(2, 0).split("-")
+    for method, path, sent in BEFORE.get(name, []):
+        address_of_it = hall.url(path.format(slot=slot, space=space))
+        assert hall.ask("organiser").open(address_of_it, method=method, data=sent).status_code < 400
+
+
+def what_is_wrong(hall, name: str) -> str:
+    """Do the write as the facilitator, undo it, and do it again; empty if all is as it should be."""
+    path = address(hall, routes(hall.app)[name]) + QUERIES.get(name, "").format(cell=hall.cell(2, 0))
+    prepare(hall, name)
+    more = {field: value.format(free=hall.cell(3, 1)) for field, value in FIELDS.get(name, {}).items()}
+    before, told = rows(hall), len(kinds(hall))
+    client = hall.ask("facilitator")
+    answer = client.open(path, method=name.partition(" ")[0], data={**fields(hall, name), **more})
+    after = rows(hall)
+    if answer.status_code >= 400 or after == before or len(kinds(hall)) != told + 1:
+        return f"{answer.status_code}, changed: {after != before}, steps: {len(kinds(hall)) - told}"
+    undone = client.delete(hall.url("facilitator/steps/last")).status_code
+    if undone != 303 or rows(hall) != before:
+        return f"undo: {undone}"
+    again = client.put(hall.url("facilitator/steps/last")).status_code
+    return "" if again == 303 and rows(hall) == after else f"redo: {again}"
+
+
+def test_every_write_is_a_step_that_can_be_undone_and_done_again(hall):
+    found = {}
+    for name in writes(hall.app):
+        if name not in NO_STEPS:
+            hall.restore()
+            found[name] = what_is_wrong(hall, name)
+
+    assert {name: wrong for name, wrong in found.items() if wrong} == {}
+
+
+def test_what_is_named_here_exists(app):
+    assert set(NO_STEPS) | set(BEFORE) | set(QUERIES) | set(FIELDS) <= set(writes(app))
