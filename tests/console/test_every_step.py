@@ -5,6 +5,7 @@ from typing import Any
 from openspace.extensions import db
 from openspace.journal import actions as journal
 from openspace.journal.models import steps_of
+from openspace.pitching.models import pitch_now
 from tests.access.test_matrix import address, fields, routes
 
 # What is done there and is no step.
@@ -32,8 +33,8 @@ BEFORE: dict[str, list[tuple[str, str, dict[str, str]]]] = {
 QUERIES = {"DELETE console_topics.take_off": "?cell={cell}"}
 # Fields besides those that the matrix of routes and people sends.
 FIELDS = {
-    "PUT microphone.hang": {"seen": "1", "cell": "{free}"},
-    "DELETE microphone.finish": {"seen": "1"},
+    "PUT microphone.hang": {"seen": "{pitch}", "cell": "{free}"},
+    "DELETE microphone.finish": {"seen": "{pitch}"},
     "PUT microphone.put_place": {"place": "2"},
 }
 
@@ -71,11 +72,19 @@ def prepare(hall, name: str) -> None:
         assert hall.ask("organiser").open(address_of_it, method=method, data=sent).status_code < 400
 
 
+def at_the_microphone(hall) -> int:
+    """The id of the turn of who reads now; 0 if nobody does."""
+    with hall.app.app_context():
+        now = pitch_now(hall.id)
+        return now.id if now else 0
+
+
 def what_is_wrong(hall, name: str) -> str:
     """Do the write as the facilitator, undo it, and do it again; empty if all is as it should be."""
     path = address(hall, routes(hall.app)[name]) + QUERIES.get(name, "").format(cell=hall.cell(2, 0))
     prepare(hall, name)
-    more = {field: value.format(free=hall.cell(3, 1)) for field, value in FIELDS.get(name, {}).items()}
+    names = {"free": hall.cell(3, 1), "pitch": at_the_microphone(hall)}
+    more = {field: value.format(**names) for field, value in FIELDS.get(name, {}).items()}
     before, told = rows(hall), len(kinds(hall))
     client = hall.ask("facilitator")
     answer = client.open(path, method=name.partition(" ")[0], data={**fields(hall, name), **more})
