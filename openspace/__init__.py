@@ -73,6 +73,8 @@ def _register_views(app: "Flask") -> None:
     import openspace.journal.belongings
     import openspace.organising.entrance_views
     import openspace.organising.steps
+    import openspace.petitions.belongings
+    import openspace.petitions.steps
     import openspace.phases.steps
     import openspace.pitching.belongings
     import openspace.pitching.steps
@@ -111,6 +113,7 @@ def _register_views(app: "Flask") -> None:
     from openspace.live import views as live
     from openspace.organising import settings_views, setup_views
     from openspace.people import identity_views, views as people
+    from openspace.petitions import decision_views as decisions, views as petitions
     from openspace.phases import views as phases
     from openspace.pitching import claim_views, microphone_views, views as pitching
     from openspace.screens import hall_views, views as screens
@@ -152,6 +155,8 @@ def _register_views(app: "Flask") -> None:
         phases,
         hall_views,
         console_locks,
+        petitions,
+        decisions,
         contacts,
         card_views,
         exchange_views,

@@ -25,6 +25,8 @@ from openspace.extensions import db
 from openspace.journal import actions as journal
 from openspace.journal.models import steps_of
 from openspace.organising import actions as events, event_actions
+from openspace.petitions.models import Petition
+from openspace.petitions.rules import Kind as PetitionKind
 from openspace.pitching.actions import queue_up
 from openspace.pitching.claim_actions import write_down
 from openspace.screens import actions as screens
@@ -263,6 +265,18 @@ class Hall:
             report_id = moderation.report(story_numbered(self.id, 1), "Імена", by=by).id
             db.session.commit()
             return report_id
+
+    def petition(self) -> int:
+        """Ask for topic 1 to be moved, as the participant; returns the id of the petition."""
+        with self.app.test_request_context(), sqlite.writing():
+            by, topic = db.session.get_one(Member, self.ids["participant"]), topic_numbered(self.id, 1)
+            assert topic
+            asked = {"kind": PetitionKind.MOVE, "leaves": self.cell(2, 0), "takes": self.cell(3, 1)}
+            petition = db.session.query(Petition).filter_by(topic_id=topic.id, **asked).first()
+            petition = petition or Petition(event_id=self.id, topic=topic, asker=by, **asked)
+            db.session.add(petition)
+            db.session.commit()
+            return petition.id
 
     def pitch(self) -> int:
         """Let the participant wait at the microphone; returns the id of the pitch."""

@@ -29,6 +29,7 @@ LINKED = (
     "microphone.css",
     "hall.css",
     "organising.css",
+    "petitions.css",
     "pitch.css",
     "print.css",
     "projector.css",

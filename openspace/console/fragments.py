@@ -1,4 +1,4 @@
-"""Renders the live parts of the console: the steps that were made, what others hold, and the phases of the day."""
+"""Renders the live parts of the console: steps, what others hold, what waits for a decision, phases of the day."""
 
 from collections.abc import Iterable
 
@@ -9,9 +9,10 @@ from openspace.board.changes import HIDDEN
 from openspace.board.models import hidden_topics
 from openspace.console.actions import HANDS
 from openspace.console.models import hands_of
+from openspace.console.waiting import waiting
 from openspace.events.models import Event
 from openspace.extensions import db
-from openspace.journal.models import CONSOLE, STEPS, steps_of
+from openspace.journal.models import CONSOLE, STEPS, WAITING, steps_of
 from openspace.live import fragments
 from openspace.live.fragments import Listener, Patch, View
 from openspace.phases.changes import PHASES
@@ -36,7 +37,11 @@ def _hidden(event: Event) -> str:
     return render_template("console/_hidden.html", event=event, topics=hidden_topics(event.id))
 
 
-_PARTS = {STEPS: _steps, HANDS: _hands, HIDDEN: _hidden, PHASES: phases_html}
+def _waiting(event: Event) -> str:
+    return render_template("console/_waiting.html", event=event, **waiting(event))
+
+
+_PARTS = {STEPS: _steps, HANDS: _hands, WAITING: _waiting, HIDDEN: _hidden, PHASES: phases_html}
 
 
 def draw(event_id: int, channel: str, subjects: list[str], view: View) -> Iterable[Patch]:

@@ -2,13 +2,15 @@
 
 from flask import jsonify, request, url_for
 from flask.typing import ResponseReturnValue
+from flask_babel import gettext
 
-from openspace.access.guards import event_blueprint, requires
+from openspace.access.guards import event_blueprint, find, requires
 from openspace.access.models import Role
 from openspace.access.visitor import visitor
-from openspace.board import actions as board
+from openspace.board import actions as board, merging
 from openspace.board.answers import asked_topic, cell_called, where_it_hangs
 from openspace.board.forms import WithdrawalForm
+from openspace.board.merge_models import MergeRequest
 from openspace.board.models import topic_numbered
 from openspace.board.notices import where
 from openspace.console import actions
@@ -108,6 +110,28 @@ def show_again(number: int) -> ResponseReturnValue:
     with step(topic.event_id, "board.restore", by=visitor.member, title=topic.title):
         board.restore(topic, by=visitor.member)
     return _answer(where_it_hangs(topic))
+
+
+@blueprint.put("/facilitator/merges/<int:request_id>")
+@limiter.limit(OFTEN)
+@requires(Role.FACILITATOR)
+def merge(request_id: int) -> ResponseReturnValue:
+    """Merge the two topics of an open question, without waiting for their conveners."""
+    asked = find(MergeRequest, request_id)
+    first, second = asked.first, asked.second
+    with step(first.event_id, "board.merge", by=visitor.member, title=second.title, joint=first.title):
+        # Read anew within the lock: a question that was answered meanwhile is `Stale`.
+        merging.merge(asked.first, asked.second, by=visitor.member)
+    return _answer(gettext("“%(title)s” has been merged into “%(joint)s”.", title=second.title, joint=first.title))
+
+
+@blueprint.delete("/facilitator/merges/<int:request_id>")
+@limiter.limit(OFTEN)
+@requires(Role.FACILITATOR)
+def leave_apart(request_id: int) -> ResponseReturnValue:
+    """Say no to a question whether two topics shall be merged."""
+    merging.decline(visitor.event_id, request_id, by=visitor.member)
+    return _answer(gettext("The two stay topics of their own."))
 
 
 def _answer(words: str) -> ResponseReturnValue:

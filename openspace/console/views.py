@@ -15,7 +15,7 @@ from openspace.console.actions import HANDS
 from openspace.console.fragments import part_html
 from openspace.extensions import limiter
 from openspace.journal import actions as journal
-from openspace.journal.models import CONSOLE, STEPS, Step, last_step
+from openspace.journal.models import CONSOLE, STEPS, WAITING, Step, last_step
 from openspace.live import log
 from openspace.live.fragments import View
 from openspace.web.errors import Stale, wants_json
@@ -40,6 +40,7 @@ def show() -> ResponseReturnValue:
         steps=part_html(event, STEPS),
         hands=part_html(event, HANDS),
         hidden=part_html(event, HIDDEN),
+        waiting=part_html(event, WAITING),
         revisions=revisions,
     )
 

@@ -12,8 +12,9 @@ from openspace.access.models import Member
 from openspace.clock import now
 from openspace.extensions import Model, UtcDateTime, db
 
-# The live channel that the facilitators' console follows, and its subject for the list of steps.
-CONSOLE, STEPS = "console", "steps"
+# The live channel that the facilitators' console follows, and its subjects: the list of steps, and what waits for a
+# decision of facilitators.
+CONSOLE, STEPS, WAITING = "console", "steps", "waiting"
 # How many steps of an event can be undone.
 KEPT = 100
 

@@ -19,6 +19,8 @@ from openspace.contacts.rules import FIELDS, Visibility
 from openspace.extensions import Model, db
 from openspace.jobs.models import Job
 from openspace.journal.models import Step
+from openspace.petitions.models import Backing, Petition
+from openspace.petitions.notices import PetitionNotice
 from openspace.pitching.models import Claim, Pitch
 from openspace.stories.media_models import media_of
 from openspace.stories.models import Comment, Report, Silence, Story, StoryMark
@@ -55,6 +57,12 @@ def personal_data(member: Member) -> Facts:
         "security_log": [_row(each) for each in _all(SecurityEntry, SecurityEntry.at, _names(member))],
         "announcements": [_row(each) for each in _all(Announcement, Announcement.id, Announcement.by_id == member.id)],
         "uploads": [_row(each) for each in _all(Upload, Upload.created_at, Upload.member_id == member.id)],
+        "petitions": [_row(each) for each in _all(Petition, Petition.id, Petition.asker_id == member.id)],
+        "petitions_decided": [_row(each) for each in _all(Petition, Petition.id, Petition.decided_by_id == member.id)],
+        "petitions_backed": [_row(each) for each in _all(Backing, Backing.at, Backing.member_id == member.id)],
+        "petition_notices": [
+            _row(each) for each in _all(PetitionNotice, PetitionNotice.at, PetitionNotice.member_id == member.id)
+        ],
         "jobs": [_row(each) for each in _all(Job, Job.id, Job.by_id == member.id)],
         "pitches": [_row(each) for each in _all(Pitch, Pitch.asked_at, Pitch.member_id == member.id)],
         "steps": [{"at": step.at, "kind": step.kind} for step in _all(Step, Step.at, Step.by_id == member.id)],

@@ -32,6 +32,7 @@ def leave(member: Member) -> None:
     media.let_go(db.session.scalars(select(Story).where(Story.author_id == member.id)).all())
     db.session.execute(delete(Story).where(Story.author_id == member.id))
     db.session.execute(update(Story).where(Story.by_id == member.id).values(by_id=None))
+    changes.waiting(member.event_id)
     slides.arrange(member.event_id)
     series.let_go(member.event_id)
 
@@ -41,6 +42,7 @@ def merge(kept: Member, gone: Member) -> None:
     log.claim(kept.event_id)
     for story in _touched(gone):
         changes.page(story)
+    changes.waiting(kept.event_id)
     for table, same in SAME.items():
         _delete_doubles(table, same, kept, gone)
         db.session.execute(update(table).where(table.member_id == gone.id).values(member_id=kept.id))

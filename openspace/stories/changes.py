@@ -5,6 +5,7 @@ from sqlalchemy import select
 from openspace.access.actions import when_introduced
 from openspace.access.models import Member
 from openspace.extensions import db
+from openspace.journal.models import CONSOLE, WAITING
 from openspace.live import log
 from openspace.stories import series_actions as series, slides_actions as slides
 from openspace.stories.models import STORIES, Comment, Story
@@ -13,8 +14,14 @@ from openspace.stories.models import STORIES, Comment, Story
 def story(changed: Story) -> None:
     """Record that a story came, went or changed; the slideshow in the hall and the series of films follow."""
     marks(changed)
+    waiting(changed.event_id)
     slides.arrange(changed.event_id)
     series.let_go(changed.event_id)
+
+
+def waiting(event_id: int) -> None:
+    """Record that more or less may wait for the facilitators: stories to be shown, and reports."""
+    log.record(event_id, CONSOLE, WAITING)
 
 
 def marks(changed: Story) -> None:

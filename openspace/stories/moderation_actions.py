@@ -67,6 +67,7 @@ def report(story: Story, why: str, *, by: Member, comment: Comment | None = None
     report.why, report.at, report.settled_at = why, now(), None
     db.session.add(report)
     db.session.flush()
+    changes.waiting(story.event_id)
     notices.tell(story, _facilitators(story.event_id), Kind.REPORTED, by=by)
     return report
 
@@ -130,4 +131,5 @@ def _facilitators(event_id: int) -> list[int]:
 def _settle(story: Story, *conditions: ColumnElement[bool]) -> None:
     is_open = (Report.story_id == story.id, Report.settled_at.is_(None))
     db.session.execute(update(Report).where(*is_open, *conditions).values(settled_at=now()))
+    changes.waiting(story.event_id)
     notices.settled(story)

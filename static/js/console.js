@@ -186,7 +186,8 @@ export function connect(root) {
 
   // Buttons whose answer changes only what is live: the page stays.
   function step(event) {
-    const button = event.target.closest("[formaction*='/facilitator/steps/'], [formaction*='/facilitator/slots/'], [formaction*='/withdrawal']");
+    const parts = ["steps", "slots", "petitions", "merges"].map((part) => `[formaction*='/facilitator/${part}/']`);
+    const button = event.target.closest([...parts, "[formaction*='/withdrawal']"].join());
     if (!button) return;
     event.preventDefault();
     const [action, query] = button.getAttribute("formaction").split("?");

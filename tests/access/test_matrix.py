@@ -5,10 +5,12 @@ from sqlalchemy import select
 
 from openspace.access.actions import issue_link
 from openspace.access.models import Link, Member, Role
-from openspace.board import merging
+from openspace.board import actions as board, merging
 from openspace.events.models import Event, GridChange
 from openspace.extensions import db
 from openspace.organising.actions import SpaceSheet, set_spaces
+from openspace.petitions import actions as petitions
+from openspace.petitions.rules import Kind
 from openspace.pitching.actions import queue_up
 from openspace.pitching.claim_actions import write_down
 from openspace.screens import actions as screens
@@ -65,6 +67,8 @@ ROWS = {
     "POST merges.ask": (403, 403, 403, 303, 303, 303),
     "PUT merges.agree": (403, 403, 404, 303, 303, 303),
     "DELETE merges.decline": (403, 403, 404, 303, 303, 303),
+    "PUT console_topics.merge": (403, 403, 403, 403, 303, 303),
+    "DELETE console_topics.leave_apart": (403, 403, 403, 403, 303, 303),
     "DELETE merges.split": (403, 403, 403, 303, 303, 303),
     "PUT topics.put_withdrawal": (403, 403, 403, 303, 303, 303),
     "DELETE topics.delete_withdrawal": (403, 403, 403, 303, 303, 303),
@@ -90,6 +94,16 @@ ROWS = {
     "PUT console_locks.open_space": (403, 403, 403, 403, 303, 303),
     "POST console_times.create_slot": (403, 403, 403, 403, 303, 303),
     "POST console_times.create_space": (403, 403, 403, 403, 303, 303),
+    # petitions, on one of the participant's about topic 1
+    "GET petitions.index": (403, 403, 200, 200, 200, 200),
+    "GET petitions.new": (403, 403, 200, 200, 200, 200),
+    "POST petitions.create": (403, 403, 303, 303, 303, 303),
+    "PUT petitions.back": (403, 403, 303, 303, 303, 303),
+    "DELETE petitions.unback": (403, 403, 303, 303, 303, 303),
+    "DELETE petitions.take_back": (403, 403, 303, 403, 403, 403),
+    "GET decisions.show": (403, 403, 403, 403, 200, 200),
+    "PUT decisions.grant": (403, 403, 403, 403, 303, 303),
+    "PUT decisions.decline": (403, 403, 403, 403, 303, 303),
     # contacts, on the convener's card
     "GET contacts.index": (403, 403, 200, 200, 200, 200),
     "GET contacts.show": (403, 403, 200, 200, 200, 200),
@@ -323,6 +337,7 @@ def fields(hall, name: str) -> dict[str, object]:
         "PUT console_times.move": {"minutes": "5", "rest": "y"},
         "POST console_times.create_slot": {"start": "19:00", "end": "20:00"},
         "POST console_times.create_space": {"name": "Намет", "chairs": "20"},
+        "POST petitions.create": {"cell": hall.cell(3, 1), "moving": hall.cell(2, 0)},
         "PUT interests.put": {"kind": "go"},
         "POST access.take": {"name": "Нова людина"},
         "DELETE notices.read": {"shown": "2026-06-04T09:00:00+00:00"},
@@ -369,6 +384,7 @@ def address(hall, rule, **others) -> str:
         "comment_id": hall.comment_id,
         "request_id": hall.merge_request() if "request_id" in rule.arguments else 0,
         "announcement_id": hall.announce() if "announcement_id" in rule.arguments else 0,
+        "petition_id": hall.petition() if "petition_id" in rule.arguments else 0,
         "report_id": hall.report() if "report_id" in rule.arguments else 0,
         "medium_id": hall.film() if "medium_id" in rule.arguments else 0,
         "address": hall.file_address(rule.endpoint.startswith("slides")) if "address" in rule.arguments else "",
@@ -468,7 +484,7 @@ def things_of_another_event(hall) -> dict[str, object]:
         issue_link(event=other, role=Role.FACILITATOR, by=by)
         set_spaces(other, [SpaceSheet(each.id, each.name, each.chairs) for each in other.spaces], by=by)
         # More than our event has, for topics are numbered in each event anew.
-        topics = [a_topic(other, by, f"Elsewhere {number}") for number in range(6)]
+        topics = [a_topic(other, by, f"Elsewhere {number}") for number in range(12)]
         stories = [a_story(other, by, f"Elsewhere {number}") for number in range(6)]
         for number in range(6):
             screens.hear(other.id, f"elsewhere{number}", screens.Said("board"))
@@ -478,9 +494,13 @@ def things_of_another_event(hall) -> dict[str, object]:
         claim = write_down(other, "Stepan", by=a_member(other, "Iryna", Role.FACILITATOR))
         pitch = queue_up(by, by=by)
         upload, announcement = an_upload(other, by), an_announcement(other, by)
+        board.place(topics[0], slot=other.slots[1], space=space, by=by)
+        there = {"takes": f"{other.slots[3].id}-{space.id}"}
+        petition = petitions.ask(topics[0], kind=Kind.REPEAT, by=by, **there)
         db.session.commit()
         return {
             "member_id": by.id,
+            "petition_id": petition.id,
             "space_id": space.id,
             "link_id": db.session.scalars(select(Link.id).where(Link.event_id == other.id)).one(),
             "change_id": db.session.scalars(select(GridChange.id).where(GridChange.event_id == other.id)).one(),
@@ -500,6 +520,7 @@ def things_of_another_event(hall) -> dict[str, object]:
 IDS = {
     "request_id",
     "pitch_id",
+    "petition_id",
     "claim_id",
     "announcement_id",
     "medium_id",

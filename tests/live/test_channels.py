@@ -27,6 +27,7 @@ PAGES = {
     "room": ("contacts/room", "projector/{key}/room"),
     "notices": ("me/notices", None),
     "console": ("facilitator", None),
+    "petitions": ("petitions", None),
     "stories": ("stories", None),
     "pitch": ("microphone", "projector/{key}/pitch"),
     # To people it says nothing that the wall does not.
@@ -146,7 +147,7 @@ def test_what_is_ones_own_comes_with_the_channel_that_shows_it(hall):
     people = {"meets", "fits", "told"}
     live = {"board": marks, "topic-1": marks, "people": people, "stories": {"coming", "stories", "told"}}
     live |= dict.fromkeys(("room", "notices", "slides", "announcements", "messages", "screens"), alone)
-    assert own == {**live, "pitch": {"pitch", "told"}}
+    assert own == {**live, "pitch": {"pitch", "told"}, "petitions": {"petitions", "told"}}
 
 
 @pytest.mark.parametrize("path", ["", "market", "me/day", "topics/1", "topics/new", "contacts", "contacts/room", "me"])

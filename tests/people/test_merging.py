@@ -20,6 +20,8 @@ from openspace.extensions import db
 from openspace.jobs.models import Job
 from openspace.journal.models import Step
 from openspace.live import log
+from openspace.petitions import actions as petitions, decision_actions as decisions
+from openspace.petitions.rules import Kind as PetitionKind
 from openspace.pitching.actions import queue_up
 from openspace.pitching.models import Claim
 from openspace.stories import actions as stories, moderation_actions as moderation
@@ -52,6 +54,12 @@ def everything_of(member: Member, other: Member) -> None:
     moderation.report(story, "Імена", by=member)
     facilitator = a_member(member.event, "Фасилітує", Role.FACILITATOR)
     moderation.hide(story, "Імена", by=facilitator)
+    there = cell(member.event, slot=3)
+    asked = {"kind": PetitionKind.REPEAT, "takes": f"{there['slot'].id}-{there['space'].id}"}
+    petition = petitions.ask(topic, by=member, **asked)
+    decisions.decline(petition, by=facilitator)
+    petition.decided_by = member
+    petitions.back(petitions.ask(topic, by=other, **asked), by=member)
     moderation.silence(member, "Імена", by=facilitator)
     seats.give(member)
     security_log.note(member.event_id, Kind.DOWNLOADED, by=member.id, about=member.id)

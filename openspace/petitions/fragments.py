@@ -1,0 +1,38 @@
+"""Renders the live list of petitions, with the same template at first load and as patches."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from flask import render_template
+
+from openspace.access.models import Member
+from openspace.access.snapshots import MemberSnapshot
+from openspace.events.models import Event
+from openspace.extensions import db
+from openspace.live import fragments
+from openspace.live.fragments import Patch, View
+from openspace.petitions.models import LIST, PETITIONS, asked_by, backed_by, decided_today, open_petitions
+from openspace.petitions.words import sentence
+
+
+def list_html(event: Event) -> str:
+    """Render all petitions: those that wait, and those that were decided today."""
+    waiting, decided = open_petitions(event.id), decided_today(event)
+    return render_template(
+        "petitions/_petitions.html", event=event, waiting=waiting, decided=decided, sentence=sentence
+    )
+
+
+def draw(event_id: int, channel: str, subjects: list[str], view: View) -> Iterable[Patch]:
+    """Yield the one patch of the channel `petitions`: the list."""
+    yield LIST, list_html(db.session.get_one(Event, event_id))
+
+
+def personal_json(asking: Member | MemberSnapshot | None, channel: str, revision: int) -> dict[str, Any]:
+    """Return the personal JSON of the list: the ids of the visitor's `own` petitions, and of those they `backed`."""
+    own, backed = (asked_by(asking.id), backed_by(asking.id)) if asking else ([], [])
+    return {"petitions": {"own": own, "backed": backed}}
+
+
+fragments.register(PETITIONS, draw, rule=fragments.only("members"))
+fragments.register_personal(personal_json, PETITIONS)
