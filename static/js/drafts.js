@@ -9,6 +9,9 @@ const draftOf = (name) => `draft:${document.querySelector(".toasts")?.dataset.me
 const FIELDS = "input:not([type=hidden], [type=file]), textarea, select, [data-new] input[name=key]";
 const isChoice = (field) => field.matches("[type=checkbox], [type=radio]");
 const state = (field) => (isChoice(field) ? field.checked : field.value);
+// What the server had: somebody may type before this script has come.
+const served = (field) => (isChoice(field) ? field.defaultChecked : chosen(field) ?? field.defaultValue);
+const chosen = ({ options }) => options && ([...options].find((option) => option.defaultSelected) ?? options[0])?.value;
 
 /** Forget the draft of this name if it holds what was sent. What is typed in another tab meanwhile is a draft still. */
 export function forgetDraft(name, fields) {
@@ -27,7 +30,7 @@ export function keepDraft(form) {
   const isRefused = document.querySelector("[data-refusal], .field__err") !== null;
   moveOld(place, fields);
   const draft = JSON.parse(localStorage.getItem(place) ?? "null");
-  const [made, now] = [JSON.stringify(typed.map(state)), () => JSON.stringify(typed.map(state))];
+  const [made, now] = [JSON.stringify(typed.map(served)), () => JSON.stringify(typed.map(state))];
   // A refused form holds what was typed: what the server has, only the draft knows then.
   const was = isRefused ? draft?.was : basis(form, typed);
 
@@ -46,7 +49,7 @@ export function keepDraft(form) {
 // What a draft is a change of: all fields, or those that the form names where others depend on the hour or the language.
 function basis(form, fields) {
   const names = form.dataset.draftOf?.split(" ");
-  return JSON.stringify(fields.filter(({ name }) => !names || names.includes(name)).map(state));
+  return JSON.stringify(fields.filter(({ name }) => !names || names.includes(name)).map(served));
 }
 
 function restore(form, fields, values) {

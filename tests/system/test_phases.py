@@ -4,9 +4,9 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
-from tests.system.conftest import linked, serving_demo
+from tests.system.conftest import linked, ready, serving_demo
 
 LAPTOP = {"width": 1280, "height": 800}
 SIZES = [LAPTOP, {"width": 1024, "height": 768}, {"width": 390, "height": 844}]
@@ -96,6 +96,29 @@ def test_who_proposes_while_topics_are_not_taken_is_told_and_loses_no_word(serve
     switch(console(to="marketplace"))
     phone.locator("[data-submit]").click()
     expect(phone.locator(".sheet", has_text="Сонце над дахом").first).to_be_visible()
+
+
+def test_what_was_typed_before_the_scripts_came_is_kept_too(server, console, sit_down):
+    phone = sit_down("Марко Спритний")
+    waiting = []
+
+    def hold(route: Route) -> None:
+        waiting.append(route)
+
+    phone.route("**/js/submit.js", hold)
+    phone.goto(f"{server.event}/topics/new")
+    phone.locator("#title").fill("Туман над річкою")
+    waiting[0].continue_()
+    phone.unroute("**/js/submit.js")
+    ready(phone)
+    switch(console(to="opening"))
+    phone.locator("[data-submit]").click()
+    expect(phone.get_by_role("alert")).to_contain_text("Зараз теми не пропонують")
+
+    phone.goto(f"{server.event}/topics/new")
+
+    expect(phone.locator("#title")).to_have_value("Туман над річкою")
+    switch(console(to="marketplace"))
 
 
 def test_what_waited_on_a_phone_without_a_network_comes_back_to_its_form(server, console, sit_down):
