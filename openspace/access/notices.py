@@ -80,7 +80,8 @@ def waiting(member: Member) -> list[Notice]:
 def read(member: Member, *, shown: datetime) -> None:
     """Mark the member's notices as read, if the page showed all: `shown` is the time of the latest that it showed.
 
-    If a newer one waits, all of them go on waiting, because the member has not seen the newer one.
+    If a newer one waits, all of them go on waiting, because the member has not seen the newer one. What asks something
+    waits until it is answered.
     """
     log.claim(member.event_id)
     db.session.refresh(member, ["notices_at"])
@@ -88,7 +89,8 @@ def read(member: Member, *, shown: datetime) -> None:
         return
     for source in _sources:
         source.read(member)
-    member.notices_at = None
+    if not any(source.waits(member) for source in _sources):
+        member.notices_at = None
     _call(member.event_id, [member.id])
 
 

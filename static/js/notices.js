@@ -20,6 +20,7 @@ export async function show(address) {
 
 export function connect(root) {
   const form = root.querySelector(":scope > form");
+  if (!form) return () => {};
   const understood = async (event) => {
     event.preventDefault();
     const { action } = form;

@@ -96,6 +96,15 @@ def test_what_came_while_one_was_reading_goes_on_waiting(hall):
     assert "has been taken down" in left.get_data(as_text=True)
 
 
+def test_a_question_alone_is_not_to_be_understood_but_answered(hall):
+    hall.ask("facilitator").post(hall.url("topics/1/merge"), data={"other": 2}, headers=ENGLISH)
+    piece = page(hall, "convener", "me/notices")
+    move(hall)
+
+    assert ("Yes, merge" in piece, "Understood" in piece) == (True, False)
+    assert "Understood" in page(hall, "convener", "me/notices")
+
+
 @pytest.mark.parametrize("shown", ["", "yesterday", "2026-06-04T09:00:00"])
 def test_a_time_that_is_none_is_refused(hall, shown):
     answer = hall.ask("participant").delete(hall.url("me/notices"), data={"shown": shown})

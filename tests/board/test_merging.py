@@ -17,6 +17,7 @@ from openspace.board.lock_actions import lock_slot
 from openspace.board.locks import Locked
 from openspace.board.merge_models import MergeRequest, merges_waiting
 from openspace.board.models import Interest, Topic, hidden_topics, marks_of, topic_numbered
+from openspace.clock import now
 from openspace.events.models import Lock
 from openspace.extensions import db
 from openspace.journal import actions as journal
@@ -386,6 +387,30 @@ def test_undone_merge_is_split_and_undone_split_is_merged(event, people, topics)
     assert stands(event) == apart
     journal.undo(last_step(event.id, by.id, undone=False), by=by)
     assert stands(event) == together
+
+
+def test_undone_merge_is_told_to_both_conveners(event, people, topics):
+    by = people["facilitator"]
+    actions.unplace(topics[1].placements[0], by=people["anna"])
+    with journal.step(event.id, "board.merge", by=by, title="", joint=""):
+        merging.merge(*topics, by=by)
+    for who in ("olena", "anna"):
+        notices.read(people[who], shown=now())
+
+    journal.undo(last_step(event.id, by.id, undone=False), by=by)
+
+    words = ["“Криниці” is a topic of its own again, on the market."]
+    assert (told(people["olena"]), told(people["anna"])) == (words, words)
+
+
+def test_question_waits_until_it_is_answered_whatever_was_understood(event, people, topics):
+    merging.ask(*topics, by=people["olena"])
+    asked = told(people["anna"])
+
+    notices.read(people["anna"], shown=now())
+
+    assert people["anna"].notices_at is not None
+    assert told(people["anna"]) == asked
 
 
 def test_split_is_not_undone_into_a_topic_that_is_gone(event, people, topics):
