@@ -115,7 +115,22 @@ def _space_may_go(space: Space) -> None:
 
 
 def _tell(event_id: int, written: list[Difference], by: Member) -> None:
-    """Leave notices about topics that hang elsewhere by an undo or a redo."""
+    """Leave notices about topics that an undo or a redo has moved, hidden, brought back, merged or split."""
+    _tell_of_times(event_id, written, by)
+    _tell_of_places(event_id, written, by)
+    for each in written:
+        if each.table == Topic.__tablename__ and each.before and each.after:
+            _tell_of_topic(db.session.get_one(Topic, each.key[0]), each.before, each.after, by)
+
+
+def _tell_of_times(event_id: int, written: list[Difference], by: Member) -> None:
+    changed = [each for each in written if each.table == Slot.__tablename__ and each.before and each.after]
+    slots = [each.key[0] for each in changed if {"starts_at", "ends_at"} & set(each.after or ())]
+    moved = {placement.topic_id for placement in placements_where(Placement.slot_id.in_(slots))}
+    notices.tell(event_id, sorted(moved), Kind.MOVED, by=by)
+
+
+def _tell_of_places(event_id: int, written: list[Difference], by: Member) -> None:
     touched = [each for each in written if each.table == Placement.__tablename__]
     gone = {_topic_id(each) for each in touched if each.after is None}
     come = {_topic_id(each) for each in touched if each.before is None}
@@ -124,6 +139,16 @@ def _tell(event_id: int, written: list[Difference], by: Member) -> None:
     notices.tell(event_id, sorted(come - gone), Kind.HUNG, by=by)
     notices.tell(event_id, sorted((gone - come) & there), Kind.FEWER, by=by)
     notices.tell(event_id, sorted(gone - come - there), Kind.MARKET, by=by)
+
+
+def _tell_of_topic(topic: Topic, before: Values, after: Values, by: Member) -> None:
+    if "withdrawn_at" in after:
+        kind = Kind.DOWN if after["withdrawn_at"] else Kind.BACK
+        notices.tell(topic.event_id, [topic.id], kind, by=by)
+    if "merged_into_id" in after:
+        kind = Kind.MERGED if after["merged_into_id"] else Kind.SPLIT
+        other = db.session.get(Topic, after["merged_into_id"] or before["merged_into_id"])
+        notices.tell(topic.event_id, [topic.id], kind, by=by, also=other.convener_ids if other else ())
 
 
 def _topic_id(difference: Difference) -> int:

@@ -4,14 +4,16 @@ import pytest
 from hypothesis import HealthCheck, Phase, given, settings, strategies as st
 from sqlalchemy import select
 
-from openspace.access import actions as access
+from openspace.access import actions as access, notices
 from openspace.access.models import Role
 from openspace.board import actions as board
 from openspace.board.free_cells import CellTaken
 from openspace.board.lock_actions import lock_board, lock_slot
 from openspace.board.locks import Locked
 from openspace.board.models import BOARD, Placement, Topic
+from openspace.board.notices import Kind, TopicNotice
 from openspace.board.rules import CellKey
+from openspace.clock import now
 from openspace.console import actions
 from openspace.events.models import Lock
 from openspace.extensions import db
@@ -252,3 +254,15 @@ def test_a_step_that_would_bring_back_somebody_who_left_is_forgotten(event, faci
     access.leave(guest)
 
     assert ["Земля" in step.words for step in steps_of(event.id)] == [True]
+
+
+def test_undone_hiding_of_a_topic_on_the_market_is_told_to_its_convener(event, facilitator):
+    convener = a_member(event, "Олена")
+    topic = a_topic(event, convener, "Вода")
+    with journal.step(event.id, "board.hide", by=facilitator, title=topic.title):
+        board.withdraw(topic, by=facilitator, why="Двічі те саме")
+    notices.read(convener, shown=now())
+
+    journal.undo(last_step(event.id, facilitator.id, undone=False), by=facilitator)
+
+    assert [(notice.member_id, notice.kind) for notice in db.session.query(TopicNotice)] == [(convener.id, Kind.BACK)]

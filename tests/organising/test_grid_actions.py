@@ -4,9 +4,11 @@ from datetime import timedelta
 
 import pytest
 
+from openspace.access import notices
 from openspace.access.models import Role
 from openspace.board import actions as board
-from openspace.board.notices import TopicNotice
+from openspace.board.notices import Kind, TopicNotice
+from openspace.clock import now
 from openspace.events.models import Event, Slot
 from openspace.events.rules import Block
 from openspace.extensions import db
@@ -129,3 +131,20 @@ def test_moved_times_can_be_undone_and_done_again(event, facilitator):
 def test_a_slot_that_overlaps_another_is_refused(event, facilitator):
     with pytest.raises(Invalid):
         grid.add_slot(event, DAY, Block(14 * 60 + 30, 15 * 60 + 15), by=facilitator)
+
+
+@pytest.mark.parametrize("back", [journal.undo, journal.redo])
+def test_whoever_was_told_of_a_moved_time_is_told_of_its_undo_too(event, facilitator, back):
+    convener = a_member(event, "Олена")
+    topic = a_topic(event, convener, "Вода")
+    board.place(topic, **cell(event, slot=2), by=convener)
+    with journal.step(event.id, "grid.slot", by=facilitator, time="12:00", minutes=10):
+        grid.put_off(slot(event, 2), minutes=10, with_rest=True, by=facilitator)
+    step = steps_of(event.id)[0]
+    if back is journal.redo:
+        journal.undo(step, by=facilitator)
+    notices.read(convener, shown=now())
+
+    back(step, by=facilitator)
+
+    assert [notice.kind for notice in db.session.query(TopicNotice)] == [Kind.MOVED]
