@@ -29,7 +29,7 @@ export function connect(root) {
   const inHand = () => hand && [...root.querySelectorAll(`.sheet[data-topic="${hand.number}"]`)].find((sheet) => cellOf(sheet) === hand.cell);
 
   function tell(text, state = hand ? "holding" : "") {
-    sayings.textContent = text;
+    sayings.textContent = text || root.dataset.idle;
     bar.toggleAttribute("data-state", Boolean(state));
     if (state) bar.dataset.state = state;
   }
@@ -60,7 +60,9 @@ export function connect(root) {
 
   function showHands() {
     root.querySelectorAll(".sheet[data-held]").forEach((sheet) => sheet.removeAttribute("data-held"));
-    for (const { dataset } of root.querySelectorAll("#hands li")) {
+    for (const held of root.querySelectorAll("#hands li")) {
+      const { dataset } = held;
+      held.hidden = dataset.member === member;
       const sheet = dataset.member !== member && document.getElementById(dataset.at);
       if (sheet) sheet.dataset.held = root.dataset.held.replace("{name}", dataset.name);
     }

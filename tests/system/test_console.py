@@ -224,6 +224,17 @@ def test_a_console_that_slept_for_an_hour_holds_nothing(server, sign_in):
     expect(page.locator(f'.market .sheet[data-topic="{topic}"]')).to_be_visible()
 
 
+def test_the_next_slot_is_locked_by_one_tap_and_phones_say_so(console, sit_down):
+    page, phone = console(), sit_down("Олена Друга")
+    page.get_by_role("button", name=re.compile("^Замкнути")).click()
+
+    expect(phone.locator('.slot[data-when="next"] .slot__lock')).to_be_attached()
+    unlock = page.get_by_role("button", name=re.compile("^Відімкнути"))
+    expect(unlock).to_be_visible()
+    unlock.click()
+    expect(phone.locator(".slot__lock")).to_have_count(0)
+
+
 def test_a_topic_is_hidden_with_a_reason_and_comes_back_with_an_undo(console):
     page = console()
     topic = loose(page)
