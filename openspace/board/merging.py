@@ -52,12 +52,14 @@ def agree(event_id: int, request_id: int, *, by: Member) -> Topic:
     """Say yes for the topics that `by` convenes; a facilitator who convenes neither says it for both.
 
     Once both sides agree, the topics are merged. Returns the first one. Refuses with `NotFound` a question that is no
-    longer open, or does not concern `by`; and as `merge` does.
+    longer open, or does not concern `by`; with `NotAllowed` who asked, but convenes neither; and as `merge` does.
     """
     request = _open(event_id, request_id, by)
     first, second = request.first, request.second
     sides = (by.id in first.convener_ids, by.id in second.convener_ids)
     is_for_both = not any(sides)
+    if is_for_both and not by.is_at_least(Role.FACILITATOR):
+        raise NotAllowed
     request.first_agrees |= sides[0] or is_for_both
     request.second_agrees |= sides[1] or is_for_both
     if request.first_agrees and request.second_agrees:
@@ -164,6 +166,8 @@ def _part(part: Topic, *, by: Member) -> None:
     into, joint = part.merged_into, part.joint
     assert into  # because it is merged
     assert joint
+    # Whoever has agreed for the joint topic may not be one of its conveners any more.
+    merge_requests.close(joint)
     part.merged_into, part.merged_at, part.merged_by = None, None, None
     _belong(part, None)
     db.session.flush()

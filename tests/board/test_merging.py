@@ -95,6 +95,27 @@ def test_question_of_a_facilitator_needs_both(event, people, topics):
     assert second.joint == first
 
 
+def test_who_asked_as_a_facilitator_and_is_none_any_more_cannot_agree_for_others(event, people, topics):
+    request = merging.ask(*topics, by=people["facilitator"])
+    people["facilitator"].role = Role.PARTICIPANT
+
+    with pytest.raises(NotAllowed):
+        merging.agree(event.id, request.id, by=people["facilitator"])
+
+    assert topics[1].joint is None
+
+
+def test_question_ends_when_who_agreed_for_the_joint_topic_has_no_part_in_it_any_more(event, people, topics):
+    first, second = topics
+    part = a_topic(event, people["jan"], "Колодязі")
+    merging.merge(first, part, by=people["facilitator"])
+    assert merging.ask(first, second, by=people["jan"])
+
+    merging.split(part, by=people["jan"])
+
+    assert (merges_waiting(event.id), told(people["anna"])) == ([], [])
+
+
 def test_own_topics_are_merged_at_once(event, people, topics):
     other = a_topic(event, people["olena"], "Дощ")
 
