@@ -6,10 +6,11 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
 from openspace.access.models import Member
-from openspace.board import changes, joint_marks, notices
+from openspace.board import changes, joint_marks, merge_requests, notices
 from openspace.board.actions import Withdrawn, check_not_merged
 from openspace.board.free_cells import cell_taken, topic_at
 from openspace.board.locks import refusal
+from openspace.board.merge_models import requests_about
 from openspace.board.models import Interest, Placement, Topic, placements_where
 from openspace.board.notices import Kind
 from openspace.events.models import Event, Lock, Slot, Space
@@ -43,7 +44,7 @@ def _placement_changed(event_id: int, before: Values | None, after: Values | Non
 def _placement_fits(values: Values) -> None:
     slot, space = db.session.get(Slot, values["slot_id"]), db.session.get(Space, values["space_id"])
     topic = db.session.get(Topic, values["topic_id"])
-    if slot is None or space is None or topic is None:
+    if slot is None or space is None or topic is None or {slot.event_id, space.event_id} != {topic.event_id}:
         raise journal.NoLongerFits
     check_not_merged(topic)
     if topic.withdrawn_at:
@@ -56,17 +57,25 @@ def _placement_fits(values: Values) -> None:
         raise NotFound(_l("This place has been closed. Please choose another one."))
 
 
+def _placement_may_go(placement: Placement) -> None:
+    if placement.slot.lock_now is Lock.NOBODY:
+        raise refusal(placement.slot, placement.topic)
+
+
 def _topic_changed(event_id: int, before: Values | None, after: Values | None) -> None:
     topic = db.session.get(Topic, (after or before or {})["id"])
     if topic is None:
         changes.gone(event_id, (before or {})["number"])
         return
-    # A topic was merged or split: marks of the joint topics are other ones then.
+    # A topic was merged or split: marks of the joint topics are other ones then, and who answers for them.
     for joint_id in {(values or {}).get("merged_into_id") for values in (before, after)} - {None}:
         joint = db.session.get_one(Topic, joint_id)
+        merge_requests.close(joint.joint or joint)
         joint_marks.settle(joint)
         changes.topic(joint)
         changes.reload_topic_page(joint)
+    if topic.withdrawn_at or topic.joint_id:
+        merge_requests.close(topic)
     changes.topic(topic)
     changes.hidden(topic)
     changes.market(topic)
@@ -82,7 +91,20 @@ def _topic_fits(values: Values) -> None:
         raise journal.NoLongerFits
 
 
+def _topic_agrees(topic: Topic) -> None:
+    """Refuse a hidden or merged topic that hangs by now, and one into which others have been merged meanwhile."""
+    is_merged = topic.joint_id is not None
+    others = select(Topic.id).where(Topic.merged_into_id == topic.id, Topic.joint_id != (topic.joint_id or topic.id))
+    if (is_merged or topic.withdrawn_at) and (topic.placements or db.session.scalar(others.limit(1))):
+        raise journal.NoLongerFits
+    if is_merged and topic.withdrawn_at:
+        raise journal.NoLongerFits
+
+
 def _topic_may_go(topic: Topic) -> None:
+    parts = select(Topic.id).where(Topic.merged_into_id == topic.id)
+    if topic.placements or requests_about(topic) or db.session.scalar(parts.limit(1)):
+        raise journal.NoLongerFits
     marked = select(Interest.member_id).where(Interest.topic_id == topic.id, Interest.member_id != topic.convener_id)
     if db.session.scalar(marked.limit(1)):
         raise Stale(_l("People have marked this topic since. Hide it, if it should go."))
@@ -195,6 +217,7 @@ journal.watch(
         renewed=("edits", "changed_at"),
         fits=_topic_fits,
         may_go=_topic_may_go,
+        agrees=_topic_agrees,
     )
 )
 # A topic in a cell is the same however it came there: a row that is inserted again gets a new id, and its calendar
@@ -208,6 +231,7 @@ journal.watch(
         changed=_placement_changed,
         renewed=("id", "uid"),
         fits=_placement_fits,
+        may_go=_placement_may_go,
     )
 )
 journal.when_written.append(_tell)

@@ -11,7 +11,8 @@ from functools import cache
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, select
+from sqlalchemy import ColumnElement, delete, select
+from sqlalchemy.exc import IntegrityError
 
 from openspace.access.models import Member
 from openspace.clock import now
@@ -110,7 +111,7 @@ def _write(event_id: int, found: list[Difference], by: Member) -> None:
     """Take rows from what they were `before` to what they are `after`: deletions first, parents before children."""
     ordered = sorted(found, key=lambda each: _order().index(each.table))
     for each in ordered:
-        _check_present(_watched[each.table], each)
+        _check_present(event_id, each)
     for each in reversed(ordered):
         if each.after is None:
             _delete(_watched[each.table], each.key)
@@ -118,6 +119,9 @@ def _write(event_id: int, found: list[Difference], by: Member) -> None:
         if each.after is not None:
             _put(_watched[each.table], each)
     db.session.expire_all()
+    for each in ordered:
+        if each.after is not None:
+            _watched[each.table].agrees(_row(_watched[each.table], each.key))
     for each in ordered:
         _watched[each.table].changed(event_id, _whole(each, each.before), _whole(each, each.after))
     for tell in when_written:
@@ -130,14 +134,18 @@ def _order() -> list[str]:
     return [table.name for table in db.metadata.sorted_tables]
 
 
-def _row(watched: Watched, key: Key) -> Model | None:
+def _row(watched: Watched, key: Key, *conditions: ColumnElement[bool]) -> Model | None:
     same = [watched.table.columns[name] == value for name, value in zip(watched.key, key, strict=True)]
-    return db.session.scalar(select(watched.model).where(*same))
+    return db.session.scalar(select(watched.model).where(*same, *conditions))
 
 
-def _check_present(watched: Watched, difference: Difference) -> None:
-    """Refuse with `NoLongerFits` unless the row is as the difference begins."""
-    row = _row(watched, difference.key)
+def _check_present(event_id: int, difference: Difference) -> None:
+    """Refuse with `NoLongerFits` unless the row is as the difference begins.
+
+    A row that is there must be the event's: SQLite may give the id of a deleted row to one of another event.
+    """
+    watched = _watched[difference.table]
+    row = _row(watched, difference.key, *([watched.of(event_id)] if difference.before is not None else []))
     names = set(watched.columns) & set(difference.before or ())
     is_same = row is not None and difference.before is not None
     if is_same and any(getattr(row, name) != difference.before[name] for name in names):  # type: ignore[index]
@@ -150,7 +158,7 @@ def _delete(watched: Watched, key: Key) -> None:
     row = _row(watched, key)
     watched.may_go(row)
     db.session.delete(row)
-    db.session.flush()
+    _flush()
     # Its parent, which may go next, must not hold it any more.
     db.session.expire_all()
 
@@ -165,7 +173,15 @@ def _put(watched: Watched, difference: Difference) -> None:
     else:
         for name, value in values.items():
             setattr(row, name, value)
-    db.session.flush()
+    _flush()
+
+
+def _flush() -> None:
+    """Write what is pending. Refuses with `NoLongerFits` what the database forbids, such as a number given twice."""
+    try:
+        db.session.flush()
+    except IntegrityError as error:
+        raise NoLongerFits from error
 
 
 def _whole(difference: Difference, values: Values | None) -> Values | None:

@@ -1,5 +1,6 @@
 """What becomes of steps when a member leaves, or is made one with another member."""
 
+import json
 from typing import Any
 
 from sqlalchemy import select, update
@@ -12,8 +13,12 @@ from openspace.journal.models import Step
 
 
 def leave(member: Member) -> None:
-    """Let steps of the member stay, without a name. Those that would bring the member back cannot be undone."""
+    """Let steps of the member stay, without a name. Those that would bring the member back, or name them, go."""
     _forget(member)
+    for step in db.session.scalars(select(Step).where(Step.event_id == member.event_id)):
+        if json.loads(step.facts).get("name") == member.name:
+            db.session.delete(step)
+    db.session.flush()
     db.session.execute(update(Step).where(Step.by_id == member.id).values(by_id=None))
 
 

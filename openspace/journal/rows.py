@@ -26,7 +26,8 @@ class Watched:
 
     `changed(event_id, before, after)` records what open pages show anew when an undo has written a row; None stands for
     no row. `fits(after)` refuses with a `Problem` values that cannot be written any more. `may_go(row)` refuses so a
-    row that cannot be deleted any more.
+    row that cannot be deleted any more. `agrees(row)` is asked once all rows are written, and refuses so one that does
+    not go with others any more, such as a slot that overlaps another one.
     """
 
     model: type[Model]
@@ -37,6 +38,7 @@ class Watched:
     renewed: tuple[str, ...] = ()
     fits: Callable[[Values], None] = field(default=lambda values: None)
     may_go: Callable[[Any], None] = field(default=lambda row: None)
+    agrees: Callable[[Any], None] = field(default=lambda row: None)
 
     @property
     def table(self) -> Table:
@@ -44,7 +46,10 @@ class Watched:
         return self.model.__table__  # type: ignore[return-value]  # a mapped table
 
     def joined_with(self, other: Self) -> Self:
-        """The same table with the columns of both; each is told only of changes of its own columns."""
+        """The same table with the columns of both, and what either refuses.
+
+        Each is told only of changes of its own columns.
+        """
 
         def changed(event_id: int, before: Values | None, after: Values | None) -> None:
             names = {*(before or {}), *(after or {})}
@@ -52,7 +57,21 @@ class Watched:
                 if names & set(each.columns):
                     each.changed(event_id, before, after)
 
-        return replace(self, columns=self.columns + other.columns, changed=changed)
+        def both(name: str) -> Callable[[Any], None]:
+            def ask(asked: Any) -> None:
+                getattr(self, name)(asked)
+                getattr(other, name)(asked)
+
+            return ask
+
+        return replace(
+            self,
+            columns=self.columns + other.columns,
+            changed=changed,
+            fits=both("fits"),
+            may_go=both("may_go"),
+            agrees=both("agrees"),
+        )
 
     def read(self, event_id: int) -> dict[Key, Values]:
         """All rows of the event by key, as they are in the database."""

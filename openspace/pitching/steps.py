@@ -12,7 +12,7 @@ from openspace.journal import actions as journal
 from openspace.journal.models import name
 from openspace.journal.rows import Values, Watched
 from openspace.pitching import changes
-from openspace.pitching.models import Claim, Pitch
+from openspace.pitching.models import Claim, Pitch, turns_with
 from openspace.web.errors import Stale
 
 
@@ -36,8 +36,14 @@ def _guest_may_go(member: Member) -> None:
         raise Stale(_l("This person has a phone or another topic by now, and stays."))
 
 
+def _topic_may_go(topic: Topic) -> None:
+    """Refuse with `NoLongerFits` a topic with which its convener waits by now."""
+    if turns_with(topic.id):
+        raise journal.NoLongerFits
+
+
 def _nothing(event_id: int, before: Values | None, after: Values | None) -> None:
-    """No page shows guests or codes as such."""
+    """No page shows guests or codes as such, and the board tells of topics."""
 
 
 def _of(model: Any) -> Any:
@@ -45,6 +51,7 @@ def _of(model: Any) -> Any:
 
 
 journal.watch(Watched(Member, ("id",), (), _guests_of, _nothing, renewed=("key",), may_go=_guest_may_go))
+journal.watch(Watched(Topic, ("id",), (), _of(Topic), _nothing, may_go=_topic_may_go))
 journal.watch(Watched(Claim, ("id",), ("used_at", "member_id"), _of(Claim), _nothing))
 journal.watch(
     Watched(Pitch, ("id",), ("member_id", "topic_id", "place", "began_at", "ended_at"), _of(Pitch), _pitch_changed)

@@ -1,26 +1,32 @@
 """Steps and their undo: whatever was done and undone in whatever order, the board is as it was."""
 
+from datetime import timedelta
+
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings, strategies as st
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from openspace.access import actions as access, notices
 from openspace.access.models import Role
-from openspace.board import actions as board
+from openspace.board import actions as board, merging
 from openspace.board.free_cells import CellTaken
 from openspace.board.lock_actions import lock_board, lock_slot
 from openspace.board.locks import Locked
+from openspace.board.merge_models import merges_waiting
 from openspace.board.models import BOARD, Placement, Topic
 from openspace.board.notices import Kind, TopicNotice
 from openspace.board.rules import CellKey
 from openspace.clock import now
 from openspace.console import actions
-from openspace.events.models import Lock
+from openspace.events.models import Lock, Slot
+from openspace.events.rules import Block
 from openspace.extensions import db
 from openspace.journal import actions as journal
 from openspace.journal.models import KEPT, Step, last_step, steps_of
 from openspace.live import log
-from openspace.web.errors import Problem
+from openspace.organising import event_actions, grid_actions
+from openspace.pitching import actions as pitching
+from openspace.web.errors import Invalid, Problem
 from tests.factories import a_member, a_topic, an_event, cell, open_slots
 
 # Without shrinking: each example runs many statements.
@@ -266,3 +272,170 @@ def test_undone_hiding_of_a_topic_on_the_market_is_told_to_its_convener(event, f
     journal.undo(last_step(event.id, facilitator.id, undone=False), by=facilitator)
 
     assert [(notice.member_id, notice.kind) for notice in db.session.query(TopicNotice)] == [(convener.id, Kind.BACK)]
+
+
+def noted(event, by, do) -> Step:
+    """What `do` does, as a step."""
+    with journal.step(event.id, "board.hang", by=by, title="", place=""):
+        do()
+    return steps_of(event.id)[0]
+
+
+def refuses(act, step, by, problem: type[Problem] = journal.NoLongerFits) -> None:
+    was_undone = step.undone_at
+    with pytest.raises(problem), db.session.begin_nested():
+        act(step, by=by)
+    db.session.expire_all()
+    assert step.undone_at == was_undone
+
+
+@pytest.mark.parametrize("since", ["hung", "merged", "asked", "waiting"])
+def test_topic_whose_entry_is_undone_stays_with_what_has_come_to_it_since(event, facilitator, since):
+    olena, anna = a_member(event, "Олена"), a_member(event, "Anna")
+    found: list[Topic] = []
+    step = noted(
+        event, facilitator, lambda: found.append(board.propose(event, title="Вода", convener=olena, by=facilitator))
+    )
+    topic, other = found[0], a_topic(event, anna, "Земля")
+    if since == "hung":
+        board.place(topic, **cell(event), by=olena)
+    elif since == "merged":
+        merging.merge(topic, other, by=facilitator)
+    elif since == "asked":
+        merging.ask(topic, other, by=olena)
+    else:
+        pitching.queue_up(olena, topic=topic, by=olena)
+
+    refuses(journal.undo, step, facilitator)
+
+    assert db.session.get(Topic, topic.id)
+
+
+def test_nothing_is_taken_off_a_slot_that_is_locked_for_everybody(event, facilitator):
+    topic = a_topic(event, facilitator)
+    step = noted(event, facilitator, lambda: board.place(topic, **cell(event), by=facilitator))
+    lock_slot(open_slots(event)[2], Lock.NOBODY, by=facilitator)
+
+    refuses(journal.undo, step, facilitator, Locked)
+
+    assert topic.placements
+
+
+def test_topic_comes_back_into_no_slot_where_it_hangs_by_now(event, facilitator):
+    topic = hung(event, a_member(event, "Олена"))
+    step = moved(event, facilitator, topic)
+    board.place(topic, **cell(event, slot=2, space=1), by=facilitator)
+
+    refuses(journal.undo, step, facilitator)
+
+
+def test_topic_hung_since_is_not_hidden_again(event, facilitator):
+    topic = a_topic(event, a_member(event, "Олена"))
+    step = noted(event, facilitator, lambda: board.withdraw(topic, by=facilitator))
+    journal.undo(step, by=facilitator)
+    board.place(topic, **cell(event), by=topic.convener)
+
+    refuses(journal.redo, step, facilitator)
+
+    assert topic.withdrawn_at is None
+
+
+def test_topic_into_which_another_was_merged_since_is_not_merged_again(event, facilitator):
+    first, second, third = (a_topic(event, a_member(event, f"Хто {title}"), title) for title in ("Вода", "Ліс", "Поле"))
+    step = noted(event, facilitator, lambda: merging.merge(first, second, by=facilitator))
+    journal.undo(step, by=facilitator)
+    merging.merge(second, third, by=a_member(event, "Друга", Role.FACILITATOR))
+
+    refuses(journal.redo, step, facilitator)
+
+    assert (second.joint, third.joint) == (None, second)
+
+
+def test_undone_merge_ends_what_was_asked_of_the_joint_topic(event, facilitator):
+    first, second, third = (a_topic(event, a_member(event, f"Хто {title}"), title) for title in ("Вода", "Ліс", "Поле"))
+    step = noted(event, facilitator, lambda: merging.merge(first, second, by=facilitator))
+    assert merging.ask(first, third, by=second.convener)
+
+    journal.undo(step, by=facilitator)
+
+    assert merges_waiting(event.id) == []
+
+
+def last_slot_put_off(event, by) -> tuple[Slot, Step]:
+    slot = grid_actions.add_slot(event, event.ends_on, Block(1200, 1260), by=by)
+    return slot, noted(event, by, lambda: grid_actions.put_off(slot, minutes=60, with_rest=False, by=by))
+
+
+def test_slot_does_not_come_back_over_another_one(event, facilitator):
+    slot, step = last_slot_put_off(event, facilitator)
+    grid_actions.add_slot(event, slot.day, Block(1190, 1250), by=facilitator)
+
+    refuses(journal.undo, step, facilitator, Invalid)
+
+
+def test_slot_does_not_come_back_on_a_day_that_is_gone(event, facilitator):
+    day = event.ends_on
+    step = noted(event, facilitator, lambda: grid_actions.add_slot(event, day, Block(1200, 1260), by=facilitator))
+    journal.undo(step, by=facilitator)
+    same = {"name": event.name, "city": "", "zone": event.zone, "languages": event.languages, "is_public": False}
+    event_actions.edit(event, **same, starts_on=event.starts_on, ends_on=day - timedelta(days=1))
+
+    refuses(journal.redo, step, facilitator, Invalid)
+
+
+def test_space_whose_number_was_given_away_does_not_come_back(event, facilitator):
+    step = noted(event, facilitator, lambda: grid_actions.add_space(event, name="Ще", chairs=5, by=facilitator))
+    journal.undo(step, by=facilitator)
+    grid_actions.add_space(event, name="Інша", chairs=5, by=facilitator)
+
+    refuses(journal.redo, step, facilitator)
+
+
+def given_to_another_event(slot: Slot) -> Slot:
+    """Delete a slot, and let another event's slot with the same times have its id, as SQLite may."""
+    ident, times = slot.id, (slot.starts_at, slot.ends_at)
+    db.session.delete(slot)
+    db.session.flush()
+    other = an_event("Інша подія")
+    theirs = db.session.get(Slot, ident) or other.slots[-1]
+    db.session.execute(update(Slot).where(Slot.id == theirs.id).values(id=ident, starts_at=times[0], ends_at=times[1]))
+    db.session.expire_all()
+    return db.session.get_one(Slot, ident)
+
+
+def test_slot_of_another_event_is_not_moved(event, facilitator):
+    slot, step = last_slot_put_off(event, facilitator)
+    theirs = given_to_another_event(slot)
+    starts = theirs.starts_at
+
+    refuses(journal.undo, step, facilitator)
+
+    assert theirs.starts_at == starts
+
+
+def test_nothing_is_hung_in_a_slot_of_another_event(event, facilitator):
+    slot = grid_actions.add_slot(event, event.ends_on, Block(1200, 1260), by=facilitator)
+    topic = a_topic(event, facilitator)
+    placement = board.place(topic, slot=slot, space=event.spaces[0], by=facilitator)
+    step = noted(event, facilitator, lambda: board.unplace(placement, by=facilitator))
+    given_to_another_event(slot)
+
+    refuses(journal.undo, step, facilitator)
+
+    assert topic.placements == []
+
+
+def test_steps_do_not_name_who_has_left(event, facilitator):
+    gone, other = a_member(event, "Галина"), a_member(event, "Anna")
+    pitch, _ = (pitching.queue_up(member, by=member) for member in (gone, other))
+    for kind, do in (
+        ("pitch.move", lambda: pitching.move(pitch, place=2, by=facilitator)),
+        ("pitch.call", lambda: pitching.call(event.id, pitch, seen=None, by=facilitator)),
+    ):
+        with journal.step(event.id, kind, by=facilitator, name=gone.name):
+            do()
+    assert len([step for step in steps_of(event.id) if "Галина" in step.words]) == 2
+
+    access.leave(gone)
+
+    assert [step.words for step in steps_of(event.id) if "Галина" in step.words] == []
