@@ -130,7 +130,7 @@ def test_by_drag_and_back_to_the_market(console):
     page.mouse.up()
     expect(page.locator(f'#{cell}[data-topic="{topic}"]')).to_be_visible()
 
-    drag(page, topic, middle(page, ".console__h"))
+    drag(page, topic, middle(page, ".console__side .section__head"))
     page.mouse.up()
 
     expect(page.locator(f'.market .sheet[data-topic="{topic}"]')).to_be_visible()
