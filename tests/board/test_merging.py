@@ -149,7 +149,7 @@ def test_question_that_was_taken_back_cannot_be_agreed_to(event, people, topics)
 
     with force_locale("en"):
         assert str(refused.value).startswith("This question is no longer open")
-    assert (topics[1].joint, told(people["anna"])) == (None, [])
+    assert (topics[1].joint, told(people["anna"]), people["anna"].notices_at) == (None, [], None)
 
 
 @pytest.mark.parametrize("which", [0, 1])
@@ -285,6 +285,17 @@ def test_what_is_said_of_the_joint_topic_takes_the_place_of_former_marks(event, 
     merging.split(second, by=people["anna"])
 
     assert marks_of(people["jan"].id) == {second.number: "go"}
+
+
+def test_weaker_mark_on_the_joint_topic_stays_when_more_is_merged(event, people, topics):
+    first, second = topics
+    actions.mark(event.id, second.number, kind="go", by=people["jan"])
+    merging.merge(first, second, by=people["facilitator"])
+    actions.mark(event.id, first.number, kind="look", by=people["jan"])
+
+    merging.merge(first, a_topic(event, people["olena"], "Дощ"), by=people["facilitator"])
+
+    assert marks_of(people["jan"].id)[first.number] == "look"
 
 
 def test_calendar_says_that_the_merged_one_is_cancelled(event, people, topics):
