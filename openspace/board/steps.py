@@ -134,6 +134,10 @@ def _space_changed(event_id: int, before: Values | None, after: Values | None) -
 def _space_may_go(space: Space) -> None:
     if placements_where(Placement.space_id == space.id):
         raise Stale(_l("Topics hang in this place by now. Move them first."))
+    # A slot names the places that are closed for it, and would close the next one that gets this id.
+    slots = db.session.scalars(select(Slot).where(Slot.event_id == space.event_id))
+    if any(space.id in slot.without for slot in slots):
+        raise journal.NoLongerFits
 
 
 def _tell(event_id: int, written: list[Difference], by: Member) -> None:

@@ -12,13 +12,26 @@ from openspace.journal import actions as journal
 from openspace.journal.models import name
 from openspace.journal.rows import Values, Watched
 from openspace.pitching import changes
-from openspace.pitching.models import Claim, Pitch, turns_with
+from openspace.pitching.models import AT_MICROPHONE, WAITING, Claim, Pitch, turns_with
 from openspace.web.errors import Stale
 
 
 def _pitch_changed(event_id: int, before: Values | None, after: Values | None) -> None:
     changes.now(event_id)
     changes.queue(event_id)
+
+
+def _pitch_agrees(pitch: Pitch) -> None:
+    """Refuse with `NoLongerFits` a turn that ended unbegun, the second at the microphone, and whoever waits twice."""
+    if pitch.ended_at:
+        is_alone = pitch.began_at is not None
+    else:
+        theirs = (Pitch.member_id == pitch.member_id, *WAITING)
+        same = AT_MICROPHONE if pitch.began_at else theirs
+        others = select(Pitch.id).where(Pitch.event_id == pitch.event_id, Pitch.id != pitch.id, *same)
+        is_alone = db.session.scalar(others.limit(1)) is None
+    if not is_alone:
+        raise journal.NoLongerFits
 
 
 def _guests_of(event_id: int) -> ColumnElement[bool]:
@@ -54,7 +67,14 @@ journal.watch(Watched(Member, ("id",), (), _guests_of, _nothing, renewed=("key",
 journal.watch(Watched(Topic, ("id",), (), _of(Topic), _nothing, may_go=_topic_may_go))
 journal.watch(Watched(Claim, ("id",), ("used_at", "member_id"), _of(Claim), _nothing))
 journal.watch(
-    Watched(Pitch, ("id",), ("member_id", "topic_id", "place", "began_at", "ended_at"), _of(Pitch), _pitch_changed)
+    Watched(
+        Pitch,
+        ("id",),
+        ("member_id", "topic_id", "place", "began_at", "ended_at"),
+        _of(Pitch),
+        _pitch_changed,
+        agrees=_pitch_agrees,
+    )
 )
 
 name("pitch.enter", _l("“%(title)s” written down at the microphone"))

@@ -10,7 +10,7 @@ from openspace.access import actions as access, notices
 from openspace.access.models import Role
 from openspace.board import actions as board, merging
 from openspace.board.free_cells import CellTaken
-from openspace.board.lock_actions import lock_board, lock_slot
+from openspace.board.lock_actions import close_space, lock_board, lock_slot
 from openspace.board.locks import Locked
 from openspace.board.merge_models import merges_waiting
 from openspace.board.models import BOARD, Placement, Topic
@@ -439,3 +439,16 @@ def test_steps_do_not_name_who_has_left(event, facilitator):
     access.leave(gone)
 
     assert [step.words for step in steps_of(event.id) if "Галина" in step.words] == []
+
+
+def test_a_space_that_was_closed_for_a_slot_stays_until_it_is_open_again(event, facilitator):
+    other = a_member(event, "Борис", Role.FACILITATOR)
+    adding = noted(event, facilitator, lambda: grid_actions.add_space(event, name="Сад", chairs=9, by=facilitator))
+    closing = noted(event, other, lambda: close_space(open_slots(event)[2], event.spaces[-1], by=other))
+
+    refuses(journal.undo, adding, facilitator)
+
+    journal.undo(closing, by=other)
+    journal.undo(adding, by=facilitator)
+    db.session.expire_all()
+    assert "Сад" not in [space.name for space in event.spaces]

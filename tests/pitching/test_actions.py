@@ -416,3 +416,34 @@ def test_steps_of_the_queue_are_undone_one_by_one(event, people, facilitator):
         shows.pop()
         journal.undo(step, by=facilitator)
         assert (reads(event), names(event)) == shows[-1]
+
+
+def test_of_two_facilitators_who_call_neither_undoes_what_the_other_has_built_on(event, people, facilitator):
+    other = a_member(event, "Борис", Role.FACILITATOR)
+    for person in people:
+        actions.queue_up(person, by=person)
+    called = led(event, facilitator, lambda: actions.call(event.id, seen=None, by=facilitator))
+    finished = led(event, other, lambda: actions.finish(event.id, seen=pitch_now(event.id).id, by=other))
+    led(event, other, lambda: actions.call(event.id, seen=None, by=other))
+
+    # Olena would be neither in the queue nor at the microphone; then she would be there together with Ihor.
+    for step in (called, finished):
+        with pytest.raises(journal.NoLongerFits), db.session.begin_nested():
+            journal.undo(step, by=facilitator)
+    assert (reads(event), names(event)) == ("Ігор", ["Anna"])
+
+
+def test_a_call_is_not_undone_when_the_person_waits_again(event, people, facilitator):
+    actions.queue_up(people[0], by=people[0])
+    called = led(event, facilitator, lambda: actions.call(event.id, seen=None, by=facilitator))
+    actions.queue_up(people[0], by=people[0])
+
+    with pytest.raises(journal.NoLongerFits), db.session.begin_nested():
+        journal.undo(called, by=facilitator)
+
+
+def led(event, by, deed) -> Step:
+    """Lead the queue as a step of `by`."""
+    with journal.step(event.id, "pitch.call", by=by, name=""):
+        deed()
+    return last_step(event)
