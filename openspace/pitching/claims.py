@@ -16,10 +16,11 @@ from openspace.events.models import Event
 from openspace.extensions import db
 from openspace.pitching.models import Claim
 from openspace.pitching.rules import DIGITS, digits
-from openspace.web.errors import NotFound
+from openspace.web.errors import Problem
 
 
-class WrongCode(NotFound):
+class WrongCode(Problem):
+    status = 422
     words = _l("Nothing belongs to this code. It counts once, until the event's last day.")
 
 

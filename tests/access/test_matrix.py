@@ -227,7 +227,7 @@ ROWS = {
     # Nobody is at the microphone.
     "PUT microphone.hang": (403, 403, 403, 403, 409, 409),
     "GET claims.show": (200, 200, 200, 200, 200, 200),
-    "POST claims.take": (404, 404, 404, 404, 404, 404),
+    "POST claims.take": (422, 422, 422, 422, 422, 422),
     "GET claims.slips": (403, 403, 403, 403, 200, 200),
     "GET claims.code": (403, 403, 403, 403, 200, 200),
     # access

@@ -4,6 +4,7 @@ import threading
 from collections import Counter
 
 import pytest
+from lxml import html
 
 from openspace.access import attempts
 from openspace.access.models import Member
@@ -161,9 +162,18 @@ def test_a_code_used_twice_at_once_counts_once(hall):
 
     statuses = together(take("participant"), take("stranger"))
 
-    assert Counter(statuses) == {303: 1, 404: 1}
+    assert Counter(statuses) == {303: 1, 422: 1}
     with hall.app.app_context():
         assert db.session.query(Claim).filter(Claim.used_at.is_(None)).count() == 0
+
+
+def test_a_mistyped_code_can_be_mended_where_it_was_typed(hall):
+    refused = hall.ask("stranger").post(hall.url("claim"), data={"code": "12 34 56"}, headers={"Accept-Language": "en"})
+
+    page = html.fromstring(refused.get_data(as_text=True))
+    (field,) = page.xpath("//form//input[@name='code']")
+    assert field.get("value") == "12 34 56"
+    assert "Nothing belongs to this code." in page.xpath("string(//form)")
 
 
 def test_a_stranger_becomes_the_person_who_was_written_down(hall):
@@ -203,7 +213,7 @@ def test_guessing_at_codes_is_slowed_down(counted, monkeypatch):
 
     wrong = [guess(f"{number:06}") for number in range(11)]
 
-    assert (wrong, guess(digits)) == ([404] * 10 + [429], 429)
+    assert (wrong, guess(digits)) == ([422] * 10 + [429], 429)
 
 
 def test_people_wait_with_their_topic_and_see_their_place(hall):
