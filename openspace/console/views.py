@@ -19,11 +19,13 @@ from openspace.journal.models import CONSOLE, STEPS, WAITING, Step, last_step
 from openspace.live import log
 from openspace.live.fragments import View
 from openspace.web.errors import Stale, wants_json
-from openspace.web.http import flash_message, see_other
+from openspace.web.http import flash_message, see_other, url_in_header
 from openspace.web.i18n import language
 
 blueprint = event_blueprint("console", __name__, is_personal=True)
 OFTEN = "240 per minute"
+# Pages that offer to undo what was just done there, and to which an undo leads back.
+_PAGES = ("console_times.show", "screens.index", "phases.show")
 
 
 @blueprint.get("/facilitator")
@@ -99,4 +101,7 @@ def _answer(words: str) -> ResponseReturnValue:
     if wants_json():
         return jsonify(says=words)
     flash_message(words)
+    came_from = url_in_header("Referer")
+    if came_from.path in {url_for(page) for page in _PAGES}:
+        return see_other(f"{came_from.path}?{came_from.query}".rstrip("?"))
     return see_other(url_for("console.show", day=request.args.get("day")))

@@ -76,6 +76,18 @@ def test_who_saw_another_phase_is_told_and_nothing_is_switched(hall):
     assert ("opening", "now") in rows(found)
 
 
+@pytest.mark.parametrize("page", ["phases?to=closing", "times", "screens", "", "steps/last"])
+def test_an_undo_leads_back_to_the_page_that_offered_it(hall, page):
+    switch(hall, "opening")
+    came_from = hall.url(f"facilitator/{page}")
+
+    answer = hall.ask("facilitator").delete(
+        hall.url("facilitator/steps/last"), headers={"Referer": f"http://localhost{came_from}"}
+    )
+
+    assert answer.headers["Location"] == (came_from if page not in {"", "steps/last"} else hall.url("facilitator"))
+
+
 def test_while_topics_are_not_taken_the_page_says_so_and_a_refusal_keeps_the_words(hall):
     before = hall.ask("participant").get(hall.url("topics/new"), headers=ENGLISH).text
     switch(hall, "opening")

@@ -74,6 +74,7 @@ def test_a_switch_is_seen_in_the_hall_and_by_the_next_phone_and_can_be_undone(se
     expect(newcomer("Олена Перша")).to_have_url(f"{server.event}/market")
     page.locator(".toast").get_by_role("button", name="Повернути").click()
     expect(screen.locator(".heard[data-scene=board]")).to_be_attached()
+    expect(page).to_have_url(re.compile("/facilitator/phases"))
     expect(newcomer("Олена Друга")).to_have_url(f"{server.event}/")
 
 
