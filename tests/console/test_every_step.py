@@ -15,6 +15,7 @@ NO_STEPS = {
     "DELETE console.undo": "is about a step",
     "DELETE console.undo_last": "is about a step",
     "PUT console_topics.pick_up": "changes nothing that others go by, and is put back",
+    "DELETE console_topics.leave_apart": "answers a question, which can be asked again",
     "DELETE console_topics.put_down": "changes nothing that others go by",
 }
 ENTRY = ("POST", "facilitator/pitch/entries", {"title": "Нова тема", "convener": "Олена Ткачук"})
