@@ -14,7 +14,7 @@ from openspace.extensions import db
 from openspace.petitions import changing
 from openspace.petitions.models import Petition
 from openspace.petitions.rules import CHANGES, Kind, fewer_torn
-from openspace.web.errors import Problem, Stale
+from openspace.web.errors import Problem
 
 # The sessions of topics, by the topics' ids.
 Sessions = dict[int, list[Slot]]
@@ -23,12 +23,12 @@ Sessions = dict[int, list[Slot]]
 class Effect(NamedTuple):
     """What granting a petition would do, as sentences; or `forbidden`, why it cannot be done.
 
-    It `is_stale` if it cannot be done because the board has changed since it was asked for.
+    `fewer` are pulled in two directions then than now.
     """
 
     words: list[str]
     forbidden: str = ""
-    is_stale: bool = False
+    fewer: int = 0
 
 
 def effects(event_id: int, petitions: Collection[Petition]) -> dict[int, Effect]:
@@ -47,9 +47,9 @@ def effects(event_id: int, petitions: Collection[Petition]) -> dict[int, Effect]
         try:
             changing.check(petition, by=decider, hung=hung)
         except Problem as problem:
-            return Effect([], str(problem), isinstance(problem, Stale))
+            return Effect([], str(problem))
         fewer = fewer_torn(goings, sessions, _after(petition, sessions))
-        return Effect([_torn(fewer), *_chairs(petition, going)])
+        return Effect([_torn(fewer), *_chairs(petition, going)], fewer=fewer)
 
     return {petition.id: effect(petition) for petition in petitions}
 

@@ -11,7 +11,7 @@ from openspace.events.models import Event
 from openspace.extensions import db
 from openspace.live import fragments
 from openspace.live.fragments import Patch, View
-from openspace.petitions.models import LIST, PETITIONS, asked_by, backed_by, decided_today, open_petitions
+from openspace.petitions.models import LIST, PETITIONS, backed_by, decided_today, open_petitions
 from openspace.petitions.words import sentence
 
 
@@ -29,9 +29,8 @@ def draw(event_id: int, channel: str, subjects: list[str], view: View) -> Iterab
 
 
 def personal_json(asking: Member | MemberSnapshot | None, channel: str, revision: int) -> dict[str, Any]:
-    """Return the personal JSON of the list: the ids of the visitor's `own` petitions, and of those they `backed`."""
-    own, backed = (asked_by(asking.id), backed_by(asking.id)) if asking else ([], [])
-    return {"petitions": {"own": own, "backed": backed}}
+    """Return the personal JSON of the list: the ids of those that the visitor backs."""
+    return {"petitions": backed_by(asking.id) if asking else []}
 
 
 fragments.register(PETITIONS, draw, rule=fragments.only("members"))

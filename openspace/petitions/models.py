@@ -153,9 +153,3 @@ def have_petitions(event_id: int) -> bool:
 def backed_by(member_id: int) -> list[int]:
     """The ids of the petitions that the member backs."""
     return list(db.session.scalars(select(Backing.petition_id).where(Backing.member_id == member_id)))
-
-
-def asked_by(member_id: int) -> list[int]:
-    """The ids of the undecided petitions that the member has made."""
-    theirs = select(Petition.id).where(Petition.asker_id == member_id, Petition.state == State.OPEN)
-    return list(db.session.scalars(theirs))

@@ -6,12 +6,13 @@ import { say } from "./toast.js";
 export function connect(root) {
   const ending = new AbortController();
   const listen = (target, type, listener) => target.addEventListener(type, listener, { signal: ending.signal });
-  let { own, backed } = JSON.parse(document.getElementById("mine").textContent).petitions;
+  const { member } = document.querySelector(".toasts").dataset;
+  let { petitions: backed } = JSON.parse(document.getElementById("mine").textContent);
 
   function show() {
     for (const petition of root.querySelectorAll("[data-petition]")) {
       const id = Number(petition.dataset.petition);
-      const offered = own.includes(id) ? "take-back" : backed.includes(id) ? "unback" : "back";
+      const offered = petition.dataset.asker === member ? "take-back" : backed.includes(id) ? "unback" : "back";
       petition.querySelectorAll("[data-do]").forEach((button) => button.toggleAttribute("data-off", button.dataset.do !== offered));
     }
   }
@@ -38,7 +39,7 @@ export function connect(root) {
   listen(document, "patched", show);
   listen(document, "mine", ({ detail }) => {
     if (!detail.petitions) return;
-    ({ own, backed } = detail.petitions);
+    backed = detail.petitions;
     show();
   });
   show();
