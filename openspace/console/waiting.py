@@ -2,8 +2,11 @@
 
 from typing import Any
 
-from openspace.board import merge_requests
-from openspace.board.merge_models import merges_waiting
+from openspace.access.actions import when_introduced
+from openspace.access.models import Member
+from openspace.board import changes, merge_requests
+from openspace.board.merge_models import merges_waiting, requests_about
+from openspace.board.models import Topic, TopicSnapshot
 from openspace.events.models import Event
 from openspace.extensions import db
 from openspace.journal.models import CONSOLE, WAITING
@@ -35,4 +38,19 @@ def _changed(event_id: int) -> None:
     log.record(event_id, CONSOLE, WAITING)
 
 
+def _topic_changed(changed: Topic | TopicSnapshot) -> None:
+    """Record that a topic that may be merged is called otherwise; not for a tap on its chair, which has a snapshot."""
+    if isinstance(changed, Topic) and requests_about(changed):
+        _changed(changed.event_id)
+
+
+def _introduced(member: Member) -> None:
+    """Record that a member has another name, which may stand with a question about merging."""
+    log.claim(member.event_id)
+    if merges_waiting(member.event_id):
+        _changed(member.event_id)
+
+
 merge_requests.when_changed.append(_changed)
+changes.when_changed.append(_topic_changed)
+when_introduced.append(_introduced)
