@@ -27,7 +27,8 @@ class Along(NamedTuple):
 
 
 _USUAL = {
-    Phase.BEFORE: Along(opens_market=False, takes_topics=False, bowl_rings=False),
+    # Many topics are announced before an event begins.
+    Phase.BEFORE: Along(opens_market=False, takes_topics=True, bowl_rings=False),
     Phase.OPENING: Along(opens_market=False, takes_topics=False, bowl_rings=False),
     Phase.MARKETPLACE: Along(opens_market=True, takes_topics=True, bowl_rings=False),
     Phase.SESSIONS: Along(opens_market=False, takes_topics=True, bowl_rings=True),

@@ -7,6 +7,7 @@ def test_each_phase_is_followed_by_the_next_and_the_last_by_itself():
 
 
 def test_the_marketplace_opens_the_market_and_sessions_let_the_bowl_ring():
+    assert usual(Phase.BEFORE) == Along(opens_market=False, takes_topics=True, bowl_rings=False)
     assert usual(Phase.OPENING) == Along(opens_market=False, takes_topics=False, bowl_rings=False)
     assert usual(Phase.MARKETPLACE) == Along(opens_market=True, takes_topics=True, bowl_rings=False)
     assert usual(Phase.SESSIONS) == Along(opens_market=False, takes_topics=True, bowl_rings=True)
