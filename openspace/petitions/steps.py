@@ -1,8 +1,10 @@
 """Which rows of petitions facilitators' steps change, so that the journal can undo them."""
 
 from flask_babel import lazy_gettext as _l
+from sqlalchemy import or_, select
 
 from openspace.access.models import Member
+from openspace.board.models import Topic
 from openspace.extensions import db
 from openspace.journal import actions as journal
 from openspace.journal.models import name
@@ -23,6 +25,18 @@ def _tell(event_id: int, written: list[Difference], by: Member) -> None:
             notices.tell(petition, by=by)
 
 
+def _topic_may_go(topic: Topic) -> None:
+    """Refuse with `NoLongerFits` a topic for which somebody has asked for a change by now."""
+    asked = select(Petition.id).where(or_(Petition.topic_id == topic.id, Petition.other_id == topic.id))
+    if db.session.scalar(asked.limit(1)):
+        raise journal.NoLongerFits
+
+
+def _nothing(event_id: int, before: Values | None, after: Values | None) -> None:
+    """The board has told of the topic."""
+
+
+journal.watch(Watched(Topic, ("id",), (), lambda event_id: Topic.event_id == event_id, _nothing, may_go=_topic_may_go))
 journal.watch(
     Watched(
         Petition,

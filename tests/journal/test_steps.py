@@ -25,6 +25,8 @@ from openspace.journal import actions as journal
 from openspace.journal.models import KEPT, Step, last_step, steps_of
 from openspace.live import log
 from openspace.organising import event_actions, grid_actions
+from openspace.petitions import actions as petitions
+from openspace.petitions.rules import Kind as PetitionKind
 from openspace.pitching import actions as pitching
 from openspace.web.errors import Invalid, Problem
 from tests.factories import a_member, a_topic, an_event, cell, open_slots
@@ -289,7 +291,7 @@ def refuses(act, step, by, problem: type[Problem] = journal.NoLongerFits) -> Non
     assert step.undone_at == was_undone
 
 
-@pytest.mark.parametrize("since", ["hung", "merged", "asked", "waiting"])
+@pytest.mark.parametrize("since", ["hung", "merged", "asked", "waiting", "petitioned"])
 def test_topic_whose_entry_is_undone_stays_with_what_has_come_to_it_since(event, facilitator, since):
     olena, anna = a_member(event, "Олена"), a_member(event, "Anna")
     found: list[Topic] = []
@@ -303,8 +305,12 @@ def test_topic_whose_entry_is_undone_stays_with_what_has_come_to_it_since(event,
         merging.merge(topic, other, by=facilitator)
     elif since == "asked":
         merging.ask(topic, other, by=olena)
-    else:
+    elif since == "waiting":
         pitching.queue_up(olena, topic=topic, by=olena)
+    else:
+        board.place(topic, **cell(event), by=olena)
+        petitions.ask(topic, kind=PetitionKind.PROJECTOR, by=olena)
+        board.unplace(topic.placements[0], by=olena)
 
     refuses(journal.undo, step, facilitator)
 
