@@ -52,7 +52,10 @@ def test_announce_is_seen_until_its_end_the_newest_first(event, facilitator):
     first, second = an_announcement(event, facilitator, 20), an_announcement(event, facilitator, 10)
 
     assert current(event.id) == [second, first]
-    assert changes(event) == ([f"announcement-{each.id}" for each in (first, second)], ["message-1", "message-2"])
+    assert changes(event) == (
+        [f"announcement-{each.id}" for each in (first, second)],
+        [f"message-{each.id}" for each in (first, second)],
+    )
     assert (first.by, first.said_at, first.words) == (
         facilitator,
         now(),

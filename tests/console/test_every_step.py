@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from sqlalchemy import func, select
+
+from openspace.announcements.models import Announcement
 from openspace.extensions import db
 from openspace.journal import actions as journal
 from openspace.journal.models import steps_of
@@ -23,7 +26,7 @@ ENTRY = ("POST", "facilitator/pitch/entries", {"title": "Нова тема", "co
 BEFORE: dict[str, list[tuple[str, str, dict[str, str]]]] = {
     "DELETE console_topics.show_again": [("PUT", "facilitator/topics/1/withdrawal", {})],
     "PUT console_locks.open_space": [("DELETE", "facilitator/slots/{slot}/spaces/{space}", {})],
-    "DELETE announcements.bring_back": [("PUT", "facilitator/announcements/1/withdrawal", {})],
+    "DELETE announcements.bring_back": [("PUT", "facilitator/announcements/{announcement}/withdrawal", {})],
     "DELETE screens.show_again": [("PUT", "facilitator/screens/1/blank", {})],
     "DELETE screens.silence": [("PUT", "facilitator/screens/1/bowl", {})],
     "PUT microphone.hang": [ENTRY],
@@ -69,8 +72,14 @@ def prepare(hall, name: str) -> None:
     """Do as the organiser what has to be done before."""
     slot, space = hall.cell(2, 0).split("-")
     for method, path, sent in BEFORE.get(name, []):
-        address_of_it = hall.url(path.format(slot=slot, space=space))
+        address_of_it = hall.url(path.format(slot=slot, space=space, announcement=last_announcement(hall)))
         assert hall.ask("organiser").open(address_of_it, method=method, data=sent).status_code < 400
+
+
+def last_announcement(hall) -> int:
+    """The id of the newest announcement; 0 without any."""
+    with hall.app.app_context():
+        return db.session.scalar(select(func.max(Announcement.id))) or 0
 
 
 def at_the_microphone(hall) -> int:

@@ -167,6 +167,8 @@ def test_a_place_that_is_taken_while_one_drags_is_refused_and_others_are_offered
     # The patch came in between: what was a free place is a sheet, over which the drag still is.
     expect(page.locator(f'#{cell}[data-topic="{taker}"]')).to_be_visible()
     expect(page.locator(f'.market .sheet[data-topic="{topic}"]')).to_be_visible()
+    # The answer has to be there: else the cell could be free again when the drop arrives.
+    expect(page.locator(".inhand")).to_have_attribute("data-state", "refused")
     page.keyboard.press("Escape")
     undo(other)
     expect(page.locator(f"#{cell}.place")).to_be_visible()
