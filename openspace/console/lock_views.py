@@ -36,10 +36,10 @@ def lock_slot(slot_id: int) -> ResponseReturnValue:
 @requires(Role.FACILITATOR)
 def lock_board() -> ResponseReturnValue:
     """Set the lock of the whole board to the form's `lock`."""
-    lock, name = _lock(), gettext("The whole board")
-    with step(visitor.event_id, f"lock.{lock}", by=visitor.member, time=name):
+    lock = _lock()
+    with step(visitor.event_id, f"lock.board.{lock}", by=visitor.member):
         actions.lock_board(visitor.event, lock, by=visitor.member)
-    return _answer(_IN_WORDS[lock](name))
+    return _answer(_IN_WORDS[lock](gettext("The whole board")))
 
 
 @blueprint.delete("/facilitator/slots/<int:slot_id>/spaces/<int:space_id>")

@@ -17,7 +17,7 @@ from openspace.events.rules import Block, span
 from openspace.extensions import limiter
 from openspace.journal.actions import step
 from openspace.organising import grid_actions as actions
-from openspace.web.errors import Invalid, NotFound, Problem, shows_again, wants_json
+from openspace.web.errors import Invalid, NotFound, Problem, Stale, shows_again, wants_json
 from openspace.web.forms import Form, line
 from openspace.web.http import flash_message, see_other
 
@@ -72,12 +72,16 @@ def show() -> ResponseReturnValue:
 @requires(Role.FACILITATOR)
 @shows_again(page)
 def move(slot_id: int) -> ResponseReturnValue:
-    """Move the slot by the form's `minutes`: all of it, or with `?what=end` its end; with `rest`
-    what follows too."""
+    """Move the slot by the form's `minutes`: all of it, or with `?what=end` its end; with `rest` what follows too.
+
+    Refuses with `Stale` if the slot does not end when it was `?seen` to: so two taps for one delay are one.
+    """
     slot, minutes = find(Slot, slot_id), request.form.get("minutes", 0, int)
     change = actions.extend if request.args.get("what") == "end" else actions.put_off
     with_rest = "rest" in request.values
     with step(slot.event_id, "grid.rest" if with_rest else "grid.slot", by=visitor.member, minutes=minutes) as facts:
+        if "seen" in request.args and request.args["seen"] != str(int(slot.ends_at.timestamp())):
+            raise Stale
         facts["time"] = f"{visitor.event.local(slot.starts_at):%H:%M}"
         change(slot, minutes=minutes, with_rest=with_rest, by=visitor.member)
         starts, ends = (f"{visitor.event.local(at):%H:%M}" for at in (slot.starts_at, slot.ends_at))

@@ -12,13 +12,13 @@ from openspace.board.answers import asked_topic, cell_called, where_it_hangs
 from openspace.board.forms import WithdrawalForm
 from openspace.board.merge_models import MergeRequest
 from openspace.board.models import topic_numbered
-from openspace.board.notices import where
 from openspace.console import actions
 from openspace.console.costs import costs
 from openspace.extensions import limiter
 from openspace.journal.actions import step
 from openspace.web.errors import NotFound, wants_json
 from openspace.web.http import flash_message, see_other
+from openspace.web.i18n import clock_time
 
 blueprint = event_blueprint("console_topics", __name__, is_personal=True)
 OFTEN = "240 per minute"
@@ -71,7 +71,8 @@ def hang(number: int) -> ResponseReturnValue:
             anyway="anyway" in form,
             by=visitor.member,
         )
-        facts["place"] = where(topic, [actions.placement_in(topic, form.get("cell", ""))])
+        # In no language: the list of steps is read in all of them.
+        facts["place"] = f"{clock_time(cell['slot'].starts_at, visitor.event.zone)} · {cell['space'].number}"
     actions.put_down(by=visitor.member)
     return _answer(where_it_hangs(topic, form.get("cell", "")))
 

@@ -22,7 +22,8 @@ export function connect(root) {
   const member = document.querySelector(".toasts")?.dataset.member;
   // What is in the hand: the topic's number and title, the cell it hangs in, and since when.
   let hand = null;
-  let costs = {};
+  // What each free cell would cost; null until the answer is there.
+  let costs = null;
 
   const address = (name) => root.dataset[name].replace("/0/", `/${hand.number}/`);
   const taken = () => bar.querySelector("[name=taken]:checked").value;
@@ -47,8 +48,8 @@ export function connect(root) {
   function showCost(place) {
     if (!place.href) place.tabIndex = hand ? 0 : -1;
     place.querySelector(".place__cost")?.remove();
-    const cost = hand && costs[cellOf(place)];
-    place.toggleAttribute("data-forbidden", Boolean(cost?.is_forbidden));
+    const cost = hand && costs?.[cellOf(place)];
+    place.toggleAttribute("data-forbidden", Boolean(hand && costs && (!cost || cost.is_forbidden)));
     if (!hand) return place.removeAttribute("aria-label");
     const said = document.createElement("span");
     said.className = "place__cost";
@@ -70,7 +71,7 @@ export function connect(root) {
 
   function pickUp(sheet) {
     hand = { number: Number(sheet.dataset.topic), title: titleOf(sheet), cell: cellOf(sheet), at: Date.now() };
-    costs = {};
+    costs = null;
     answers.hidden = true;
     bar.querySelector("[data-do=open]").href = sheet.querySelector("a").href;
     const merge = bar.querySelector("[data-do=merge]");
@@ -80,7 +81,7 @@ export function connect(root) {
     show();
     send(root.dataset.hand, "PUT", { number: hand.number, cell: hand.cell }).catch(() => {});
     request(`${address("costs")}?moving=${hand.cell}`, { headers: { Accept: "application/json" } })
-      .then((answer) => (answer.ok ? answer.json() : {}))
+      .then((answer) => (answer.ok ? answer.json() : null))
       .then((found) => {
         costs = found;
         show();

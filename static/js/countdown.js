@@ -15,7 +15,7 @@ export function connect(root) {
     left.textContent = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
     until.textContent = root.dataset.until.replace("{time}", inHall(Number(ends)));
     ring.style.setProperty("--n", Math.ceil((seconds / (ends - starts)) * 12));
-    more.setAttribute("formaction", more.dataset.action.replace("/0/", `/${slot.id.slice(3)}/`));
+    more.setAttribute("formaction", `${more.dataset.action.replace("/0/", `/${slot.id.slice(3)}/`)}&seen=${ends}`);
   }
 
   const timer = setInterval(show, 1000);

@@ -117,5 +117,5 @@ def test_one_code_counts_once(hall):
 
     answers = at_once(*(sends(hall, who, "POST", "claim", code=code) for who in ("participant", "convener")))
 
-    assert sorted(answers) == [201, 404]
+    assert sorted(answers) == [201, 422]
     assert names_in(hall) == people - {"Марія"}
