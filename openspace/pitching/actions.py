@@ -8,7 +8,7 @@ from openspace.board.models import Topic
 from openspace.clock import now
 from openspace.extensions import db
 from openspace.live import log
-from openspace.pitching import changes
+from openspace.pitching import changes, notices
 from openspace.pitching.models import Pitch, last_place, pitch_now, pitch_waiting, queue_of
 from openspace.pitching.rules import began
 from openspace.web.errors import NotAllowed, Stale
@@ -32,6 +32,7 @@ def queue_up(member: Member, *, topic: Topic | None = None, by: Member) -> Pitch
     pitch.topic = topic
     db.session.flush()
     changes.queue(member.event_id)
+    notices.tell(member.event_id, knows=by)
     return pitch
 
 
@@ -44,6 +45,7 @@ def step_out(pitch: Pitch, *, by: Member) -> None:
     db.session.delete(pitch)
     db.session.flush()
     changes.queue(pitch.event_id)
+    notices.tell(pitch.event_id, knows=by)
 
 
 def move(pitch: Pitch, *, place: int, by: Member) -> None:
@@ -57,6 +59,7 @@ def move(pitch: Pitch, *, place: int, by: Member) -> None:
         each.place = number
     db.session.flush()
     changes.queue(pitch.event_id)
+    notices.tell(pitch.event_id, knows=by)
 
 
 def call(event_id: int, pitch: Pitch | None = None, *, seen: int | None, by: Member) -> Pitch | None:
@@ -77,6 +80,7 @@ def call(event_id: int, pitch: Pitch | None = None, *, seen: int | None, by: Mem
         db.session.flush()
         changes.queue(event_id)
     changes.now(event_id)
+    notices.tell(event_id, knows=by)
     return pitch
 
 
@@ -86,6 +90,7 @@ def finish(event_id: int, *, seen: int | None, by: Member) -> None:
     log.claim(event_id)
     _end(_seen(event_id, seen))
     changes.now(event_id)
+    notices.tell(event_id, knows=by)
 
 
 def read_out(topic: Topic, *, by: Member, typed_at: float | None = None) -> Pitch:
@@ -113,6 +118,7 @@ def read_out(topic: Topic, *, by: Member, typed_at: float | None = None) -> Pitc
     db.session.add(pitch)
     db.session.flush()
     changes.now(topic.event_id)
+    notices.tell(topic.event_id, knows=topic.convener)
     return pitch
 
 

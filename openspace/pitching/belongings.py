@@ -5,8 +5,9 @@ from sqlalchemy import delete, or_, update
 from openspace.access.belongings import Belongings, register
 from openspace.access.models import Member
 from openspace.extensions import db
-from openspace.pitching import changes
+from openspace.pitching import changes, notices
 from openspace.pitching.models import Claim, Pitch, pitch_waiting
+from openspace.pitching.notices import TurnNotice
 
 
 def leave(member: Member) -> None:
@@ -15,6 +16,7 @@ def leave(member: Member) -> None:
     db.session.execute(delete(Claim).where(Claim.member_id == member.id))
     changes.now(member.event_id)
     changes.queue(member.event_id)
+    notices.tell(member.event_id)
 
 
 def merge(kept: Member, gone: Member) -> None:
@@ -32,4 +34,4 @@ def merge(kept: Member, gone: Member) -> None:
     db.session.execute(update(Claim).where(Claim.member_id == gone.id).values(member_id=kept.id))
 
 
-register(Belongings((Pitch, Claim), leave, merge))
+register(Belongings((Pitch, Claim, TurnNotice), leave, merge))

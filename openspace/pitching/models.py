@@ -111,6 +111,12 @@ def queue_of(event_id: int) -> list[Pitch]:
     return list(db.session.scalars(found.order_by(Pitch.place, Pitch.id)))
 
 
+def turns_open(event_id: int) -> list[Pitch]:
+    """Whoever is at the microphone, and those who wait, in their order; without their topics and members."""
+    found = select(Pitch).where(Pitch.event_id == event_id, Pitch.ended_at.is_(None))
+    return list(db.session.scalars(found.order_by(Pitch.place, Pitch.id)))
+
+
 def pitch_waiting(member_id: int) -> Pitch | None:
     """The place of a member in the queue; None if they do not wait."""
     return db.session.scalar(select(Pitch).where(Pitch.member_id == member_id, *WAITING).order_by(Pitch.id).limit(1))

@@ -11,7 +11,7 @@ from openspace.extensions import db
 from openspace.journal import actions as journal
 from openspace.journal.models import name
 from openspace.journal.rows import Values, Watched
-from openspace.pitching import changes
+from openspace.pitching import changes, notices
 from openspace.pitching.models import AT_MICROPHONE, WAITING, Claim, Pitch, turns_with
 from openspace.web.errors import Stale
 
@@ -19,6 +19,7 @@ from openspace.web.errors import Stale
 def _pitch_changed(event_id: int, before: Values | None, after: Values | None) -> None:
     changes.now(event_id)
     changes.queue(event_id)
+    notices.tell(event_id)
 
 
 def _pitch_agrees(pitch: Pitch) -> None:

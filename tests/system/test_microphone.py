@@ -7,6 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
 from tests.system.conftest import linked, ready, serving_demo
+from tests.system.pages import said
 
 SCREEN, LAPTOP = {"width": 1920, "height": 1080}, {"width": 1280, "height": 800}
 ENTRIES = 12
@@ -181,7 +182,7 @@ def test_a_person_waits_sees_the_place_and_is_called(console, screen, sit_down, 
     grip.focus()
     console.keyboard.press("ArrowUp")
     console.keyboard.press("ArrowUp")
-    expect(phone.get_by_text("Ви наступні")).to_be_visible()
+    expect(phone.get_by_text("Ви наступні", exact=True)).to_be_visible()
     expect(grip).to_be_focused()
     assert queue(console) == ["Павло з Лісного", "Дмитро Перший", "Ольга Друга"]
     other = console.get_by_label("Перетягнути: Дмитро Перший")
@@ -200,6 +201,24 @@ def test_a_person_waits_sees_the_place_and_is_called(console, screen, sit_down, 
     title(console).focus()
     write(console, "Ліс поруч зі школою", "Павло з Лі")
     expect(shown(screen)).to_have_text("Ліс поруч зі школою")
+
+
+def test_who_is_called_is_told_on_whichever_page_is_open(console, sit_down, server):
+    phones = [sit_down(name) for name in ("Тарас Перший", "Соломія Друга")]
+    for phone, path in zip(phones, ("", "market"), strict=True):
+        phone.goto(f"{server.event}/{path}")
+        linked(phone)
+    console.reload()
+    linked(console)
+
+    wait(console, "Тарас Перший", "Соломія Друга")
+    waiting = len(queue(console))
+    for left in range(waiting - 1, 0, -1):
+        console.get_by_role("button", name="Наступна людина до мікрофона").click()
+        expect(console.locator(".queue__row")).to_have_count(left)
+
+    expect(said(phones[0])).to_contain_text("Ваша черга: вас кличуть до мікрофона.")
+    expect(said(phones[1])).to_contain_text("Ви наступні біля мікрофона.")
 
 
 def middle(element) -> tuple[float, float]:
