@@ -24,6 +24,10 @@ export function connect(root) {
   let hand = null;
   // What each free cell would cost; null until the answer is there.
   let costs = null;
+  // The hand whose topic is on its way to where it was let go.
+  let going = null;
+  // What the server was told of the hand, one after the other: over a slow network it would arrive in any order.
+  let told = Promise.resolve();
 
   const address = (name) => root.dataset[name].replace("/0/", `/${hand.number}/`);
   const taken = () => bar.querySelector("[name=taken]:checked").value;
@@ -79,10 +83,12 @@ export function connect(root) {
     bar.querySelector("[data-do=market]").hidden = !hand.cell;
     tell(root.dataset.inHand.replace("{title}", hand.title));
     show();
-    send(root.dataset.hand, "PUT", { number: hand.number, cell: hand.cell }).catch(() => {});
+    tellHand("PUT", { number: hand.number, cell: hand.cell });
+    const held = hand;
     request(`${address("costs")}?moving=${hand.cell}`, { headers: { Accept: "application/json" } })
       .then((answer) => (answer.ok ? answer.json() : null))
       .then((found) => {
+        if (hand !== held) return;
         costs = found;
         show();
       })
@@ -100,22 +106,32 @@ export function connect(root) {
 
   function putBack(text) {
     const sheet = inHand();
-    if (empty(text)) send(root.dataset.hand, "DELETE").catch(() => {});
+    if (empty(text)) tellHand("DELETE");
     sheet?.querySelector("a").focus({ preventScroll: true });
   }
 
   const send = (action, method, fields = {}) =>
     write(action, { method, headers: { Accept: "application/json" }, body: method === "DELETE" ? undefined : new URLSearchParams(fields) });
 
-  // What is in the hand stays there until our answer says that it hangs.
+  const tellHand = (method, fields) => (told = told.then(() => send(root.dataset.hand, method, fields)).catch(() => {}));
+
+  // What is in the hand stays there until our answer says that it hangs; another tap meanwhile does nothing.
   async function act(action, method, fields) {
-    const held = hand;
+    if (going === hand) return;
+    const held = (going = hand);
     root.setAttribute("aria-busy", "true");
     const answer = await send(action, method, fields).catch(() => null);
-    root.removeAttribute("aria-busy");
-    if (!answer) return say();
-    const said = await answer.json().catch(() => ({}));
-    if (hand !== held) return;
+    const said = await answer?.json().catch(() => ({}));
+    if (going === held) {
+      going = null;
+      root.removeAttribute("aria-busy");
+    }
+    held.isUnsure = !answer;
+    if (!answer) {
+      say();
+      return stale();
+    }
+    if (hand !== held) return say(said.says);
     if (answer.ok) return empty(said.says ?? "");
     refuse(said, action, method, fields);
   }
@@ -130,7 +146,7 @@ export function connect(root) {
     if (problem === "ConvenerBusy" && !isFinal) offers.push(offer(root.dataset.anyway, () => act(action, method, { ...fields, anyway: "y" })));
     answers.replaceChildren(...offers);
     answers.hidden = !offers.length;
-    if (problem === "NotFound" || problem === "Stale") stale();
+    stale();
   }
 
   function offer(text, doIt) {
@@ -165,10 +181,9 @@ export function connect(root) {
     if (dialog.returnValue === "hide" && hand) act(address("hide"), "PUT", { why: dialog.querySelector("input").value });
   }
 
-  // What is in the hand was moved by somebody else, or was there for too long.
+  // What is in the hand was moved by somebody else; or by oneself, where no answer came. The patch may come before it.
   function stale() {
-    const cell = inHand();
-    if (hand && !cell) empty(root.dataset.moved);
+    if (hand && hand !== going && !inHand()) empty(hand.isUnsure ? "" : root.dataset.moved);
   }
 
   function wake() {

@@ -190,6 +190,48 @@ def test_of_two_who_move_one_topic_the_second_is_told_and_nothing_moves(console)
     expect(page.locator(f"#{cell}.place")).to_be_visible()
 
 
+def test_on_a_slow_network_a_second_tap_does_nothing_and_ones_own_move_is_not_called_anothers(console):
+    page, answers = console(), []
+    # The answer is under way for as long as the test wishes; the patch comes at once.
+    page.route("**/placement", lambda route: answers.append((route, route.fetch())))
+    topic = loose(page)
+    pick_up(page, topic)
+    cell = free(page)
+    page.locator(f"#{cell}").click()
+    expect(page.locator(f'#{cell}[data-topic="{topic}"]')).to_be_visible()
+    page.locator(f"#{cell} a").click()
+
+    [(route, answer)] = answers
+    route.fulfill(response=answer)
+
+    expect(page.locator(".inhand__say")).to_contain_text("на дошці")
+    empty_hand(page)
+    page.unroute("**/placement")
+    undo(page)
+    expect(page.locator(f"#{cell}.place")).to_be_visible()
+
+
+def test_costs_that_come_late_are_not_shown_for_the_next_topic(console):
+    page, late = console(), []
+    first, second = (page.locator(".market .sheet").nth(place).get_attribute("data-topic") for place in (0, 1))
+    # Playwright sets attributes on a handler, which a method of a list does not have.
+    page.route(f"**/topics/{first}/costs?*", lambda route: late.append(route))  # noqa: PLW0108  # because of that
+    pick_up(page, first)
+    page.keyboard.press("Escape")
+    with page.expect_response(f"**/topics/{second}/costs?*"):
+        pick_up(page, second)
+    costs = page.locator(".place__cost")
+    expect(costs.first).to_contain_text("деінде")
+    before = costs.all_inner_texts()
+
+    with page.expect_response(f"**/topics/{first}/costs?*"):
+        late[0].continue_()
+    page.evaluate("new Promise(requestAnimationFrame)")
+
+    assert costs.all_inner_texts() == before
+    page.keyboard.press("Escape")
+
+
 @pytest.mark.parametrize("taken", ["swap", "market"])
 def test_onto_a_taken_place_the_two_are_swapped_or_the_other_goes_to_the_market(console, taken):
     page = console()
