@@ -23,7 +23,7 @@ from openspace.board.models import (
     topic_snapshot,
 )
 from openspace.board.notices import Kind
-from openspace.board.permissions import check_may_change, may_change, may_restore
+from openspace.board.permissions import check_may_change, is_over_for, may_change, may_restore
 from openspace.board.rules import CellKey, overlap
 from openspace.clock import now
 from openspace.events.models import Event, Slot, Space
@@ -290,7 +290,7 @@ def _to_mark(event_id: int, number: int, by: Member | MemberSnapshot) -> TopicSn
 
 def _check_over(placement: Placement, by: Member) -> None:
     """Refuse with `NotFound` a participant who changes where a session hung that is over."""
-    if placement.slot.ends_at <= now() and not by.is_at_least(Role.FACILITATOR):
+    if is_over_for(placement, by):
         raise NotFound(_l("This session is over and stays on the board. Repeat the topic instead."))
 
 

@@ -2,7 +2,9 @@
 
 from openspace.access.models import Member, Role
 from openspace.access.snapshots import MemberSnapshot
-from openspace.board.models import Topic, TopicSnapshot, topic_numbered
+from openspace.board.locks import is_locked_for
+from openspace.board.models import Placement, Topic, TopicSnapshot, topic_numbered
+from openspace.clock import now
 from openspace.web.errors import NotAllowed
 
 
@@ -18,6 +20,18 @@ def check_may_change(topic: Topic, by: Member) -> None:
     """Refuse with `NotAllowed` unless this member may edit, place and withdraw the topic."""
     if not may_change(topic, by):
         raise NotAllowed
+
+
+def is_over_for(placement: Placement, member: Member) -> bool:
+    """Whether the session is over, so that only facilitators, and not this member, move it or take it off."""
+    return placement.slot.ends_at <= now() and not member.is_at_least(Role.FACILITATOR)
+
+
+def movable(topic: Topic, member: Member | None) -> list[Placement]:
+    """Which placements of the topic this member may move and take off at present: not locked for them, nor over."""
+    if member is None or not may_change(topic, member):
+        return []
+    return [each for each in topic.placements if not (is_locked_for(each.slot, member) or is_over_for(each, member))]
 
 
 def may_restore(topic: Topic, member: Member | MemberSnapshot | None) -> bool:

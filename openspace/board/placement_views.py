@@ -23,7 +23,7 @@ from openspace.board.free_cells import topic_at
 from openspace.board.locks import is_locked_for, refusal
 from openspace.board.models import Placement, Topic
 from openspace.board.notices import where
-from openspace.board.permissions import check_may_change
+from openspace.board.permissions import check_may_change, movable
 from openspace.board.swap import swap
 from openspace.extensions import limiter
 from openspace.web.errors import Problem, Stale, shows_again
@@ -36,7 +36,8 @@ def placement_page(problem: Problem | None = None) -> str:
     """The page with a small board on which a cell for the topic is chosen; after a refusal with its reason."""
     topic = shown_topic()
     is_repeat = "repeat" in request.args
-    moving = "" if is_repeat else next(iter(topic.cells), "")
+    choices = movable(topic, visitor.member)
+    moving = "" if is_repeat else next((placement.cell for placement in choices), next(iter(topic.cells), ""))
     form = PlacementForm.for_page(moving=request.args.get("moving", moving))
     if isinstance(problem, Stale):
         form.moving.data = moving
@@ -44,7 +45,7 @@ def placement_page(problem: Problem | None = None) -> str:
         visitor.event, form.cell.data, problem, by=visitor.member, topic=topic, moving=form.moving.data or ""
     )
     found["swapping"] = request.form.get("swap")
-    return render_template("board/placement.html", form=form, topic=topic, problem=problem, **found)
+    return render_template("board/placement.html", form=form, topic=topic, choices=choices, problem=problem, **found)
 
 
 @blueprint.get("/topics/<int:number>/placement")

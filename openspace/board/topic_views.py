@@ -25,7 +25,7 @@ from openspace.board.fragments import topic_html
 from openspace.board.locks import is_locked_for, refusal
 from openspace.board.merge_models import MergeRequest, requests_about
 from openspace.board.models import IS_SHOWN, Topic
-from openspace.board.permissions import check_may_change, may_change, may_restore
+from openspace.board.permissions import check_may_change, may_change, may_restore, movable
 from openspace.board.views import personal_json, topic_json
 from openspace.clock import now
 from openspace.extensions import base_url, db, limiter
@@ -120,6 +120,7 @@ def show(number: int) -> ResponseReturnValue:
         live=topic_html(visitor.event, topic, View(language(), visitor.audience)),
         may_change=may_change(topic, visitor.member_or_none),
         is_over=bool(topic.placements) and all(placement.slot.ends_at <= now() for placement in topic.placements),
+        movable=movable(topic, visitor.member_or_none),
         may_restore=may_restore(topic, visitor.member_or_none),
         questions=_questions(topic),
         is_facilitator=_is_facilitator(),

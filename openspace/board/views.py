@@ -66,13 +66,14 @@ def _page(template: str, day: date) -> ResponseReturnValue:
     view = View(language(), visitor.audience)
     state = page_state(visitor.event_id, day, visitor.revision, view)
     roles = {"is_facilitator": visitor.is_facilitator, "is_organiser": visitor.is_organiser}
-    start = visitor.event_snapshot.start_page
+    event = visitor.event_snapshot
+    begins = (event.start_page, event.takes_topics)
 
     def draw() -> SharedBody:
         facts = {"day": day, "page": day_html(visitor.event, state), "shared": True, "member": None}
         return SharedBody(render_template(template, **facts, **roles, audience=view.audience))
 
-    shared = page_cache.get((template, state, start, *roles.values(), request.query_string), draw)
+    shared = page_cache.get((template, state, *begins, *roles.values(), request.query_string), draw)
     page_token = get_template_attribute("macros/live.html", "page_token")()
     token = session.get("csrf_token", "")
     return shared.respond(_page_end(view), "text/html", volatile=page_token, scope=token)

@@ -33,7 +33,8 @@ def switch(event: Event, phase: Phase, along: Along, *, seen: str, by: Member) -
     db.session.refresh(event, ["phase", *Along._fields])
     if event.phase != seen:
         raise SwitchedMeanwhile
+    took_topics = event.takes_topics
     event.phase = phase
     for name, value in along._asdict().items():
         setattr(event, name, value)
-    changes.switched(event.id)
+    changes.switched(event.id, proposing=event.takes_topics != took_topics)

@@ -1,5 +1,6 @@
 """Which parts of open pages a switch of phases changes."""
 
+from openspace.board.changes import reload_board_pages
 from openspace.journal.models import CONSOLE
 from openspace.live import log
 from openspace.screens.actions import ask_all
@@ -8,7 +9,9 @@ from openspace.screens.actions import ask_all
 PHASES = "phases"
 
 
-def switched(event_id: int) -> None:
-    """Record what changes with the phase, or with what goes along with it."""
+def switched(event_id: int, *, proposing: bool) -> None:
+    """Record what changes with the phase. With `proposing`, participants may propose now, or may not any more."""
     log.record(event_id, CONSOLE, PHASES)
     ask_all(event_id)
+    if proposing:
+        reload_board_pages(event_id)

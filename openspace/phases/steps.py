@@ -11,7 +11,7 @@ from openspace.phases.rules import Along, Phase
 
 
 def _changed(event_id: int, before: Values | None, after: Values | None) -> None:
-    changes.switched(event_id)
+    changes.switched(event_id, proposing="takes_topics" in (after or {}))
 
 
 journal.watch(

@@ -10,6 +10,7 @@ from openspace.access.models import Member, Role
 from openspace.board import actions as board
 from openspace.board.actions import ProposingClosed
 from openspace.board.lock_actions import lock_board
+from openspace.board.models import BOARD
 from openspace.events.models import Event, Lock
 from openspace.extensions import db
 from openspace.journal import actions as journal
@@ -72,6 +73,19 @@ def test_a_facilitator_may_choose_anything_else(event, facilitator):
     switch(event, Phase.MARKETPLACE, by=facilitator, goes=QUIET)
 
     assert stands(event) == ("marketplace", QUIET)
+
+
+def test_open_boards_load_anew_only_when_proposing_opens_or_closes(event, facilitator):
+    changed = []
+    for phase in (Phase.SESSIONS, Phase.CLOSING, Phase.MARKETPLACE):
+        before = revision(event.id, BOARD)
+        switch(event, phase, by=facilitator)
+        changed.append(subjects_since(event.id, BOARD, before).names)
+    before = revision(event.id, BOARD)
+    journal.undo(last_step(event.id, facilitator.id, undone=False), by=facilitator)
+
+    assert changed == [[], ["page"], ["page"]]
+    assert subjects_since(event.id, BOARD, before).names == ["page"]
 
 
 def test_participants_switch_nothing(event, participant):
