@@ -22,6 +22,7 @@ from openspace.journal.models import Step
 from openspace.petitions.models import Backing, Petition
 from openspace.petitions.notices import PetitionNotice
 from openspace.pitching.models import Claim, Pitch
+from openspace.pitching.notices import TurnNotice
 from openspace.stories.media_models import media_of
 from openspace.stories.models import Comment, Report, Silence, Story, StoryMark
 from openspace.stories.notices import StoryNotice
@@ -65,6 +66,7 @@ def personal_data(member: Member) -> Facts:
         ],
         "jobs": [_row(each) for each in _all(Job, Job.id, Job.by_id == member.id)],
         "pitches": [_row(each) for each in _all(Pitch, Pitch.asked_at, Pitch.member_id == member.id)],
+        "turn_notices": [_row(each) for each in _all(TurnNotice, TurnNotice.turn, TurnNotice.member_id == member.id)],
         "steps": [{"at": step.at, "kind": step.kind} for step in _all(Step, Step.at, Step.by_id == member.id)],
         "in_hand": [_row(each) for each in _all(Hand, Hand.at, Hand.member_id == member.id)],
         "claims": [_row(each) for each in _all(Claim, Claim.made_at, Claim.member_id == member.id)],

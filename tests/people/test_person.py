@@ -74,6 +74,8 @@ def test_show_tells_what_is_held(hall):
     a_card(hall, "convener", card=True, photo=True, **FULL)
     a_card(hall, "participant")
     exchange(hall, "convener", "participant", note="Запитати про воду")
+    hall.ask("convener").put(hall.url("microphone/place"))
+    hall.ask("convener").put(hall.url(f"petitions/{hall.petition()}/backing"))
 
     page = words(taken(hall, f"exports/people/{hall.ids['convener']}"))
 
@@ -82,6 +84,8 @@ def test_show_tells_what_is_held(hall):
         "Has exchanged contacts with 1 person. Has written 1 private note.",
         "2 topics proposed.",
         "0 marks on topics.",
+        "0 requests to the facilitators. Backs 1 request of somebody else.",
+        "1 turn at the microphone.",
         "Given: Jun 4, 2026, 11:54",
         WORDS,
         "The organisers may list the card, without the contact details.",
@@ -172,7 +176,7 @@ def test_a_person_sees_that_their_file_was_downloaded(hall):
 def test_facts_know_every_table_that_names_a_member(app):
     known = {"card", "card_line", "card_photo", "consent", "contact", "wish"}
     known |= {"topic", "interest", "topic_notice", "link", "seat", "security_entry", "job"}
-    known |= {"story", "story_mark", "story_comment", "upload", "pitch", "claim"}
+    known |= {"story", "story_mark", "story_comment", "upload", "pitch", "claim", "turn_notice"}
     known |= {"story", "story_mark", "story_comment", "story_report", "story_notice", "silence"}
     known |= {"announcement", "step", "hand", "merge_request"}
     known |= {"petition", "petition_backing", "petition_notice"}
