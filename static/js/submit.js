@@ -44,12 +44,17 @@ export function connect(form) {
   }
 
   async function read(answer) {
-    handedIn = null;
-    if (answer.status === 201) return { ok: true, finish: () => goTo(answer.headers.get("Location")) };
+    if (answer.status === 201) return { ok: true, finish: () => leaveFor(answer.headers.get("Location")) };
     // A refusal comes as the same page with what was typed and what is wrong. A body that broke off is no answer.
     const main = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("main");
     if (!main) throw new Error("an answer without its page");
     return { ok: false, finish: () => replaceMain(main, disconnect) };
+  }
+
+  // Until here another tab may be told first, and its word comes late: then this page asks once more.
+  function leaveFor(address) {
+    handedIn = null;
+    goTo(address);
   }
 
   function disconnect() {

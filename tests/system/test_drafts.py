@@ -218,6 +218,42 @@ def test_two_tabs_hand_in_a_topic_each_and_none_loses_what_is_typed(server, sit_
         expect(first.get_by_text(title).first).to_be_visible()
 
 
+# This tab gets its answers after the others have theirs, and hears of those later still.
+BEHIND = """
+  const [ask, Channel] = [window.fetch, window.BroadcastChannel];
+  const later = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+  window.fetch = async (...request) => {
+    const answer = await ask(...request);
+    await later(1500);
+    return answer;
+  };
+  window.BroadcastChannel = class extends Channel {
+    addEventListener(type, listener) {
+      super.addEventListener(type, (event) => later(3000).then(() => listener(event)));
+    }
+  };
+"""
+
+
+def test_a_tab_that_hears_last_that_another_has_sent_its_topic_goes_on_too(server, sit_down):
+    first = sit_down("Пізня Вкладка")
+    second = first.context.new_page()
+    first.add_init_script(BEHIND)
+    for page in (first, second):
+        page.goto(f"{server.event}/topics/new")
+        ready(page)
+    first.context.set_offline(True)
+    first.get_by_role("textbox", name="Тема").fill("Тема, надіслана двічі")
+    first.locator("form[data-draft] [data-submit]").click()
+    expect(first.locator("form[data-draft]")).to_have_attribute("data-state", "now", timeout=10_000)
+
+    first.context.set_offline(False)
+
+    first.wait_for_url(lambda url: "/topics/new" not in url, timeout=20_000)
+    second.goto(f"{server.event}/market")
+    expect(second.get_by_text("Тема, надіслана двічі")).to_have_count(1)
+
+
 FULL = """
   const store = Storage.prototype.setItem;
   Storage.prototype.setItem = function (...item) {
