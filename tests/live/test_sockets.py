@@ -5,6 +5,8 @@ import os
 import shutil
 import subprocess
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -30,41 +32,44 @@ def auth(live: Serving) -> dict[str, str]:
     return {"event": live.event, "channel": "board", "language": "uk"}
 
 
-def listening(live: Serving, heard: list, **more) -> socketio.Client:
+@contextmanager
+def listening(live: Serving, heard: list, **more) -> Iterator[socketio.Client]:
+    """A Python client that keeps what it hears. It runs a thread for each message, so they may change places."""
     client = socketio.Client(**more)
     client.on("numbered", lambda packet: heard.append(packet["number"]))
     client.on("joined", lambda stand: heard.append("joined"))
     url = f"http://127.0.0.1:{live.port}"
     client.connect(url, {"Cookie": live.cookies["Олена Ткачук"]}, auth(live), transports=["websocket"])
-    return client
+    try:
+        yield client
+    finally:
+        client.disconnect()
 
 
-def test_the_python_client_hears_a_thousand_in_order_and_leaves(live):
+def test_the_python_client_hears_a_thousand_each_once_and_leaves(live):
     before, heard = live.metric("openspace_connections"), []
-    client = listening(live, heard)
-    until(lambda: "joined" in heard)
-    assert live.metric("openspace_connections") == before + 1
+    with listening(live, heard):
+        until(lambda: "joined" in heard)
+        assert live.metric("openspace_connections") == before + 1
 
-    live.order(emit=1000, size=50)
+        live.order(emit=1000, size=50)
 
-    until(lambda: len(heard) == 1001)
-    assert heard == ["joined", *range(1000)]
-    client.disconnect()
+        until(lambda: len(heard) >= 1001)
+    assert sorted(heard[1:]) == list(range(1000))
     until(lambda: live.metric("openspace_connections") == before)
 
 
 def test_the_python_client_comes_back_to_a_new_server(start, tmp_path):
     first, heard = start(), []
-    client = listening(first, heard, reconnection_delay=0.1)
-    until(lambda: "joined" in heard)
+    with listening(first, heard, reconnection_delay=0.1):
+        until(lambda: "joined" in heard)
 
-    first.stop()
-    second = start(tmp_path, port=first.port)
+        first.stop()
+        second = start(tmp_path, port=first.port)
 
-    until(lambda: heard.count("joined") == 2)
-    second.order(emit=3)
-    until(lambda: heard[-3:] == [0, 1, 2])
-    client.disconnect()
+        until(lambda: heard.count("joined") == 2)
+        second.order(emit=3)
+        until(lambda: sorted(heard[2:]) == [0, 1, 2])
 
 
 @pytest.fixture(scope="session")
@@ -303,13 +308,12 @@ def test_a_phone_that_stops_for_a_while_and_goes_on_has_lost_nothing(live):
 
 def test_another_version_of_engine_io_falls_back_with_one_warning(start):
     live, heard = start(stock=True), []
-    client = listening(live, heard)
-    until(lambda: "joined" in heard)
+    with listening(live, heard):
+        until(lambda: "joined" in heard)
 
-    live.order(emit=100)
+        live.order(emit=100)
 
-    until(lambda: len(heard) == 101)
-    client.disconnect()
+        until(lambda: len(heard) == 101)
     said = live.stop()
     assert said.count("stock sockets") == 1
     assert "Traceback" not in said
