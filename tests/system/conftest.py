@@ -17,7 +17,7 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
-from playwright.sync_api import APIRequestContext, Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import APIRequestContext, Browser, BrowserContext, Page, Playwright, expect, sync_playwright
 
 from tests.browser import installed
 from tests.system.network import Network, network_to
@@ -32,6 +32,9 @@ FLAGS = [
     "--disable-sync",
 ]
 PHONE = {"width": 390, "height": 844}
+# Milliseconds: a machine that is busy with other tests is slow, not wrong.
+PATIENCE = 20_000
+expect.set_options(timeout=PATIENCE)
 
 
 def free_port() -> int:
@@ -158,7 +161,7 @@ def contexts(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
 
     def open_context(**options) -> BrowserContext:
         context = browser.new_context(**{"viewport": PHONE, "locale": "uk-UA", "reduced_motion": "reduce", **options})
-        context.set_default_timeout(8000)
+        context.set_default_timeout(PATIENCE)
         context.set_default_navigation_timeout(30_000)
         context.on("page", listen)
         opened.append(context)

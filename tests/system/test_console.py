@@ -40,13 +40,36 @@ def sheet(page: Page, topic: str):
 
 
 def free(page: Page) -> str:
-    """The id of the first free cell of which the topic in the hand may be hung."""
-    return page.locator(".board .place:not([data-forbidden])").first.get_attribute("id")
+    """The id of the first free cell."""
+    return page.locator(".board .place:not([data-closed])").first.get_attribute("id")
 
 
-def pick_up(page: Page, topic: str) -> None:
-    sheet(page, topic).locator("a").click()
+def pick_up(page: Page, topic: str, *, by_keys: bool = False) -> str:
+    """Take a topic in the hand; returns the id of a free cell of this page in which it may hang."""
+    link = sheet(page, topic).locator("a")
+    with page.expect_response("**/costs?*") as answer:
+        link.press("Enter") if by_keys else link.click()
     expect(page.locator(".inhand")).to_have_attribute("data-state", "holding")
+    allowed = [f"cell-{cell}" for cell, cost in answer.value.json().items() if not cost["is_forbidden"]]
+    return next(cell for cell in allowed if page.locator(f".board #{cell}").count())
+
+
+WAY = """(cell) => {
+  const place = (element) => (element.closest(".sheet") ?? element).getBoundingClientRect();
+  const [from, to] = [place(document.activeElement), place(document.getElementById(cell))];
+  if (Math.abs(to.y - from.y) >= 4) return to.y < from.y ? "ArrowUp" : "ArrowDown";
+  return to.x < from.x ? "ArrowLeft" : "ArrowRight";
+}"""
+
+
+def walk(page: Page, cell: str) -> None:
+    """Press the arrow that leads towards a cell until the focus is there: into the board, to its row, along the row."""
+    page.keyboard.press("ArrowLeft")
+    for _ in range(40):
+        if page.evaluate("document.activeElement.id") == cell:
+            return
+        page.keyboard.press(page.evaluate(WAY, cell))
+    pytest.fail(f"no way to {cell}")
 
 
 def empty_hand(page: Page) -> None:
@@ -60,8 +83,7 @@ def undo(page: Page) -> None:
 def test_a_topic_is_placed_by_two_taps_seen_by_all_and_undone_by_a_key(server, console, sit_down):
     page, phone = console(), sit_down("Олена Перша")
     topic = loose(page)
-    pick_up(page, topic)
-    cell = free(page)
+    cell = pick_up(page, topic)
 
     page.locator(f"#{cell}").click()
 
@@ -89,15 +111,8 @@ def test_a_free_place_says_what_it_would_cost(console):
 def test_by_keys_alone(console):
     page = console()
     topic = loose(page)
-    page.locator(".market .sheet a").first.focus()
-    page.keyboard.press("Enter")
-    expect(page.locator(".inhand")).to_have_attribute("data-state", "holding")
-    cell = free(page)
-    for key in ["ArrowLeft"] * 8 + ["ArrowDown"] * 8 + ["ArrowRight"] * 8:
-        if page.evaluate("document.activeElement.id") == cell:
-            break
-        page.keyboard.press(key)
-    assert page.evaluate("document.activeElement.id") == cell
+    cell = pick_up(page, topic, by_keys=True)
+    walk(page, cell)
 
     page.keyboard.press("Enter")
 
