@@ -111,7 +111,7 @@ export function connect(root) {
   }
 
   const send = (action, method, fields = {}) =>
-    write(action, { method, headers: { Accept: "application/json" }, body: method === "DELETE" ? undefined : new URLSearchParams(fields) });
+    write(action, { method, headers: { Accept: "application/json" }, body: method === "DELETE" ? undefined : new URLSearchParams(fields), keepalive: true });
 
   const tellHand = (method, fields) => (told = told.then(() => send(root.dataset.hand, method, fields)).catch(() => {}));
 
@@ -276,9 +276,12 @@ export function connect(root) {
   listen(document, "keydown", press);
   listen(document, "patched", patched);
   listen(document, "visibilitychange", wake);
+  listen(window, "pagehide", () => putBack());
   const timer = setInterval(wake, 30000);
   tell("");
   show();
+  // A page that was closed by a crash, or had no network then, has left something in the hand.
+  if (root.querySelector(`#hands li[data-member="${member}"]`)) tellHand("DELETE");
   return () => {
     stop();
     clearInterval(timer);

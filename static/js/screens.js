@@ -74,7 +74,7 @@ export function connect(root) {
 
   async function submit(event) {
     const { target, submitter } = event;
-    if (!dialog().contains(target)) return;
+    if (!dialog().contains(target) || submitter?.formMethod === "dialog") return;
     event.preventDefault();
     const address = submitter?.getAttribute("formaction") ?? target.getAttribute("action");
     if (await send(address, new URLSearchParams(new FormData(target, submitter)), submitter)) dialog().close();

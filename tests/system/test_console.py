@@ -268,6 +268,46 @@ def test_onto_a_taken_place_the_two_are_swapped_or_the_other_goes_to_the_market(
     expect(page.locator(f'#{at}[data-topic="{first}"]')).to_be_visible()
 
 
+def test_who_leaves_the_page_holds_nothing_any_more(console):
+    page, other = console(), console("organiser")
+    topic = loose(page)
+    for leave in (page.reload, lambda: page.get_by_role("link", name="Фази").click()):
+        pick_up(page, topic)
+        expect(sheet(other, topic)).to_have_attribute("data-held", re.compile("Ірина"))
+
+        leave()
+
+        expect(sheet(other, topic)).not_to_have_attribute("data-held", re.compile("."))
+
+
+def test_an_announcement_leaves_the_board_its_height_and_the_hand_in_sight(server, console):
+    page, phone = console(), console(viewport={"width": 390, "height": 844})
+    height = page.locator(".console__board").bounding_box()["height"]
+    pick_up(phone, loose(phone))
+    page.locator(".top__tools a[data-module=announce]").click()
+    page.locator("#announce textarea").first.fill("Обід за десять хвилин")
+    page.locator("#announce .btn--main").click()
+    said = page.locator(".toast--say")
+    expect(said).to_be_visible()
+    expect(phone.locator(".toast--say")).to_be_visible()
+
+    assert page.locator(".console__board").bounding_box()["height"] == height
+    box = phone.locator(".inhand__say").bounding_box()
+    middle_of_it = [box["x"] + box["width"] / 2, box["y"] + box["height"] / 2]
+    assert phone.evaluate("([x, y]) => Boolean(document.elementFromPoint(x, y).closest('.inhand'))", middle_of_it)
+    phone.locator("[data-do=cancel]").click()
+    page.goto(f"{server.event}/facilitator/announcements")
+    page.get_by_role("button", name="Відкликати").click()
+
+
+def test_on_a_phone_the_tabs_have_room_on_every_page(server, sign_in):
+    page = sign_in("facilitator", viewport={"width": 390, "height": 844})
+    for path in ("facilitator", "facilitator/pitch", "facilitator/times", "facilitator/screens", "facilitator/phases"):
+        page.goto(f"{server.event}/{path}")
+        linked(page)
+        assert page.get_by_role("navigation", name="Пульт").bounding_box()["width"] > 250, path
+
+
 def test_a_console_that_slept_for_an_hour_holds_nothing(server, sign_in):
     page = sign_in("facilitator", viewport=LAPTOP)
     page.clock.install()

@@ -73,6 +73,19 @@ def test_a_switch_on_a_phone_is_seen_on_the_screen(phone, screen):
     expect_scene(page, "board")
 
 
+def test_the_dialog_is_closed_by_a_tap_and_nothing_is_chosen(phone, screen):
+    _, number = screen()
+    card(phone, number).get_by_role("link").click()
+    dialog = phone.get_by_role("dialog")
+    dialog.get_by_role("radio", name="Годинник").check()
+
+    dialog.get_by_role("button", name="Закрити").click()
+
+    expect(dialog).to_be_hidden()
+    phone.reload()
+    expect(card(phone, number).locator(".screen__does")).to_have_text("Дошка")
+
+
 def test_two_screens_show_different_things(phone, screen):
     (one, first), (other, second) = screen(), screen()
     assert first != second
