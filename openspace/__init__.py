@@ -32,6 +32,7 @@ def _set_up_ground(app: "Flask", top: Any) -> None:
     """What every request passes, in the order in which it does."""
     from openspace.access import guards, notice_views, security_log
     from openspace.announcements import fragments as announcements
+    from openspace.console import fragments as console
     from openspace.events.rules import tint
     from openspace.extensions import csrf, limiter, socketio
     from openspace.live import sockets
@@ -55,6 +56,7 @@ def _set_up_ground(app: "Flask", top: Any) -> None:
     security_log.init_app(app)
     notice_views.init_app(app)
     announcements.init_app(app)
+    console.init_app(app)
     hall_views.init_app(app)
     sockets.init_app(app, socketio)
 

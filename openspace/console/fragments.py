@@ -1,10 +1,12 @@
 """Renders the live parts of the console: steps, what others hold, what waits for a decision, phases of the day."""
 
 from collections.abc import Iterable
+from typing import NamedTuple
 
-from flask import render_template
+from flask import Flask, g, render_template
 
 from openspace.access.models import Member, Role
+from openspace.access.visitor import visitor
 from openspace.board.changes import HIDDEN
 from openspace.board.models import hidden_topics
 from openspace.console.actions import HANDS
@@ -12,12 +14,28 @@ from openspace.console.models import hands_of
 from openspace.console.waiting import waiting
 from openspace.events.models import Event
 from openspace.extensions import db
-from openspace.journal.models import CONSOLE, STEPS, WAITING, steps_of
-from openspace.live import fragments
+from openspace.journal.models import CONSOLE, STEPS, WAITING, LastSteps, last_steps, steps_of
+from openspace.live import fragments, log
 from openspace.live.fragments import Listener, Patch, View
 from openspace.phases.changes import PHASES
 from openspace.phases.fragments import phases_html
 from openspace.web.errors import NotFound, NotJoined
+
+
+class Told(NamedTuple):
+    """What undo and redo are about for each facilitator, at a revision of the channel `console`."""
+
+    revision: int
+    by_member: dict[int, LastSteps]
+
+
+def told() -> Told:
+    """What the page's buttons undo and redo, read once for a request."""
+    if "last_steps" not in g:
+        # The revision first, so that a step in between is sent to the page twice rather than never.
+        g.last_steps = Told(log.revision(visitor.event_id, CONSOLE), last_steps(visitor.event_id))
+    found: Told = g.last_steps
+    return found
 
 
 def part_html(event: Event, subject: str) -> str:
@@ -49,6 +67,8 @@ def draw(event_id: int, channel: str, subjects: list[str], view: View) -> Iterab
     event = db.session.get_one(Event, event_id)
     for subject in subjects:
         yield subject, part_html(event, subject)
+    if STEPS in subjects:
+        yield "last", render_template("console/_last.html", event=event, last=last_steps(event_id))
 
 
 def check_may_follow(listener: Listener, channel: str) -> None:
@@ -58,6 +78,11 @@ def check_may_follow(listener: Listener, channel: str) -> None:
     member = db.session.get(Member, listener.member_id) if listener.member_id else None
     if member is None or not member.is_at_least(Role.FACILITATOR):
         raise NotJoined
+
+
+def init_app(app: Flask) -> None:
+    """Let the head of the console's pages name what can be undone."""
+    app.jinja_env.globals["last_steps"] = told
 
 
 fragments.register(CONSOLE, draw, rule=check_may_follow)

@@ -1,6 +1,6 @@
 """The views of the console: its page, and undoing and redoing steps."""
 
-from flask import jsonify, render_template, request, url_for
+from flask import current_app, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 
@@ -24,8 +24,6 @@ from openspace.web.i18n import language
 
 blueprint = event_blueprint("console", __name__, is_personal=True)
 OFTEN = "240 per minute"
-# Pages that offer to undo what was just done there, and to which an undo leads back.
-_PAGES = ("console_times.show", "screens.index", "phases.show")
 
 
 @blueprint.get("/facilitator")
@@ -101,7 +99,13 @@ def _answer(words: str) -> ResponseReturnValue:
     if wants_json():
         return jsonify(says=words)
     flash_message(words)
-    came_from = url_in_header("Referer")
-    if came_from.path in {url_for(page) for page in _PAGES}:
-        return see_other(f"{came_from.path}?{came_from.query}".rstrip("?"))
-    return see_other(url_for("console.show", day=request.args.get("day")))
+    return see_other(_page_before())
+
+
+def _page_before() -> str:
+    """The address of the console's page that offered it; of the board if that cannot be opened by an address."""
+    path, query = url_in_header("Referer")[2:4]
+    board = url_for("console.show")
+    adapter = current_app.create_url_adapter(request)
+    is_page = adapter and adapter.test(path.removeprefix(request.script_root), "GET")
+    return f"{path}?{query}".rstrip("?") if is_page and path.startswith(board) else board

@@ -2,7 +2,7 @@
 
 import json
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from flask_babel import LazyString
 from sqlalchemy import ForeignKey, Index, String, Text, select
@@ -68,3 +68,20 @@ def last_step(event_id: int, by_id: int, *, undone: bool) -> Step | None:
     if undone:
         return db.session.scalar(theirs.where(Step.undone_at.is_not(None)).order_by(Step.id).limit(1))
     return db.session.scalar(theirs.where(Step.undone_at.is_(None)).order_by(Step.id.desc()).limit(1))
+
+
+class LastSteps(NamedTuple):
+    """The steps that undo and redo are about for a member; None if there is none."""
+
+    undo: Step | None
+    redo: Step | None
+
+
+def last_steps(event_id: int) -> dict[int, LastSteps]:
+    """What undo and redo are about, by the id of each member who has made steps; as `last_step` says it for one."""
+    found: dict[int, LastSteps] = {}
+    for step in steps_of(event_id, limit=KEPT):
+        if step.by_id is not None:
+            undo, redo = found.get(step.by_id, (None, None))
+            found[step.by_id] = LastSteps(undo, step) if step.undone_at else LastSteps(undo or step, redo)
+    return found

@@ -219,16 +219,10 @@ export function connect(root) {
     say(said?.says);
   }
 
-  const lastStep = () => document.querySelector("[formaction*='/steps/last']").getAttribute("formaction").split("?")[0];
-
   function press(event) {
     const isTyping = event.target.matches?.("input:not([type=radio]), textarea, select");
     if (isTyping || root.querySelector("dialog[open]")) return;
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-    if ((event.ctrlKey || event.metaKey) && (key === "z" || key === "y")) {
-      event.preventDefault();
-      return make(lastStep(), key === "y" || event.shiftKey ? "PUT" : "DELETE");
-    }
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (key === "?") root.querySelector("#keys").showModal();
     else if (key === "Escape" && hand) putBack();

@@ -62,11 +62,6 @@ export function connect(root) {
   }
 
   function key(event) {
-    const isUndo = (event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "z" && !event.target.value;
-    if (isUndo) {
-      event.preventDefault();
-      return document.querySelectorAll(".top__tools [form=act]")[event.shiftKey ? 1 : 0].click();
-    }
     const next = event.key === "PageDown" && root.querySelector("[data-next]");
     if (next) {
       event.preventDefault();

@@ -10,7 +10,8 @@ export function connect(button) {
     const isLocked = slot.querySelector(".slot__lock") !== null;
     button.value = isLocked ? "open" : "facilitators";
     button.setAttribute("formaction", button.dataset.action.replace("/0/", `/${slot.id.slice(3)}/`));
-    button.querySelector("span").textContent = button.dataset[isLocked ? "unlock" : "lock"].replace("{time}", inHall(Number(slot.dataset.starts)));
+    button.dataset.time = inHall(Number(slot.dataset.starts));
+    button.querySelector("span").textContent = button.dataset[isLocked ? "unlock" : "lock"].replace("{time}", button.dataset.time);
   }
 
   const timer = setInterval(show, 5000);

@@ -356,6 +356,34 @@ def test_a_topic_is_hidden_with_a_reason_and_comes_back_with_an_undo(console):
     expect(page.locator(f'.market .sheet[data-topic="{topic}"]')).to_be_visible()
 
 
+BROKEN_WORDS = """() => [...document.querySelectorAll(".space .tape span")].flatMap((name) => {
+  const text = name.firstChild;
+  return [...text.textContent.matchAll(/[^\\s-]+/g)].filter(({ 0: word, index }) => {
+    const range = document.createRange();
+    range.setStart(text, index);
+    range.setEnd(text, index + word.length);
+    return range.getClientRects().length > 1;
+  }).map(([word]) => word);
+})"""
+
+
+def test_on_a_tablet_the_head_is_one_row_and_names_of_eight_places_are_whole(server, console):
+    page = console(viewport=TABLET)
+    page.goto(f"{server.event}/facilitator/times")
+    adding = page.locator("form").filter(has=page.get_by_role("heading", name="Ще одне місце"))
+    adding.get_by_label("Назва місця").fill("Лекційна аудиторія")
+    adding.get_by_role("button").click()
+
+    page.goto(f"{server.event}/facilitator")
+    linked(page)
+
+    expect(page.locator(".space")).to_have_count(8)
+    assert page.locator(".console__top").bounding_box()["height"] < 80
+    assert page.evaluate(BROKEN_WORDS) == []
+    undo(page)
+    expect(page.locator(".space")).to_have_count(7)
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_and_nothing_sticks_out(server, sign_in, theme):
     for size in (LAPTOP, TABLET, {"width": 390, "height": 844}):
