@@ -15,7 +15,7 @@ from openspace.board import actions as board
 from openspace.board.models import Topic
 from openspace.board.notices import TopicNotice
 from openspace.clock import now
-from openspace.demo import cards, stories
+from openspace.demo import cards, hall, stories
 from openspace.events.models import Event, Slot, Space
 from openspace.events.rules import Block
 from openspace.extensions import db
@@ -107,6 +107,9 @@ def build(*, is_illustrated: bool = True) -> Demo:
         cards.put([*people, facilitator, organiser], _parts(), chance)
         stories.put(event, people, topics, chance, is_illustrated=is_illustrated)
         _read_all_notices(event)
+        hall.ask(event, topics, people[1:6])
+    with clock.frozen_at(moment - timedelta(seconds=20)):
+        hall.read_out(topics[-6:-3], people[7:8], by=facilitator)
     return Demo(event, organiser, facilitator, people[0])
 
 

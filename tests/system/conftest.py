@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -100,11 +101,14 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 @contextmanager
-def serving_demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server with a demo of its own."""
+def serving_demo(tmp_path_factory: pytest.TempPathFactory, without: str = "") -> Iterator[Server]:
+    """A server with a demo of its own, `without` the rows of this table."""
     data, port = tmp_path_factory.mktemp("demo"), free_port()
     url = f"http://127.0.0.1:{port}"
     links = copy_demo(tmp_path_factory, data, url)
+    if without:
+        with contextlib.closing(sqlite3.connect(data / "openspace.sqlite")) as database:
+            database.executescript(f"PRAGMA foreign_keys = ON; DELETE FROM {without}")
     listed = command("event", "list", data=data).split()
     code, day = listed[-1], listed[-2][:10]
     process = start(data, port)

@@ -16,7 +16,7 @@ ENTRIES = 12
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     """A demo of its own: others hang up topics on theirs."""
-    with serving_demo(tmp_path_factory) as served:
+    with serving_demo(tmp_path_factory, without="pitch") as served:
         yield served
 
 

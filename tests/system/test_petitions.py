@@ -14,7 +14,7 @@ LAPTOP, NARROW = {"width": 1280, "height": 800}, {"width": 320, "height": 700}
 @pytest.fixture(scope="module")
 def server(tmp_path_factory):
     """A demo of its own: topics are moved here."""
-    with serving_demo(tmp_path_factory) as served:
+    with serving_demo(tmp_path_factory, without="petition") as served:
         yield served
 
 
