@@ -1,20 +1,23 @@
 """Large text on narrow phones: nothing runs out of the page, no word stands letter below letter, no labels meet."""
 
 import re
+import sqlite3
+from contextlib import closing
 from datetime import UTC, datetime
 from itertools import product
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.system.conftest import command, free_port, ready, start
-from tests.system.pages import main_button
+from tests.system.pages import main_button, said, understood
 
 WIDTHS = (390, 320)
 PAGES = {
-    "stranger": ["/join/{code}", "/sign-in", "/topics/1"],
+    "stranger": ["/join/{code}", "/sign-in", "/topics/1", "/claim"],
     "participant": [
         *("/", "/market", "/topics/1", "/topics/new", "/me/day", "/spaces", "/me", "/me/leave", "/microphone"),
+        *("/petitions", "/topics/1/petitions/new"),
         *("/contacts", "/contacts?q=вод", "/contacts/{person}", "/contacts/mine", "/contacts/mine/who"),
         *("/contacts/mine/give", "/contacts/mine/interests", "/contacts/mine/reach", "/contacts/mine/consent"),
         *("/contacts/code", "/contacts/exchanged", "/contacts/room"),
@@ -31,6 +34,16 @@ PAGES = {
             "/exports/people/{person}/double",
             "/topics/1",
             "/topics/new",
+            "/topics/1/merge",
+            "/topics/1/petitions/new?wish=y",
+            "/facilitator",
+            "/facilitator/times",
+            "/facilitator/pitch",
+            "/facilitator/pitch/claims",
+            "/facilitator/screens",
+            "/facilitator/phases",
+            "/facilitator/card",
+            "/facilitator/petitions/1",
         ),
     ],
 }
@@ -123,6 +136,35 @@ def test_the_tape_of_a_place_covers_nothing_of_its_topic(server, sign_in):
 
     assert tape["height"] > 60
     assert tape["y"] + tape["height"] <= below["y"] + 1
+
+
+MOVED = """
+    INSERT INTO topic_notice (member_id, topic_id, kind, at)
+    SELECT member.id, topic.id, 'moved', '2026-06-04 09:00:00' FROM member, topic WHERE member.name = :name
+    ORDER BY length(topic.title) DESC LIMIT 4
+"""
+TOLD = "UPDATE member SET notices_at = '2026-06-04 09:00:00' WHERE name = :name"
+
+
+def test_the_button_that_puts_four_notices_away_stays_in_sight(server, sit_down):
+    name = {"name": "Чотири Звістки"}
+    page = sit_down(*name.values(), viewport={"width": 320, "height": 568})
+    with closing(sqlite3.connect(server.data / "openspace.sqlite")) as database, database:
+        database.execute(MOVED, name)
+        database.execute(TOLD, name)
+
+    for size in SIZES:
+        set_text_size(page, size)
+        page.goto(f"{server.event}/stories/4")
+        button = understood(ready(page))
+        expect(said(page).get_by_role("listitem")).to_have_count(4)
+        assert button.evaluate("""button => {
+          const { left, top, width, height } = button.getBoundingClientRect();
+          return document.elementFromPoint(left + width / 2, top + height - 2) === button;
+        }"""), size
+
+    button.click()
+    expect(button).to_be_hidden()
 
 
 def _unreadable(page: Page, server, address: str) -> dict[str, list[str]]:
