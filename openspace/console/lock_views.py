@@ -23,12 +23,12 @@ OFTEN = "120 per minute"
 @limiter.limit(OFTEN)
 @requires(Role.FACILITATOR)
 def lock_slot(slot_id: int) -> ResponseReturnValue:
-    """Set the slot's lock to the form's `lock`."""
+    """Set the slot's lock to the form's `lock`. The answer says which lock holds: the board's may be stricter."""
     slot, lock = find(Slot, slot_id), _lock()
     time = clock_time(slot.starts_at, visitor.event.zone)
     with step(slot.event_id, f"lock.{lock}", by=visitor.member, time=time):
         actions.lock_slot(slot, lock, by=visitor.member)
-    return _answer(_IN_WORDS[lock](time))
+    return _answer(_IN_WORDS[slot.lock_now](time))
 
 
 @blueprint.put("/facilitator/lock")

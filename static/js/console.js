@@ -204,7 +204,7 @@ export function connect(root) {
 
   // Buttons whose answer changes only what is live: the page stays.
   function step(event) {
-    const parts = ["steps", "slots", "petitions", "merges"].map((part) => `[formaction*='/facilitator/${part}/']`);
+    const parts = ["steps/", "slots/", "petitions/", "merges/", "lock?"].map((part) => `[formaction*='/facilitator/${part}']`);
     const button = event.target.closest([...parts, "[formaction*='/withdrawal']"].join());
     if (!button) return;
     event.preventDefault();

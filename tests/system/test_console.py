@@ -334,6 +334,17 @@ def test_the_next_slot_is_locked_by_one_tap_and_phones_say_so(console, sit_down)
     expect(phone.locator(".slot__lock")).to_have_count(0)
 
 
+def test_where_the_whole_board_is_locked_the_tap_unlocks_the_board(server, console):
+    page, other = console(), console("organiser")
+    other.goto(f"{server.event}/facilitator/times")
+    other.get_by_role("button", name="Ніхто").first.click()
+
+    page.get_by_role("button", name="Відімкнути дошку").click()
+
+    expect(page.locator(".slot__lock")).to_have_count(0)
+    expect(page.get_by_role("button", name=re.compile("^Замкнути"))).to_be_visible()
+
+
 def test_a_topic_is_hidden_with_a_reason_and_comes_back_with_an_undo(console):
     page = console()
     topic = loose(page)
