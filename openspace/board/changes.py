@@ -16,6 +16,8 @@ from openspace.live import log
 
 # The subject of the console's channel for the list of hidden topics.
 HIDDEN = "hidden"
+# What its subjects for the times of a day begin with, as in `times-2026-06-04`.
+TIMES = "times"
 
 # Functions that features above the board have called: when a topic is shown differently or hangs elsewhere; and, with
 # the event's id, when cells were filled or freed, a slot was locked, or a day's slots and spaces have changed.
@@ -81,7 +83,13 @@ def reload_topic_page(changed: Topic) -> None:
 def day(event_id: int, when: date) -> None:
     """Record that the slots or the spaces of a day have changed."""
     log.record(event_id, BOARD, f"day-{when.isoformat()}")
+    times(event_id, when)
     _rearranged(event_id)
+
+
+def times(event_id: int, when: date) -> None:
+    """Record that the slots of a day, their locks or their closed spaces have changed, for the console's page."""
+    log.record(event_id, CONSOLE, f"{TIMES}-{when.isoformat()}")
 
 
 def _rearranged(event_id: int) -> None:
@@ -94,6 +102,7 @@ def locked(slot: Slot) -> None:
     taken = set(db.session.scalars(select(Placement.space_id).where(Placement.slot_id == slot.id)))
     free = [CellKey(slot.id, space.id) for space in slot.event.spaces if space.id not in taken]
     log.record(slot.event_id, BOARD, f"slot-{slot.id}", *(f"cell-{key}" for key in free))
+    times(slot.event_id, slot.day)
     _rearranged(slot.event_id)
 
 

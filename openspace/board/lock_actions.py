@@ -24,7 +24,7 @@ def lock_board(event: Event, lock: Lock, *, by: Member) -> None:
     _check(event.id, by)
     if event.board_lock != lock:
         event.board_lock = lock
-        for day in {slot.day for slot in event.slots}:
+        for day in event.days:
             changes.day(event.id, day)
 
 
@@ -50,6 +50,7 @@ def open_space(slot: Slot, space: Space, *, by: Member) -> None:
 
 def _close(slot: Slot, spaces: set[int]) -> None:
     slot.closed_spaces = " ".join(map(str, sorted(spaces)))
+    changes.times(slot.event_id, slot.day)
 
 
 def _check(event_id: int, by: Member) -> None:

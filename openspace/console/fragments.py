@@ -1,18 +1,20 @@
-"""Renders the live parts of the console: steps, what others hold, what waits for a decision, phases of the day."""
+"""Renders the live parts of the console: steps, what others hold, what waits for a decision, phases, times."""
 
 from collections.abc import Iterable
+from datetime import date
 from typing import NamedTuple
 
 from flask import Flask, g, render_template
 
 from openspace.access.models import Member, Role
 from openspace.access.visitor import visitor
-from openspace.board.changes import HIDDEN
+from openspace.board.changes import HIDDEN, TIMES
 from openspace.board.models import hidden_topics
+from openspace.clock import now
 from openspace.console.actions import HANDS
 from openspace.console.models import hands_of
 from openspace.console.waiting import waiting
-from openspace.events.models import Event
+from openspace.events.models import Event, slots_on
 from openspace.extensions import db
 from openspace.journal.models import CONSOLE, STEPS, WAITING, LastSteps, last_steps, steps_of
 from openspace.live import fragments, log
@@ -40,7 +42,15 @@ def told() -> Told:
 
 def part_html(event: Event, subject: str) -> str:
     """Render the part of the console with this name."""
+    if subject.startswith(TIMES):
+        return times_html(event, date.fromisoformat(subject.removeprefix(f"{TIMES}-")))
     return _PARTS[subject](event)
+
+
+def times_html(event: Event, day: date) -> str:
+    """Render the times and places of a day, with their locks."""
+    slots = list(db.session.scalars(slots_on(event, day)))
+    return render_template("console/_times.html", event=event, day=day, slots=slots, now=now())
 
 
 def _steps(event: Event) -> str:

@@ -11,11 +11,13 @@ from wtforms.validators import InputRequired, NumberRange
 from openspace.access.guards import event_blueprint, find, requires
 from openspace.access.models import Role
 from openspace.access.visitor import visitor
-from openspace.clock import now
+from openspace.console.fragments import times_html
 from openspace.events.models import Slot
 from openspace.events.rules import Block, span
 from openspace.extensions import limiter
 from openspace.journal.actions import step
+from openspace.journal.models import CONSOLE
+from openspace.live import log
 from openspace.organising import grid_actions as actions
 from openspace.web.errors import Invalid, NotFound, Problem, Stale, shows_again, wants_json
 from openspace.web.forms import Form, line
@@ -46,14 +48,13 @@ class SpaceForm(Form):
 
 def page(problem: Problem | None = None) -> str:
     """The page of a day's times and places; after a refusal with its reason."""
-    day = _day()
-    slots = [slot for slot in visitor.event.slots if slot.day == day]
+    revision, day = log.revision(visitor.event_id, CONSOLE), _day()
     sent = request.endpoint
     return render_template(
         "console/times.html",
         day=day,
-        slots=slots,
-        now=now(),
+        times=times_html(visitor.event, day),
+        revision=revision,
         problem=problem,
         slot_form=SlotForm.for_page(is_sent=sent == "console_times.create_slot"),
         space_form=SpaceForm.for_page(is_sent=sent == "console_times.create_space"),
@@ -78,7 +79,8 @@ def move(slot_id: int) -> ResponseReturnValue:
     """
     slot, minutes = find(Slot, slot_id), request.form.get("minutes", 0, int)
     change = actions.extend if request.args.get("what") == "end" else actions.put_off
-    with_rest = "rest" in request.values
+    # The page sends the ids of all slots whose rest would move along.
+    with_rest = not {"y", str(slot_id)}.isdisjoint(request.values.getlist("rest"))
     with step(slot.event_id, "grid.rest" if with_rest else "grid.slot", by=visitor.member, minutes=minutes) as facts:
         if "seen" in request.args and request.args["seen"] != str(int(slot.ends_at.timestamp())):
             raise Stale

@@ -2,6 +2,7 @@
 
 const keepUnfolded = (old, fresh) => {
   if (old.type === "checkbox") fresh.checked = old.checked;
+  if (old.tagName === "DETAILS") fresh.open = old.open;
 };
 
 function parsed(html) {

@@ -395,6 +395,37 @@ def test_on_a_tablet_the_head_is_one_row_and_names_of_eight_places_are_whole(ser
     expect(page.locator(".space")).to_have_count(7)
 
 
+def test_times_move_on_the_open_page_of_another_facilitator(server, sign_in):
+    pages = [sign_in(who, viewport=LAPTOP) for who in ("facilitator", "organiser")]
+    for page in pages:
+        page.goto(f"{server.event}/facilitator/times")
+        page.get_by_role("navigation", name="День").get_by_role("link").nth(2).click()
+        linked(page)
+    page, other = pages
+    slot, seen = (each.locator(".times__slot").first for each in pages)
+    before = seen.get_by_role("heading").inner_text()
+    seen.get_by_role("checkbox", name="і все після").uncheck()
+    seen.get_by_text("Замки й місця").click()
+
+    slot.get_by_role("button", name="Початок і кінець, хвилин: +5").click()
+    slot.get_by_text("Замки й місця").click()
+    slot.get_by_role("button", name="Зачинити на цей час").first.click()
+
+    expect(seen.get_by_role("heading")).not_to_have_text(before)
+    expect(seen.get_by_text("зараз зачинено")).to_be_visible()
+    expect(seen.get_by_role("checkbox", name="і все після")).not_to_be_checked()
+    # What the other page has seen is how it stands, so its tap counts.
+    after = slot.get_by_role("heading").inner_text()
+    seen.get_by_role("button", name="Початок і кінець, хвилин: -5").click()
+    expect(slot.get_by_role("heading")).not_to_have_text(after)
+    undo(other)
+    expect(slot.get_by_role("heading")).to_have_text(after)
+    undo(page)
+    expect(seen.get_by_text("зараз зачинено")).to_be_hidden()
+    undo(page)
+    expect(seen.get_by_role("heading")).to_have_text(before)
+
+
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing_and_nothing_sticks_out(server, sign_in, theme):
     for size in (LAPTOP, TABLET, {"width": 390, "height": 844}):
