@@ -1,9 +1,6 @@
-"""Writes of the hall's slideshow: which stories are in it, what facilitators do with it, what screens say of it."""
+"""Writes of the hall's slideshow: which stories are in it and what facilitators do with it."""
 
 from collections.abc import Callable
-from datetime import timedelta
-
-from sqlalchemy import delete
 
 from openspace.clock import now
 from openspace.extensions import db
@@ -11,10 +8,7 @@ from openspace.live import log
 from openspace.stories.models import Story
 from openspace.stories.rules import Viewer, Way, may_go
 from openspace.stories.slides import Show, arranged, standing, stepped
-from openspace.stories.slides_models import SLIDES, Screen, Slideshow, screens_of, show_of, slides_of
-
-# For so long a screen that says nothing is remembered, and so many of an event are.
-REMEMBERED, MOST_SCREENS = timedelta(days=1), 20
+from openspace.stories.slides_models import SLIDES, Slideshow, show_of, slides_of
 
 
 def arrange(event_id: int) -> None:
@@ -49,20 +43,6 @@ def hold(event_id: int, is_held: bool) -> None:
 def blank(event_id: int, is_blank: bool) -> None:
     """Make the screens dark, or show stories again. What is not seen takes no turn."""
     _change(event_id, lambda show: standing(show, now(), is_held=show.is_held, is_blank=is_blank))
-
-
-def hear(event_id: int, name: str, *, number: int | None, is_blank: bool) -> None:
-    """Note what a screen says that it shows. Forgets screens of the day before, and the oldest of too many."""
-    log.claim(event_id)
-    numbers = {slide.number for slide in show_of(event_id).slides}
-    screen = db.session.get(Screen, (event_id, name)) or Screen(event_id=event_id, name=name)
-    screen.number, screen.is_blank, screen.heard_at = number if number in numbers else None, is_blank, now()
-    db.session.add(screen)
-    db.session.flush()
-    db.session.execute(delete(Screen).where(Screen.event_id == event_id, Screen.heard_at < now() - REMEMBERED))
-    latest = sorted(screens_of(event_id), key=lambda each: each.heard_at, reverse=True)
-    for old in latest[MOST_SCREENS:]:
-        db.session.delete(old)
 
 
 def _change(event_id: int, changed: Callable[[Show], Show]) -> None:

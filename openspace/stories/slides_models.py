@@ -1,10 +1,10 @@
-"""Tables of the hall's slideshow: its state, and the screens that show it."""
+"""The table of the hall's slideshow, and the stories that it shows."""
 
 import json
 from collections import Counter
 from datetime import UTC, datetime
 
-from sqlalchemy import ColumnElement, ForeignKey, String, Text, func, select
+from sqlalchemy import ColumnElement, ForeignKey, Text, func, select
 from sqlalchemy.orm import Mapped, mapped_column
 
 from openspace.clock import now
@@ -17,8 +17,6 @@ from openspace.stories.slides import Show, Slide, arranged, seconds
 ALWAYS = datetime(2026, 1, 1, tzinfo=UTC)
 # The channel of the live log. Screens without anybody signed in follow it, so nothing but slides is in it.
 SLIDES = "slides"
-# Characters of the name that a screen makes up.
-LONGEST_NAME = 32
 # What may be on a screen in the hall: what is on the wall, if its author agreed to that.
 IN_HALL = out_by(Way.HALL)
 
@@ -54,19 +52,6 @@ class Slideshow(Model):
 _FACTS = ("since", "place", "fresh", "is_held", "is_blank", "stands_since")
 
 
-class Screen(Model):
-    """A browser that shows the slideshow, by a name that it made up, and what it said last."""
-
-    __tablename__ = "slideshow_screen"
-
-    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), primary_key=True)
-    name: Mapped[str] = mapped_column(String(LONGEST_NAME), primary_key=True)
-    # The number of the story that it shows; None if it shows none.
-    number: Mapped[int | None]
-    is_blank: Mapped[bool] = mapped_column(default=False)
-    heard_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
-
-
 def show_of(event_id: int) -> Show:
     """Return the event's slideshow as it was changed last; before that, of all its stories since always."""
     row = db.session.get(Slideshow, event_id)
@@ -99,8 +84,3 @@ def stories_in_hall(event_id: int, *conditions: ColumnElement[bool]) -> list[Sto
     """Return the event's stories that may be shown in the hall, by their numbers."""
     found = db.session.scalars(stories_where(event_id, *IN_HALL, *conditions))
     return sorted(found, key=lambda story: story.number)
-
-
-def screens_of(event_id: int) -> list[Screen]:
-    """Return the screens that said something within the last day, in an order that stays."""
-    return list(db.session.scalars(select(Screen).where(Screen.event_id == event_id).order_by(Screen.name)))

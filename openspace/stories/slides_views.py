@@ -1,7 +1,6 @@
 """The views of the hall's slideshow: the screen, and the page on which facilitators direct it."""
 
 import re
-from datetime import timedelta
 
 from flask import Response, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,6 +13,7 @@ from openspace.clock import now
 from openspace.extensions import base_url, db, limiter
 from openspace.live import log
 from openspace.screens import scenes
+from openspace.screens.models import screens_of
 from openspace.store import private_files
 from openspace.stories import slides_actions as actions
 from openspace.stories.media_models import Medium, has_file
@@ -21,7 +21,7 @@ from openspace.stories.media_views import webvtt_of
 from openspace.stories.models import Story
 from openspace.stories.slides import moved_on
 from openspace.stories.slides_fragments import IN_HALL_ONLY, show_html, slide_html
-from openspace.stories.slides_models import LONGEST_NAME, SLIDES, screens_of, show_of, stories_in_hall
+from openspace.stories.slides_models import SLIDES, show_of, stories_in_hall
 from openspace.web import qr
 from openspace.web.errors import NotFound, wants_json
 from openspace.web.http import see_other
@@ -29,8 +29,8 @@ from openspace.web.http import see_other
 blueprint = event_blueprint("slides", __name__)
 _SUBTITLES = re.compile(r"subtitles-([0-9]{1,9})\.vtt")
 OFTEN = "120 per minute"
-# A screen that has said nothing for so long is closed, or has no network.
-HEARD = timedelta(minutes=1)
+# What the screens of the hall call it.
+SCENE = "stories"
 
 
 @blueprint.get("/stories/projector")
@@ -89,34 +89,17 @@ def _file(number: int, address: str) -> Response:
     return private_files.answer(signed)
 
 
-@blueprint.put("/projector/<key>/stories/screens/<name>")
-@limiter.limit(OFTEN)
-def hear(key: str, name: str) -> ResponseReturnValue:
-    """Hear from a screen which story it shows, if any, and whether it is dark. Its name is of letters and digits."""
-    event_projected(key)
-    if len(name) > LONGEST_NAME or not (name.isascii() and name.isalnum()):
-        raise NotFound
-    number, is_blank = request.form.get("number", type=int), "is_blank" in request.form
-    actions.hear(visitor.event_id, name, number=number, is_blank=is_blank)
-    return "", 204
-
-
 @blueprint.get("/stories/projector/control")
 @requires(Role.FACILITATOR)
 def control() -> ResponseReturnValue:
     """The page on which a facilitator directs the slideshow, and sees what the screens show."""
-    show = moved_on(show_of(visitor.event_id), now())
-    names = {story.number: story.name for story in stories_in_hall(visitor.event_id)}
     moment = now()
-    screens = sorted(screens_of(visitor.event_id), key=lambda screen: screen.heard_at, reverse=True)
-    # In an order that stays while they are heard; whoever fell silent last comes first.
-    heard = sorted((each for each in screens if moment - each.heard_at < HEARD), key=lambda screen: screen.name)
+    screens = [screen for screen in screens_of(visitor.event_id) if screen.says == SCENE]
     return render_template(
         "stories/control.html",
-        show=show,
-        names=names,
-        heard=heard,
-        silent=[screen for screen in screens if screen not in heard],
+        show=moved_on(show_of(visitor.event_id), moment),
+        alive=[screen for screen in screens if screen.is_alive(moment)],
+        silent=[screen for screen in screens if not screen.is_alive(moment)],
         now=moment,
         **_slideshow(),
     )
@@ -178,4 +161,4 @@ def _answer() -> ResponseReturnValue:
     return ("", 204) if wants_json() else see_other(url_for("slides.control"))
 
 
-scenes.register("stories", title=_l("Stories"), endpoint="slides.screen")
+scenes.register(SCENE, title=_l("Stories"), endpoint="slides.screen")

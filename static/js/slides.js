@@ -1,18 +1,16 @@
 // The slideshow of the story wall on the hall's screen.
 
 import { renewer } from "./renew.js";
-import { request, newKey } from "./server.js";
 import { fit, isCalm, turn } from "./slide.js";
 import { current, showProgress } from "./slideshow.js";
 
-const [TICK, FADE, SAY] = [250, 900, 20000];
+const [TICK, FADE] = [250, 900];
 
 export function connect(root) {
   const stage = root.querySelector(".pjs__stage");
   const [ownCode, code] = root.querySelectorAll(".pjs__foot .qr");
-  const name = (sessionStorage.screen ??= newKey());
   const renew = renewer(".slide");
-  let [said, saidAt, shown] = ["", 0, null];
+  let shown = null;
 
   function show() {
     const state = current();
@@ -23,7 +21,6 @@ export function connect(root) {
     if (!slide) clear();
     else if (slide.hidden) change(slide, state);
     if (slide) turn(slide, state.isBlank ? null : state.done);
-    report(state, Boolean(slide));
     renew();
   }
 
@@ -72,15 +69,6 @@ export function connect(root) {
   function hide(slide) {
     slide.hidden = true;
     slide.removeAttribute("data-leaving");
-  }
-
-  // Tell the page that directs the slideshow what is shown. Whether that arrives does not matter here.
-  function report({ number, isBlank }, isShown) {
-    const words = new URLSearchParams({ ...(isShown && { number }), ...(isBlank && { is_blank: "y" }) });
-    if (String(words) === said && Date.now() - saidAt < SAY) return;
-    [said, saidAt] = [String(words), Date.now()];
-    const headers = { "X-CSRFToken": document.querySelector("input[name=csrf_token]").value };
-    request(root.dataset.hear.replace("NAME", name), { method: "POST", headers, body: words }).catch(() => {});
   }
 
   function again() {

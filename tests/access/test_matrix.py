@@ -168,7 +168,6 @@ ROWS = {
     "GET slides.screen": (200, 200, 200, 200, 200, 200),
     "GET slides.code": (200, 200, 200, 200, 200, 200),
     "GET slides.code_of_story": (200, 200, 200, 200, 200, 200),
-    "PUT slides.hear": (204, 204, 204, 204, 204, 204),
     "GET slides.control": (403, 403, 403, 403, 200, 200),
     "POST slides.step": (403, 403, 403, 403, 303, 303),
     "PUT slides.hold": (403, 403, 403, 403, 303, 303),

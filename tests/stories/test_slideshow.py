@@ -3,7 +3,6 @@
 import contextlib
 import json
 import random
-import re
 import threading
 from datetime import timedelta
 
@@ -25,7 +24,7 @@ from openspace.stories.models import Story, story_numbered
 from openspace.stories.rules import Mark, State
 from openspace.stories.slides import moved_on
 from openspace.stories.slides_fragments import show_html, slide_html
-from openspace.stories.slides_models import SLIDES, Screen, Slideshow, show_of, stories_in_hall
+from openspace.stories.slides_models import SLIDES, Slideshow, show_of, stories_in_hall
 from openspace.web.errors import NotFound
 from openspace.web.i18n import language
 from tests.factories import a_member, a_story, an_event
@@ -226,19 +225,6 @@ def test_a_step_from_what_is_not_shown_is_not_recorded(event, teller):
     assert recorded(event, lambda: slides_actions.step(event.id, back=False, seen=1))
 
 
-def test_screens_are_forgotten_after_a_day_and_are_not_endless(event):
-    for number in range(slides_actions.MOST_SCREENS + 5):
-        clock.held += timedelta(seconds=1)
-        slides_actions.hear(event.id, f"screen {number}", number=1, is_blank=False)
-    assert db.session.query(Screen).count() == slides_actions.MOST_SCREENS
-    assert db.session.get(Screen, (event.id, "screen 24")).heard_at == clock.held
-
-    clock.held += timedelta(days=1, seconds=1)
-    slides_actions.hear(event.id, "a new one", number=None, is_blank=True)
-
-    assert [screen.name for screen in db.session.query(Screen)] == ["a new one"]
-
-
 # over HTTP
 
 
@@ -291,41 +277,35 @@ def test_somebody_without_the_key_gets_no_slides(hall):
     hall.open_to_the_public()
     assert hall.ask("stranger").get(hall.url(query)).status_code == 403
     assert hall.ask("stranger").get(hall.url("projector/made-up/stories")).status_code == 404
-    assert hall.ask("stranger").put(hall.url("projector/made-up/stories/screens/x")).status_code == 404
 
 
 def test_no_patch_holds_the_key(hall):
     assert hall.projector not in packet(hall, "participant")
 
 
-def test_the_control_says_what_the_screens_show(hall):
+def test_the_control_says_which_screens_show_stories(hall):
     def said() -> str:
         page = hall.ask("facilitator").get(hall.url("stories/projector/control"), headers={"Accept-Language": "en"})
         return " ".join(html.fromstring(page.text).get_element_by_id("screens").text_content().split())
 
-    assert said().startswith("No screen shows the slideshow now.")
-    address = hall.url(f"projector/{hall.projector}/stories/screens/one")
-    hall.ask("stranger").put(address, data={"number": "1"})
+    def hear(name: str, scene: str = "stories") -> None:
+        hall.ask("stranger").put(hall.url(f"projector/{hall.projector}/screens/{name}"), data={"scene": scene})
+
+    assert said() == "No screen shows the slideshow now. Open it on the computer of the projector."
+    hear("one")
+    hear("two")
+    hear("three", "clock")
     clock.held += timedelta(seconds=9)
-    assert said() == "Оксана Дячук heard 9 seconds ago"
-    hall.ask("stranger").put(address, data={"number": "1", "is_blank": "y"})
+    assert said() == "Screen 2 heard 9 seconds ago Screen 3 heard 9 seconds ago"
     clock.held += timedelta(minutes=3)
-    hall.ask("stranger").put(hall.url(f"projector/{hall.projector}/stories/screens/two"), data={"number": "2"})
-    assert re.fullmatch(
-        r".* heard 0 seconds ago Closed or without a network: 1 Dark screen silent for 3 minutes", said()
-    )
-
-
-@pytest.mark.parametrize(
-    ("name", "status"), [("a" * 32, 204), ("a" * 33, 404), ("a%00", 404), ("%D1%96", 404), ("a b", 404)]
-)
-def test_a_screen_may_not_call_itself_anything(hall, name, status):
-    address = hall.url(f"projector/{hall.projector}/stories/screens/{name}")
-
-    assert hall.ask("stranger").put(address, data={"number": "9" * 40}).status_code == status
-
-    with hall.app.app_context():
-        assert [screen.number for screen in db.session.query(Screen)] == [None] * (status == 204)
+    hear("two")
+    hall.ask("facilitator").put(hall.url("facilitator/screens/3/blank"))
+    one = "Closed or without a network: 1 Screen 2 silent for 3 minutes"
+    assert said() == f"Screen 3 Dark screen {one}"
+    hall.ask("facilitator").delete(hall.url("facilitator/screens/3/blank"))
+    assert said() == f"Screen 3 heard 0 seconds ago {one}"
+    hall.ask("facilitator").put(hall.url("stories/projector/blank"))
+    assert said() == f"Screen 3 Dark screen {one}"
 
 
 def test_a_facilitator_without_scripts_comes_back_to_the_control(hall):
