@@ -150,7 +150,7 @@ def _check(first: Topic, second: Topic) -> None:
 
 def _merge(first: Topic, second: Topic, *, by: Member) -> None:
     check_unlocked(second, *(placement.slot for placement in second.placements), by=by)
-    told_too = first.convener_ids
+    told_too = first.convener_ids | second.convener_ids
     merge_requests.end(each for each in requests_about(second))
     take_down(second)
     second.merged_into, second.merged_at, second.merged_by = first, now(), by

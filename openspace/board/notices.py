@@ -45,10 +45,12 @@ class TopicNotice(Model):
     topic: Mapped[Topic] = relationship()
 
 
-# One statement writes the notices of all recipients. Written as SQL because it is valid on both databases.
+# One statement writes the notices of all recipients: of a topic, of the parts of a joint one, and of who marked it.
+# Written as SQL because it is valid on both databases.
 _NOTICES_WRITTEN = text(
     "INSERT INTO topic_notice (member_id, topic_id, kind, at) "
     "SELECT convener_id, id, :kind, :at FROM topic WHERE id IN :topics AND convener_id <> :by "
+    "UNION SELECT convener_id, joint_id, :kind, :at FROM topic WHERE joint_id IN :topics AND convener_id <> :by "
     "UNION SELECT member_id, topic_id, :kind, :at FROM interest WHERE topic_id IN :topics AND member_id <> :by "
     "ON CONFLICT (member_id, topic_id) DO UPDATE SET kind = excluded.kind, at = excluded.at RETURNING member_id"
 ).bindparams(bindparam("topics", expanding=True), bindparam("at", type_=UtcDateTime))

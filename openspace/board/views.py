@@ -147,6 +147,7 @@ def my_day() -> ResponseReturnValue:
         placements=placements,
         clashing={placements[index].id for index in overlapping},
         marks=marks_of(member.id),
+        own=set(db.session.scalars(select(Topic.id).where(convened_by(member.id)))),
         taken_down=_taken_down(member),
         may_restore=may_restore,
         loose=topics_on_market(visitor.event, on_my_day),

@@ -6,7 +6,7 @@ from itertools import count
 import pytest
 from flask_babel import force_locale
 from hypothesis import HealthCheck, given, settings, strategies as st
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from openspace.access import actions as access, merging as people_merging, notices
 from openspace.access.models import Member, Role
@@ -17,6 +17,7 @@ from openspace.board.lock_actions import lock_slot
 from openspace.board.locks import Locked
 from openspace.board.merge_models import MergeRequest, merges_waiting
 from openspace.board.models import Interest, Topic, hidden_topics, marks_of, topic_numbered
+from openspace.board.notices import TopicNotice
 from openspace.clock import now
 from openspace.events.models import Lock
 from openspace.extensions import db
@@ -241,6 +242,28 @@ def test_both_conveners_may_edit_and_move_the_joint_topic(event, people, topics)
     ):
         with pytest.raises(actions.Merged):
             deed()
+
+
+def test_both_conveners_are_told_what_becomes_of_the_joint_topic(event, people, topics):
+    first, second = topics
+    merging.merge(first, second, by=people["facilitator"])
+    db.session.execute(delete(TopicNotice))
+
+    actions.move(first.placements[0], **cell(event, slot=1), by=people["facilitator"])
+
+    words = told(people["olena"])
+    assert words == told(people["anna"])
+    assert words[0].startswith("“Вода” has moved")
+
+
+def test_conveners_of_what_was_merged_before_are_told_too(event, people, topics):
+    part = a_topic(event, people["jan"], "Колодязі")
+    merging.merge(topics[1], part, by=people["facilitator"])
+    db.session.execute(delete(TopicNotice))
+
+    merging.merge(*topics, by=people["facilitator"])
+
+    assert told(people["jan"]) == ["“Криниці” has been merged into “Вода” by Ірина."]
 
 
 def test_both_conveners_are_busy_where_the_joint_topic_hangs(event, people, topics):
@@ -575,6 +598,14 @@ def at_once(*deeds) -> list[int]:
     for thread in threads:
         thread.join()
     return sorted(found)
+
+
+def test_both_conveners_find_it_on_their_day_as_their_own(hall):
+    request_id, _ = asked(hall, "participant")
+    hall.ask("facilitator").put(hall.url(f"facilitator/merges/{request_id}"))
+
+    for who in ("convener", "participant"):
+        assert "my topic" in hall.ask(who).get(hall.url("me/day"), headers=ENGLISH).get_data(as_text=True)
 
 
 def test_two_agree_at_once_and_the_topics_are_one(hall):
