@@ -1,6 +1,7 @@
 """What hangs in a cell, and the refusal of a taken cell, which names free ones nearby."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from typing import Any
 
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
@@ -11,7 +12,7 @@ from openspace.board.locks import is_locked_for
 from openspace.board.models import Placement, Topic
 from openspace.board.rules import CellKey, Spot, nearest_free
 from openspace.clock import now
-from openspace.events.models import Slot, Space
+from openspace.events.models import Event, Slot, Space
 from openspace.extensions import db
 from openspace.web.errors import Problem
 
@@ -45,27 +46,28 @@ def cell_taken(slot: Slot, space: Space, *, by: Topic, asker: Member | None = No
 
     It names no cells that are locked for the `asker`, if there is one.
     """
+    wanted = Spot("", slot.starts_at, space.number)
+    free = free_near(slot.event, wanted, suits=lambda other: not (asker and is_locked_for(other, asker)))
+    return CellTaken(slot=slot.id, space=space.id, taken_by=by.title, free=free)
+
+
+def free_near(event: Event, wanted: Spot, *, suits: Callable[[Slot], bool]) -> list[dict[str, Any]]:
+    """Up to three free cells as facts of a refusal, the nearest first: in slots that suit and are not over."""
     free: dict[str, Cell] = {
         cell.key: cell
-        for row in whole_board(slot.event)
-        if row.slot.ends_at > now() and not (asker and is_locked_for(row.slot, asker))
+        for row in whole_board(event)
+        if row.slot.ends_at > now() and suits(row.slot)
         for cell in row.cells
         if cell.placement is None and cell.space.takes(cell.slot)
     }
     spots = [Spot(key, cell.slot.starts_at, cell.space.number) for key, cell in free.items()]
-    nearest = nearest_free(Spot("", slot.starts_at, space.number), spots)
-    return CellTaken(
-        slot=slot.id,
-        space=space.id,
-        taken_by=by.title,
-        free=[
-            {
-                "cell": spot.key,
-                "starts_at": spot.starts_at.isoformat(),
-                "number": spot.number,
-                "space": free[spot.key].space.name,
-                "chairs": free[spot.key].space.chairs,
-            }
-            for spot in nearest
-        ],
-    )
+    return [
+        {
+            "cell": spot.key,
+            "starts_at": spot.starts_at.isoformat(),
+            "number": spot.number,
+            "space": free[spot.key].space.name,
+            "chairs": free[spot.key].space.chairs,
+        }
+        for spot in nearest_free(wanted, spots)
+    ]

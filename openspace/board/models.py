@@ -81,7 +81,7 @@ class Topic(HasChannel, Model):
     withdrawn_why: Mapped[str] = mapped_column(String(200), default="")
     # The keys ("slot-space") of the cells in which it hung when it was withdrawn or merged, separated by blanks.
     # `restore` and `split` use them.
-    former_cells: Mapped[str] = mapped_column(String(200), default="")
+    former_cells: Mapped[str] = mapped_column(Text, default="")
     # The topic into which it was merged, and the joint topic that it is part of now: another one if that topic has been
     # merged too. When, and by whom.
     merged_into_id: Mapped[int | None] = mapped_column(ForeignKey("topic.id", ondelete="SET NULL"), index=True)

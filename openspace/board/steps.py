@@ -1,5 +1,7 @@
 """Which rows of the board facilitators' steps change, so that the journal can undo them."""
 
+from collections import defaultdict
+from itertools import combinations
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
@@ -7,20 +9,24 @@ from sqlalchemy import select
 
 from openspace.access.models import Member
 from openspace.board import changes, joint_marks, merge_requests, notices
-from openspace.board.actions import Withdrawn, check_not_merged
+from openspace.board.actions import ConvenerBusy, Withdrawn, check_not_merged
 from openspace.board.free_cells import cell_taken, topic_at
 from openspace.board.locks import refusal
 from openspace.board.merge_models import requests_about
 from openspace.board.models import Interest, Placement, Topic, placements_where
 from openspace.board.notices import Kind
+from openspace.board.rules import overlap
 from openspace.events.models import Event, Lock, Slot, Space
 from openspace.extensions import db
 from openspace.journal import actions as journal
 from openspace.journal.models import name
 from openspace.journal.rows import Difference, Values, Watched
-from openspace.web.errors import NotFound, Stale
+from openspace.web.errors import Problem, Stale
+from openspace.web.i18n import clock_time
 
 _WITHDRAWAL = ("withdrawn_at", "withdrawn_by_id", "withdrawn_why", "former_cells")
+_CLOSED = _l("This place has been closed. Please choose another one.")
+_TWICE = _l("At %(time)s “%(title)s” and “%(other)s” would hang at once, and have the same convener.")
 _MERGING = ("merged_into_id", "joint_id", "merged_at", "merged_by_id")
 
 
@@ -54,7 +60,7 @@ def _placement_fits(values: Values) -> None:
     if there := topic_at(slot, space):
         raise cell_taken(slot, space, by=there)
     if not (slot.is_open and space.takes(slot)):
-        raise NotFound(_l("This place has been closed. Please choose another one."))
+        raise journal.NoLongerFits(_CLOSED)
 
 
 def _placement_may_go(placement: Placement) -> None:
@@ -177,6 +183,46 @@ def _tell_of_topic(topic: Topic, before: Values, after: Values, by: Member) -> N
         notices.tell(topic.event_id, [topic.id], kind, by=by, also=other.convener_ids if other else ())
 
 
+def _closed(event_id: int) -> dict[str, Problem]:
+    """The rule that topics hang in open places and times."""
+    return {
+        f"closed {placement.cell} {placement.topic_id}": journal.NoLongerFits(_CLOSED)
+        for placement in placements_where(Topic.event_id == event_id)
+        if not (placement.slot.is_open and placement.space.takes(placement.slot))
+    }
+
+
+def _gone(event_id: int) -> dict[str, Problem]:
+    """The rule that no time is closed for a place that has been taken away, whose id another one may get."""
+    spaces = set(db.session.scalars(select(Space.id).where(Space.event_id == event_id)))
+    slots = db.session.scalars(select(Slot).where(Slot.event_id == event_id, Slot.closed_spaces != ""))
+    return {f"gone {slot.id} {ident}": journal.NoLongerFits() for slot in slots for ident in slot.without - spaces}
+
+
+def _busy(event_id: int) -> dict[str, Problem]:
+    """The rule that nobody convenes two topics at once."""
+    parts = select(Topic.joint_id, Topic.convener_id).where(Topic.event_id == event_id, Topic.joint_id.is_not(None))
+    theirs: dict[int, list[Placement]] = defaultdict(list)
+    hung: dict[int, list[Placement]] = defaultdict(list)
+    for placement in placements_where(Topic.event_id == event_id):
+        hung[placement.topic_id].append(placement)
+        theirs[placement.topic.convener_id].append(placement)
+    for joint_id, convener_id in db.session.execute(parts):
+        theirs[convener_id] += [each for each in hung[joint_id or 0] if each not in theirs[convener_id]]
+    pairs = (sorted(pair, key=lambda each: each.topic_id) for all_ in theirs.values() for pair in combinations(all_, 2))
+    return {
+        f"busy {one.topic_id} {one.slot_id} {other.topic_id} {other.slot_id}": _at_once(one, other)
+        for one, other in pairs
+        if one.topic_id != other.topic_id and overlap(one.slot, other.slot)
+    }
+
+
+def _at_once(one: Placement, other: Placement) -> ConvenerBusy:
+    time = clock_time(max(one.slot.starts_at, other.slot.starts_at), one.slot.event.zone)
+    facts = {"time": time, "title": one.topic.title, "other": other.topic.title}
+    return ConvenerBusy(_TWICE % facts, other=other.topic.title)
+
+
 def _topic_id(difference: Difference) -> int:
     values: dict[str, Any] = difference.after or difference.before or {}
     return int(values["topic_id"])
@@ -206,6 +252,7 @@ journal.watch(
         Slot,
         key=("id",),
         columns=("day", "starts_at", "ends_at", "title", "is_break", "lock", "closed_spaces"),
+        sets=("closed_spaces",),
         of=lambda event_id: Slot.event_id == event_id,
         changed=_slot_changed,
         may_go=_slot_may_go,
@@ -238,6 +285,9 @@ journal.watch(
         may_go=_placement_may_go,
     )
 )
+journal.keep(_closed)
+journal.keep(_gone)
+journal.keep(_busy)
 journal.when_written.append(_tell)
 
 name("board.hang", _l("“%(title)s”: %(place)s"))

@@ -1,5 +1,9 @@
 """The views of the console: its page, and undoing and redoing steps."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+
 from flask import current_app, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -13,12 +17,13 @@ from openspace.board.models import BOARD
 from openspace.board.views import day_asked
 from openspace.console.actions import HANDS
 from openspace.console.fragments import part_html
-from openspace.extensions import limiter
+from openspace.console.offers import add_offers
+from openspace.extensions import db, limiter
 from openspace.journal import actions as journal
 from openspace.journal.models import CONSOLE, STEPS, WAITING, Step, last_step
 from openspace.live import log
 from openspace.live.fragments import View
-from openspace.web.errors import Stale, wants_json
+from openspace.web.errors import Problem, Stale, shows_again, wants_json
 from openspace.web.http import flash_message, see_other, url_in_header
 from openspace.web.i18n import language
 
@@ -45,9 +50,17 @@ def show() -> ResponseReturnValue:
     )
 
 
+def refused(problem: Problem) -> str:
+    """The page that says why a step stays as it is, and offers free cells for a topic that cannot come back."""
+    cells = problem.facts.get("free", [])
+    free = [(cell, visitor.event.local(datetime.fromisoformat(cell["starts_at"]))) for cell in cells]
+    return render_template("console/refused.html", problem=problem, free=free, back=_page_before())
+
+
 @blueprint.delete("/facilitator/steps/<int:step_id>")
 @limiter.limit(OFTEN)
 @requires(Role.FACILITATOR)
+@shows_again(refused)
 def undo(step_id: int) -> ResponseReturnValue:
     """Undo a step."""
     return _undo(find(Step, step_id))
@@ -56,6 +69,7 @@ def undo(step_id: int) -> ResponseReturnValue:
 @blueprint.delete("/facilitator/steps/last")
 @limiter.limit(OFTEN)
 @requires(Role.FACILITATOR)
+@shows_again(refused)
 def undo_last() -> ResponseReturnValue:
     """Undo the member's last step. Refuses with `Stale` if there is none."""
     return _undo(_last(undone=False))
@@ -64,6 +78,7 @@ def undo_last() -> ResponseReturnValue:
 @blueprint.put("/facilitator/steps/<int:step_id>")
 @limiter.limit(OFTEN)
 @requires(Role.FACILITATOR)
+@shows_again(refused)
 def redo(step_id: int) -> ResponseReturnValue:
     """Make an undone step again."""
     return _redo(find(Step, step_id))
@@ -72,19 +87,33 @@ def redo(step_id: int) -> ResponseReturnValue:
 @blueprint.put("/facilitator/steps/last")
 @limiter.limit(OFTEN)
 @requires(Role.FACILITATOR)
+@shows_again(refused)
 def redo_last() -> ResponseReturnValue:
     """Make the member's last undone step again. Refuses with `Stale` if there is none."""
     return _redo(_last(undone=True))
 
 
 def _undo(step: Step) -> ResponseReturnValue:
-    journal.undo(step, by=visitor.member)
+    with _offering(step, undone=True):
+        journal.undo(step, by=visitor.member)
     return _answer(gettext("Undone: %(what)s", what=step.words))
 
 
 def _redo(step: Step) -> ResponseReturnValue:
-    journal.redo(step, by=visitor.member)
+    with _offering(step, undone=False):
+        journal.redo(step, by=visitor.member)
     return _answer(gettext("Done again: %(what)s", what=step.words))
+
+
+@contextmanager
+def _offering(step: Step, *, undone: bool) -> Iterator[None]:
+    """Let a refusal offer free cells: those of the board as it stays."""
+    try:
+        with db.session.begin_nested():
+            yield
+    except Problem as problem:
+        add_offers(problem, step, undone=undone, by=visitor.member)
+        raise
 
 
 def _last(*, undone: bool) -> Step:

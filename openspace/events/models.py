@@ -166,7 +166,7 @@ class Slot(Model):
     is_break: Mapped[bool] = mapped_column(default=False)
     lock: Mapped[str] = mapped_column(String(12), default=Lock.OPEN)
     # The ids of the spaces that are closed for this slot alone, separated by blanks.
-    closed_spaces: Mapped[str] = mapped_column(String(400), default="")
+    closed_spaces: Mapped[str] = mapped_column(Text, default="")
 
     event: Mapped[Event] = relationship(back_populates="slots")
 

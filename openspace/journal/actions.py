@@ -18,11 +18,12 @@ from openspace.access.models import Member
 from openspace.clock import now
 from openspace.extensions import Model, db
 from openspace.journal.models import CONSOLE, KEPT, STEPS, Step
-from openspace.journal.rows import Difference, Key, Values, Watched, differences, from_json, to_json
+from openspace.journal.rows import Difference, Key, Values, Watched, differences, from_json, in_order, to_json, words
 from openspace.live import log
-from openspace.web.errors import Stale
+from openspace.web.errors import Problem, Stale
 
 _watched: dict[str, Watched] = {}
+_rules: list[Callable[[int], dict[str, Problem]]] = []
 # Called as (event id, differences, member) after a step was undone or done again, to tell people of it.
 when_written: list[Callable[[int, list[Difference], Member], None]] = []
 
@@ -39,6 +40,15 @@ def watch(watched: Watched) -> None:
     _watched[watched.table.name] = known.joined_with(watched) if known else watched
 
 
+def keep(rule: Callable[[int], dict[str, Problem]]) -> None:
+    """Let undo and redo keep a rule that spans several rows, such as that nobody convenes two topics at once.
+
+    `rule` returns what breaks it now in the event with an id: for each case a name that stays the same, and the
+    refusal. What was so before the step (for redo, after it) may be so again, and what is so already may stay.
+    """
+    _rules.append(rule)
+
+
 @contextmanager
 def step(event_id: int, kind: str, *, by: Member, **facts: str | int) -> Iterator[dict[str, Any]]:
     """Note as one step of `by` what changes in the watched tables within the block.
@@ -46,22 +56,25 @@ def step(event_id: int, kind: str, *, by: Member, **facts: str | int) -> Iterato
     `facts` are what the sentence of its `kind` names; the block may add to them. Nothing is noted if nothing changed.
     """
     log.claim(event_id)
-    before = _read(event_id)
+    before, broken = _read(event_id), list(_broken(event_id))
     yield facts
     after = _read(event_id)
     found = [each for table in before for each in differences(_watched[table], before[table], after[table])]
     if found:
-        _note(Step(event_id=event_id, by_id=by.id, kind=kind, facts=json.dumps(facts), changes=to_json(found)))
+        made = Step(event_id=event_id, by_id=by.id, kind=kind, facts=json.dumps(facts), changes=to_json(found))
+        made.broken_before, made.broken_after = json.dumps(broken), json.dumps(list(_broken(event_id)))
+        _note(made)
 
 
 def undo(step: Step, *, by: Member) -> None:
     """Write the values from before the step. Does nothing if that has been done.
 
-    Refuses with `NoLongerFits`, and as the feature does whose rows no longer fit, such as with `CellTaken`.
+    Refuses with `NoLongerFits`, and as the feature does whose rows or rules no longer fit, such as with `CellTaken`.
     """
     log.claim(step.event_id)
     if step.undone_at is None:
-        _write(step.event_id, [each.reversed() for each in differences_of(step)], by)
+        with _keeping(step.event_id, step.broken_before):
+            _write(step.event_id, [each.reversed() for each in differences_of(step)], by)
         step.undone_at = now()
         log.record(step.event_id, CONSOLE, STEPS)
 
@@ -70,7 +83,8 @@ def redo(step: Step, *, by: Member) -> None:
     """Write the values from after an undone step again. Refuses as `undo` does."""
     log.claim(step.event_id)
     if step.undone_at is not None:
-        _write(step.event_id, differences_of(step), by)
+        with _keeping(step.event_id, step.broken_after):
+            _write(step.event_id, differences_of(step), by)
         step.undone_at = None
         log.record(step.event_id, CONSOLE, STEPS)
 
@@ -105,6 +119,20 @@ def _note(step: Step) -> None:
 def _read(event_id: int) -> dict[str, dict[Key, Values]]:
     db.session.flush()
     return {table: watched.read(event_id) for table, watched in _watched.items()}
+
+
+def _broken(event_id: int) -> dict[str, Problem]:
+    return {name: refusal for rule in _rules for name, refusal in rule(event_id).items()}
+
+
+@contextmanager
+def _keeping(event_id: int, allowed: str) -> Iterator[None]:
+    """Refuse what breaks a rule within the block, unless `allowed` names it: a list as JSON."""
+    known = {*_broken(event_id), *json.loads(allowed)}
+    yield
+    for name, refusal in _broken(event_id).items():
+        if name not in known:
+            raise refusal
 
 
 def _write(event_id: int, found: list[Difference], by: Member) -> None:
@@ -146,12 +174,19 @@ def _check_present(event_id: int, difference: Difference) -> None:
     """
     watched = _watched[difference.table]
     row = _row(watched, difference.key, *([watched.of(event_id)] if difference.before is not None else []))
-    names = set(watched.columns) & set(difference.before or ())
-    is_same = row is not None and difference.before is not None
-    if is_same and any(getattr(row, name) != difference.before[name] for name in names):  # type: ignore[index]
+    if row is None or difference.before is None:
+        if row is not None or difference.before is not None:
+            raise NoLongerFits
+    elif not all(_holds(watched, difference, name, row) for name in {*watched.columns} & {*difference.before}):
         raise NoLongerFits
-    if not is_same and (row is not None or difference.before is not None):
-        raise NoLongerFits
+
+
+def _holds(watched: Watched, difference: Difference, name: str, row: Model) -> bool:
+    """Whether a row still has what the difference begins with; of a set, the words that will be changed."""
+    now_there, before, after = getattr(row, name), (difference.before or {})[name], difference.after
+    if after is None or name not in watched.sets:
+        return bool(now_there == before)
+    return words(before) <= words(now_there) and not words(after[name]) & words(now_there)
 
 
 def _delete(watched: Watched, key: Key) -> None:
@@ -172,8 +207,14 @@ def _put(watched: Watched, difference: Difference) -> None:
         db.session.add(row)
     else:
         for name, value in values.items():
-            setattr(row, name, value)
+            setattr(row, name, _with(difference, name, row) if name in watched.sets else value)
     _flush()
+
+
+def _with(difference: Difference, name: str, row: Model) -> str:
+    """A set of a row as it is now, without the words that go and with those that come."""
+    goes, comes = (words((values or {})[name]) for values in (difference.before, difference.after))
+    return in_order((words(getattr(row, name)) - goes) | comes)
 
 
 def _flush() -> None:

@@ -42,6 +42,9 @@ class Step(Model):
     facts: Mapped[str] = mapped_column(Text, default="{}")
     # The list of `rows.Difference`, as JSON.
     changes: Mapped[str] = mapped_column(Text)
+    # What broke rules before the step and after it, as JSON: the lists of the names that the rules gave.
+    broken_before: Mapped[str] = mapped_column(Text, default="[]")
+    broken_after: Mapped[str] = mapped_column(Text, default="[]")
     undone_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     by: Mapped[Member | None] = relationship()

@@ -21,8 +21,9 @@ Key = tuple[Any, ...]
 class Watched:
     """A table whose rows facilitators' steps change.
 
-    `key` names the columns that identify a row, `columns` those that steps change. Columns in `renewed` get new values
-    when a row is inserted again. `of` is the condition for the rows of the event with an id.
+    `key` names the columns that identify a row, `columns` those that steps change. Of these, columns in `sets` hold
+    words separated by blanks: a step changes some of the words, and others may come and go meanwhile. Columns in
+    `renewed` get new values when a row is inserted again. `of` is the condition for the rows of the event with an id.
 
     `changed(event_id, before, after)` records what open pages show anew when an undo has written a row; None stands for
     no row. `fits(after)` refuses with a `Problem` values that cannot be written any more. `may_go(row)` refuses so a
@@ -36,6 +37,7 @@ class Watched:
     of: Callable[[int], ColumnElement[bool]]
     changed: Callable[[int, Values | None, Values | None], None]
     renewed: tuple[str, ...] = ()
+    sets: tuple[str, ...] = ()
     fits: Callable[[Values], None] = field(default=lambda values: None)
     may_go: Callable[[Any], None] = field(default=lambda row: None)
     agrees: Callable[[Any], None] = field(default=lambda row: None)
@@ -67,6 +69,7 @@ class Watched:
         return replace(
             self,
             columns=self.columns + other.columns,
+            sets=self.sets + other.sets,
             changed=changed,
             fits=both("fits"),
             may_go=both("may_go"),
@@ -88,7 +91,8 @@ class Watched:
 class Difference(NamedTuple):
     """What a step changed in one row: its values before and after, or None where there was no row.
 
-    A row that stayed has only the watched columns that differ, besides its key.
+    A row that stayed has only the watched columns that differ, besides its key; of a set only the words that the other
+    one has not.
     """
 
     table: str
@@ -110,9 +114,25 @@ def differences(watched: Watched, before: Mapping[Key, Values], after: Mapping[K
             names = [name for name in watched.columns if old[name] != new[name]]
             if not names:
                 continue
-            old, new = {name: old[name] for name in names}, {name: new[name] for name in names}
+            old, new = _less(watched, names, old, new), _less(watched, names, new, old)
         found.append(Difference(watched.table.name, key, old, new))
     return found
+
+
+def _less(watched: Watched, names: Sequence[str], one: Values, other: Values) -> Values:
+    return {
+        name: in_order(words(one[name]) - words(other[name])) if name in watched.sets else one[name] for name in names
+    }
+
+
+def words(text: str) -> set[str]:
+    """The words of a set that a column holds."""
+    return set(text.split())
+
+
+def in_order(found: set[str]) -> str:
+    """A set as a column holds it; numbers in their order."""
+    return " ".join(sorted(found, key=lambda word: (len(word), word)))
 
 
 def to_json(found: Sequence[Difference]) -> str:

@@ -139,10 +139,7 @@ export function connect(root) {
   // A refusal offers what can be done instead: the free places nearby, or to do it anyway.
   function refuse({ says, problem, free = [], is_final: isFinal }, action, method, fields) {
     tell(says, "refused");
-    const offers = free.map(({ cell, number, space, starts_at: starts }) => {
-      const time = document.querySelector(`#time-${cell.split("-")[0]} time`)?.textContent ?? starts.slice(11, 16);
-      return offer(`${time} · ${number} ${space}`, () => hang(cell));
-    });
+    const offers = free.map((one) => offer(nameOf(one), () => hang(one.cell)));
     if (problem === "ConvenerBusy" && !isFinal) offers.push(offer(root.dataset.anyway, () => act(action, method, { ...fields, anyway: "y" })));
     answers.replaceChildren(...offers);
     answers.hidden = !offers.length;
@@ -216,7 +213,21 @@ export function connect(root) {
   async function make(action, method, fields) {
     const answer = await send(action, method, fields).catch(() => null);
     const said = await answer?.json().catch(() => ({}));
+    if (said?.free?.length && !hand) return offerPlaces(said);
     say(said?.says);
+  }
+
+  // A topic that an undo cannot bring back to where it hung may hang nearby.
+  function offerPlaces({ says, free, topic, moving }) {
+    const place = root.dataset.place.replace("/0/", `/${topic}/`);
+    tell(says, "refused");
+    answers.replaceChildren(...free.map((one) => offer(nameOf(one), () => empty() ?? make(place, "PUT", { cell: one.cell, moving }))));
+    answers.hidden = false;
+  }
+
+  function nameOf({ cell, number, space, starts_at: starts }) {
+    const time = document.querySelector(`#time-${cell.split("-")[0]} time`)?.textContent ?? starts.slice(11, 16);
+    return `${time} · ${number} ${space}`;
   }
 
   function press(event) {
@@ -226,6 +237,7 @@ export function connect(root) {
     if (event.ctrlKey || event.metaKey || event.altKey) return;
     if (key === "?") root.querySelector("#keys").showModal();
     else if (key === "Escape" && hand) putBack();
+    else if (key === "Escape" && bar.dataset.state === "refused") empty();
     else if (hand && key === "Enter" && event.target.matches("span.place")) drop(event.target);
     else if (hand && event.code === "KeyM") toMarket();
     else if (hand && event.code === "KeyH") hide();

@@ -44,7 +44,10 @@ export function connect(root) {
     event.preventDefault();
     event.stopPropagation();
     const answer = await write(button.formAction, { method: "POST", headers: JSON_WANTED }).catch(() => null);
-    say((await answer?.json().catch(() => null))?.says, 8);
+    const said = await answer?.json().catch(() => null);
+    // Its own page offers where else a topic may hang.
+    if (said?.free?.length && !isTyped()) return button.form.requestSubmit(button);
+    say(said?.says, 8);
   }
 
   const listen = (target, type, listener) => target.addEventListener(type, listener, { signal: ending.signal });

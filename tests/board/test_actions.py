@@ -1,5 +1,7 @@
 """Every write on the board: what it does, when it refuses, and which changes it records."""
 
+from datetime import date
+
 import pytest
 from sqlalchemy import select
 
@@ -206,6 +208,22 @@ def test_withdraw_and_restore_bring_a_topic_back_where_it_hung(event, member):
 
     assert [p.slot for p in topic.placements] == [cell(event)["slot"]]
     assert db.session.query(Interest).count() == 1
+
+
+def test_topic_that_is_repeated_all_week_is_withdrawn_and_restored(inside):
+    event = an_event(ends_on=date(2026, 6, 20))
+    topic = a_topic(event, a_member(event, "Ірина", Role.FACILITATOR))
+    for slot in [slot for slot in event.slots if slot.is_open]:
+        actions.place(topic, slot=slot, space=event.spaces[0], by=topic.convener)
+    hung = topic.cells
+    assert len(" ".join(hung)) > 200
+
+    actions.withdraw(topic, by=topic.convener)
+    db.session.flush()
+    db.session.expire_all()
+    actions.restore(topic, by=topic.convener)
+
+    assert topic.cells == hung
 
 
 def test_restore_goes_to_the_market_when_the_cell_is_taken(event, member):

@@ -169,6 +169,24 @@ def test_what_is_being_typed_stays_when_a_step_is_undone(facilitator):
     expect(words).to_have_value("Обі")
 
 
+def test_a_topic_that_cannot_come_back_may_hang_nearby(server, facilitator, sign_in):
+    page, other = linked(facilitator("console.show")), sign_in("organiser", viewport=LAPTOP)
+    other.goto(f"{server.event}/facilitator")
+    sheet = page.locator('.board .slot[data-when="later"] .sheet').first
+    cell, topic = sheet.get_attribute("id").removeprefix("cell-"), sheet.get_attribute("data-topic")
+    send(page, "DELETE", f"{server.event}/facilitator/topics/{topic}/placement?cell={cell}")
+    taker = other.locator(".market .sheet").first.get_attribute("data-topic")
+    send(other, "PUT", f"{server.event}/facilitator/topics/{taker}/placement", cell=cell, anyway="y")
+    expect(page.locator(f'#cell-{cell}[data-topic="{taker}"]')).to_be_visible()
+
+    page.keyboard.press("Control+z")
+
+    expect(page.locator(".inhand")).to_have_attribute("data-state", "refused")
+    page.locator(".inhand__answers button").first.click()
+    expect(page.locator(f'.board .sheet[data-topic="{topic}"]')).to_be_visible()
+    expect(page.locator(".inhand")).not_to_have_attribute("data-state", "refused")
+
+
 def test_every_page_of_the_console_is_here(any_app):
     found = {
         name.removeprefix("GET ")
