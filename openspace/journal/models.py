@@ -1,6 +1,7 @@
 """The table of steps, and the queries on it."""
 
 import json
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -18,13 +19,17 @@ CONSOLE, STEPS, WAITING = "console", "steps", "waiting"
 # How many steps of an event can be undone.
 KEPT = 100
 
-# The sentences that tell of each kind of step.
-_sentences: dict[str, LazyString] = {}
+Facts = dict[str, Any]
+# The sentences that tell of each kind of step, and how its facts are said in the reader's language.
+_sentences: dict[str, tuple[LazyString, Callable[[Facts], Facts]]] = {}
 
 
-def name(kind: str, sentence: LazyString) -> None:
-    """Give the sentence that tells of steps of this kind, such as "%(title)s moved to %(place)s"."""
-    _sentences[kind] = sentence
+def name(kind: str, sentence: LazyString, said: Callable[[Facts], Facts] = dict) -> None:
+    """Give the sentence that tells of steps of this kind, such as "%(title)s moved to %(place)s".
+
+    Facts are kept in no language. Where they name something that has words of ours, `said` puts these in.
+    """
+    _sentences[kind] = (sentence, said)
 
 
 class Step(Model):
@@ -52,8 +57,8 @@ class Step(Model):
     @property
     def words(self) -> str:
         """The sentence that tells of it, in the reader's language."""
-        facts: dict[str, Any] = json.loads(self.facts)
-        return str(_sentences[self.kind]) % facts
+        sentence, said = _sentences[self.kind]
+        return str(sentence) % said(json.loads(self.facts))
 
 
 def steps_of(event_id: int, limit: int = 50) -> list[Step]:

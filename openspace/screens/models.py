@@ -20,6 +20,11 @@ LONGEST_NAME, LONGEST_WORD, LONGEST_TITLE = 32, 20, 40
 AHEAD = timedelta(hours=12)
 
 
+def called(number: int, title: str) -> str:
+    """What people call a screen: by its title, if it has one."""
+    return title or str(gettext("Screen %(number)s", number=number))
+
+
 class Screen(Model):
     """A browser that was opened at the projector's address, by a name that it made up and keeps."""
 
@@ -49,7 +54,7 @@ class Screen(Model):
     @property
     def called(self) -> str:
         """What people call it."""
-        return self.title or gettext("Screen %(number)s", number=self.number)
+        return called(self.number, self.title)
 
     @property
     def is_usual(self) -> bool:

@@ -5,10 +5,11 @@ from sqlalchemy import or_, select
 
 from openspace.extensions import db
 from openspace.journal.actions import NoLongerFits, watch
-from openspace.journal.models import name
+from openspace.journal.models import Facts, name
 from openspace.journal.rows import Values, Watched
 from openspace.live import log
-from openspace.screens.models import SCREENS, Screen
+from openspace.screens import scenes
+from openspace.screens.models import SCREENS, Screen, called
 
 
 def _changed(event_id: int, before: Values | None, after: Values | None) -> None:
@@ -26,6 +27,13 @@ def _fits(values: Values) -> None:
         raise NoLongerFits
 
 
+def _said(facts: Facts) -> Facts:
+    """A screen and a scene as the reader's language calls them. Steps from before have them in words already."""
+    scene = scenes.scene(facts.get("scene", ""))
+    screen = {"screen": called(facts["number"], facts["title"])} if "number" in facts else {}
+    return facts | screen | ({"scene": str(scene.title)} if scene else {})
+
+
 watch(
     Watched(
         Screen,
@@ -37,10 +45,10 @@ watch(
     )
 )
 
-name("screens.show", _l("%(screen)s shows: %(scene)s"))
-name("screens.usual", _l("%(screen)s goes by the phase"))
-name("screens.blank", _l("%(screen)s is dark"))
-name("screens.show_again", _l("%(screen)s shows again"))
-name("screens.let_ring", _l("The bowl rings: %(screen)s"))
-name("screens.silence", _l("The bowl is silent: %(screen)s"))
-name("screens.forget", _l("%(screen)s is forgotten"))
+name("screens.show", _l("%(screen)s shows: %(scene)s"), _said)
+name("screens.usual", _l("%(screen)s goes by the phase"), _said)
+name("screens.blank", _l("%(screen)s is dark"), _said)
+name("screens.show_again", _l("%(screen)s shows again"), _said)
+name("screens.let_ring", _l("The bowl rings: %(screen)s"), _said)
+name("screens.silence", _l("The bowl is silent: %(screen)s"), _said)
+name("screens.forget", _l("%(screen)s is forgotten"), _said)

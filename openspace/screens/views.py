@@ -65,7 +65,7 @@ def update(number: int) -> ResponseReturnValue:
             actions.blank(screen, True)
         else:
             actions.show(screen, chosen)
-        facts |= {"screen": screen.called, "scene": str(screen.scene.title)}
+        facts |= {"title": screen.title, "scene": screen.scene.word}
     return _answer()
 
 
@@ -117,7 +117,7 @@ def _do(kind: str, number: int, act: Callable[[Screen], None]) -> ResponseReturn
 
 
 def _step(kind: str, screen: Screen) -> AbstractContextManager[dict[str, Any]]:
-    return step(visitor.event_id, kind, by=visitor.member, screen=screen.called)
+    return step(visitor.event_id, kind, by=visitor.member, number=screen.number, title=screen.title)
 
 
 def _find(number: int) -> Screen:

@@ -266,3 +266,15 @@ def state(hall) -> list[tuple[object, ...]]:
     """What facilitators choose for screens."""
     with hall.app.app_context():
         return [(s.number, s.title, s.shows, s.is_blank, s.rings) for s in screens_of(hall.id)]
+
+
+@pytest.mark.parametrize(("language", "told"), [("en", "Screen 1 shows: Clock"), ("uk", "Екран 1 показує: Годинник")])
+def test_steps_are_told_in_the_readers_language(hall, language, told):
+    hear(hall)
+    facilitator = hall.ask("facilitator")
+    sent = {"shows": "clock", "title": ""}
+    facilitator.put(hall.url("facilitator/screens/1"), data=sent, headers={"Accept-Language": "de"})
+
+    page = facilitator.get(hall.url("facilitator"), headers={"Accept-Language": language})
+
+    assert told in html.fromstring(page.text).get_element_by_id("steps").text_content()
