@@ -13,6 +13,7 @@ from openspace.access.models import Role
 from openspace.access.visitor import visitor
 from openspace.board import merge_notices, merging  # noqa: F401  # `merge_notices` registers its notices
 from openspace.board.answers import WRITES, asked_topic, shown_topic
+from openspace.board.merge_models import MergeRequest
 from openspace.board.models import IS_SHOWN, Topic, topic_numbered
 from openspace.board.permissions import check_may_change
 from openspace.extensions import db, limiter
@@ -72,7 +73,8 @@ def ask(number: int) -> ResponseReturnValue:
 @requires(Role.PARTICIPANT)
 def agree(request_id: int) -> ResponseReturnValue:
     """Say yes to a question whether two topics shall be merged."""
-    first = merging.agree(visitor.event_id, request_id, by=visitor.member)
+    with _agreeing(request_id):
+        first = merging.agree(visitor.event_id, request_id, by=visitor.member)
     flash_message(gettext("You have agreed. “%(title)s” is here.", title=first.title))
     return see_other(url_for("topics.show", number=first.number))
 
@@ -99,6 +101,16 @@ def split(number: int) -> ResponseReturnValue:
         merging.split(part, by=visitor.member)
     flash_message(gettext("“%(title)s” is a topic of its own again.", title=part.title))
     return redirect(url_for("topics.show", number=number), 303)
+
+
+def _agreeing(request_id: int) -> AbstractContextManager[object]:
+    """For conveners, whose consent it is, no step; a facilitator who convenes neither topic uses their power."""
+    asked = db.session.get(MergeRequest, request_id)
+    if asked is None or asked.event_id != visitor.event_id:
+        return nullcontext()
+    if visitor.member.id in asked.first.convener_ids | asked.second.convener_ids:
+        return nullcontext()
+    return _noted("board.merge", title=asked.second.title, joint=asked.first.title)
 
 
 def _noted(kind: str, **facts: str) -> AbstractContextManager[object]:

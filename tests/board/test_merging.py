@@ -22,7 +22,7 @@ from openspace.clock import now
 from openspace.events.models import Lock
 from openspace.extensions import db
 from openspace.journal import actions as journal
-from openspace.journal.models import last_step
+from openspace.journal.models import last_step, steps_of
 from openspace.store import sqlite
 from openspace.web.errors import Invalid, NotAllowed, NotFound, Problem, Stale
 from tests.factories import a_member, a_topic, an_event, cell, open_slots
@@ -330,6 +330,23 @@ def test_calendar_says_that_the_merged_one_is_cancelled(event, people, topics):
     merging.split(second, by=people["facilitator"])
 
     assert (cancelled_in(Topic.id == second.id), second.placements[0].uid) == ([], uid)
+
+
+@pytest.mark.parametrize(("who", "steps"), [("facilitator", 1), ("organiser", 0)])
+def test_agreeing_is_a_step_for_facilitators_and_not_for_conveners(hall, who, steps):
+    with hall.app.test_request_context(), sqlite.writing():
+        first, second = (topic_numbered(hall.id, number) for number in (1, 2))
+        second.convener_id = hall.ids["organiser" if who == "organiser" else "participant"]
+        db.session.flush()
+        db.session.expire(second)
+        asked = merging.ask(first, second, by=first.convener).id
+        db.session.commit()
+
+    assert hall.ask(who).put(hall.url(f"merges/{asked}")).status_code == 303
+
+    with hall.app.test_request_context():
+        assert topic_numbered(hall.id, 2).joint.number == 1
+        assert len(steps_of(hall.id)) == steps
 
 
 def test_split_finds_the_market_where_the_cell_was_taken(event, people, topics):
