@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select, update
 
-from openspace.access import belongings, links, seats
+from openspace.access import belongings, doors, links, seats
 from openspace.access.models import Link, Member, Role, Seat
 from openspace.access.rules import hashed, new_key
 from openspace.clock import now
@@ -221,6 +221,8 @@ def _set_role(member: Member, role: Role) -> None:
         links.end_signing_in(member)
     member.role = role
     _show(member)
+    # Open pages may follow channels that the member may follow no longer.
+    doors.tell(member.event_id)
 
 
 def leave(member: Member) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from openspace.web.errors import NotFound, NotJoined
+from openspace.web.errors import NotFound, NotJoined, Problem
 
 # The channel that all pages of an event hear without following it: the hub sends its packets to each page, and every
 # catch-up says its revision. So it costs no page a request, nor a place in a room, until there is something to hear.
@@ -73,6 +73,15 @@ def admit(listener: Listener | None, channel: str) -> None:
     if rule is None:
         raise NotFound
     rule(listener, channel)
+
+
+def may_follow(listener: Listener, channel: str) -> bool:
+    """Whether `admit` lets the listener follow the channel."""
+    try:
+        admit(listener, channel)
+    except Problem:
+        return False
+    return True
 
 
 def only(*audiences: str) -> Rule:

@@ -18,7 +18,7 @@ from openspace.access.notices import NOTICES
 from openspace.events.models import Event
 from openspace.extensions import db, socketio
 from openspace.live import log
-from openspace.live.fragments import EVERYWHERE, View
+from openspace.live.fragments import EVERYWHERE, Listener, View, may_follow
 from openspace.live.packets import packet
 from openspace.web import metrics
 
@@ -261,19 +261,35 @@ class Hub:
                 self.outlet.emit("told", {}, to=sid)
 
     def _check_pages(self, event_id: int) -> None:
-        """Read the event's door anew. Disconnect each page that is let in no longer, or in another audience."""
+        """Read the event's door anew. Disconnect each page that is let in no longer, or in another audience, or that
+        follows a channel for which its member has lost the role."""
         event = db.session.get_one(Event, event_id)
         door = door_of(event.slug)
         assert door is not None  # because its event was just read
         self.doors[event.slug] = door
         self._sent[event_id, DOOR] = door.revision
+        is_for_all: dict[tuple[str, str], bool] = {}
         for sid, page in list(self._pages.items()):
             if page.event_id != event_id:
                 continue
             found = door.listener(projector_key=page.projector_key, seat=page.seat)
             # A page that now belongs to another audience reconnects, and is let into the right rooms.
-            if found is None or found.audience != page.audience:
+            if found is None or found.audience != page.audience or not _may_stay(page, found, is_for_all):
                 self.outlet.disconnect(sid)
+
+
+def _may_stay(page: OpenPage, listener: Listener, is_for_all: dict[tuple[str, str], bool]) -> bool:
+    """Whether the listener may still follow all channels of the page.
+
+    `is_for_all` remembers of a channel whether any of its audience may: only for others each page is asked about.
+    """
+    for room in page.rooms:
+        kind = (room.channel, page.audience)
+        if kind not in is_for_all:
+            is_for_all[kind] = may_follow(Listener(page.event_id, page.audience), room.channel)
+        if not is_for_all[kind] and not may_follow(listener, room.channel):
+            return False
+    return True
 
 
 hub = Hub()

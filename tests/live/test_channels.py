@@ -275,6 +275,21 @@ def test_whoever_loses_a_right_hears_no_more(server):
         phone.until(lambda: "41" in phone.texts)  # noqa: B023
 
 
+def test_whoever_loses_the_role_hears_nothing_of_the_console_any_more(server):
+    page = server.ask(f"/{server.event}/facilitator", who=NAMES["facilitator"], Accept="text/html")[1]
+    ident = re.search(f'data-member="{server.event}-([0-9]+)"', page)[1]
+    address = f"settings/members/{ident}"
+    console, screens = (heard(server, channel, "facilitator") for channel in ("console", "screens"))
+    board, organiser = heard(server, "board", "facilitator"), heard(server, "console", "organiser")
+
+    put(server, address, "organiser", "role=participant")
+
+    for phone in (console, screens):
+        phone.until(lambda: "41" in phone.texts)  # noqa: B023
+    put(server, address, "organiser", "role=facilitator")
+    assert "41" not in board.texts + organiser.texts
+
+
 def test_one_socket_hears_several_channels(server):
     phone = several(server, ["board", "topic-2", "board"])
     before = stand(phone)["revisions"]
