@@ -1,4 +1,4 @@
-// How long the running slot still goes on, for whoever has the console in hand.
+// How long the running slot still goes on, or the break, for whoever has the console in hand.
 
 import { inHall, now } from "./clock.js";
 
@@ -7,7 +7,8 @@ export function connect(root) {
   const [ring, more] = [root.querySelector(".ring"), root.querySelector("button")];
 
   function show() {
-    const slot = [...document.querySelectorAll(".slot:not(.slot--bar)")].find(({ dataset }) => dataset.starts <= now() && now() < dataset.ends);
+    const running = [...document.querySelectorAll(".slot")].filter(({ dataset }) => dataset.starts <= now() && now() < dataset.ends);
+    const slot = running.find((each) => !each.matches(".slot--bar")) ?? running[0];
     root.hidden = !slot;
     if (!slot) return;
     const { starts, ends } = slot.dataset;

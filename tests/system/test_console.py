@@ -334,6 +334,24 @@ def test_the_next_slot_is_locked_by_one_tap_and_phones_say_so(console, sit_down)
     expect(phone.locator(".slot__lock")).to_have_count(0)
 
 
+def test_in_a_break_too_it_says_how_long_and_can_make_it_longer(server, sign_in):
+    page = sign_in("facilitator", viewport=LAPTOP)
+    page.clock.install()
+    page.goto(f"{server.event}/facilitator")
+    linked(page)
+    bar = page.locator(".slot--bar").last
+    starts, name = bar.get_attribute("data-starts"), bar.get_attribute("id")
+    ends = re.findall(r"\d\d:\d\d", bar.inner_text())[1]
+
+    page.clock.fast_forward(int((float(starts) - page.evaluate("Date.now() / 1000") + 60) * 1000))
+
+    timer = page.locator(".console__timer")
+    expect(timer.get_by_role("timer")).to_contain_text(f"до {ends}")
+    expect(timer.get_by_role("button")).to_have_attribute(
+        "formaction", re.compile(rf"/slots/{name.split('-')[-1]}/times")
+    )
+
+
 def test_where_the_whole_board_is_locked_the_tap_unlocks_the_board(server, console):
     page, other = console(), console("organiser")
     other.goto(f"{server.event}/facilitator/times")
