@@ -231,7 +231,8 @@ def test_costs_that_come_late_are_not_shown_for_the_next_topic(console):
     first, second = (page.locator(".market .sheet").nth(place).get_attribute("data-topic") for place in (0, 1))
     # Playwright sets attributes on a handler, which a method of a list does not have.
     page.route(f"**/topics/{first}/costs?*", lambda route: late.append(route))  # noqa: PLW0108  # because of that
-    pick_up(page, first)
+    sheet(page, first).locator("a").click()
+    expect(page.locator(".inhand")).to_have_attribute("data-state", "holding")
     page.keyboard.press("Escape")
     with page.expect_response(f"**/topics/{second}/costs?*"):
         pick_up(page, second)
@@ -427,7 +428,7 @@ def test_times_move_on_the_open_page_of_another_facilitator(server, sign_in):
 
     slot.get_by_role("button", name="Початок і кінець, хвилин: +5").click()
     slot.get_by_text("Замки й місця").click()
-    slot.get_by_role("button", name="Зачинити на цей час").first.click()
+    slot.get_by_role("button", name="Зачинити на цей час").last.click()
 
     expect(seen.get_by_role("heading")).not_to_have_text(before)
     expect(seen.get_by_text("зараз зачинено")).to_be_visible()
