@@ -150,7 +150,8 @@ def test_a_step_with_the_lock_of_the_board_leaves_the_phase_alone(event, facilit
     journal.undo(last_step(event.id, facilitator.id, undone=False), by=facilitator)
 
     assert (event.board_lock, event.phase) == (Lock.OPEN, "sessions")
-    assert subjects_since(event.id, CONSOLE, since).names == ["steps"]
+    times = {f"times-{day.isoformat()}" for day in event.days}
+    assert set(subjects_since(event.id, CONSOLE, since).names) == {"steps", *times}
 
 
 def test_the_phase_is_read_again_once_nobody_else_can_switch(event, facilitator):
