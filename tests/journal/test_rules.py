@@ -1,7 +1,7 @@
 """What an undo may not bring about: the rules of a move hold as they held before the step, or nothing is done."""
 
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings, strategies as st
+from hypothesis import HealthCheck, Phase, example, given, settings, strategies as st
 from sqlalchemy import select
 
 from openspace.access.models import Role
@@ -215,6 +215,8 @@ def takes(placement: Placement) -> bool:
 
 @settings(max_examples=60, deadline=None, phases=FAST, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(sequence=st.lists(acts, max_size=16))
+@example([("hang", 0, 0, 0), ("hang", 0, 0, 1), ("hang", 1, 1, 2), ("undo", 0, 0, 0)])
+@example([("close", 0, 0, 0), ("open", 0, 0, 0), ("hang", 1, 0, 0), ("undo", 0, 0, 0)])
 def test_undo_and_redo_break_no_rule_that_was_kept(event, facilitators, sequence):
     event = db.session.merge(event, load=False)
     facilitators = [db.session.merge(member, load=False) for member in facilitators]
