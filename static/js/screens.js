@@ -60,7 +60,7 @@ export function connect(root) {
   function name() {
     const button = dialog().querySelector("[data-words]");
     const chosen = dialog().querySelector("input[type=radio]:checked")?.closest("label").textContent.trim();
-    if (chosen) button.querySelector("span").textContent = button.dataset.words.replace("{scene}", chosen.toLocaleLowerCase());
+    if (chosen) button.querySelector("span").textContent = button.dataset.words.replace("{scene}", chosen);
   }
 
   async function click(event) {

@@ -50,7 +50,7 @@ def choose(phone: Page, number: int, scene: str) -> None:
     card(phone, number).get_by_role("link").click()
     dialog = phone.get_by_role("dialog")
     dialog.get_by_role("radio", name=scene).check()
-    dialog.get_by_role("button", name=f"Показати: {scene.lower()}").click()
+    dialog.get_by_role("button", name=f"Показати: {scene}", exact=True).click()
     expect(dialog).to_be_hidden()
 
 
@@ -310,7 +310,7 @@ def test_the_pictures_are_chosen_by_keyboard(phone, screen):
     expect(dialog).to_be_visible()
     dialog.get_by_role("radio", name="Дошка").focus()
     phone.keyboard.press("ArrowRight")
-    expect(dialog.get_by_role("button", name=re.compile("Показати: базар тем"))).to_be_visible()
+    expect(dialog.get_by_role("button", name=re.compile("Показати: Базар тем"))).to_be_visible()
     phone.keyboard.press("Enter")
 
     expect_scene(page, "market")
