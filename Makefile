@@ -24,12 +24,12 @@ test: .venv/test
 tests:
 	$(PYTEST) $(ARGS)
 
-# The linters, and beside them every test that needs neither a browser nor PostgreSQL.
+# The linters, and beside them every short test that needs neither a browser nor PostgreSQL.
 quick: .venv/test
 	@$(MAKE) -j 2 quick-tests lint
 
 quick-tests:
-	$(PYTEST) -m "not system and not postgresql" $(ARGS)
+	$(PYTEST) -m "not system and not postgresql and not long" $(ARGS)
 
 lint: style types contracts templates
 

@@ -29,7 +29,7 @@ from tests.people.book import NODE
 MOMENT = datetime(2026, 6, 4, 8, 54, tzinfo=UTC)
 ENGINES = ("sqlite", "postgresql")
 # Folders of tests that start servers, workers and browsers.
-WAITING = {"system", "live", "jobs", "serving", "uploads"}
+WAITING = {"system", "live", "load", "jobs", "serving", "uploads"}
 # One test needs the real cost of a password hash; all others use a cheap one.
 COSTLY, passwords.METHOD = passwords.METHOD, "scrypt:256:8:1"
 

@@ -1,0 +1,115 @@
+"""Spoiling one thing after the day, to see that a check finds it: of a page as it was patched, or of the book.
+
+Each function spoils one thing and returns what that was. `FOUND_BY` names the check that must find it.
+"""
+
+import re
+from collections.abc import Callable
+
+RING = re.compile(r'(<span class="ring"[^>]*>)(\d+)')
+# So many packets are lost.
+LOST = 20
+
+
+def _page_with(rehearsal, channel: str):
+    """An open page of a person, which has patches of this channel."""
+    there = (each.phone.page for each in rehearsal.people if not each.phone.is_out)
+    return next(page for page in there if any(name == channel for name, _ in page.taken))
+
+
+def patch(rehearsal) -> object:
+    """A phone has misread the number in one sheet."""
+    page, known = _page_with(rehearsal, "board"), set()
+    for _, patches in reversed(page.taken):
+        for place, (ident, text) in enumerate(patches):
+            # What was patched once more would hide it.
+            if ident not in known and ident in page.sheets and text and RING.search(text):
+                patches[place] = (ident, RING.sub(lambda found: f"{found[1]}{int(found[2]) + 1}", text))
+                return ident
+        known |= {ident for ident, _ in patches} | {"day" for ident, _ in patches if ident.startswith("day-")}
+    return None
+
+
+def loss(rehearsal) -> object:
+    """A phone has lost its latest packets, and does not know."""
+    page = _page_with(rehearsal, "board")
+    del page.taken[-LOST:]
+    return page.address
+
+
+def announcement(rehearsal) -> object:
+    """A phone has lost the announcements."""
+    page = _page_with(rehearsal, "announcements")
+    page.taken = [(channel, patches) for channel, patches in page.taken if channel != "announcements"]
+    return page.address
+
+
+def chair(rehearsal) -> object:
+    """The book has a chair that was never taken."""
+    ledger = rehearsal.hall.ledger
+    number = next(number for number, topic in sorted(ledger.topics.items()) if topic.cell)
+    whose = next(person for person in sorted(ledger.people) if (person, number) not in ledger.marks)
+    ledger.marks[whose, number] = "go"
+    return whose, number
+
+
+def topic(rehearsal) -> object:
+    """The book says of a topic that it hangs nowhere."""
+    found = next(topic for _, topic in sorted(rehearsal.hall.ledger.topics.items()) if topic.by and topic.cell)
+    found.cell = ""
+    return found.number
+
+
+def card(rehearsal) -> object:
+    """The book has another word on a card."""
+    number, found = next(iter(rehearsal.hall.ledger.cards.items()))
+    found.fields["occupation"] = "somebody else"
+    return number
+
+
+def log(rehearsal) -> object:
+    """The book has one tap more."""
+    rehearsal.hall.ledger.done["mark"] += 1
+    return "mark"
+
+
+def step(rehearsal) -> object:
+    """The book does not know the facilitator's last step."""
+    return rehearsal.hall.ledger.steps.pop()
+
+
+def story(rehearsal) -> object:
+    """The book has another text of a story."""
+    number, found = next(iter(rehearsal.hall.ledger.stories.items()))
+    found.text = "something else"
+    return number
+
+
+def queue(rehearsal) -> object:
+    """The book has somebody more who waits for the microphone."""
+    rehearsal.hall.ledger.queue.append("Nobody")
+    return "Nobody"
+
+
+def twice(rehearsal) -> object:
+    """A proposal was done twice: the book knows only of the first."""
+    ledger = rehearsal.hall.ledger
+    number = max(ledger.topics)
+    del ledger.topics[number]
+    return number
+
+
+FOUND_BY: dict[Callable, str] = {
+    patch: "in step",
+    loss: "in step",
+    announcement: "in step",
+    chair: "topics and chairs",
+    topic: "topics and chairs",
+    twice: "topics and chairs",
+    card: "contact book",
+    log: "changes in the log",
+    step: "steps",
+    story: "stories",
+    queue: "requests",
+}
+KINDS = {spoil.__name__: spoil for spoil in FOUND_BY}
