@@ -260,7 +260,7 @@ def mark(event_id: int, number: int, *, kind: str, by: Member | MemberSnapshot) 
         say_anew(topic.id, by.id)
     said = {"topic": topic.id, "by": by.id, "kind": kind, "at": now()}
     if db.session.connection().execute(MARKED, said).rowcount:
-        changes.topic(topic)
+        changes.marks(topic)
 
 
 def unmark(event_id: int, number: int, *, by: Member | MemberSnapshot) -> None:
@@ -269,7 +269,7 @@ def unmark(event_id: int, number: int, *, by: Member | MemberSnapshot) -> None:
     if topic.has_parts:
         say_anew(topic.id, by.id)
     if db.session.connection().execute(UNMARKED, {"topic": topic.id, "by": by.id}).rowcount:
-        changes.topic(topic)
+        changes.marks(topic)
 
 
 def _to_mark(event_id: int, number: int, by: Member | MemberSnapshot) -> TopicSnapshot:

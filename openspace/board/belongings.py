@@ -24,7 +24,7 @@ def leave(member: Member) -> None:
     db.session.execute(delete(Interest).where(Interest.member_id == member.id))
     db.session.execute(delete(TopicNotice).where(TopicNotice.member_id == member.id))
     for topic in marked:
-        changes.topic(topic)
+        changes.marks(topic)
 
 
 def merge(kept: Member, gone: Member) -> None:

@@ -57,6 +57,16 @@ class Face(NamedTuple):
         return tint(self.number)
 
 
+class Going(NamedTuple):
+    """How many people go to the topic with this number, in one of its cells or on the market, which has no chairs."""
+
+    number: int
+    slot_id: int | None
+    space_id: int | None
+    chairs: int | None
+    going: int
+
+
 @dataclass(frozen=True)
 class Cell:
     """One slot in one space, free or with a topic; `going` is the number of people who marked it with "I'll go"."""
@@ -127,6 +137,16 @@ _FACES = (
     .outerjoin(Topic.convener)
     .where(Event.id == bindparam("event_id"), Slot.title == "")
     .where(or_(Space.closed_at.is_(None), Placement.id.is_not(None)))
+)
+# How many go to these topics, for each of their cells; without a cell for one on the market.
+_GOING_TO = (
+    select(Topic.number, Placement.slot_id, Placement.space_id, Space.chairs)
+    .add_columns(select(func.count()).where(Interest.topic_id == Topic.id, Interest.kind == "go").scalar_subquery())
+    .select_from(Topic)
+    .outerjoin(Topic.placements)
+    .outerjoin(Placement.space)
+    .where(Topic.event_id == bindparam("event_id"), Topic.number.in_(bindparam("numbers", expanding=True)), IS_SHOWN)
+    .order_by(Topic.number, Placement.id)
 )
 _FACES_OF = _FACES.where(tuple_(Slot.id, Space.id).in_(bindparam("cells", expanding=True)))
 
@@ -211,6 +231,12 @@ def faces_of(event_id: int, cells: Iterable[CellKey]) -> dict[CellKey, Face]:
     pairs = [(cell.slot_id, cell.space_id) for cell in cells]
     rows = db.session.connection().execute(_FACES_OF, {"event_id": event_id, "cells": pairs})
     return {face.key: face for face in (Face(*row) for row in rows)}
+
+
+def going_to(event_id: int, numbers: Iterable[int]) -> list[Going]:
+    """How many people go to the topics with these numbers, once for each cell; withdrawn and merged ones left out."""
+    rows = db.session.connection().execute(_GOING_TO, {"event_id": event_id, "numbers": list(numbers)})
+    return [Going(*row) for row in rows]
 
 
 def whole_board(event: Event) -> list[Row]:

@@ -41,8 +41,14 @@ def filled_or_freed(placement: Placement) -> None:
         day(placement.topic.event_id, placement.slot.day)
 
 
-def topic(changed: Topic | TopicSnapshot) -> None:
-    """Record that a topic's text or marks have changed, for its cells or the market, and its page."""
+def marks(changed: Topic | TopicSnapshot) -> None:
+    """Record that other people go to a topic: its numbers on the board or the market, and its page."""
+    log.record(changed.event_id, BOARD, f"going-{changed.number}")
+    topic_page(changed)
+
+
+def topic(changed: Topic) -> None:
+    """Record that a topic looks different, in its cells or on the market, and on its page."""
     if cells := [f"cell-{key}" for key in changed.cells]:
         log.record(changed.event_id, BOARD, *cells)
     else:
@@ -50,7 +56,7 @@ def topic(changed: Topic | TopicSnapshot) -> None:
     topic_page(changed)
 
 
-def market(changed: Topic | TopicSnapshot) -> None:
+def market(changed: Topic) -> None:
     """Record that a topic came to the market, left it, or changed there."""
     log.record(changed.event_id, BOARD, f"market-{changed.number}")
 

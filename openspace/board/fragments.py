@@ -5,10 +5,20 @@ from collections.abc import Callable, Iterable
 from datetime import date
 from typing import Any, NamedTuple
 
-from flask import render_template
+from flask import get_template_attribute, render_template
 
 from openspace.access.models import Member
-from openspace.board.cells import Row, board_on, faces_of, heights, rows_of, spaces_of, topics_on_market, tracks
+from openspace.board.cells import (
+    Row,
+    board_on,
+    faces_of,
+    going_to,
+    heights,
+    rows_of,
+    spaces_of,
+    topics_on_market,
+    tracks,
+)
 from openspace.board.models import BOARD, Topic, circle_of
 from openspace.board.permissions import topic_shown
 from openspace.board.rules import (
@@ -111,14 +121,15 @@ def _render(template: str, event: Event, view: View, **facts: Any) -> str:
 def draw_board(event_id: int, channel: str, subjects: list[str], view: View) -> Iterable[Patch]:
     """Yield patches for subjects of the channel `board`.
 
-    Subjects are `cell-<slot id>-<space id>`, `slot-<slot id>`, `market-<topic number>`, `day-<ISO date>`, and `page`
-    for all of the page, which is then loaded anew.
+    Subjects are `cell-<slot id>-<space id>`, `going-<topic number>`, `slot-<slot id>`, `market-<topic number>`,
+    `day-<ISO date>`, and `page` for all of the page, which is then loaded anew.
     """
-    cells = [subject for subject in subjects if subject.startswith("cell-")]
-    if cells:
+    if cells := [subject for subject in subjects if subject.startswith("cell-")]:
         yield from _draw_cells(event_id, cells, view)
-    # A mark changes only cells, and rendering those does without loading the event.
-    if others := [subject for subject in subjects if not subject.startswith("cell-")]:
+    # A mark changes numbers alone; these, like cells, are rendered without loading the event.
+    if numbers := [int(subject.partition("-")[2]) for subject in subjects if subject.startswith("going-")]:
+        yield from _draw_going(event_id, numbers)
+    if others := [subject for subject in subjects if not subject.startswith(("cell-", "going-"))]:
         yield from _draw_others(db.session.get_one(Event, event_id), others, view)
 
 
@@ -129,6 +140,17 @@ def _draw_cells(event_id: int, subjects: list[str], view: View) -> Iterable[Patc
         face = faces.get(key) if key else None
         facts = {"cell": face, "audience": view.audience, "chairs_drawn": chairs_drawn, "is_full": is_full}
         yield subject, render_template("board/_cell.html", **facts) if face else None
+
+
+def _draw_going(event_id: int, numbers: list[int]) -> Iterable[Patch]:
+    ring, full = (get_template_attribute("macros/going.html", name) for name in ("ring", "full"))
+    for number, slot_id, space_id, chairs, going in going_to(event_id, numbers):
+        if slot_id and space_id and chairs:
+            place = CellKey(slot_id, space_id)
+            yield f"going-{place}", ring(place, going, chairs_drawn(going, chairs))
+            yield f"full-{place}", full(place, is_full(going, chairs))
+        else:
+            yield f"going-{number}", ring(number, going, chairs_drawn(going))
 
 
 def _draw_others(event: Event, subjects: list[str], view: View) -> Iterable[Patch]:

@@ -157,8 +157,6 @@ class _TopicValues(NamedTuple):
     joint_number: int | None
     # Whether other topics have been merged into it.
     has_parts: bool
-    # The keys of the cells in which the topic hangs.
-    cells: list[CellKey]
 
 
 class TopicSnapshot(HasChannel, _TopicValues):
@@ -210,12 +208,9 @@ _TO_MARK = (
     select(Topic.id, Topic.convener_id, Topic.withdrawn_at)
     .add_columns(select(_joint.number).where(_joint.id == Topic.joint_id).scalar_subquery())
     .add_columns(exists().where(_part.merged_into_id == Topic.id))
-    .add_columns(Placement.slot_id, Placement.space_id)
     .select_from(Topic)
     .join(Member, and_(Member.id == bindparam("by"), Member.left_at.is_(None)))
-    .outerjoin(Topic.placements)
     .where(*_BY_NUMBER)
-    .order_by(Placement.id)
 )
 _NUMBERED = (
     select(Topic)
@@ -235,12 +230,8 @@ def topic_numbered(event_id: int, number: int) -> Topic | None:
 def topic_snapshot(event_id: int, number: int, by: int) -> TopicSnapshot | None:
     """The values that marking a topic needs; None if it does not exist, or if the member with the id `by` has left."""
     db.session.flush()
-    rows = db.session.connection().execute(_TO_MARK, {"event_id": event_id, "number": number, "by": by}).all()
-    cells = [CellKey(row.slot_id, row.space_id) for row in rows if row.slot_id]
-    if not rows:
-        return None
-    ident, convener_id, withdrawn_at, joint_number, has_parts, *_ = rows[0]
-    return TopicSnapshot(event_id, number, ident, convener_id, withdrawn_at, joint_number, has_parts, cells)
+    row = db.session.connection().execute(_TO_MARK, {"event_id": event_id, "number": number, "by": by}).one_or_none()
+    return TopicSnapshot(event_id, number, *row) if row else None
 
 
 def convened_by(*member_ids: int) -> ColumnElement[bool]:

@@ -7,6 +7,8 @@ from math import ceil
 from typing import NamedTuple, Protocol, Self, TypeVar
 
 CARD_CHAIRS = 12
+# Of how many chairs the ring of a topic on the market tells, which has no place yet.
+MARKET_CHAIRS = 20
 _CELL = re.compile(r"([0-9]{1,9})-([0-9]{1,9})")
 
 
@@ -64,7 +66,7 @@ def next_span(spans: Iterable[S], moment: datetime) -> S | None:
     return min((s for s in spans if s.starts_at > moment), key=lambda s: s.starts_at, default=None)
 
 
-def chairs_drawn(going: int, chairs: int, drawn: int = CARD_CHAIRS) -> int:
+def chairs_drawn(going: int, chairs: int = MARKET_CHAIRS, drawn: int = CARD_CHAIRS) -> int:
     """How many of the `drawn` chairs of a ring are shown as taken: in proportion, at least one if anybody goes."""
     if going <= 0:
         return 0

@@ -259,7 +259,7 @@ def test_mark_takes_a_chair_and_the_later_word_counts(event, member):
 
     actions.mark(event.id, topic.number, kind="go", by=member)
     actions.mark(event.id, topic.number, kind="go", by=member)
-    assert recorded(event) == ["market-1"]
+    assert recorded(event) == ["going-1"]
     actions.mark(event.id, topic.number, kind="look", by=member)
 
     assert marks_of(member.id) == {1: "look"}

@@ -15,6 +15,8 @@ from openspace.events.models import Event, Slot, Space
 from openspace.events.rules import Block
 from openspace.extensions import db
 from openspace.live import log
+from openspace.live.fragments import View
+from openspace.live.packets import packet
 from openspace.organising import actions as events
 from openspace.store import sqlite
 from tests.factories import DAY, a_member, a_topic
@@ -163,9 +165,10 @@ def test_a_tap_that_waited_for_the_board_meets_it_as_it_is_then(hall):
         actions.move(topic.placements[0], **where, by=by, anyway=True)
 
     assert after_waiting(hall, move) == 200
-    with hall.app.app_context():
-        last = log.subjects_since(hall.id, BOARD, log.revision(hall.id, BOARD) - 1)
-    assert last.names == [f"cell-{hall.cell(3, 2)}"]
+    with hall.app.test_request_context():
+        revision = log.revision(hall.id, BOARD)
+        patches = packet(hall.id, BOARD, revision - 1, revision, View("uk", "members")).content["patches"]
+    assert [ident for ident, _ in patches] == [f"going-{hall.cell(3, 2)}", f"full-{hall.cell(3, 2)}"]
 
     assert after_waiting(hall, lambda topic, by: actions.withdraw(topic, by=by)) == 404
 

@@ -1,6 +1,7 @@
 """The property that live stands on: page before + patches since = page after, whatever is done in between."""
 
 import contextlib
+import json
 import threading
 import time
 
@@ -23,9 +24,10 @@ from openspace.board.models import BOARD, Placement
 from openspace.board.permissions import topic_shown
 from openspace.events.models import Event
 from openspace.extensions import db
-from openspace.live import log, packets
+from openspace.live import log
 from openspace.live.fragments import View, draw
 from openspace.live.hub import Hub, OpenPage, Room
+from openspace.live.packets import packet, packet_cache
 from openspace.store import sqlite
 from tests.factories import DAY
 from tests.live.page import Page
@@ -84,7 +86,7 @@ class Board(People):
 
 
 def test_page_before_and_patches_since_are_page_after(app):
-    packets.packet_cache.clear()
+    packet_cache.clear()
     Board.app = app
     run_state_machine_as_test(
         Board,
@@ -246,3 +248,16 @@ def test_revisions_are_those_of_the_channels_asked_for(hall):
 
         assert everything == {(hall.id, BOARD): log.revision(hall.id, BOARD), (hall.id, "topic-2"): 1}
         assert log.revisions([]) == {}
+
+
+def test_a_tap_sends_numbers_and_not_the_sheet(hall):
+    hall.ask("participant").put(hall.url("topics/1/interest"), data={"kind": "go"})
+
+    with hall.app.test_request_context():
+        revision = log.revision(hall.id, BOARD)
+        content = packet(hall.id, BOARD, revision - 1, revision, View("uk", "members")).content
+
+    place = hall.cell(2, 0)
+    assert [ident for ident, _ in content["patches"]] == [f"going-{place}", f"full-{place}"]
+    # Bytes: the same for however long a title and a name.
+    assert len(json.dumps(content, ensure_ascii=False).encode()) < 300
