@@ -147,10 +147,10 @@ def _draw_going(event_id: int, numbers: list[int]) -> Iterable[Patch]:
     for number, slot_id, space_id, chairs, going in going_to(event_id, numbers):
         if slot_id and space_id and chairs:
             place = CellKey(slot_id, space_id)
-            yield f"going-{place}", ring(place, going, chairs_drawn(going, chairs))
-            yield f"full-{place}", full(place, is_full(going, chairs))
+            yield f"going-{place}", str(ring(place, going, chairs_drawn(going, chairs)))
+            yield f"full-{place}", str(full(place, is_full(going, chairs)))
         else:
-            yield f"going-{number}", ring(number, going, chairs_drawn(going))
+            yield f"going-{number}", str(ring(number, going, chairs_drawn(going)))
 
 
 def _draw_others(event: Event, subjects: list[str], view: View) -> Iterable[Patch]:

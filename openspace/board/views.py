@@ -33,12 +33,12 @@ from openspace.events.models import Event, Space
 from openspace.extensions import base_url, db
 from openspace.live import fragments, log
 from openspace.live.fragments import View
+from openspace.live.pages import KeptPage
 from openspace.screens.hall_views import short_address
 from openspace.web.cache import LruCache
 from openspace.web.errors import Problem, shows_again, wants_json
 from openspace.web.http import flash_message, no_store
 from openspace.web.i18n import language
-from openspace.web.spliced import SharedBody
 
 blueprint = event_blueprint("board", __name__, channel=lambda: BOARD, code_view="show")
 page_cache, page_end_cache, personal_cache = LruCache(24), LruCache(1024), LruCache(4096)
@@ -62,18 +62,19 @@ def market() -> ResponseReturnValue:
 
 
 def _page(template: str, day: date) -> ResponseReturnValue:
-    """Answer with a page whose beginning is cached and shared by all visitors, and whose end is the visitor's own."""
+    """Answer with a page whose beginning is kept and shared by all visitors, and whose end is the visitor's own."""
     view = View(language(), visitor.audience)
-    state = page_state(visitor.event_id, day, visitor.revision, view)
     roles = {"is_facilitator": visitor.is_facilitator, "is_organiser": visitor.is_organiser}
     event = visitor.event_snapshot
     begins = (event.start_page, event.takes_topics)
 
-    def draw() -> SharedBody:
+    def draw() -> str:
+        state = page_state(event.id, day, visitor.revision, view)
         facts = {"day": day, "page": day_html(visitor.event, state), "shared": True, "member": None}
-        return SharedBody(render_template(template, **facts, **roles, audience=view.audience))
+        return render_template(template, **facts, **roles, audience=view.audience)
 
-    shared = page_cache.get((template, state, *begins, *roles.values(), request.query_string), draw)
+    kept = page_cache.get((template, event.id, day, view, *begins, *roles.values(), request.query_string), KeptPage)
+    shared = kept.at(event.id, BOARD, visitor.revision, view, draw)
     page_token = get_template_attribute("macros/live.html", "page_token")()
     token = session.get("csrf_token", "")
     return shared.respond(_page_end(view), "text/html", volatile=page_token, scope=token)

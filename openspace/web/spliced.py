@@ -13,6 +13,8 @@ from flask import Response, request
 
 # In bytes: what one uncompressed block can hold in gzip (RFC 1951, section 3.2.4). Longer ends turn compression off.
 LONGEST_END = 65535
+# Of brotli: 9 makes a board 1.5 % smaller, and takes 7.5 ms for it instead of 0.5.
+QUALITY = 6
 
 
 class SharedBody:
@@ -21,6 +23,11 @@ class SharedBody:
     def __init__(self, text: str) -> None:
         self._body = text.encode()
         self._digest = hashlib.sha256(self._body).hexdigest()[:16]
+
+    @property
+    def text(self) -> str:
+        """The shared beginning, not compressed."""
+        return self._body.decode()
 
     def respond(self, personal: str, mimetype: str, *, volatile: str = "", scope: str = "") -> Response:
         """Return the shared body followed by the visitor's `personal` part, or 304 if the browser has both already.
@@ -51,7 +58,7 @@ class SharedBody:
     @cached_property
     def _brotli(self) -> bytes:
         """The shared body as the beginning of a brotli stream, without its last block."""
-        compressor = brotli.Compressor(quality=9)
+        compressor = brotli.Compressor(quality=QUALITY)
         compressed: bytes = compressor.process(self._body) + compressor.flush()
         return compressed
 

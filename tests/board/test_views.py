@@ -8,7 +8,7 @@ from sqlalchemy import event as sqlalchemy_event
 
 from openspace.access import actions as access
 from openspace.access.models import Member, Role
-from openspace.board import actions, fragments
+from openspace.board import actions
 from openspace.board.models import BOARD, Interest, Placement, topic_numbered
 from openspace.board.rules import CellKey
 from openspace.events.models import Event, Slot, Space
@@ -19,6 +19,7 @@ from openspace.live.fragments import View
 from openspace.live.packets import packet
 from openspace.organising import actions as events
 from openspace.store import sqlite
+from openspace.web.cache import clear_all
 from tests.factories import DAY, a_member, a_topic
 
 JSON = {"Accept": "application/json"}
@@ -215,7 +216,7 @@ def test_the_board_takes_the_same_number_of_queries_at_10_and_300_topics(hall):
         with hall.app.app_context():
             engine = db.engine
         sqlalchemy_event.listen(engine, "before_cursor_execute", lambda *args: seen.append(args[2]))
-        fragments.day_cache.clear()
+        clear_all()
         hall.ask("participant").get(hall.url())
         return len([statement for statement in seen if statement.startswith("SELECT")])
 

@@ -1,0 +1,73 @@
+"""Rendered pages that the server keeps, and brings up to date as browsers do: by patches."""
+
+import re
+from collections.abc import Callable, Iterable
+
+from openspace.clock import now
+from openspace.live.fragments import Patch, View
+from openspace.live.packets import packet
+from openspace.web.spliced import SharedBody
+
+_NAME = re.compile(r"\w+")
+_LIST = re.compile(r'\bdata-list="([^"]*)"')
+
+
+class KeptPage:
+    """The shared beginning of one page in one view. Within a minute, which the page shows, it is drawn only once.
+
+    A page that patches would not bring up to date in a browser, which then loads it anew, is drawn anew here too.
+    """
+
+    def __init__(self) -> None:
+        self._minute, self._revision = 0, -1
+        self._body = SharedBody("")
+
+    def at(self, event_id: int, channel: str, revision: int, view: View, draw: Callable[[], str]) -> SharedBody:
+        """The page with everything up to `revision` of the channel; `draw` renders all of it.
+
+        It may show later changes too: a browser is then sent these twice rather than never.
+        """
+        minute = int(now().timestamp() // 60)
+        if minute == self._minute and revision <= self._revision:
+            return self._body
+        text = None
+        if minute == self._minute:
+            content = packet(event_id, channel, self._revision, revision, view).content
+            text = None if "reload" in content else patched(self._body.text, content["patches"])
+        body = SharedBody(draw() if text is None else text)
+        # On PostgreSQL another request may have drawn a later one while this one waited.
+        if (minute, revision) > (self._minute, self._revision):
+            self._minute, self._revision, self._body = minute, revision, body
+        return body
+
+
+def patched(page: str, patches: Iterable[Patch]) -> str | None:
+    """The page with these patches put in, by the rules of `static/js/patches.js`; None if it has to be drawn anew.
+
+    That is so for the patch `page`, and for a new element of a list on this page, which would have to be sorted in.
+    """
+    for ident, html in patches:
+        place = _element(page, ident)
+        if ident == "page":
+            return None
+        if place:
+            page = page[: place.start] + (html or "").strip() + page[place.stop :]
+        elif html and (listed := _LIST.search(html)) and _element(page, listed[1]):
+            return None
+    return page
+
+
+def _element(page: str, ident: str) -> slice | None:
+    """Where the element with this id stands in the page. What people write has its quotes escaped."""
+    named = page.find(f' id="{ident}"')
+    if named < 0:
+        return None
+    start = page.rfind("<", 0, named)
+    name = _NAME.match(page, start + 1)
+    assert name  # because each id stands in a tag
+    depth = 0
+    for tag in re.compile(rf"<(/?){name[0]}\b").finditer(page, start):
+        depth += -1 if tag[1] else 1
+        if depth == 0:
+            return slice(start, page.index(">", tag.end()) + 1)
+    raise ValueError(f"the element {ident} has no end")
