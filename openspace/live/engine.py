@@ -28,6 +28,7 @@ from engineio.exceptions import EngineIOError
 from gevent import monkey
 from wsproto.utilities import generate_accept_token
 
+from openspace.extensions import socketio
 from openspace.live.websocket import WebSocket, framed
 from openspace.web import metrics
 
@@ -42,6 +43,8 @@ MOST_MESSAGES = 30
 # hall whose network was away and which reconnects at once.
 INTRODUCED_WITHIN, MOST_STRANGERS = 10.0, 6000
 PING = packet.Packet(packet.PING)
+# How many phones may be connected; the server lowers it to what its limit of open files allows.
+most_phones = 65536
 # A phone with more messages than this waiting to be handled is cut off.
 MOST_WAITING = 64
 # How many phones are pinged before other greenlets get a turn.
@@ -120,9 +123,14 @@ def _refusal(environ: dict[str, Any]) -> str:
     return "" if fine else "400 Bad Request"
 
 
+def phones() -> int:
+    """How many phones are connected."""
+    return len(socketio.server.eio.sockets) if socketio.server else 0
+
+
 def _no_place() -> str:
-    """The HTTP status that refuses a phone when too many are about to connect; empty if there are not."""
-    if len(_strangers) < MOST_STRANGERS:
+    """The HTTP status that refuses a phone when too many are connected, or about to be; empty if there are not."""
+    if len(_strangers) < MOST_STRANGERS and phones() <= most_phones:
         return ""
     metrics.SHUT_OUT.inc()
     return "503 Service Unavailable"

@@ -46,6 +46,9 @@ class HeadTooLarge(Exception):
 class Server(WSGIServer):  # type: ignore[misc]  # gevent carries no types
     """gevent's server with our `Handler`, as the embedded server and as gunicorn's worker make it."""
 
+    # How many connections are accepted before those that were told to close are closed: see `waiting.KEPT_FILES`.
+    max_accept = 16
+
     def __init__(self, listener: Any, application: Any, *, spawn: Any = "default", environ: Any = None, **_: Any):
         super().__init__(
             listener,

@@ -17,7 +17,7 @@ from openspace.extensions import db
 from openspace.live.hub import hub
 from openspace.serving import background
 from openspace.serving.handler import Server
-from openspace.serving.waiting import allow_open_files
+from openspace.serving.waiting import allow_open_files, most_phones
 from openspace.store import database, transactions
 from openspace.web import metrics, qr
 
@@ -28,15 +28,23 @@ NO_BASE_URL = """
   !  No address is configured: codes, posters and links lead to the one at which an event's first organiser came.
      For more than a try-out say how people reach this server: --base-url https://openspace.example.org
 """
+# A browser keeps up to six connections and a phone's socket: so many files are enough for 500 people.
+FEW_FILES = 4096
+FEW = """
+  !  The system lets this server open {files} files: {phones} phones are told of changes at once, others ask for them.
+     To have more, raise the hard limit: ulimit -Hn 65536, or LimitNOFILE in the unit.
+"""
 EVERYWHERE = {"0.0.0.0", "::"}  # noqa: S104  # only compared with, not bound to
 
 
 def serve(app: Flask, host: str, port: int) -> None:
     """Upgrade the database, print the addresses, and serve until SIGINT or SIGTERM."""
     logging.basicConfig(format="%(levelname)s %(name)s: %(message)s", level=logging.WARNING)
-    allow_open_files()
+    files = allow_open_files()
     listener = _listen(host, port)
     prepare(app, host, port)
+    if files < FEW_FILES:
+        print(FEW.format(files=files, phones=most_phones()), flush=True)
     background.start(app)
     server = Server(listener, app)
     for signum in (signal.SIGINT, signal.SIGTERM):

@@ -11,6 +11,8 @@ from contextlib import contextmanager, suppress
 
 import gevent
 
+from openspace.live import engine
+
 # Seconds for the head of a request, from its first byte to its last; on a new connection, from its beginning.
 HEAD_SECONDS = 15.0
 # Seconds until an unused keep-alive connection is closed. Longer than proxies keep theirs (Caddy: 120), so that they
@@ -21,10 +23,15 @@ TRANSFER_SECONDS = 15.0
 SLOWEST_RATE = 64 * 1024
 # How many connections may wait at once.
 MOST_WAITING = 8192
+# How many files the process may have open; how many of them are no connections: of the database, and what is sent; and
+# the share of the rest that phones which listen may take, so that pages are served however many of them there are.
 MOST_OPEN_FILES = 65536
+KEPT_FILES = 64
+PHONES_SHARE = 0.75
 
-# The connections that wait, the longest first, and whether they wait for a new request.
-_waiting: dict[socket.socket, bool] = {}
+# The connections that wait, the longest first; those that wait for a further request are in `_idle`.
+_waiting: dict[socket.socket, None] = {}
+_idle: dict[socket.socket, None] = {}
 
 
 class TooSlow(Exception):
@@ -40,35 +47,38 @@ def transfer_seconds(size: int) -> float:
 def on(connection: socket.socket, seconds: float, *, is_idle: bool = False) -> Iterator[None]:
     """Mark the connection as waiting for its client within the `with` block. Raises `TooSlow` after `seconds`.
 
-    If more than `MOST_WAITING` connections wait, the one that has waited longest is shut down: its greenlet then reads
-    the end of the stream, or cannot write.
+    If more than `MOST_WAITING` connections wait, or files run out, the one that has been idle for the longest is shut
+    down, without an idle one the one that has waited longest: its greenlet then reads the end of the stream, or cannot
+    write.
     """
-    _waiting[connection] = is_idle
-    if len(_waiting) > MOST_WAITING:
-        hang_up(next(iter(_waiting)))
+    waiting = _idle if is_idle else _waiting
+    waiting[connection] = None
+    if len(_waiting) + len(_idle) > min(MOST_WAITING, MOST_OPEN_FILES - KEPT_FILES - engine.phones()):
+        hang_up(next(iter(_idle or _waiting)))
     try:
         with gevent.Timeout(seconds, TooSlow):
             yield
     finally:
-        _waiting.pop(connection, None)
+        waiting.pop(connection, None)
 
 
 def hang_up(connection: socket.socket) -> None:
     """Shut a waiting connection down."""
     _waiting.pop(connection, None)
+    _idle.pop(connection, None)
     with suppress(OSError):
         connection.shutdown(socket.SHUT_RDWR)
 
 
 def hang_up_idle() -> None:
     """Shut down idle keep-alive connections, so that a server that stops need not wait for them."""
-    for connection in [each for each, is_idle in _waiting.items() if is_idle]:
+    for connection in list(_idle):
         hang_up(connection)
 
 
-def allow_open_files() -> None:
-    """Raise the limit of open files to what the system permits, at most `MOST_OPEN_FILES`."""
-    global MOST_WAITING  # noqa: PLW0603  # known only when the process has started
+def allow_open_files() -> int:
+    """Raise the limit of open files to what the system permits, at most `MOST_OPEN_FILES`. Returns the limit."""
+    global MOST_OPEN_FILES  # noqa: PLW0603  # known only when the process has started
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = MOST_OPEN_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_OPEN_FILES)
     if soft != resource.RLIM_INFINITY and soft < wanted:
@@ -76,5 +86,11 @@ def allow_open_files() -> None:
             resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
     soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
     if soft != resource.RLIM_INFINITY:
-        # The other half is for phones that listen, and for files.
-        MOST_WAITING = min(MOST_WAITING, soft // 2)
+        MOST_OPEN_FILES = min(MOST_OPEN_FILES, soft)
+    engine.most_phones = most_phones()
+    return MOST_OPEN_FILES
+
+
+def most_phones() -> int:
+    """How many phones may listen to this process at once."""
+    return int((MOST_OPEN_FILES - KEPT_FILES) * PHONES_SHARE)

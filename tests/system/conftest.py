@@ -74,10 +74,10 @@ def command(*words: str, data: Path, **settings: str) -> str:
     return subprocess.run([OPENSPACE, *words], env=environment, check=True, capture_output=True, text=True).stdout
 
 
-def start(data: Path, port: int, **settings: str) -> subprocess.Popen:
+def start(data: Path, port: int, *, command: Path = OPENSPACE, **settings: str) -> subprocess.Popen:
     environment = {**os.environ, "OPENSPACE_DATA": str(data), **settings}
     process = subprocess.Popen(
-        [OPENSPACE, "run", "--port", str(port)],
+        [command, "run", "--port", str(port)],
         env=environment,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
