@@ -240,6 +240,22 @@ def convened_by(*member_ids: int) -> ColumnElement[bool]:
     return or_(Topic.convener_id.in_(member_ids), Topic.id.in_(joint))
 
 
+# Built once, because each opening of the board asks for them.
+_MARKS_OF = (
+    select(Topic.number, Interest.kind)
+    .join(Topic, Topic.id == Interest.topic_id)
+    .where(Interest.member_id == bindparam("member_id"))
+)
+_theirs = select(_part.joint_id).where(_part.convener_id == bindparam("member_id"), _part.joint_id.is_not(None))
+_NUMBERS_OF = select(Topic.number).where(or_(Topic.convener_id == bindparam("member_id"), Topic.id.in_(_theirs)))
+
+
+def numbers_of(member_id: int) -> list[int]:
+    """The numbers of the topics of which the member with this id is a convener, also of withdrawn ones."""
+    db.session.flush()
+    return list(db.session.connection().scalars(_NUMBERS_OF, {"member_id": member_id}))
+
+
 def hidden_topics(event_id: int) -> list[Topic]:
     """The topics that were withdrawn by somebody else than their conveners, the latest first."""
     own = exists().where(_part.joint_id == Topic.id, _part.convener_id == Topic.withdrawn_by_id)
@@ -279,11 +295,8 @@ def marks_of(member_id: int) -> dict[int, str]:
 
     Marks on withdrawn topics are included, so that an open page shows the mark when such a topic is restored.
     """
-    rows = db.session.execute(
-        select(Topic.number, Interest.kind)
-        .join(Topic, Topic.id == Interest.topic_id)
-        .where(Interest.member_id == member_id)
-    )
+    db.session.flush()
+    rows = db.session.connection().execute(_MARKS_OF, {"member_id": member_id})
     return dict(rows.all())
 
 

@@ -25,7 +25,17 @@ from openspace.access.visitor import visitor
 from openspace.announcements.fragments import here as announcements
 from openspace.board.cells import board_on, topics_on_market
 from openspace.board.fragments import day_html, page_state
-from openspace.board.models import BOARD, IS_SHOWN, Interest, Placement, Topic, convened_by, marks_of, placements_where
+from openspace.board.models import (
+    BOARD,
+    IS_SHOWN,
+    Interest,
+    Placement,
+    Topic,
+    convened_by,
+    marks_of,
+    numbers_of,
+    placements_where,
+)
 from openspace.board.permissions import may_restore
 from openspace.board.rules import clashes
 from openspace.clock import now
@@ -210,8 +220,7 @@ def personal_json(member: Member | MemberSnapshot | None, channel: str, revision
 
 
 def _personal_json(member_id: int) -> dict[str, object]:
-    numbers = select(Topic.number).where(convened_by(member_id))
-    return {"member": True, "topics": list(db.session.scalars(numbers)), "marks": marks_of(member_id)}
+    return {"member": True, "topics": numbers_of(member_id), "marks": marks_of(member_id)}
 
 
 def _now_and_next(event: Event) -> list[tuple[Space, Placement | None, list[Placement]]]:

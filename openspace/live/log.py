@@ -32,10 +32,15 @@ Key = tuple[int, str]
 
 
 class Subjects(NamedTuple):
-    """The names of what has changed, each once, the latest last; and the revision of the latest of them."""
+    """What has changed: each name with the revision of its last change, the latest last; and the latest of all."""
 
     revision: int
-    names: list[str]
+    changed: dict[str, int]
+
+    @property
+    def names(self) -> list[str]:
+        """The names of what has changed, the latest last."""
+        return list(self.changed)
 
 
 @dataclass
@@ -109,10 +114,14 @@ def subjects_since(event_id: int, channel: str, since: int) -> Subjects | None:
     write()
     rows = db.session.connection().execute(_SINCE, {"of": event_id, "name": channel, "since": since}).all()
     if not rows:
-        return Subjects(since, []) if since == revision(event_id, channel) else None
+        return Subjects(since, {}) if since == revision(event_id, channel) else None
     if rows[0].revision != since + 1:
         return None
-    return Subjects(rows[-1].revision, list(dict.fromkeys(row.subject for row in reversed(rows)))[::-1])
+    changed: dict[str, int] = {}
+    for row in rows:
+        changed.pop(row.subject, None)
+        changed[row.subject] = row.revision
+    return Subjects(rows[-1].revision, changed)
 
 
 def revisions(channels: Iterable[Key]) -> dict[Key, int]:

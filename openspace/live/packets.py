@@ -8,13 +8,15 @@ from flask_babel import force_locale
 
 from openspace.clock import now
 from openspace.live import log
-from openspace.live.fragments import View, draw
+from openspace.live.fragments import Patch, View, draw
 from openspace.web.cache import LruCache
 from openspace.web.spliced import SharedBody
 
 # A page that has missed more subjects than this is loaded anew, which is less to send.
 MOST_SUBJECTS = 150
 packet_cache = LruCache(128)
+# The patches of one subject as it was at one revision, of which packets are put together.
+piece_cache = LruCache(2048)
 
 
 class Packet(NamedTuple):
@@ -30,17 +32,35 @@ def packet(event_id: int, channel: str, since: int, present: int, view: View) ->
     Its content is {channel, from, to, patches: [[element id, HTML or null]], version}, or {channel, reload, version} if
     the page is too far behind. It is cached within the minute, because the HTML shows minutes.
     """
-    key = (event_id, channel, since, present, view, int(now().timestamp() // 60))
+    key = (event_id, channel, since, present, view, _minute())
     return packet_cache.get(key, lambda: _drawn(event_id, channel, since, view))
 
 
 def _drawn(event_id: int, channel: str, since: int, view: View) -> Packet:
     subjects = log.subjects_since(event_id, channel, since)
-    if subjects is None or len(subjects.names) > MOST_SUBJECTS:
+    if subjects is None or len(subjects.changed) > MOST_SUBJECTS:
         return _packet({"channel": channel, "reload": True})
-    with force_locale(view.language):
-        patches = draw(event_id, channel, subjects.names, view)
-    return _packet({"channel": channel, "from": since, "to": subjects.revision, "patches": patches})
+    patches: dict[str, str | None] = {}
+    for subject, revision in subjects.changed.items():
+        for ident, html in _piece(event_id, channel, subject, revision, view):
+            # The later piece has the present element; and it may lie within an earlier one.
+            patches.pop(ident, None)
+            patches[ident] = html
+    return _packet({"channel": channel, "from": since, "to": subjects.revision, "patches": list(patches.items())})
+
+
+def _piece(event_id: int, channel: str, subject: str, revision: int, view: View) -> list[Patch]:
+    """The patches of a subject that last changed at this revision: the same until it changes again, or for a minute."""
+
+    def drawn() -> list[Patch]:
+        with force_locale(view.language):
+            return draw(event_id, channel, [subject], view)
+
+    return piece_cache.get((event_id, channel, subject, revision, view, _minute()), drawn)
+
+
+def _minute() -> int:
+    return int(now().timestamp() // 60)
 
 
 def _packet(content: dict[str, Any]) -> Packet:

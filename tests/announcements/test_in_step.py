@@ -19,6 +19,7 @@ from openspace.journal.models import steps_of
 from openspace.live import packets
 from openspace.live.fragments import EVERYWHERE, View
 from openspace.live.log import revision
+from openspace.web.cache import clear_all
 from openspace.web.errors import Problem
 from tests.factories import a_member, an_event
 from tests.live.page import Page
@@ -49,7 +50,7 @@ def test_pages_before_and_patches_since_are_pages_after(inside, seed):
     by = a_member(event, "Ірина", Role.FACILITATOR)
     db.session.commit()
     pages = {each: [Page(fresh(event, *each)), revision(event.id, each[0])] for each in VIEWS}
-    packets.packet_cache.clear()
+    clear_all()
 
     def saying() -> Saying:
         words = {code: f"{code} {chance.random()}" for code in chance.sample(["uk", "en", "de"], chance.randint(1, 3))}

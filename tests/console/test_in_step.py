@@ -14,9 +14,10 @@ from openspace.events.rules import Block
 from openspace.extensions import db
 from openspace.journal import actions as journal
 from openspace.journal.models import CONSOLE, last_step
-from openspace.live import log, packets
+from openspace.live import log
 from openspace.live.fragments import View, draw
 from openspace.organising import actions as events, grid_actions as grid
+from openspace.web.cache import clear_all
 from openspace.web.errors import Problem
 from tests.factories import DAY, SPACES, a_member, a_topic, an_event
 from tests.live.page import Page
@@ -26,7 +27,7 @@ VIEW = View("uk", "members")
 
 @pytest.mark.parametrize("seed", range(3))
 def test_page_before_and_patches_since_are_page_after(inside, seed):
-    packets.packet_cache.clear()
+    clear_all()
     event = an_event()
     chance, by = random.Random(seed), a_member(event, "Ірина", Role.FACILITATOR)
     topics = [a_topic(event, by, f"Тема {number}") for number in range(6)]

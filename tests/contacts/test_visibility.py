@@ -12,9 +12,9 @@ from openspace.contacts.models import card_of
 from openspace.contacts.rules import FIELDS, Visibility
 from openspace.events.models import Event
 from openspace.extensions import db
-from openspace.live import packets
 from openspace.live.fragments import Listener, View, admit
 from openspace.store import sqlite
+from openspace.web.cache import clear_all
 from openspace.web.errors import NotJoined
 from tests.factories import DIGEST, Hall, a_card
 
@@ -199,7 +199,7 @@ def test_the_public_is_told_nothing_of_the_book():
 def test_catching_up_tells_only_what_everybody_may_see(hall, viewer, who):
     exhibit = Exhibit(hall, who)
     hall.open_to_the_public()
-    packets.packet_cache.clear()
+    clear_all()
 
     answer = exhibit.ask(viewer, "live?channel=people&since=0&language=en")
 

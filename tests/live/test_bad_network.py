@@ -19,8 +19,9 @@ from openspace.board.models import BOARD
 from openspace.board.permissions import topic_shown
 from openspace.events.models import Event
 from openspace.extensions import db
-from openspace.live import log, packets
+from openspace.live import log
 from openspace.live.fragments import View
+from openspace.web.cache import clear_all
 from tests.factories import DAY
 from tests.live.network import Followed, Phone, Process
 from tests.live.page import Page
@@ -162,7 +163,7 @@ class Network(People):
         phones = list(old.phones.values())
         for phone in phones:
             old.lose(phone)
-        packets.packet_cache.clear()
+        clear_all()
         self.processes[number % 2] = Process()
         for phone in phones:
             self.wake(phone, self.processes[(number + 1) % 2])
@@ -212,7 +213,7 @@ class Network(People):
 
 def run(app, schedules: int, steps: int) -> None:
     """So many schedules of up to so many steps."""
-    packets.packet_cache.clear()
+    clear_all()
     Network.app = app
     checks = list(HealthCheck)
     chosen = settings(

@@ -27,8 +27,9 @@ from openspace.extensions import db
 from openspace.live import log
 from openspace.live.fragments import View, draw
 from openspace.live.hub import Hub, OpenPage, Room
-from openspace.live.packets import packet, packet_cache
+from openspace.live.packets import packet
 from openspace.store import sqlite
+from openspace.web.cache import clear_all
 from tests.factories import DAY
 from tests.live.page import Page
 from tests.live.people import VIEWS, People
@@ -86,7 +87,7 @@ class Board(People):
 
 
 def test_page_before_and_patches_since_are_page_after(app):
-    packet_cache.clear()
+    clear_all()
     Board.app = app
     run_state_machine_as_test(
         Board,

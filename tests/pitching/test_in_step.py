@@ -10,12 +10,12 @@ from openspace.access.models import Role
 from openspace.board import actions as board
 from openspace.board.models import Placement, Topic
 from openspace.extensions import db
-from openspace.live import packets
 from openspace.live.fragments import View, draw
 from openspace.live.log import revision, subjects_since
 from openspace.pitching import actions
 from openspace.pitching.fragments import PARTS, part_html
 from openspace.pitching.models import PITCH, pitch_now, queue_of
+from openspace.web.cache import clear_all
 from openspace.web.errors import Problem
 from tests.factories import a_member, a_topic, an_event, cell
 from tests.live.page import Page
@@ -29,7 +29,7 @@ def whole(event) -> str:
 
 @pytest.mark.parametrize("seed", range(4))
 def test_microphone_before_and_patches_since_are_microphone_after(inside, seed):
-    packets.packet_cache.clear()
+    clear_all()
     event = an_event()
     chance, facilitator = random.Random(seed), a_member(event, "Ірина", Role.FACILITATOR)
     people = [a_member(event, f"Людина {number}") for number in range(6)]
