@@ -244,8 +244,14 @@ async def requests(hall: Hall, asker: Phone) -> dict:
             finding.same(
                 int(backed[0]) if backed else 0, len(petition.backers), "others back a petition", petition=ident
             )
-    names = (await document(asker, "microphone")).xpath("//ol[@id='pitch-line']/li//b")
-    finding.facts["waiting for the microphone"] = len(names)
-    waiting = sorted(name.text_content() for name in names)
-    finding.same(waiting, sorted(hall.ledger.queue), "others wait for the microphone", check="microphone")
+    waiting = await waiting_for_microphone(asker)
+    finding.facts["waiting for the microphone"] = len(waiting)
+    book = sorted(name for name in hall.ledger.queue if name not in hall.ledger.called)
+    finding.same(waiting, book, "others wait for the microphone", check="microphone")
     return finding.facts
+
+
+async def waiting_for_microphone(asker: Phone) -> list[str]:
+    """Their names, sorted."""
+    names = (await document(asker, "microphone")).xpath("//ol[@id='pitch-line']/li//b")
+    return sorted(name.text_content() for name in names)

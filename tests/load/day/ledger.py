@@ -109,8 +109,9 @@ class Ledger:
         self.stories: dict[int, Story] = {}
         self.hearts: set[tuple[int, int]] = set()
         self.petitions: dict[int, Petition] = {}
-        # Who waits for the microphone.
+        # Who has asked for the microphone, and who was called to it, which may be known earlier.
         self.queue: list[str] = []
+        self.called: set[str] = set()
         self.steps: list[Step] = []
         # By id, what is announced now.
         self.announced: dict[int, str] = {}

@@ -4,10 +4,11 @@ import html
 import json
 import re
 from collections.abc import Iterable
-from copy import deepcopy
 from functools import lru_cache
 
 from lxml import html as lxml_html
+
+from tests.live.page import Page as Patched
 
 ATTRIBUTE = re.compile(r'([\w-]+)="([^"]*)"')
 LIVE = re.compile(r'<div\s+hidden\s+data-module="live"([^>]*)>')
@@ -18,7 +19,7 @@ PICTURE = re.compile(r'<img [^>]*src="(/[^"]+)"[^>]*>')
 MODULE = re.compile(r'data-module="([\w-]+)"')
 SHEET = re.compile(r'<(?:article|a) class="(sheet|place)\b[^"]*" id="((?:cell|market)-[\d-]+)"([^>]*)>')
 TOPIC = re.compile(r'data-topic="(\d+)"')
-MEMBER = re.compile(r'data-member="([^"]*-(\d+))"')
+MEMBER = re.compile(r'class="toasts"[^>]*data-member="([^"]*-(\d+))"')
 
 Patch = tuple[str, str | None]
 
@@ -108,72 +109,6 @@ def fields_of(form, **values: str | list[str]) -> list[tuple[str, str]]:
     return fields
 
 
-# Putting patches in, by the rules of static/js/patches.js.
-
-
-def drawn(page: Page):
-    """The page's tree with all that was taken put in."""
-    tree = lxml_html.document_fromstring(page.text)
-    by_id: dict = {}
-    _learn(by_id, tree)
-    for ident, text in (patch for _, patches in page.taken for patch in patches):
-        _put(by_id, ident, text)
-    return tree
-
-
-def _put(by_id: dict, ident: str, text: str | None) -> None:
-    old = by_id.get(ident)
-    if old is not None:
-        _forget(by_id, old)
-    if text is None:
-        if old is not None:
-            old.drop_tree()
-        return
-    fresh = deepcopy(_parsed(text))
-    if old is not None:
-        fresh.tail = old.tail
-        old.getparent().replace(old, fresh)
-    elif not _insert(by_id, fresh):
-        return
-    _learn(by_id, fresh)
-
-
-def _insert(by_id: dict, fresh) -> bool:
-    """Put a new element where it says; returns whether the page has that place."""
-    around = by_id.get(fresh.get("data-list") or "")
-    if around is None:
-        return False
-    later = next((each for each in around if _order(each) > _order(fresh)), None)
-    if later is None:
-        around.append(fresh)
-    else:
-        later.addprevious(fresh)
-    return True
-
-
-@lru_cache(20_000)
-def _parsed(text: str):
-    """The first element of a patch, as `template.content.firstElementChild`."""
-    return next(each for each in lxml_html.fragments_fromstring(text.strip()) if not isinstance(each, str))
-
-
-def _learn(by_id: dict, element) -> None:
-    by_id.update({each.get("id"): each for each in element.iter() if isinstance(each.tag, str) and each.get("id")})
-
-
-def _forget(by_id: dict, element) -> None:
-    for each in element.iter():
-        if isinstance(each.tag, str) and by_id.get(each.get("id")) is each:
-            del by_id[each.get("id")]
-
-
-def _order(element) -> float:
-    try:
-        return float(element.get("data-order"))
-    except (TypeError, ValueError):
-        return float("nan")
-
-
 # State and comparison.
 
 ROOT_CLASSES = {"slotbar", "board"}
@@ -190,7 +125,8 @@ def shape(tree) -> dict[str, str]:
     """Each live element by its id as one line of text, with the ids of those within it in its place.
 
     Left out is what clock.js rewrites as time goes by: a slot's phase, its note and ring, the marked chip, the rows of
-    the grid, and on a topic's page whether it is now or over.
+    the grid, and on a topic's page whether it is now or over; and what a request would change, which depends on chairs,
+    while the console is not told of taps.
     """
     found: dict[str, str] = {}
     for element in tree.iter():
@@ -222,7 +158,7 @@ def _parts(element, found: dict[str, str]) -> Iterable[str]:
     if not is_note:
         yield _text(element.text)
     for child in element:
-        if isinstance(child.tag, str) and not _tells_time(child):
+        if isinstance(child.tag, str) and not _is_left_out(child):
             if ident := child.get("id"):
                 _shape(child, ident, found)
                 yield f"<#{ident}>"
@@ -245,10 +181,11 @@ def _attributes(element) -> dict[str, str]:
     return {name: PRIVATE.sub(r"\1", _text(value)) for name, value in names.items()}
 
 
-def _tells_time(element) -> bool:
-    """Whether it says only what time it is."""
+def _is_left_out(element) -> bool:
     classes, around = _classes(element), _classes(element.getparent())
-    return ("ring" in classes and "slot__head" in around) or ("tag" in classes and "when" in around)
+    return (
+        "effect" in classes or ("ring" in classes and "slot__head" in around) or ("tag" in classes and "when" in around)
+    )
 
 
 def _text(text: str | None) -> str:
@@ -257,7 +194,9 @@ def _text(text: str | None) -> str:
 
 def differences(page: Page, fresh: str) -> list[dict[str, str]]:
     """What is otherwise on the page than on the fresh one, element by element."""
-    here, there = drawn(page), lxml_html.document_fromstring(fresh)
+    patched = Patched(page.text, is_whole=True)
+    patched.apply(patch for _, patches in page.taken for patch in patches)
+    here, there = patched.tree, lxml_html.document_fromstring(fresh)
     _shorten(here, there)
     mine, wanted = shape(here), shape(there)
     return [

@@ -113,7 +113,7 @@ class Plan:
 
     def acts(self) -> list[Act]:
         """All acts of the day, in their order."""
-        parts = (
+        parts = [
             self._come,
             self._look,
             self._have_bad_luck,
@@ -122,7 +122,7 @@ class Plan:
             self._tell,
             self._ask,
             self._tap,
-        )
+        ]
         return self._leave(sorted((act for part in parts for act in part()), key=lambda act: act[0]))
 
     def when(self, span: Span, first: float = 0.0, last: float = 1.0) -> float:
@@ -144,13 +144,8 @@ class Plan:
         for _ in range(3):
             taps = chance.random() < 0.6 and self.taps > 4
             self.taps -= taps
-            facts = {
-                "share": chance.random(),
-                "stay": 1 + 3 * chance.random(),
-                "taps": taps,
-                "back": chance.random() < 0.5,
-            }
-            yield self.in_slots(3), "read", facts
+            facts = {"share": chance.random(), "stay": 1 + 3 * chance.random(), "taps": taps}
+            yield self.in_slots(3), "read", {**facts, "back": chance.random() < 0.5}
         for _ in range(chance.randint(3, 6)):
             yield self.in_slots(3), "look", {"share": chance.random()}
         if chance.random() < 0.4:
@@ -192,11 +187,8 @@ class Plan:
     def _convene(self) -> Iterator[Act]:
         roles, number, chance, times = self.roles, self.number, self.chance, self.times
         if number in roles.into_cells | roles.to_market:
-            yield (
-                self.when(times.market),
-                "propose",
-                {"into_cell": number in roles.into_cells, "share": chance.random()},
-            )
+            facts = {"into_cell": number in roles.into_cells, "share": chance.random()}
+            yield self.when(times.market), "propose", facts
         if number in roles.speakers:
             yield times.market[1], "wait_for_microphone", {}
         if number in roles.edits:

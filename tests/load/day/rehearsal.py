@@ -94,6 +94,7 @@ class Rehearsal:
         for topic in market.json()["topics"]:
             self._learn_topic(topic, "")
         await self._learn_movable()
+        hall.ledger.queue = await books.waiting_for_microphone(asker)
         return {"revisions": await books.revisions(hall, asker), "seats": await books.seats_taken(hall)}
 
     async def _learn_cells(self, asker: Phone) -> list[dict]:

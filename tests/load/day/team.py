@@ -3,6 +3,8 @@
 import asyncio
 import re
 
+from lxml import html as lxml_html
+
 from tests.load.day.asking import ASKED_FOR
 from tests.load.day.hall import Hall
 from tests.load.day.page import fields_of
@@ -56,13 +58,11 @@ class Organiser(Teammate):
         page = await self.phone.visit("leading the microphone", address)
         seen = re.search(r'id="pitch-air" data-pitch="(\d*)"', page.text)[1]
         fields = [("seen", seen)] if seen else []
-        answer = await self.phone.write("microphone", "PUT", self.hall.address("facilitator/pitch/now"), fields)
+        await self.phone.write("microphone", "PUT", self.hall.address("facilitator/pitch/now"), fields)
         page = await self.phone.visit("leading the microphone", address)
-        on_air = page.text.partition('id="pitch-air"')[2].partition('id="pitch-queue"')[0]
-        if answer.status < 400 and (
-            called := [name for name in self.hall.ledger.queue if f"<bdi>{name}</bdi>" in on_air]
-        ):
-            self.hall.ledger.queue.remove(called[0])
+        on_air = lxml_html.document_fromstring(page.text).get_element_by_id("pitch-air")
+        # Whoever speaks without a topic is the headline.
+        self.hall.ledger.called |= {each.text_content() for each in on_air.xpath(".//bdi | .//h2")}
 
 
 class Facilitator(Teammate):
@@ -77,10 +77,8 @@ class Facilitator(Teammate):
         def within(span: tuple[float, float], share: float) -> float:
             return span[0] + (span[1] - span[0]) * share
 
-        drops = [
-            (within(spans[n % 4], self.chance.random()), "rearrange", {"share": self.chance.random()})
-            for n in range(DROPS)
-        ]
+        chances = [(n, self.chance.random(), self.chance.random()) for n in range(DROPS)]
+        drops = [(within(spans[n % 4], when), "rearrange", {"share": share}) for n, when, share in chances]
         acts = [
             (within(join, 0.3), "lock_slot", {}),
             (within(join, 0.8), "undo_lock", {}),
