@@ -7,33 +7,35 @@ import re
 from collections.abc import Callable
 
 RING = re.compile(r'(<span class="ring"[^>]*>)(\d+)')
-# So many packets are lost.
-LOST = 20
 
 
 def _page_with(rehearsal, channel: str):
-    """An open page of a person, which has patches of this channel."""
-    there = (each.phone.page for each in rehearsal.people if not each.phone.is_out)
-    return next(page for page in there if any(name == channel for name, _ in page.taken))
+    """The open page of a person to which most patches of this channel came that it has a place for."""
+
+    def count(page) -> int:
+        patches = (patch for name, patches in page.taken if name == channel for patch in patches)
+        return sum(channel != "board" or ident in page.sheets for ident, _ in patches)
+
+    return max((each.phone.page for each in rehearsal.people if not each.phone.is_out), key=count)
 
 
 def patch(rehearsal) -> object:
     """A phone has misread the number in one sheet."""
-    page, known = _page_with(rehearsal, "board"), set()
+    page, later = _page_with(rehearsal, "board"), ""
     for _, patches in reversed(page.taken):
         for place, (ident, text) in enumerate(patches):
-            # What was patched once more would hide it.
-            if ident not in known and ident in page.sheets and text and RING.search(text):
+            # What came once more afterwards would hide it.
+            if ident in page.sheets and f'id="{ident}"' not in later and text and RING.search(text):
                 patches[place] = (ident, RING.sub(lambda found: f"{found[1]}{int(found[2]) + 1}", text))
                 return ident
-        known |= {ident for ident, _ in patches} | {"day" for ident, _ in patches if ident.startswith("day-")}
+        later += "".join(text or f'id="{ident}"' for ident, text in patches)
     return None
 
 
 def loss(rehearsal) -> object:
-    """A phone has lost its latest packets, and does not know."""
+    """A phone has lost the later half of its packets, and does not know."""
     page = _page_with(rehearsal, "board")
-    del page.taken[-LOST:]
+    del page.taken[len(page.taken) // 2 :]
     return page.address
 
 

@@ -196,7 +196,9 @@ class Convening:
         hall.gone[number] = time.monotonic() + 5 * hall.patience
         found = [ident for ident, topic in page.sheets.items() if topic == number]
         cell = found[0].partition("-")[2] if found and found[0].startswith("cell-") else ""
-        if not found or cell not in ("", self.former):
+        # Where its place is taken, the page lets one choose another.
+        is_asked = "/placement" in page.address
+        if not (found or is_asked) or cell not in ("", self.former):
             hall.problem(
                 "topics", "a topic that was brought back is elsewhere", topic=number, found=found, was=self.former
             )
