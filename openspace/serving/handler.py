@@ -20,6 +20,8 @@ from openspace.serving.body import MOST_DISCARDED, Body, discard
 from openspace.serving.waiting import TooSlow
 from openspace.web import metrics
 
+# Seconds until a server that can accept no more connections looks again.
+FULL_SECONDS = 0.02
 # In bytes.
 MOST_LINE, MOST_HEAD = 8192, 32 * 1024
 BAD_REQUEST = b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
@@ -46,8 +48,25 @@ class HeadTooLarge(Exception):
 class Server(WSGIServer):  # type: ignore[misc]  # gevent carries no types
     """gevent's server with our `Handler`, as the embedded server and as gunicorn's worker make it."""
 
-    # How many connections are accepted before those that were told to close are closed: see `waiting.KEPT_FILES`.
-    max_accept = 16
+    # How many connections there are, phones that listen left out.
+    lines = 0
+
+    def full(self) -> bool:
+        """Whether no more connections can be accepted now. While files are running out, they wait in the kernel."""
+        if waiting.has_room(self.lines):
+            return bool(super().full())
+        gevent.spawn_later(FULL_SECONDS, self._start_accepting_if_started)
+        return True
+
+    def do_handle(self, *line: Any) -> None:
+        """Serve an accepted connection."""
+        self.lines += 1
+        super().do_handle(*line)
+
+    def do_close(self, *line: Any) -> None:
+        """Close a connection, unless it has become a phone's."""
+        self.lines -= 1
+        super().do_close(*line)
 
     def __init__(self, listener: Any, application: Any, *, spawn: Any = "default", environ: Any = None, **_: Any):
         super().__init__(

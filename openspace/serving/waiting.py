@@ -91,6 +91,11 @@ def allow_open_files() -> int:
     return MOST_OPEN_FILES
 
 
+def has_room(lines: int) -> bool:
+    """Whether there may be more than so many connections. Idle ones go earlier, but that takes a moment each."""
+    return lines + engine.phones() < MOST_OPEN_FILES - KEPT_FILES // 2
+
+
 def most_phones() -> int:
     """How many phones may listen to this process at once."""
     return int((MOST_OPEN_FILES - KEPT_FILES) * PHONES_SHARE)
