@@ -29,7 +29,7 @@ from gevent import monkey
 from wsproto.utilities import generate_accept_token
 
 from openspace.extensions import socketio
-from openspace.live.websocket import WebSocket, framed
+from openspace.live.websocket import DEFLATE, WebSocket, accepts_deflate, deflated, framed
 from openspace.web import metrics
 
 TESTED = ((4, 15), (4, 16))
@@ -91,7 +91,8 @@ class Driver:
             start_response(refusal, [("Sec-WebSocket-Version", "13"), ("Content-Length", "0")])
             return []
         plain = monkey.get_original("socket", "socket")(fileno=patched.detach())
-        phone.attach(plain, _accepted(environ["HTTP_SEC_WEBSOCKET_KEY"]))
+        deflates = accepts_deflate(environ.get("HTTP_SEC_WEBSOCKET_EXTENSIONS", ""))
+        phone.attach(plain, _accepted(environ["HTTP_SEC_WEBSOCKET_KEY"], deflates=deflates), deflates=deflates)
         # engine.io keeps the request's environment while the phone is connected. Only the cookies are needed of it.
         cookies = environ.get("HTTP_COOKIE", "")
         environ.clear()
@@ -136,11 +137,12 @@ def _no_place() -> str:
     return "503 Service Unavailable"
 
 
-def _accepted(key: str) -> bytes:
+def _accepted(key: str, *, deflates: bool) -> bytes:
     """The head of the answer to an upgrade with this Sec-WebSocket-Key (RFC 6455, section 4.2.2)."""
+    extension = f"Sec-WebSocket-Extensions: {DEFLATE}\r\n".encode() if deflates else b""
     return (
         b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-        b"Sec-WebSocket-Accept: " + generate_accept_token(key.encode()) + b"\r\n\r\n"
+        b"Sec-WebSocket-Accept: " + generate_accept_token(key.encode()) + b"\r\n" + extension + b"\r\n"
     )
 
 
@@ -154,7 +156,7 @@ class PhoneSocket(StockSocket):  # type: ignore[misc]  # engine.io carries no ty
     closing: bool
     closed: bool
 
-    def attach(self, plain: Any, greeting: bytes) -> None:
+    def attach(self, plain: Any, greeting: bytes, *, deflates: bool = False) -> None:
         """Take over a socket from the web server. Sends `greeting` and the packets that engine.io has queued so far."""
         self.connected = self.upgraded = True
         self.waiting: list[str | None] = []
@@ -162,9 +164,9 @@ class PhoneSocket(StockSocket):  # type: ignore[misc]  # engine.io carries no ty
         self.messages = 0
         self.is_working = False
         _strangers.add(self)
-        self.websocket = WebSocket(plain, self.server.max_http_buffer_size, self._arrived)
+        self.websocket = WebSocket(plain, self.server.max_http_buffer_size, self._arrived, deflates=deflates)
         while not self.queue.empty():
-            greeting += _frame(self.queue.get())
+            greeting += _frame(self.queue.get(), self.websocket)
         self.queue = None
         self.websocket.write(greeting)
 
@@ -182,7 +184,7 @@ class PhoneSocket(StockSocket):  # type: ignore[misc]  # engine.io carries no ty
         if self.websocket is None:
             super().send(pkt)
         else:
-            self.websocket.write(_frame(pkt))
+            self.websocket.write(_frame(pkt, self.websocket))
 
     def schedule_ping(self) -> None:
         """Note when the next ping is due. The task `keep_alive` sends it."""
@@ -266,9 +268,10 @@ def _is_sensible(message: str) -> bool:
         return False
 
 
-def _frame(pkt: packet.Packet) -> bytes:
+def _frame(pkt: packet.Packet, websocket: WebSocket) -> bytes:
     encoded = pkt.encode()
-    return framed(encoded.encode() if isinstance(encoded, str) else encoded)
+    payload = encoded.encode() if isinstance(encoded, str) else encoded
+    return deflated(payload) if websocket.deflates else framed(payload)
 
 
 def keep_alive(server: engineio.Server) -> None:

@@ -7,7 +7,7 @@ import gevent
 from engineio import packet as engine
 from socketio import Manager, packet
 
-from openspace.live.websocket import WebSocket, framed
+from openspace.live.websocket import WebSocket, deflated, framed
 
 # How many WebSockets are written to before other greenlets get a turn.
 AT_A_TIME = 500
@@ -16,13 +16,20 @@ AT_A_TIME = 500
 class SendList(NamedTuple):
     """A cached list of a room's WebSockets and their `send` methods, in the same order.
 
-    It is valid while `WebSocket.send_list_version` equals `version`. `others` are the engine.io ids of the members
-    without a WebSocket of ours.
+    It is valid while `WebSocket.send_list_version` equals `version`.
     """
 
     version: int
     websockets: list[WebSocket]
     sends: list[Any]
+
+
+class Members(NamedTuple):
+    """The members of a room: those who take compressed frames, those who do not, and the engine.io ids of the others,
+    who are without a WebSocket of ours."""
+
+    deflating: SendList
+    plain: SendList
     others: list[str]
 
 
@@ -31,7 +38,7 @@ class Rooms(Manager):  # type: ignore[misc]  # python-socketio carries no types
 
     def __init__(self) -> None:
         super().__init__()
-        self._send_lists: dict[str, SendList] = {}
+        self._send_lists: dict[str, Members] = {}
 
     def basic_enter_room(self, sid: str, namespace: str, room: str | None, eio_sid: str | None = None) -> None:
         """Add a phone to a room. Socket.IO's room for each single phone (named `sid`) is left out, to save memory."""
@@ -62,9 +69,12 @@ class Rooms(Manager):  # type: ignore[misc]  # python-socketio carries no types
         if len(members) == 1:
             self.server._send_eio_packet(next(iter(members.values())), message)
             return
-        send_list = self._send_list(str(room), members)
-        _send(framed(message.encode().encode()), send_list)
-        for eio_sid in send_list.others:
+        payload, found = message.encode().encode(), self._send_list(str(room), members)
+        if found.deflating.sends:
+            _send(deflated(payload), found.deflating)
+        if found.plain.sends:
+            _send(framed(payload), found.plain)
+        for eio_sid in found.others:
             self.server._send_eio_packet(eio_sid, message)
 
     def _members(self, namespace: str, room: Any) -> Mapping[str, str]:
@@ -74,23 +84,29 @@ class Rooms(Manager):  # type: ignore[misc]  # python-socketio carries no types
         found: Mapping[str, str] = {room: alone} if alone else rooms.get(room, {})
         return found
 
-    def _send_list(self, room: str, members: Any) -> SendList:
-        """The room's cached send list, made anew if it is of an older version."""
+    def _send_list(self, room: str, members: Any) -> Members:
+        """The room's cached send lists, made anew if they are of an older version."""
         found = self._send_lists.get(room)
-        if found and found.version == WebSocket.send_list_version:
+        if found and found.plain.version == WebSocket.send_list_version:
             return found
         sockets = {ident: self.server.eio.sockets.get(ident) for ident in members.values()}
         found_by = {ident: getattr(phone, "websocket", None) for ident, phone in sockets.items() if phone}
-        free = [w for w in found_by.values() if w and not w.parked]
-        behind = [w for w in found_by.values() if w and w.parked]
-        made = SendList(
-            WebSocket.send_list_version,
-            free + behind,
-            [w.send for w in free] + [w.write for w in behind],
-            [ident for ident, w in found_by.items() if w is None],
+        ours = [websocket for websocket in found_by.values() if websocket]
+        made = Members(
+            _listed([websocket for websocket in ours if websocket.deflates]),
+            _listed([websocket for websocket in ours if not websocket.deflates]),
+            [ident for ident, websocket in found_by.items() if websocket is None],
         )
         self._send_lists[room] = made
         return made
+
+
+def _listed(websockets: list[WebSocket]) -> SendList:
+    """These WebSockets as a send list, those for which bytes are parked last."""
+    free = [each for each in websockets if not each.parked]
+    behind = [each for each in websockets if each.parked]
+    sends = [each.send for each in free] + [each.write for each in behind]
+    return SendList(WebSocket.send_list_version, free + behind, sends)
 
 
 def _send(frame: bytes, send_list: SendList) -> None:

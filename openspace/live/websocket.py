@@ -6,12 +6,14 @@ parked in memory, within bounds. A phone that exceeds these is cut off; it recon
 
 import socket
 import time
+import zlib
 from collections.abc import Callable
 from typing import Any
 
 import gevent
 from wsproto.connection import Connection, ConnectionType
 from wsproto.events import BytesMessage, CloseConnection, Event, Ping, TextMessage
+from wsproto.extensions import PerMessageDeflate
 from wsproto.frame_protocol import CloseReason, Opcode
 
 from openspace.web import metrics
@@ -22,9 +24,14 @@ PARKED_SECONDS = 15.0
 # The size of the kernel's send buffer for a phone; Linux doubles it.
 KERNEL_BYTES = 64 * 1024
 READ, WRITE = 1, 2
-MASKED = 0x80
+MASKED, COMPRESSED = 0x80, 0x40
+# What a compressed message leaves out of its end (RFC 7692, section 7.2.1), and the least bytes that are compressed.
+TAIL, WORTH = b"\x00\x00\xff\xff", 160
 # The most bytes that are read at once.
 RECEIVED = 64 * 1024
+# How many received bytes are parsed at once, and the answer to a phone that offers compression: each message by itself.
+PIECE = 1024
+DEFLATE = "permessage-deflate; client_no_context_takeover; server_no_context_takeover"
 
 
 def framed(payload: bytes, opcode: Opcode = Opcode.TEXT) -> bytes:
@@ -32,20 +39,49 @@ def framed(payload: bytes, opcode: Opcode = Opcode.TEXT) -> bytes:
     return _head(len(payload), opcode) + payload
 
 
-def unframed(received: bytes) -> str | None:
-    """The text, if the bytes are exactly one masked text frame of less than 64 KiB, as phones nearly always send."""
+def deflated(payload: bytes) -> bytes:
+    """A frame with this text, compressed by itself (permessage-deflate without context takeover, RFC 7692)."""
+    if len(payload) < WORTH:
+        return framed(payload)
+    deflate = zlib.compressobj(6, zlib.DEFLATED, -zlib.MAX_WBITS)
+    compressed = (deflate.compress(payload) + deflate.flush(zlib.Z_SYNC_FLUSH)).removesuffix(TAIL)
+    return _head(len(compressed), COMPRESSED | Opcode.TEXT) + compressed
+
+
+def accepts_deflate(offers: str) -> bool:
+    """Whether one of the `Sec-WebSocket-Extensions` that a phone offers is permessage-deflate with our window."""
+    found = [[part.strip() for part in offer.split(";")] for offer in offers.split(",")]
+    return any(
+        name == "permessage-deflate" and not any(each.startswith("server_max_window_bits") for each in given)
+        for name, *given in found
+    )
+
+
+def unframed(received: bytes, limit: int, *, deflates: bool = False) -> str | None:
+    """The text, if the bytes are exactly one masked text frame of less than 64 KiB, as phones nearly always send.
+
+    From a phone that `deflates` it may be compressed; None if it has more than `limit` bytes then.
+    """
+    is_compressed = deflates and bool(received) and bool(received[0] & COMPRESSED)
     begin = 8 if received[1:2] == b"\xfe" else 6
     mask, masked = received[begin - 4 : begin], received[begin:]
-    if len(mask) < 4 or received[: begin - 4] != _head(len(masked), Opcode.TEXT, MASKED):
+    kind = COMPRESSED | Opcode.TEXT if is_compressed else Opcode.TEXT
+    if len(mask) < 4 or received[: begin - 4] != _head(len(masked), kind, MASKED):
         return None
     mask = (mask * (len(masked) // 4 + 1))[: len(masked)]
+    message = (int.from_bytes(masked, "big") ^ int.from_bytes(mask, "big")).to_bytes(len(masked), "big")
     try:
-        return (int.from_bytes(masked, "big") ^ int.from_bytes(mask, "big")).to_bytes(len(masked), "big").decode()
-    except UnicodeDecodeError:
+        return (_inflated(message, limit) if is_compressed else message).decode()
+    except (UnicodeDecodeError, zlib.error):
         return None
 
 
-def _head(size: int, opcode: Opcode, masked: int = 0) -> bytes:
+def _inflated(message: bytes, limit: int) -> bytes:
+    """The message without its compression, cut off one byte beyond the limit."""
+    return zlib.decompressobj(-zlib.MAX_WBITS).decompress(message + TAIL, limit + 1)
+
+
+def _head(size: int, opcode: int, masked: int = 0) -> bytes:
     if size < 126:
         return bytes((0x80 | opcode, masked | size))
     if size < 65536:
@@ -57,21 +93,36 @@ class WebSocket:
     """An open WebSocket. `on_message` is called with each text, and once with None at the end.
 
     It must neither wait nor raise, because gevent's loop calls it. A text of more than `limit` characters closes the
-    connection.
+    connection. `deflates` says whether the phone has offered to take and send compressed messages.
     """
 
-    __slots__ = ("_limit", "_on_message", "_parser", "_part", "_reads", "_socket", "_writes", "parked", "send", "since")
+    __slots__ = (
+        "_limit",
+        "_on_message",
+        "_parser",
+        "_part",
+        "_reads",
+        "_socket",
+        "_writes",
+        "deflates",
+        "parked",
+        "send",
+        "since",
+    )
 
     # The version of all send lists (`rooms.SendList`). It grows when a WebSocket falls behind or has caught up. Lists
     # of older versions are then made anew.
     send_list_version = 0
 
-    def __init__(self, plain: socket.socket, limit: int, on_message: Callable[[str | None], None]) -> None:
+    def __init__(
+        self, plain: socket.socket, limit: int, on_message: Callable[[str | None], None], *, deflates: bool = False
+    ) -> None:
         plain.setblocking(False)
         if plain.family != socket.AF_UNIX:
             plain.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         plain.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, KERNEL_BYTES)
         self._socket, self._limit, self._on_message = plain, limit, on_message
+        self.deflates = deflates
         # Made only for a phone that sends anything but single text frames: it would double the memory of a connection.
         self._parser: Connection | None = None
         self._part = ""
@@ -182,14 +233,25 @@ class WebSocket:
         if not self.is_open:
             return
         if self._parser is None:
-            message = unframed(received)
+            message = unframed(received, self._limit, deflates=self.deflates)
             if message is not None and len(message) <= self._limit:
                 self._on_message(message)
                 return
-            self._parser = Connection(ConnectionType.SERVER)
-        self._parser.receive_data(received)
-        for event in self._parser.events():
-            self._take(event)
+            self._parser = self._made_parser()
+        # In short pieces, because the parser inflates each of them whole, to a thousand times as much at most.
+        for begin in range(0, len(received), PIECE):
+            self._parser.receive_data(received[begin : begin + PIECE])
+            for event in self._parser.events():
+                self._take(event)
+            if not self.is_open:
+                return
+
+    def _made_parser(self) -> Connection:
+        if not self.deflates:
+            return Connection(ConnectionType.SERVER)
+        extension = PerMessageDeflate()
+        extension.accept(DEFLATE)
+        return Connection(ConnectionType.SERVER, extensions=[extension])
 
     def _take(self, event: Event) -> None:
         if isinstance(event, TextMessage):

@@ -10,6 +10,7 @@ from typing import Any
 
 from wsproto.connection import Connection, ConnectionType
 from wsproto.events import CloseConnection, Message, Ping, Pong, TextMessage
+from wsproto.extensions import PerMessageDeflate
 
 PATH = "/socket.io/?EIO=4&transport=websocket"
 TCP_REPAIR = 19
@@ -18,7 +19,9 @@ TCP_REPAIR = 19
 class Phone:
     """One connection; what it receives is read only on demand."""
 
-    def __init__(self, port: int, cookie: str = "", *, receive: int = 0, **headers: str) -> None:
+    def __init__(
+        self, port: int, cookie: str = "", *, receive: int = 0, deflates: bool = False, **headers: str
+    ) -> None:
         self.socket = socket.socket()
         if receive:
             self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive)
@@ -33,7 +36,13 @@ class Phone:
             "Cookie": cookie,
             **{name.replace("_", "-"): value for name, value in headers.items()},
         }
-        self.parser = Connection(ConnectionType.CLIENT)
+        extension = PerMessageDeflate()
+        if deflates:
+            self.headers["Sec-WebSocket-Extensions"] = "permessage-deflate; client_max_window_bits"
+            extension.finalize("permessage-deflate; client_no_context_takeover; server_no_context_takeover")
+        self.parser = Connection(ConnectionType.CLIENT, extensions=[extension] if deflates else [])
+        # The head of the server's answer, and how many bytes came after it.
+        self.head, self.size = b"", 0
         self.texts: list[str] = []
         self.pongs: list[bytes] = []
         self.closed: int | None = None
@@ -52,6 +61,7 @@ class Phone:
             if not received:
                 break
             answer += received
+        self.head = answer
         return answer.partition(b"\r\n")[0].decode()
 
     def join(self, event: str, **auth: str) -> "Phone":
@@ -84,6 +94,7 @@ class Phone:
             return False
         if not received:
             return False
+        self.size += len(received)
         self.parser.receive_data(received)
         for event in self.parser.events():
             if isinstance(event, TextMessage):
