@@ -14,7 +14,7 @@ def _page_with(rehearsal, channel: str):
 
     def count(page) -> int:
         patches = (patch for name, patches in page.taken if name == channel for patch in patches)
-        return sum(channel != "board" or ident in page.sheets for ident, _ in patches)
+        return sum(channel != "board" or ident.replace("going-", "cell-") in page.sheets for ident, _ in patches)
 
     return max((each.phone.page for each in rehearsal.people if not each.phone.is_out), key=count)
 
@@ -25,10 +25,13 @@ def patch(rehearsal) -> object:
     for _, patches in reversed(page.taken):
         for place, (ident, text) in enumerate(patches):
             # What came once more afterwards would hide it.
-            if ident in page.sheets and f'id="{ident}"' not in later and text and RING.search(text):
+            is_hidden = f'id="{ident}"' in later or ident.replace("going-", "cell-") not in page.sheets
+            if text and RING.search(text) and not is_hidden:
                 patches[place] = (ident, RING.sub(lambda found: f"{found[1]}{int(found[2]) + 1}", text))
                 return ident
-        later += "".join(text or f'id="{ident}"' for ident, text in patches)
+        # A number is hidden by its sheet too.
+        later += "".join(f'id="{ident}"{text or ""}' for ident, text in patches)
+        later += "".join(f'id="{ident.replace("cell-", "going-")}"' for ident, _ in patches)
     return None
 
 

@@ -7,6 +7,7 @@ import time
 import traceback
 from array import array
 from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from tests.load.day.ledger import Ledger
@@ -144,7 +145,14 @@ class Hall:
                 self.packets.clear()
             name, *content = json.loads(text[2:])
             packet = self.packets[text] = Packet(content[0] if content else {}, name)
+            packet.topics |= self._topics_with(ident for ident, _ in packet.patches)
         return packet
+
+    def _topics_with(self, idents: Iterable[str]) -> set[int]:
+        """The topics whose numbers these elements hold: `going-7` is on the market, `going-3-2` in a cell."""
+        cells = {topic.cell: topic.number for topic in self.ledger.topics.values() if topic.cell}
+        places = (ident.removeprefix("going-") for ident in idents if ident.startswith("going-"))
+        return {int(place) if place.isdigit() else cells.get(place, 0) for place in places}
 
     # From a tap to another phone.
 
