@@ -117,13 +117,13 @@ def _compare_own(hall: Hall, phone: Phone, fresh: Page) -> None:
     """One's own chairs and topics: on the fresh page, on the phone, and as they were acknowledged."""
     ledger, who = hall.ledger, repr(phone)
     down = {str(number) for number, topic in ledger.topics.items() if topic.withdrawn}
-    book = {str(topic): kind for (whose, topic), kind in ledger.marks.items() if whose == phone.number}
-    book = {topic: kind for topic, kind in book.items() if topic not in down}
-    shown = {topic: kind for topic, kind in phone.mine["marks"].items() if topic not in down}
-    if fresh.mine["marks"] != book:
-        hall.problem(
-            "chairs", "somebody's own chairs are not those acknowledged", who=who, served=fresh.mine["marks"], book=book
-        )
+    marks = {str(topic): kind for (whose, topic), kind in ledger.marks.items() if whose == phone.number}
+    # Marks on topics that are down are kept, and nobody sees them.
+    everywhere = (marks, fresh.mine["marks"], phone.mine["marks"])
+    book, served, shown = ({topic: kind for topic, kind in each.items() if topic not in down} for each in everywhere)
+    if served != book:
+        what = "somebody's own chairs are not those acknowledged"
+        hall.problem("chairs", what, who=who, served=served, book=book)
     if shown != book:
         what = "a phone shows other chairs as its own than were acknowledged"
         once_down = sorted(topic for topic, _ in shown.items() ^ book.items() if int(topic) in hall.gone)
