@@ -24,6 +24,8 @@ from openspace.web import metrics
 FULL_SECONDS = 0.02
 # In bytes.
 MOST_LINE, MOST_HEAD = 8192, 32 * 1024
+# How much of a connection is read at once: one head. Each connection keeps so much memory, also while it is idle.
+READ_AHEAD = 2048
 BAD_REQUEST = b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 # A person who searched for a whole page of text may see this. In all languages, for the head that tells theirs is not
 # read.
@@ -86,6 +88,10 @@ class Handler(WSGIHandler):  # type: ignore[misc]  # gevent carries no types
     is_new = True
     wsgi_input: Any
 
+    def __init__(self, sock: Any, *more: Any, **options: Any) -> None:
+        super().__init__(sock, *more, **options)
+        self.rfile = sock.makefile("rb", READ_AHEAD)
+
     def log_request(self) -> None:
         """Do not log requests: formatting lines that nobody reads costs time."""
 
@@ -132,6 +138,9 @@ class Handler(WSGIHandler):  # type: ignore[misc]  # gevent carries no types
         if self.socket.fileno() < 0:
             # It has become a WebSocket. Waiting here would keep this request in memory, for thousands of sockets.
             raise ConnectionAbortedError
+        # What is left of the request before would stay in memory as long as the connection is idle.
+        self.environ = self.wsgi_input = self.response_headers = None
+        self.headers, self.head = HTTPMessage(), BytesIO()
         # A client may send many requests at once: let other greenlets run between them.
         gevent.sleep(0)
         try:
