@@ -32,6 +32,7 @@ PHONES_SHARE = 0.75
 # The connections that wait, the longest first; those that wait for a further request are in `_idle`.
 _waiting: dict[socket.socket, None] = {}
 _idle: dict[socket.socket, None] = {}
+_hangs_up_idle = False
 
 
 class TooSlow(Exception):
@@ -45,12 +46,14 @@ def transfer_seconds(size: int) -> float:
 
 @contextmanager
 def on(connection: socket.socket, seconds: float, *, is_idle: bool = False) -> Iterator[None]:
-    """Mark the connection as waiting for its client within the `with` block. Raises `TooSlow` after `seconds`.
+    """Mark the connection as waiting for its client within the `with` block.
 
-    If more than `MOST_WAITING` connections wait, or files run out, the one that has been idle for the longest is shut
-    down, without an idle one the one that has waited longest: its greenlet then reads the end of the stream, or cannot
-    write.
+    Raises `TooSlow` after `seconds`; at once if it is idle and the server stops. If more than `MOST_WAITING` of them
+    wait, or files run out, the one that has been idle for the longest is shut down; without an idle one, the one that
+    has waited longest. Its greenlet then reads the end of the stream, or cannot write.
     """
+    if is_idle and _hangs_up_idle:
+        raise TooSlow
     waiting = _idle if is_idle else _waiting
     waiting[connection] = None
     if len(_waiting) + len(_idle) > min(MOST_WAITING, MOST_OPEN_FILES - KEPT_FILES - engine.phones()):
@@ -71,7 +74,9 @@ def hang_up(connection: socket.socket) -> None:
 
 
 def hang_up_idle() -> None:
-    """Shut down idle keep-alive connections, so that a server that stops need not wait for them."""
+    """Shut down idle keep-alive connections, now and from now on: a server that stops need not wait for them."""
+    global _hangs_up_idle  # noqa: PLW0603  # a process stops only once
+    _hangs_up_idle = True
     for connection in list(_idle):
         hang_up(connection)
 

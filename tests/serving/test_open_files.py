@@ -1,12 +1,15 @@
 """A server that may open few files: it raises what it may, says what is left, and goes on serving pages."""
 
 import contextlib
+import resource
+import socket
 import subprocess
 from pathlib import Path
 from urllib.request import urlopen
 
 import pytest
 
+from openspace.serving import waiting
 from tests.serving.lines import connected
 from tests.system.conftest import OPENSPACE, free_port, start
 
@@ -77,9 +80,16 @@ def upgrade(opened: contextlib.ExitStack, port: int) -> bytes:
 @pytest.fixture(autouse=True)
 def _enough_for_the_test_itself():
     """The test holds the other end of 700 connections."""
-    import resource
-
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 4096), hard))
     yield
     resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def test_a_connection_that_becomes_idle_while_the_server_stops_is_not_waited_for(monkeypatch):
+    monkeypatch.setattr(waiting, "_hangs_up_idle", False)
+    one, other = socket.socketpair()
+    waiting.hang_up_idle()
+
+    with one, other, pytest.raises(waiting.TooSlow), waiting.on(one, 60, is_idle=True):
+        pytest.fail("it was waited for")
