@@ -50,8 +50,9 @@ def test_nothing_is_left_in_any_table(app, hall):
 
 
 def test_every_cache_is_emptied(app, changed):
+    kept = LruCache(1)
+    kept.get("key", int)
     caches = [each for each in gc.get_objects() if isinstance(each, LruCache)]
-    assert any(each._values for each in caches)
 
     app.extensions["states"].empty()
 

@@ -39,9 +39,8 @@ def fresh(event, channel: str, view: View) -> str:
 
 def leave_at_end(page: Page) -> None:
     """What the page's script does every second."""
-    for element in list(page.tree.iter()):
-        if float(element.get("data-until", "inf")) <= now().timestamp():
-            element.drop_tree()
+    over = [each for each in page.tree.iter() if float(each.get("data-until", "inf")) <= now().timestamp()]
+    page.apply([(element.get("id"), None) for element in over])
 
 
 @pytest.mark.parametrize("seed", range(4))

@@ -9,10 +9,19 @@ from itertools import product
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.system.conftest import command, free_port, ready, start
+from tests.system.conftest import command, free_port, ready, serving_demo, start
 from tests.system.pages import main_button, said, understood
 
 WIDTHS = (390, 320)
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory):
+    """A demo of its own: what other tests write is not meant to be read."""
+    with serving_demo(tmp_path_factory) as served:
+        yield served
+
+
 PAGES = {
     "stranger": ["/join/{code}", "/sign-in", "/topics/1", "/claim"],
     "participant": [

@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.system.conftest import linked, serving_demo
+from tests.system.conftest import linked, ready, serving_demo
 
 LAPTOP, NARROW = {"width": 1280, "height": 800}, {"width": 320, "height": 700}
 
@@ -27,12 +27,12 @@ def coming(page: Page, server) -> tuple[str, str]:
 
 
 def ask_to_move(page: Page, server) -> str:
-    """Ask for a topic to be moved to the last free place of its day; returns the topic's title."""
+    """Ask for a topic to be moved to the last free place of the day that is open; returns the topic's title."""
     address, title = coming(page, server)
     page.goto(server.url + address)
     page.get_by_role("link", name="Попросити зміну").click()
-    place = page.get_by_role("radio", name=re.compile("вільно$")).last
-    place.locator("..").click()
+    ready(page)
+    page.locator(".places:visible .mini__f").last.click()
     page.get_by_role("button", name="Попросити фасилітаторів").click()
     expect(page.get_by_role("heading", name="Прохання")).to_be_visible()
     return title
