@@ -50,7 +50,8 @@ def asked(network: Network, page: Page) -> None:
 
 
 def here(page: Page, network: Network, path: str) -> Page:
-    page.goto(f"{network.url}{path}")
+    """Open a page, and wait for all its scripts: the browser reports a module for which a portal answers."""
+    page.goto(f"{network.url}{path}", wait_until="networkidle")
     return ready(page)
 
 
