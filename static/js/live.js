@@ -1,5 +1,6 @@
 // Keeps the page in step with all channels that its markup names, over one socket.
 
+import { connectAll } from "./announcements.js";
 import { follow } from "./channel.js";
 import { setClock } from "./clock.js";
 import { reloadWhenIdle } from "./server.js";
@@ -29,7 +30,8 @@ export function connect(root) {
   const everywhere = follow("announcements", Number(announced), page);
   const hear = (stand) => stand.announced && !key && everywhere.catchUpTo(stand.announced);
   const isAnnouncement = ({ detail }) => detail.some((id) => id.startsWith("announcement-"));
-  const patched = (event) => isAnnouncement(event) && import("./announcements.js").then(({ connectAll }) => connectAll()).catch(console.warn);
+  // Its script is here already: one that came just before the network went can be put away, and leaves at its end.
+  const patched = (event) => isAnnouncement(event) && connectAll();
 
   // What is told to this person alone: the script for it is loaded when something is.
   const tell = () => import("./notices.js").then(({ show }) => show(url.replace(/live$/, "me/notices"))).catch(console.warn);

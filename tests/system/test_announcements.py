@@ -105,6 +105,16 @@ def test_it_leaves_at_its_end_by_the_pages_own_clock_even_without_a_network(
     expect(hall.locator(".messages")).to_be_hidden()
 
 
+def test_its_button_needs_nothing_more_from_the_network(server, facilitator, sit_down):
+    phone = linked(sit_down("Обережна"))
+    phone.route("**/*.js", lambda route: route.abort())
+    announce(facilitator, server.event, "Мережа ось-ось зникне")
+
+    said(phone).get_by_role("button", name="Прибрати").click()
+
+    expect(said(phone)).to_have_count(0)
+
+
 def test_what_is_put_away_stays_away_until_it_says_something_else(server, facilitator, sit_down):
     phone = linked(sit_down("Уважна"))
     announce(facilitator, server.event, "Обід о першій")
