@@ -70,6 +70,7 @@ def _register_views(app: "Flask") -> None:
     import openspace.board.steps
     import openspace.console.belongings
     import openspace.contacts.belongings
+    import openspace.contacts.notices
     import openspace.demo.jobs
     import openspace.jobs.housekeeping
     import openspace.journal.belongings

@@ -57,7 +57,7 @@ def waiting(member: Member | MemberSnapshot | None) -> list[Notice]:
     """The notices that wait for the member. The database is asked only if there are any, and never on an error page."""
     if member is None or member.notices_at is None or g.get("is_error_page"):
         return []
-    return notices.waiting(db.session.get_one(Member, member.id))
+    return notices.waiting(member.id, visitor.event_snapshot)
 
 
 def init_app(app: Flask) -> None:

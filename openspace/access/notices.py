@@ -6,18 +6,22 @@ and sends a message to the member's connected phones, which then fetch the notic
 
 from collections.abc import Callable, Collection
 from datetime import datetime
-from typing import NamedTuple
+from functools import cache
+from typing import Any, NamedTuple
 
-from sqlalchemy import update
+from sqlalchemy import ColumnElement, Integer, Select, bindparam, select, update
 
 from openspace.access.models import Member
-from openspace.access.snapshots import MemberSnapshot
+from openspace.access.snapshots import EventSnapshot, MemberSnapshot
 from openspace.clock import now
+from openspace.events.models import Event
 from openspace.extensions import db
 from openspace.live import fragments, log
 
 # Its subjects are `member-N`. The hub sends to the phones of these members alone, and draws nothing for a room.
 NOTICES = "notices"
+# In the condition of a `Source`, the id of the member for whom it is asked.
+RECIPIENT = bindparam("member_id", type_=Integer)
 
 
 class Answer(NamedTuple):
@@ -37,10 +41,13 @@ class Notice(NamedTuple):
 
 
 class Source(NamedTuple):
-    """A feature with notices: whether any waits for a member, which, the oldest first, and what marks them as read."""
+    """A feature with notices: the condition that any waits for the `RECIPIENT`, which, and what marks them as read.
 
-    waits: Callable[[Member], bool]
-    waiting: Callable[[Member], list[Notice]]
+    `waiting` is given the member's id and the event, and returns the oldest first.
+    """
+
+    waits: ColumnElement[bool]
+    waiting: Callable[[int, Event | EventSnapshot], list[Notice]]
     read: Callable[[Member], None]
 
 
@@ -69,12 +76,25 @@ def tell(event_id: int, member_ids: Collection[int]) -> None:
 def recount(member: Member) -> None:
     """Set anew whether a notice waits for the member, after one was taken back."""
     _call(member.event_id, [member.id])
-    member.notices_at = now() if any(source.waits(member) for source in _sources) else None
+    member.notices_at = now() if _sources_for(member.id) else None
 
 
-def waiting(member: Member) -> list[Notice]:
-    """The notices that the member has not read, in the order of the features, of each the oldest first."""
-    return [notice for source in _sources for notice in source.waiting(member)]
+def waiting(member_id: int, event: Event | EventSnapshot) -> list[Notice]:
+    """The notices that the member of the event has not read, in the order of the features, of each the oldest first."""
+    return [notice for source in _sources_for(member_id) for notice in source.waiting(member_id, event)]
+
+
+def _sources_for(member_id: int) -> list[Source]:
+    """The features of which a notice waits for the member."""
+    db.session.flush()
+    waits = db.session.connection().execute(_waits(), {RECIPIENT.key: member_id}).one()
+    return [source for source, waits_here in zip(_sources, waits, strict=True) if waits_here]
+
+
+@cache
+def _waits() -> Select[*tuple[Any, ...]]:
+    """Whether any notice waits for the recipient, of each feature: one query, made when all have registered."""
+    return select(*(source.waits for source in _sources))
 
 
 def read(member: Member, *, shown: datetime) -> None:
@@ -89,7 +109,7 @@ def read(member: Member, *, shown: datetime) -> None:
         return
     for source in _sources:
         source.read(member)
-    if not any(source.waits(member) for source in _sources):
+    if not _sources_for(member.id):
         member.notices_at = None
     _call(member.event_id, [member.id])
 

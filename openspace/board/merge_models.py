@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, ForeignKey, or_, select
+from sqlalchemy import BindParameter, ColumnElement, ForeignKey, and_, or_, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from openspace.access.models import Member
@@ -60,8 +60,15 @@ def requests_about(*topics: Topic) -> list[MergeRequest]:
     return _found(or_(MergeRequest.first_id.in_(ids), MergeRequest.second_id.in_(ids)))
 
 
-def requests_to(member: Member) -> list[MergeRequest]:
-    """The open questions that wait for the member's answer, the oldest first."""
-    theirs = select(Topic.id).where(Topic.event_id == member.event_id, convened_by(member.id))
-    about = or_(MergeRequest.first_id.in_(theirs), MergeRequest.second_id.in_(theirs))
-    return [request for request in _found(about) if request.waits_for(member.id)]
+def waits_for(member_id: int | BindParameter[int]) -> ColumnElement[bool]:
+    """The condition for open questions that wait for the answer of the member with this id."""
+    theirs = select(Topic.id).where(convened_by(member_id))
+    return or_(
+        and_(~MergeRequest.first_agrees, MergeRequest.first_id.in_(theirs)),
+        and_(~MergeRequest.second_agrees, MergeRequest.second_id.in_(theirs)),
+    )
+
+
+def requests_to(member_id: int) -> list[MergeRequest]:
+    """The open questions that wait for the answer of the member with this id, the oldest first."""
+    return _found(waits_for(member_id))

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import NamedTuple, Protocol
 
 from sqlalchemy import (
+    BindParameter,
     ColumnElement,
     ForeignKey,
     String,
@@ -234,7 +235,7 @@ def topic_snapshot(event_id: int, number: int, by: int) -> TopicSnapshot | None:
     return TopicSnapshot(event_id, number, *row) if row else None
 
 
-def convened_by(*member_ids: int) -> ColumnElement[bool]:
+def convened_by(*member_ids: int | BindParameter[int]) -> ColumnElement[bool]:
     """The condition for topics of which one of these members is a convener, also of joint topics."""
     joint = select(_part.joint_id).where(_part.convener_id.in_(member_ids), _part.joint_id.is_not(None))
     return or_(Topic.convener_id.in_(member_ids), Topic.id.in_(joint))

@@ -1,21 +1,25 @@
 """Notices about topics that were moved, withdrawn or restored, for their conveners and all who marked them."""
 
 from collections.abc import Collection, Iterable
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
+from itertools import groupby
+from typing import NamedTuple
 
 from flask import url_for
 from flask_babel import gettext
-from sqlalchemy import ForeignKey, String, bindparam, delete, select, text
-from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
+from sqlalchemy import ForeignKey, String, bindparam, delete, exists, select, text
+from sqlalchemy.orm import Mapped, aliased, mapped_column, relationship
 
 from openspace.access import notices
 from openspace.access.models import Member
-from openspace.access.notices import Notice, Source
-from openspace.board.models import Placement, Topic
+from openspace.access.notices import RECIPIENT, Notice, Source
+from openspace.access.snapshots import EventSnapshot
+from openspace.board.models import Placement, Topic, convened_by
 from openspace.clock import now
+from openspace.events.models import Event, Slot, Space
 from openspace.extensions import Model, UtcDateTime, db
-from openspace.web.i18n import clock_time, slot_day
+from openspace.web.i18n import clock_time, day_or_night
 
 
 class Kind(StrEnum):
@@ -91,65 +95,101 @@ def tell_also(
     notices.tell(event_id, set(db.session.connection().execute(_ALSO_WRITTEN, said).scalars()))
 
 
-def _waits(member: Member) -> bool:
-    waiting = select(TopicNotice.topic_id).where(TopicNotice.member_id == member.id)
-    return db.session.scalar(waiting.limit(1)) is not None
+class Spot(NamedTuple):
+    """Where a topic hangs: when the slot starts, the day under which it is listed, and the number of the space."""
+
+    starts_at: datetime
+    day: date
+    number: int
 
 
-def _waiting(member: Member) -> list[Notice]:
-    found = db.session.scalars(
-        select(TopicNotice)
-        .where(TopicNotice.member_id == member.id)
-        .options(
-            joinedload(TopicNotice.topic)
-            .selectinload(Topic.placements)
-            .options(joinedload(Placement.slot), joinedload(Placement.space))
-        )
-        .order_by(TopicNotice.at, TopicNotice.topic_id)
-    )
-    return [_in_words(notice, member) for notice in found]
+class _Told(NamedTuple):
+    """What a notice tells of its topic."""
+
+    kind: str
+    number: int
+    title: str
+    is_withdrawn: bool
+    withdrawn_by: str | None
+    withdrawn_why: str
+    is_convener: bool
+    joint_number: int | None
+    joint_title: str | None
+    merged_by: str | None
 
 
-def _in_words(notice: TopicNotice, member: Member) -> Notice:
+# Built once, because every page of somebody who was told asks it: a row for each spot of each topic, one without a spot
+# for a topic that hangs nowhere.
+_withdrawer, _merger, _joint = aliased(Member), aliased(Member), aliased(Topic)
+_TOLD = (
+    select(TopicNotice.kind, Topic.number, Topic.title, Topic.withdrawn_at.is_not(None), _withdrawer.name)
+    .add_columns(Topic.withdrawn_why, convened_by(RECIPIENT), _joint.number, _joint.title, _merger.name)
+    .add_columns(Slot.starts_at, Slot.day, Space.number)
+    .join(TopicNotice.topic)
+    .outerjoin(_withdrawer, Topic.withdrawn_by)
+    .outerjoin(_joint, Topic.joint)
+    .outerjoin(_merger, Topic.merged_by)
+    .outerjoin(Topic.placements)
+    .outerjoin(Placement.slot)
+    .outerjoin(Placement.space)
+    .where(TopicNotice.member_id == RECIPIENT)
+    .order_by(TopicNotice.at, TopicNotice.topic_id, Slot.starts_at)
+)
+_SPOT_AT = len(_Told._fields)
+
+
+def _waiting(member_id: int, event: Event | EventSnapshot) -> list[Notice]:
+    rows = db.session.connection().execute(_TOLD, {RECIPIENT.key: member_id})
+    return [
+        _in_words(told, [Spot(*row[_SPOT_AT:]) for row in of_topic if row[_SPOT_AT]], event)
+        for told, of_topic in groupby(rows, key=lambda row: _Told(*row[:_SPOT_AT]))
+    ]
+
+
+def _in_words(told: _Told, spots: list[Spot], event: Event | EventSnapshot) -> Notice:
     """The notice in words. It says where the topic hangs now, because it may have moved again since the notice."""
-    topic, event = notice.topic, member.event.slug
-    address = url_for("topics.show", event=event, number=topic.number)
-    if topic.joint:
-        return _merged(topic, topic.joint, url_for("topics.show", event=event, number=topic.joint.number))
-    facts = {"title": topic.title, "where": where(topic)}
-    if topic.withdrawn_at:
-        return _taken_down(topic, address if member.id in topic.convener_ids else None)
-    if notice.kind == Kind.DECLINED:
-        words = gettext("“%(title)s” stays a topic of its own: not everybody wanted to merge it.", title=topic.title)
+    title, address = told.title, url_for("topics.show", event=event.slug, number=told.number)
+    if told.joint_number:
+        return _merged(told, url_for("topics.show", event=event.slug, number=told.joint_number))
+    if told.is_withdrawn:
+        return _taken_down(told, address if told.is_convener else None)
+    if told.kind == Kind.DECLINED:
+        words = gettext("“%(title)s” stays a topic of its own: not everybody wanted to merge it.", title=title)
         return Notice("x", words, address)
-    if notice.kind == Kind.SPLIT and not topic.placements:
-        words = gettext("“%(title)s” is a topic of its own again, on the market.", title=topic.title)
-        return Notice("market", words, address)
+    if spots:
+        return Notice("move", _hung(told, _listed(spots, event)), address)
+    if told.kind == Kind.SPLIT:
+        words = gettext("“%(title)s” is a topic of its own again, on the market.", title=title)
+    else:
+        words = gettext("“%(title)s” is on the market again, without a time and a place.", title=title)
+    return Notice("market", words, address)
+
+
+def _hung(told: _Told, where: str) -> str:
+    facts = {"title": told.title, "where": where}
     words = {
         Kind.HUNG: gettext("“%(title)s” has a time and a place: %(where)s", **facts),
         Kind.FEWER: gettext("“%(title)s” now hangs only here: %(where)s", **facts),
         Kind.SPLIT: gettext("“%(title)s” is a topic of its own again: %(where)s", **facts),
         Kind.BACK: gettext("“%(title)s” is back: %(where)s", **facts),
-    }.get(Kind(notice.kind), gettext("“%(title)s” has moved: %(where)s", **facts))
-    if not topic.placements:
-        words = gettext("“%(title)s” is on the market again, without a time and a place.", title=topic.title)
-    return Notice("move" if topic.placements else "market", words, address)
+    }
+    return str(words.get(Kind(told.kind), gettext("“%(title)s” has moved: %(where)s", **facts)))
 
 
-def _taken_down(topic: Topic, address: str | None) -> Notice:
+def _taken_down(told: _Told, address: str | None) -> Notice:
     """The notice of a withdrawn topic. Its conveners (those who have an `address`) read why, and who did it."""
-    facts = {"title": topic.title, "why": topic.withdrawn_why}
-    if address is None or topic.withdrawn_by is None:
+    facts = {"title": told.title, "why": told.withdrawn_why}
+    if address is None or told.withdrawn_by is None:
         return Notice("x", gettext("“%(title)s” has been taken down.", **facts), None)
-    facts["name"] = topic.withdrawn_by.name
-    if topic.withdrawn_why:
+    facts["name"] = told.withdrawn_by
+    if told.withdrawn_why:
         return Notice("x", gettext("“%(title)s” has been taken down by %(name)s: %(why)s", **facts), address)
     return Notice("x", gettext("“%(title)s” has been taken down by %(name)s.", **facts), address)
 
 
-def _merged(topic: Topic, joint: Topic, address: str) -> Notice:
-    facts = {"title": topic.title, "joint": joint.title, "name": topic.merged_by.name if topic.merged_by else ""}
-    if not topic.merged_by:
+def _merged(told: _Told, address: str) -> Notice:
+    facts = {"title": told.title, "joint": told.joint_title, "name": told.merged_by}
+    if told.merged_by is None:
         return Notice("link", gettext("“%(title)s” has been merged into “%(joint)s”.", **facts), address)
     return Notice("link", gettext("“%(title)s” has been merged into “%(joint)s” by %(name)s.", **facts), address)
 
@@ -159,15 +199,21 @@ def where(topic: Topic, placements: Iterable[Placement] | None = None) -> str:
 
     It names all placements of the topic, or only those given.
     """
-    event = topic.event
-    today, spots = event.today(), []
-    for placement in sorted(placements or topic.placements, key=lambda placement: placement.slot.starts_at):
-        facts = {"time": clock_time(placement.slot.starts_at, event.zone), "number": placement.space.number}
-        if placement.slot.day == today:
-            spots.append(gettext("%(time)s, place %(number)s", **facts))
+    hung = placements or topic.placements
+    spots = [Spot(each.slot.starts_at, each.slot.day, each.space.number) for each in hung]
+    return _listed(sorted(spots), topic.event)
+
+
+def _listed(spots: Iterable[Spot], event: Event | EventSnapshot) -> str:
+    today, words = event.today(), []
+    for spot in spots:
+        facts = {"time": clock_time(spot.starts_at, event.zone), "number": spot.number}
+        if spot.day == today:
+            words.append(gettext("%(time)s, place %(number)s", **facts))
         else:
-            spots.append(gettext("%(day)s, %(time)s, place %(number)s", day=slot_day(placement.slot), **facts))
-    return "; ".join(spots)
+            day = day_or_night(spot.day, spot.starts_at, event.zone)
+            words.append(gettext("%(day)s, %(time)s, place %(number)s", day=day, **facts))
+    return "; ".join(words)
 
 
 def forget(member: Member) -> None:
@@ -175,4 +221,4 @@ def forget(member: Member) -> None:
     db.session.execute(delete(TopicNotice).where(TopicNotice.member_id == member.id))
 
 
-notices.register(Source(_waits, _waiting, forget))
+notices.register(Source(exists().where(TopicNotice.member_id == RECIPIENT), _waiting, forget))

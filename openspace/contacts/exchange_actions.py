@@ -1,7 +1,7 @@
-"""Writes about two people: exchanges of contacts, private notes, wishes to meet, and the notices about them."""
+"""Writes about two people: exchanges of contacts, private notes, and wishes to meet."""
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete
 
 from openspace.access import notices
 from openspace.access.models import Member
@@ -88,15 +88,3 @@ def unwish(card: Card, *, by: Member) -> None:
         theirs.is_news = False
         db.session.flush()
         notices.recount(card.member)
-
-
-def has_notices(member: Member) -> bool:
-    """Whether the member has an unread notice of an exchange or a mutual wish."""
-    waits = (select(t.other_id).where(t.member_id == member.id, t.is_news) for t in (Contact, Wish))
-    return any(db.session.scalar(each.limit(1)) is not None for each in waits)
-
-
-def read_notices(member: Member) -> None:
-    """Mark the member's notices of exchanges and mutual wishes as read."""
-    for table in (Contact, Wish):
-        db.session.execute(update(table).where(table.member_id == member.id).values(is_news=False))

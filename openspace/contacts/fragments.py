@@ -1,26 +1,20 @@
-"""Renders the live parts of the contact book: cards, the picture of the room, notices, and personal JSON."""
+"""Renders the live parts of the contact book: cards, the picture of the room, and personal JSON."""
 
 from collections.abc import Iterable
 from typing import Any
 
-from flask import render_template, url_for
-from flask_babel import gettext
+from flask import render_template
 from sqlalchemy import func, select
 
-from openspace.access import notices
 from openspace.access.models import Member
-from openspace.access.notices import Notice, Source
 from openspace.access.snapshots import MemberSnapshot
 from openspace.board.fragments import books
-from openspace.contacts.exchange_actions import has_notices, read_notices
 from openspace.contacts.finding.highlights import Highlights
 from openspace.contacts.finding.suggestions import suggestions
 from openspace.contacts.models import (
     PEOPLE,
     ROOM,
     Card,
-    Contact,
-    Wish,
     cards_in_book,
     community_counts,
     in_book,
@@ -59,28 +53,6 @@ def room_html(event: Event) -> str:
     return render_template("contacts/_room.html", event=event, room=room_of(community_counts(event)))
 
 
-def notices_of(member: Member) -> list[Notice]:
-    """Return the member's unread notices: new exchanges, and wishes to meet that turned out mutual."""
-    return [
-        Notice(icon, words(other.name), url_for("contacts.show", event=member.event.slug, member_id=other.id))
-        for icon, words, table in (("link", _exchanged, Contact), ("heart", _mutual, Wish))
-        for other in db.session.scalars(
-            select(Member)
-            .join(table, table.other_id == Member.id)
-            .where(table.member_id == member.id, table.is_news)
-            .order_by(table.at)
-        )
-    ]
-
-
-def _exchanged(name: str) -> str:
-    return str(gettext("You have exchanged contacts with %(name)s.", name=name))
-
-
-def _mutual(name: str) -> str:
-    return str(gettext("You and %(name)s want to meet each other.", name=name))
-
-
 def in_book_of(event: Event, member_ids: set[int]) -> set[int]:
     """Return those of the ids whose members have a card in the event's book."""
     cards = select(Card.member_id).join(Member, Card.member_id == Member.id)
@@ -117,4 +89,3 @@ fragments.register(PEOPLE, draw_people, rule=fragments.only("members"))
 fragments.register(ROOM, draw_room, rule=fragments.only("members", "projector"))
 fragments.register_personal(personal_json, PEOPLE)
 books.append(in_book_of)
-notices.register(Source(has_notices, notices_of, read_notices))

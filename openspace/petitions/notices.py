@@ -4,13 +4,15 @@ from datetime import datetime
 
 from flask import url_for
 from flask_babel import gettext
-from sqlalchemy import ForeignKey, delete, select
+from sqlalchemy import ForeignKey, delete, exists, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from openspace.access import notices
 from openspace.access.models import Member
-from openspace.access.notices import Notice, Source
+from openspace.access.notices import RECIPIENT, Notice, Source
+from openspace.access.snapshots import EventSnapshot
 from openspace.clock import now
+from openspace.events.models import Event
 from openspace.extensions import Model, UtcDateTime, db
 from openspace.petitions.models import Petition
 from openspace.petitions.rules import State
@@ -42,22 +44,17 @@ def tell(petition: Petition, *, by: Member) -> None:
     notices.tell(petition.event_id, recipients)
 
 
-def _waits(member: Member) -> bool:
-    waiting = select(PetitionNotice.petition_id).where(PetitionNotice.member_id == member.id)
-    return db.session.scalar(waiting.limit(1)) is not None
-
-
-def _waiting(member: Member) -> list[Notice]:
-    found = select(PetitionNotice).where(PetitionNotice.member_id == member.id)
+def _waiting(member_id: int, event: Event | EventSnapshot) -> list[Notice]:
+    found = select(PetitionNotice).where(PetitionNotice.member_id == member_id)
     loaded = found.options(joinedload(PetitionNotice.petition).joinedload(Petition.topic))
     order = (PetitionNotice.at, PetitionNotice.petition_id)
-    return [_in_words(notice.petition, member) for notice in db.session.scalars(loaded.order_by(*order))]
+    return [_in_words(notice.petition, event.slug) for notice in db.session.scalars(loaded.order_by(*order))]
 
 
-def _in_words(petition: Petition, member: Member) -> Notice:
+def _in_words(petition: Petition, slug: str) -> Notice:
     """The answer in words, as it stands now: a decision may have been undone since the notice."""
     facts = {"title": petition.topic.title, "answer": petition.answer}
-    address = url_for("petitions.index", event=member.event.slug)
+    address = url_for("petitions.index", event=slug)
     if petition.state == State.OPEN:
         return Notice("undo", gettext("Your request waits for an answer again: “%(title)s”", **facts), address)
     if petition.state == State.GRANTED:
@@ -74,4 +71,4 @@ def forget(member: Member) -> None:
     db.session.execute(delete(PetitionNotice).where(PetitionNotice.member_id == member.id))
 
 
-notices.register(Source(_waits, _waiting, forget))
+notices.register(Source(exists().where(PetitionNotice.member_id == RECIPIENT), _waiting, forget))

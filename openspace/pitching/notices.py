@@ -4,12 +4,14 @@ from enum import StrEnum
 
 from flask import url_for
 from flask_babel import gettext
-from sqlalchemy import Enum, ForeignKey, select, update
+from sqlalchemy import Enum, ForeignKey, exists, select, update
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from openspace.access import notices
 from openspace.access.models import Member
-from openspace.access.notices import Notice, Source
+from openspace.access.notices import RECIPIENT, Notice, Source
+from openspace.access.snapshots import EventSnapshot
+from openspace.events.models import Event
 from openspace.extensions import Model, db
 from openspace.pitching.models import pitch_now, pitch_waiting, turns_open
 
@@ -71,18 +73,11 @@ def _notices_of(event_id: int) -> list[TurnNotice]:
     return list(db.session.scalars(found.options(joinedload(TurnNotice.member))))
 
 
-def _waits(member: Member) -> bool:
-    notice = db.session.get(TurnNotice, member.id)
-    return notice is not None and not notice.is_read
-
-
-def _waiting(member: Member) -> list[Notice]:
-    notice = db.session.get(TurnNotice, member.id)
-    if notice is None or notice.is_read:
-        return []
-    pitch = pitch_now(member.event_id) if notice.turn == Turn.NOW else pitch_waiting(member.id)
+def _waiting(member_id: int, event: Event | EventSnapshot) -> list[Notice]:
+    notice = db.session.get_one(TurnNotice, member_id)
+    pitch = pitch_now(event.id) if notice.turn == Turn.NOW else pitch_waiting(member_id)
     title = pitch.shown.title if pitch and pitch.shown else ""
-    return [Notice("mic", _words(notice.turn, title), url_for("pitching.show", event=member.event.slug))]
+    return [Notice("mic", _words(notice.turn, title), url_for("pitching.show", event=event.slug))]
 
 
 def _words(turn: Turn, title: str) -> str:
@@ -99,4 +94,6 @@ def _read(member: Member) -> None:
     db.session.execute(update(TurnNotice).where(TurnNotice.member_id == member.id).values(is_read=True))
 
 
-notices.register(Source(_waits, _waiting, _read))
+_WAITS = exists().where(TurnNotice.member_id == RECIPIENT, ~TurnNotice.is_read)
+
+notices.register(Source(_WAITS, _waiting, _read))

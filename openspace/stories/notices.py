@@ -6,13 +6,15 @@ from enum import StrEnum
 
 from flask import url_for
 from flask_babel import gettext
-from sqlalchemy import Enum, ForeignKey, delete, select
+from sqlalchemy import Enum, ForeignKey, delete, exists, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from openspace.access import notices
 from openspace.access.models import Member
-from openspace.access.notices import Notice, Source
+from openspace.access.notices import RECIPIENT, Notice, Source
+from openspace.access.snapshots import EventSnapshot
 from openspace.clock import now
+from openspace.events.models import Event
 from openspace.extensions import Model, UtcDateTime, db
 from openspace.stories.models import Report, Story
 
@@ -68,19 +70,14 @@ def settled(story: Story) -> None:
         take_back(story, Kind.REPORTED)
 
 
-def _waits(member: Member) -> bool:
-    waiting = select(StoryNotice.story_id).where(StoryNotice.member_id == member.id)
-    return db.session.scalar(waiting.limit(1)) is not None
-
-
-def _waiting(member: Member) -> list[Notice]:
-    found = select(StoryNotice).where(StoryNotice.member_id == member.id).options(joinedload(StoryNotice.story))
+def _waiting(member_id: int, event: Event | EventSnapshot) -> list[Notice]:
+    found = select(StoryNotice).where(StoryNotice.member_id == member_id).options(joinedload(StoryNotice.story))
     order = (StoryNotice.at, StoryNotice.story_id)
-    return [_in_words(notice, member) for notice in db.session.scalars(found.order_by(*order))]
+    return [_in_words(notice, event.slug) for notice in db.session.scalars(found.order_by(*order))]
 
 
-def _in_words(notice: StoryNotice, member: Member) -> Notice:
-    slug, number, title = member.event.slug, notice.story.number, notice.story.title
+def _in_words(notice: StoryNotice, slug: str) -> Notice:
+    number, title = notice.story.number, notice.story.title
     if notice.kind == Kind.REPORTED:
         words = gettext("Somebody asks you to look at a story: “%(title)s”", title=title)
         return Notice("flag", words, url_for("moderation.show", event=slug, _anchor=f"story-{number}"))
@@ -102,4 +99,4 @@ def forget(member: Member) -> None:
     db.session.execute(delete(StoryNotice).where(StoryNotice.member_id == member.id))
 
 
-notices.register(Source(_waits, _waiting, forget))
+notices.register(Source(exists().where(StoryNotice.member_id == RECIPIENT), _waiting, forget))

@@ -194,9 +194,14 @@ def day(when: date) -> str:
 
 
 def slot_day(slot: Any) -> str:  # an `events.models.Slot`, which this package must not import
-    """Return the day of a slot as 4 червня; after midnight, when it belongs to the day before: у ніч на 5 червня."""
-    dated = slot.event.local(slot.starts_at).date()
-    return day(dated) if dated == slot.day else str(gettext("in the night to %(day)s", day=day(dated)))
+    """Return the day of a slot, as `day_or_night` does."""
+    return day_or_night(slot.day, slot.starts_at, slot.event.zone)
+
+
+def day_or_night(listed: date, starts_at: datetime, zone: str) -> str:
+    """Return the day of a slot as 4 червня; after midnight, `listed` under the day before, as у ніч на 5 червня."""
+    dated = starts_at.astimezone(ZoneInfo(zone)).date()
+    return day(dated) if dated == listed else str(gettext("in the night to %(day)s", day=day(dated)))
 
 
 def weekday(when: date) -> str:

@@ -53,7 +53,7 @@ def topics(event, people):
 
 def told(member: Member) -> list[str]:
     with force_locale("en"):
-        return [notice.words for notice in notices.waiting(member)]
+        return [notice.words for notice in notices.waiting(member.id, member.event)]
 
 
 def stands(event) -> list[object]:

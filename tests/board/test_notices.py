@@ -5,8 +5,11 @@ from flask_babel import force_locale
 
 from openspace.access import actions as access, notices
 from openspace.access.models import Role
+from openspace.access.snapshots import read_snapshots
 from openspace.board import actions
+from openspace.extensions import db
 from tests.factories import a_member, a_topic, an_event, cell
+from tests.statements import listened
 
 
 @pytest.fixture
@@ -33,7 +36,9 @@ def topic(event, people):
 
 def told(people) -> dict[str, list[str]]:
     with force_locale("en"):
-        every = {who: [notice.words for notice in notices.waiting(person)] for who, person in people.items()}
+        every = {
+            who: [notice.words for notice in notices.waiting(person.id, person.event)] for who, person in people.items()
+        }
     return {who: words for who, words in every.items() if words}
 
 
@@ -92,6 +97,22 @@ def test_several_things_that_happen_to_a_topic_are_one_notice(event, people, top
         actions.move(topic.placements[0], **cell(event, slot=slot, space=space), by=people["facilitator"])
 
     assert told(people) == all_but_facilitator("“Вода” has moved: 14:00, place 2")
+
+
+def test_notices_of_several_topics_name_all_their_places_and_are_read_in_two_statements(inside, event, people, topic):
+    other = a_topic(event, people["convener"], "Земля")
+    for slot, space in ((3, 2), (2, 2)):
+        actions.place(other, **cell(event, slot=slot, space=space), by=people["convener"], anyway=True)
+    actions.move(topic.placements[0], **cell(event, slot=3, space=1), by=people["facilitator"], anyway=True)
+    actions.move(other.placements[0], **cell(event, slot=3, space=0), by=people["facilitator"], anyway=True)
+
+    asked_for = read_snapshots(db.session.connection(), event.slug, [], "").event
+
+    with force_locale("en"), listened(inside) as said:
+        words = [notice.words for notice in notices.waiting(people["convener"].id, asked_for)]
+
+    assert words == ["“Вода” has moved: 15:30, place 2", "“Земля” has moved: 14:00, place 3; 15:30, place 1"]
+    assert len(said) == 2
 
 
 def test_who_leaves_is_told_nothing_any_more(event, people, topic):

@@ -68,7 +68,7 @@ def market(event):
 
 def told(member) -> list[str]:
     with force_locale("en"):
-        return [notice.words for notice in notices.waiting(member)]
+        return [notice.words for notice in notices.waiting(member.id, member.event)]
 
 
 # places

@@ -70,7 +70,7 @@ def words_of(petition: Petition) -> tuple[list[str], str]:
 
 def told(member: Member) -> list[str]:
     with force_locale("en"):
-        return [notice.words for notice in notices.waiting(member)]
+        return [notice.words for notice in notices.waiting(member.id, member.event)]
 
 
 def test_a_move_is_asked_for_and_seen_by_members_and_facilitators(event, people, topic):

@@ -42,7 +42,7 @@ def queue(people, facilitator):
 def told(people) -> list[str]:
     """The notice of each person; empty if none waits."""
     with force_locale("en"):
-        found = [[notice.words for notice in notices.waiting(person)] for person in people]
+        found = [[notice.words for notice in notices.waiting(person.id, person.event)] for person in people]
     assert [bool(words) for words in found] == [person.notices_at is not None for person in people]
     return [" ".join(words) for words in found]
 

@@ -38,7 +38,7 @@ def facilitator(event):
 
 def told(member) -> list[str]:
     """The icons of the member's notices."""
-    return [notice.icon for notice in notices.waiting(member)]
+    return [notice.icon for notice in notices.waiting(member.id, member.event)]
 
 
 def test_what_waits_is_shown_by_a_facilitator_and_its_author_told(event, teller, facilitator):
@@ -108,7 +108,7 @@ def test_once_nothing_reported_is_open_facilitators_are_told_no_more(event, tell
     report = moderation.report(story, "Імена", by=reader)
     moderation.report(story, "Лайка", by=teller, comment=comment)
 
-    (notice,) = notices.waiting(facilitator)
+    (notice,) = notices.waiting(facilitator.id, facilitator.event)
     assert "Автобус приїхав" in notice.words
     moderation.settle(report, by=facilitator)
     assert told(facilitator) == ["flag"]

@@ -145,11 +145,11 @@ def test_an_author_is_told_that_their_film_was_chosen_as_long_as_it_is(event, te
     film = series.choose(event, 1, by=organiser)
     series.choose(event, 1, by=organiser)
 
-    told = [(notice.icon, notice.address) for notice in notices.waiting(teller)]
+    told = [(notice.icon, notice.address) for notice in notices.waiting(teller.id, teller.event)]
     assert told == [("play", f"/{event.slug}/stories/1")]
-    assert notices.waiting(organiser) == []
+    assert notices.waiting(organiser.id, organiser.event) == []
     series.remove(film, by=organiser)
-    assert notices.waiting(teller) == []
+    assert notices.waiting(teller.id, teller.event) == []
 
 
 def test_a_film_that_is_chosen_twice_is_there_once(event, stories, organiser):
