@@ -15,6 +15,8 @@ from openspace.web.spliced import SharedBody
 # A page that has missed more subjects than this is loaded anew, which is less to send.
 MOST_SUBJECTS = 150
 packet_cache = LruCache(128)
+# What the log says for packets that differ in their view alone.
+subjects_cache = LruCache(128)
 # The patches of one subject as it was at one revision, of which packets are put together.
 piece_cache = LruCache(2048)
 
@@ -33,11 +35,11 @@ def packet(event_id: int, channel: str, since: int, present: int, view: View) ->
     the page is too far behind. It is cached within the minute, because the HTML shows minutes.
     """
     key = (event_id, channel, since, present, view, _minute())
-    return packet_cache.get(key, lambda: _drawn(event_id, channel, since, view))
+    return packet_cache.get(key, lambda: _drawn(event_id, channel, since, present, view))
 
 
-def _drawn(event_id: int, channel: str, since: int, view: View) -> Packet:
-    subjects = log.subjects_since(event_id, channel, since)
+def _drawn(event_id: int, channel: str, since: int, present: int, view: View) -> Packet:
+    subjects = _subjects(event_id, channel, since, present)
     if subjects is None or len(subjects.changed) > MOST_SUBJECTS:
         return _packet({"channel": channel, "reload": True})
     patches: dict[str, str | None] = {}
@@ -47,6 +49,14 @@ def _drawn(event_id: int, channel: str, since: int, view: View) -> Packet:
             patches.pop(ident, None)
             patches[ident] = html
     return _packet({"channel": channel, "from": since, "to": subjects.revision, "patches": list(patches.items())})
+
+
+def _subjects(event_id: int, channel: str, since: int, present: int) -> log.Subjects | None:
+    """What changed after the revision `since`, as `log.subjects_since` says; nothing if that is the present one."""
+    if since == present:
+        return log.Subjects(present, {})
+    key = (event_id, channel, since, present)
+    return subjects_cache.get(key, lambda: log.subjects_since(event_id, channel, since))
 
 
 def _piece(event_id: int, channel: str, subject: str, revision: int, view: View) -> list[Patch]:
