@@ -9,7 +9,7 @@ from openspace.pitching.models import PITCH, pitch_now, pitch_waiting, turns_wit
 
 
 def now(event_id: int) -> None:
-    """Record that somebody else is at the microphone, or that their topic is shown differently."""
+    """Record that somebody else is at the microphone, or that their topic is called otherwise or hangs elsewhere."""
     log.record(event_id, PITCH, "now", "cells")
 
 
@@ -19,11 +19,17 @@ def queue(event_id: int) -> None:
 
 
 def topic(changed: Topic | TopicSnapshot) -> None:
-    """Record a change of a topic that is read out or waits for it."""
+    """Record a change of a topic that is read out or waits for it.
+
+    A tap on its chair, which has a snapshot, is seen on the screen alone, and not in the queue.
+    """
+    is_tap = isinstance(changed, TopicSnapshot)
     for turn in turns_with(changed.id):
-        if turn.has_begun:
+        if turn.has_begun and is_tap:
+            log.record(changed.event_id, PITCH, "now")
+        elif turn.has_begun:
             now(changed.event_id)
-        else:
+        elif not is_tap:
             queue(changed.event_id)
 
 

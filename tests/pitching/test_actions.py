@@ -194,7 +194,6 @@ def test_read_out_that_comes_late_does_not_take_the_microphone(event, people, fa
 @pytest.mark.parametrize(
     "change",
     [
-        lambda topic, by: board.mark(topic.event_id, topic.number, kind="go", by=by),
         lambda topic, by: board.edit(topic, title="Інакше", text="", language="uk", by=topic.convener),
         lambda topic, by: board.place(topic, **cell(topic.event, space=topic.number - 1), by=topic.convener),
         lambda topic, by: board.withdraw(topic, by=topic.convener),
@@ -214,6 +213,19 @@ def test_a_change_of_the_topic_changes_who_shows_it(event, people, facilitator, 
     assert "now" in found[0]
     assert "queue" in found[1]
     assert not {"now", "queue"} & found[2]
+
+
+def test_a_tap_changes_the_screen_alone(event, people, facilitator):
+    read, waits, neither = (a_topic(event, person) for person in people)
+    actions.read_out(read, by=facilitator)
+    actions.queue_up(people[1], topic=waits, by=people[1])
+    found = []
+    for topic in (read, waits, neither):
+        before = stand(event)
+        board.mark(event.id, topic.number, kind="go", by=facilitator)
+        found.append(changed(event, before))
+
+    assert found == [{"now"}, set(), set()]
 
 
 def test_a_topic_taken_down_is_not_shown(event, people, facilitator):
