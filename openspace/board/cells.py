@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Select, and_, bindparam, func, or_, select, tuple_
+from sqlalchemy import ColumnElement, and_, bindparam, func, or_, select, tuple_
 from sqlalchemy.orm import contains_eager, joinedload
 
 from openspace.access.models import Member
@@ -120,6 +120,7 @@ class Row:
         return sum(cell.placement is not None for cell in self.cells)
 
 
+_GOING_TO_TOPIC = select(func.count()).where(Interest.topic_id == Topic.id, Interest.kind == "go").scalar_subquery()
 _GOING_THERE = (
     select(func.count()).where(Interest.topic_id == Placement.topic_id, Interest.kind == "go").scalar_subquery()
 )
@@ -141,7 +142,7 @@ _FACES = (
 # How many go to these topics, for each of their cells; without a cell for one on the market.
 _GOING_TO = (
     select(Topic.number, Placement.slot_id, Placement.space_id, Space.chairs)
-    .add_columns(select(func.count()).where(Interest.topic_id == Topic.id, Interest.kind == "go").scalar_subquery())
+    .add_columns(_GOING_TO_TOPIC)
     .select_from(Topic)
     .outerjoin(Topic.placements)
     .outerjoin(Placement.space)
@@ -151,35 +152,37 @@ _GOING_TO = (
 _FACES_OF = _FACES.where(tuple_(Slot.id, Space.id).in_(bindparam("cells", expanding=True)))
 
 
-def _placements(event: Event) -> Select[Placement]:
-    return (
-        select(Placement)
-        .join(Placement.topic)
-        .join(Topic.convener)
-        .where(Topic.event_id == event.id)
-        .options(contains_eager(Placement.topic).contains_eager(Topic.convener))
-    )
+# What hangs in these slots: with topics, conveners and how many go, or as placements alone.
+_HUNG = select(Placement).where(Placement.slot_id.in_(bindparam("slots", expanding=True)))
+_SHOWN = (
+    _HUNG.add_columns(_GOING_THERE)
+    .join(Placement.topic)
+    .join(Topic.convener)
+    .options(contains_eager(Placement.topic).contains_eager(Topic.convener))
+)
+_IS_ON_MARKET = (Topic.event_id == bindparam("event_id"), IS_SHOWN, ~Topic.placements.any())
+_MARKET = (
+    select(Topic, _GOING_TO_TOPIC).where(*_IS_ON_MARKET).options(joinedload(Topic.convener)).order_by(Topic.number)
+)
+_MARKET_SIZE = select(func.count()).select_from(Topic).where(*_IS_ON_MARKET)
 
 
-def _going(*conditions: ColumnElement[bool]) -> dict[int, int]:
-    counts = (
-        select(Interest.topic_id, func.count()).where(Interest.kind == "go", *conditions).group_by(Interest.topic_id)
-    )
-    return dict(db.session.execute(counts).all())
+def _rows(event: Event, slots: Sequence[Slot]) -> list[Row]:
+    found = db.session.execute(_SHOWN, {"slots": [slot.id for slot in slots]})
+    return _filled(event, slots, {(hung.slot_id, hung.space_id): (hung, going) for hung, going in found})
 
 
-def _rows(event: Event, slots: list[Slot]) -> list[Row]:
-    in_slots = Placement.slot_id.in_([slot.id for slot in slots])
-    placed = {(p.slot_id, p.space_id): p for p in db.session.scalars(_placements(event).where(in_slots))}
-    going = _going(Interest.topic_id.in_(select(Placement.topic_id).where(in_slots)))
+def _bare_rows(event: Event, slots: Sequence[Slot]) -> list[Row]:
+    """Rows that show which cells are taken, but neither by which topics nor how many go."""
+    found = db.session.scalars(_HUNG, {"slots": [slot.id for slot in slots]})
+    return _filled(event, slots, {(hung.slot_id, hung.space_id): (hung, 0) for hung in found})
 
-    def cell(slot: Slot, space: Space) -> Cell:
-        placement = placed.get((slot.id, space.id))
-        return Cell(slot, space, placement, going.get(placement.topic_id, 0) if placement else 0)
 
+def _filled(event: Event, slots: Sequence[Slot], hung: dict[tuple[int, int], tuple[Placement, int]]) -> list[Row]:
     def cells(slot: Slot) -> list[Cell]:
-        closed = [space for space in event.closed_spaces if (slot.id, space.id) in placed]
-        return [cell(slot, space) for space in sorted([*event.spaces, *closed], key=lambda space: space.number)]
+        closed = [space for space in event.closed_spaces if (slot.id, space.id) in hung]
+        spaces = sorted([*event.spaces, *closed], key=lambda space: space.number)
+        return [Cell(slot, space, *hung.get((slot.id, space.id), ())) for space in spaces]
 
     return [Row(slot, cells(slot) if slot.is_open else []) for slot in slots]
 
@@ -217,13 +220,13 @@ def heights(rows: Iterable[Row], moment: datetime, following: Slot | None) -> st
 
 def board_on(event: Event, day: date) -> list[Row]:
     """The rows of one day, ordered by time."""
-    return _rows(event, list(db.session.scalars(slots_on(event, day))))
+    return _rows(event, db.session.scalars(slots_on(event, day)).all())
 
 
-def rows_of(event: Event, slot_ids: set[int]) -> dict[int, Row]:
-    """The rows of the slots with these ids, by slot id. A slot that no longer exists is left out."""
-    slots = db.session.scalars(select(Slot).where(Slot.event_id == event.id, Slot.id.in_(slot_ids)))
-    return {row.slot.id: row for row in _rows(event, list(slots))}
+def bare_rows_of(event: Event, slot_ids: set[int]) -> dict[int, Row]:
+    """The rows of the slots with these ids, by slot id, without topics. A slot that no longer exists is left out."""
+    slots = [slot for slot in event.slots if slot.id in slot_ids]
+    return {row.slot.id: row for row in _bare_rows(event, slots)}
 
 
 def faces_of(event_id: int, cells: Iterable[CellKey]) -> dict[CellKey, Face]:
@@ -241,7 +244,12 @@ def going_to(event_id: int, numbers: Iterable[int]) -> list[Going]:
 
 def whole_board(event: Event) -> list[Row]:
     """The rows of all days of the event, ordered by time."""
-    return _rows(event, list(event.slots))
+    return _rows(event, event.slots)
+
+
+def bare_board(event: Event) -> list[Row]:
+    """The rows of all days of the event, ordered by time, for what shows only which cells are taken."""
+    return _bare_rows(event, event.slots)
 
 
 def topics_on_market(event: Event, *conditions: ColumnElement[bool]) -> list[tuple[Topic, int]]:
@@ -249,16 +257,10 @@ def topics_on_market(event: Event, *conditions: ColumnElement[bool]) -> list[tup
 
     Those are the topics without a placement that were neither withdrawn nor merged; `conditions` narrow the list.
     """
-    topics = db.session.scalars(
-        select(Topic)
-        .where(
-            Topic.event_id == event.id,
-            IS_SHOWN,
-            ~Topic.placements.any(),
-            *conditions,
-        )
-        .options(joinedload(Topic.convener))
-        .order_by(Topic.number)
-    ).all()
-    going = _going(Interest.topic_id.in_([topic.id for topic in topics]))
-    return [(topic, going.get(topic.id, 0)) for topic in topics]
+    found = db.session.execute(_MARKET.where(*conditions), {"event_id": event.id})
+    return [(topic, going) for topic, going in found]
+
+
+def market_size(event: Event) -> int:
+    """The number of topics on the market."""
+    return db.session.scalar(_MARKET_SIZE, {"event_id": event.id}) or 0

@@ -10,11 +10,12 @@ from flask import get_template_attribute, render_template
 from openspace.access.models import Member
 from openspace.board.cells import (
     Row,
+    bare_rows_of,
     board_on,
     faces_of,
     going_to,
     heights,
-    rows_of,
+    market_size,
     spaces_of,
     topics_on_market,
     tracks,
@@ -103,7 +104,8 @@ def draw_day(event: Event, day: date, view: View) -> tuple[str, str]:
 
 def draw_market(event: Event, view: View) -> str:
     """Render the market with its heading."""
-    return _render("board/_market.html", event, view, market=topics_on_market(event))
+    market = topics_on_market(event)
+    return _render("board/_market.html", event, view, market=market, count=len(market))
 
 
 def topic_html(event: Event, topic: Topic, view: View) -> str:
@@ -156,7 +158,7 @@ def _draw_going(event_id: int, numbers: list[int]) -> Iterable[Patch]:
 def _draw_others(event: Event, subjects: list[str], view: View) -> Iterable[Patch]:
     slots = {int(s.split("-")[1]) for s in subjects if s.startswith("slot-")}
     numbers = {int(s.split("-")[1]) for s in subjects if s.startswith("market-")}
-    rows = rows_of(event, slots) if slots else {}
+    rows = bare_rows_of(event, slots) if slots else {}
     loose = {t.number: (t, going) for t, going in topics_on_market(event, Topic.number.in_(numbers))} if numbers else {}
     for subject in subjects:
         kind, _, rest = subject.partition("-")
@@ -171,7 +173,7 @@ def _draw_others(event: Event, subjects: list[str], view: View) -> Iterable[Patc
         else:
             yield subject, None
     if numbers:
-        yield "market-count", _render("board/_market_count.html", event, view, market=topics_on_market(event))
+        yield "market-count", _render("board/_market_count.html", event, view, count=market_size(event))
 
 
 def _draw_head(event: Event, rows: dict[int, Row], key: str, view: View) -> str | None:

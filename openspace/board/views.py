@@ -23,7 +23,7 @@ from openspace.access.models import Member, Role
 from openspace.access.snapshots import EventSnapshot, MemberSnapshot
 from openspace.access.visitor import visitor
 from openspace.announcements.fragments import here as announcements
-from openspace.board.cells import board_on, topics_on_market
+from openspace.board.cells import board_on, market_size, topics_on_market
 from openspace.board.fragments import day_html, page_state
 from openspace.board.models import (
     BOARD,
@@ -120,7 +120,7 @@ def projector(key: str) -> ResponseReturnValue:
         day=day,
         key=key,
         page=day_html(event, page_state(event.id, day, log.revision(event.id, BOARD), View(language(), "members"))),
-        market=topics_on_market(event),
+        count=market_size(event),
         short_address=short_address(event.join_code),
     )
 

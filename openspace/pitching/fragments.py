@@ -8,7 +8,7 @@ from sqlalchemy import select
 
 from openspace.access.models import Member
 from openspace.access.snapshots import MemberSnapshot
-from openspace.board.cells import Row, board_on, whole_board
+from openspace.board.cells import Row, bare_board
 from openspace.board.models import Topic, placements_where
 from openspace.board.rules import chairs_drawn, overlap
 from openspace.clock import now
@@ -64,12 +64,14 @@ def _cells(event: Event) -> dict[str, Any]:
     """What the small board shows: the day on which the topic just hung stands, else the one that is on."""
     pitch = pitch_now(event.id)
     placement = pitch.placement if pitch else None
-    rows = [row for row in board_on(event, placement.slot.day if placement else event.day_shown()) if row.cells]
+    day = placement.slot.day if placement else event.day_shown()
+    board = [row for row in bare_board(event) if row.cells]
+    rows = [row for row in board if row.slot.day == day]
     return {
         "rows": rows,
         "new": placement.cell if placement else None,
         "free": sum(row.free for row in _coming(rows)),
-        "coming": [row for row in _coming(whole_board(event)) if row.free],
+        "coming": [row for row in _coming(board) if row.free],
         "busy": _busy(event, pitch.shown) if pitch and pitch.shown else set(),
     }
 
@@ -81,7 +83,7 @@ def _busy(event: Event, topic: Topic) -> set[int]:
 
 
 def _coming(rows: Iterable[Row]) -> list[Row]:
-    return [row for row in rows if row.slot.ends_at > now() and row.cells]
+    return [row for row in rows if row.slot.ends_at > now()]
 
 
 def personal_json(asking: Member | MemberSnapshot | None, channel: str, revision: int) -> dict[str, Any]:
