@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-from flask import Blueprint, Flask, abort, g, redirect, request
+from flask import Blueprint, Flask, abort, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
@@ -136,6 +136,15 @@ def check_whose_page() -> None:
         raise OtherMember
 
 
+def render_from_snapshots(template: str, **facts: Any) -> str:
+    """Render a template whose `event` and `member` are the visitor's snapshots, so that nothing is loaded for it."""
+    g.needs_no_rows = True
+    try:
+        return render_template(template, **facts)
+    finally:
+        del g.needs_no_rows
+
+
 def init_app(app: Flask) -> None:
     """Give templates and rate limits the visitor, and refuse writes from pages of another member."""
     app.jinja_env.globals["new_key"] = new_key
@@ -145,8 +154,8 @@ def init_app(app: Flask) -> None:
 
 
 def _about_visitor() -> dict[str, Any]:
-    """The variables of every template. Error pages get snapshots only, which never ask the database."""
-    if g.get("is_error_page"):
+    """The variables of every template. Error pages get snapshots, which never ask the database."""
+    if g.get("is_error_page") or g.get("needs_no_rows"):
         return {
             "event": visitor.event_snapshot if visitor else None,
             "member": visitor.member_snapshot if visitor else None,

@@ -2,11 +2,11 @@
 
 from datetime import datetime
 
-from flask import Blueprint, Flask, Response, g, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, Response, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from openspace.access import notices
-from openspace.access.guards import event_blueprint, requires
+from openspace.access.guards import event_blueprint, render_from_snapshots, requires
 from openspace.access.models import Member, Role
 from openspace.access.notices import Notice
 from openspace.access.snapshots import MemberSnapshot
@@ -23,7 +23,7 @@ blueprint: Blueprint = event_blueprint("notices", __name__)
 @requires(Role.PARTICIPANT)
 def show() -> ResponseReturnValue:
     """The piece of a page with the member's waiting notices."""
-    return _piece()
+    return _piece(visitor.member_snapshot)
 
 
 @blueprint.delete("/me/notices")
@@ -39,16 +39,16 @@ def read() -> ResponseReturnValue:
         raise Invalid
     notices.read(visitor.member, shown=shown)
     if "X-Piece" in request.headers:
-        return _piece()
+        return _piece(visitor.member)
     came_from = url_in_header("Referer")
     home = url_for("board.show")
     is_ours = came_from.netloc == request.host and came_from.path.startswith(home)
     return redirect(f"{came_from.path}?{came_from.query}".rstrip("?") if is_ours else home, 303)
 
 
-def _piece() -> Response:
+def _piece(member: Member | MemberSnapshot | None) -> Response:
     db.session.flush()
-    response = Response(render_template("access/_notices.html"))
+    response = Response(render_from_snapshots("access/_notices.html", member=member))
     response.headers["Cache-Control"] = "private, no-store"
     return response
 

@@ -18,7 +18,7 @@ from sqlalchemy import or_, select
 
 from openspace.access import actions as access
 from openspace.access.browser_seats import give_up_seat
-from openspace.access.guards import event_blueprint, event_projected, find, requires, sees_board
+from openspace.access.guards import event_blueprint, event_projected, find, render_from_snapshots, requires, sees_board
 from openspace.access.models import Member, Role
 from openspace.access.snapshots import EventSnapshot, MemberSnapshot
 from openspace.access.visitor import visitor
@@ -96,7 +96,7 @@ def _page_end(view: View) -> str:
 
     def draw() -> str:
         facts = {"revision": revision, "personal_json": personal_json(member, BOARD, revision)}
-        return render_template("board/_page_end.html", event=event, member=member, **facts)
+        return render_from_snapshots("board/_page_end.html", **facts)
 
     if "_flashes" in session:
         return draw()

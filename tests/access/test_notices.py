@@ -10,6 +10,7 @@ from openspace.access.models import Member
 from openspace.clock import now
 from openspace.extensions import db
 from openspace.live import log
+from tests.statements import listened
 
 ENGLISH = {"Accept-Language": "en"}
 MOVED = "has moved: 15:30, place 2"
@@ -130,6 +131,16 @@ def test_the_board_asks_nothing_more_when_nothing_waits(hall):
     page(hall, "organiser")
 
     assert len(statements) == 1
+
+
+def test_the_piece_with_the_notices_of_somebody_who_was_told_nothing_costs_one_statement(hall):
+    client = hall.ask("organiser")
+
+    with listened(hall.app) as said:
+        piece = client.get(hall.url("me/notices"), headers=ENGLISH).get_data(as_text=True)
+
+    assert 'data-told=""' in piece
+    assert [statement.split()[0] for statement in said] == ["SELECT", "ROLLBACK"]
 
 
 def test_many_are_told_in_few_statements(hall):
