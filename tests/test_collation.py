@@ -7,8 +7,7 @@ import pytest
 from openspace.access.models import Role
 from openspace.board import conveners
 from openspace.collation import collated
-from openspace.contacts.finding.book import communities_of
-from openspace.contacts.models import cards_in_book
+from openspace.contacts.finding.book import present_book
 from openspace.extensions import db
 from openspace.web.i18n import countries, force_locale
 from tests.factories import Hall, a_card, a_member, an_event
@@ -52,7 +51,7 @@ def test_every_list_of_people_is_in_one_order(inside):
     for name in random.Random(7).sample(names, len(names)):
         a_card(a_member(event, name))
 
-    book = [card.member.name for card in db.session.scalars(cards_in_book(event))]
+    book = [card.name for card in present_book(event.id).cards.values()]
 
     assert book == names
     assert [member.name for member in conveners.labels(event).values()] == names
@@ -93,4 +92,4 @@ def test_communities_stand_in_that_order(inside):
         member.community = community
         a_card(member)
 
-    assert communities_of(event) == ["Ечкі", "Єланець", "Жмеринка", "Ізмаїл", "Київ", "Ямпіль"]
+    assert present_book(event.id).communities == ["Ечкі", "Єланець", "Жмеринка", "Ізмаїл", "Київ", "Ямпіль"]

@@ -81,10 +81,10 @@ def introduce(member: Member, *, name: str, community: str) -> None:
     """Change a member's name and community, also on open pages."""
     log.claim(member.event_id)
     member.name, member.community = name, community
-    _show(member)
+    show_anew(member)
 
 
-def _show(member: Member) -> None:
+def show_anew(member: Member) -> None:
     """Let features update what open pages show of a member: the name, the community, and the role beside them."""
     db.session.flush()
     for call in when_introduced:
@@ -220,7 +220,7 @@ def _set_role(member: Member, role: Role) -> None:
     if role == Role.ORGANISER:
         links.end_signing_in(member)
     member.role = role
-    _show(member)
+    show_anew(member)
     # Open pages may follow channels that the member may follow no longer.
     doors.tell(member.event_id)
 

@@ -42,7 +42,9 @@ def merge(kept: Member, gone: Member) -> None:
     _end_links(kept, gone)
     security_log.hand_over(gone.id, kept.id)
     jobs.hand_over(gone.id, kept.id)
-    kept.role = max(kept.role, gone.role, key=lambda each: each.rank)
+    if is_raised:
+        kept.role = gone.role
+        actions.show_anew(kept)
     kept.joined_at = min(kept.joined_at, gone.joined_at)
     kept.seen_at = max((moment for moment in (kept.seen_at, gone.seen_at) if moment), default=None)
     db.session.flush()

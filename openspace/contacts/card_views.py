@@ -11,6 +11,7 @@ from openspace.access.guards import event_blueprint, requires
 from openspace.access.models import Member, Role
 from openspace.access.visitor import visitor
 from openspace.contacts import actions, photos
+from openspace.contacts.finding.book import present_book
 from openspace.contacts.forms import (
     VISIBILITY_CHOICES,
     ConsentForm,
@@ -20,7 +21,7 @@ from openspace.contacts.forms import (
     WhoForm,
     read_visibilities,
 )
-from openspace.contacts.models import Card, Consent, card_of, tags_of
+from openspace.contacts.models import Card, Consent, card_of
 from openspace.contacts.rules import DETAILS, FIELDS, LISTS, Viewer
 from openspace.contacts.visible import visible_to
 from openspace.extensions import db, limiter
@@ -154,7 +155,7 @@ def _extras(name: str, card: Card) -> dict[str, Any]:
     """What the page of a step needs besides its form."""
     chosen = {field: request.form.get(f"show_{field}") or card.visibility(field) for field in FIELDS}
     if name == "interests":
-        offered = tags_of(visitor.event, "interests", 16)
+        offered = present_book(visitor.event_id).interests[:16]
         return {"tags": without_doubles([*card.lines_of("interests"), *offered])}
     if name == "consent":
         filled = [field for field in FIELDS if card.value(field)]

@@ -38,4 +38,4 @@ def _cell(card: VisibleCard, field: str) -> str:
     if field == "languages":
         return ", ".join(tongue(code) for code in card.languages)
     value = getattr(card, field)
-    return "; ".join(value) if isinstance(value, list) else str(value)
+    return "; ".join(value) if isinstance(value, tuple) else str(value)

@@ -14,21 +14,20 @@ from sqlalchemy import (
     String,
     Text,
     and_,
-    exists,
+    bindparam,
     func,
     or_,
     select,
+    union_all,
 )
 from sqlalchemy.orm import Mapped, contains_eager, joinedload, mapped_column, relationship, selectinload
 
 from openspace.access.models import Member
 from openspace.board.models import Interest, Placement, Topic
 from openspace.clock import now
-from openspace.collation import collated
 from openspace.contacts.rules import FIELDS, LISTS, Visibility, first_visibility
 from openspace.events.models import Event, Slot
 from openspace.extensions import Model, UtcDateTime, db
-from openspace.text import alike, in_one_spelling
 
 # Channels of the live log.
 PEOPLE, ROOM = "people", "room"
@@ -171,17 +170,23 @@ class Wish(Model):
     other: Mapped[Member] = relationship(foreign_keys=[other_id])
 
 
-def in_book(event: Event) -> tuple[ColumnElement[bool], ...]:
+# Built once, because each opening of the book asks it.
+_KNOWN = union_all(
+    *(select(table.other_id).where(table.member_id == bindparam("member_id")) for table in (Contact, Wish))
+)
+
+
+def in_book(event_id: int) -> tuple[ColumnElement[bool], ...]:
     """Return the conditions for cards that are in the event's book; the query must join `Member`."""
-    return (Card.event_id == event.id, Card.in_book_until >= now().date(), Member.left_at.is_(None))
+    return (Card.event_id == event_id, Card.in_book_until >= now().date(), Member.left_at.is_(None))
 
 
-def cards_in_book(event: Event, *conditions: ColumnElement[bool]) -> Select[Card]:
+def cards_in_book(event_id: int, *conditions: ColumnElement[bool]) -> Select[Card]:
     """Return a query for the cards in the event's book, with their members and lines, in the order of names."""
     return (
         select(Card)
         .join(Card.member)
-        .where(*in_book(event), *conditions)
+        .where(*in_book(event_id), *conditions)
         .options(contains_eager(Card.member), selectinload(Card.lines))
         .order_by(Card.sort_key, Card.member_id)
     )
@@ -193,45 +198,16 @@ def card_of(member_id: int) -> Card | None:
     return db.session.scalar(select(Card).where(Card.member_id == member_id).options(*loaded))
 
 
-def has_line(event: Event, kind: str, text: str) -> ColumnElement[bool]:
-    """Return the condition for cards that show everyone the line `text` in list `kind`, in any spelling (`alike`)."""
-    there = select(Line.text).join(Card, Card.member_id == Line.member_id).distinct()
-    spellings = _spellings_of(text, there.where(Card.event_id == event.id, Line.kind == kind))
-    return exists().where(Line.member_id == Card.member_id, Line.kind == kind, Line.text.in_(spellings)) & is_open(kind)
-
-
-def is_from(event: Event, community: str) -> ColumnElement[bool]:
-    """Return the condition for members from a community, in any spelling (`alike`)."""
-    there = select(Member.community).where(Member.event_id == event.id).distinct()
-    return Member.community.in_(_spellings_of(community, there))
-
-
-def _spellings_of(name: str, candidates: Select[str]) -> list[str]:
-    return [each for each in db.session.scalars(candidates) if alike(each) == alike(name)]
-
-
 def is_open(field: str) -> ColumnElement[bool]:
     """Return the condition for cards that show a field to everyone."""
     chosen = func.coalesce(Card.visibilities[field].as_string(), first_visibility(field))
     return chosen == Visibility.EVERYONE
 
 
-def is_here() -> ColumnElement[bool]:
-    """Return the condition for members who are here now (see `HERE_FOR`)."""
-    return Member.seen_at >= now() - HERE_FOR
-
-
-def tags_of(event: Event, kind: str, most: int) -> list[str]:
-    """Return up to `most` lines of list `kind` that cards show to everyone, frequent first, in one spelling."""
-    rows = db.session.execute(
-        select(Line.text, func.count())
-        .join(Card, Card.member_id == Line.member_id)
-        .join(Card.member)
-        .where(*in_book(event), Line.kind == kind, is_open(kind))
-        .group_by(Line.text)
-    )
-    counts = in_one_spelling(sorted((text.lstrip("#") or text, count) for text, count in rows))
-    return sorted(counts, key=lambda text: (-counts[text], collated(text)))[:most]
+def members_here(event_id: int) -> set[int]:
+    """Return the ids of the members who are here now (see `HERE_FOR`)."""
+    here = select(Member.id).where(Member.event_id == event_id, Member.seen_at >= now() - HERE_FOR)
+    return set(db.session.scalars(here))
 
 
 def has_exchanged(member: Member, other_id: int) -> bool:
@@ -248,6 +224,11 @@ def contacts_of(member: Member) -> list[Contact]:
 def wishes_of(member: Member) -> dict[int, str]:
     """Return the member's marks: the other's id to `meet` or `later`."""
     return dict(db.session.execute(select(Wish.other_id, Wish.kind).where(Wish.member_id == member.id)).all())
+
+
+def known_to(member_id: int) -> set[int]:
+    """Return the ids of the members with whom a member has exchanged contacts, or whom they have marked."""
+    return set(db.session.scalars(_KNOWN, {"member_id": member_id}))
 
 
 def wish_to_meet(member_id: int, other_id: int) -> Wish | None:
@@ -287,7 +268,7 @@ def whereabouts(event: Event, member_ids: Iterable[int]) -> dict[int, Placement]
 
 def community_counts(event: Event) -> list[tuple[str, str, int]]:
     """Count the event's members: (community as it was typed, country if the card shows it to everyone, number)."""
-    country = db.case((and_(*in_book(event), is_open("country")), Card.country), else_="")
+    country = db.case((and_(*in_book(event.id), is_open("country")), Card.country), else_="")
     rows = db.session.execute(
         select(Member.community, country, func.count())
         .outerjoin(Card, Card.member_id == Member.id)

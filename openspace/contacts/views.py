@@ -12,9 +12,10 @@ from openspace.access.models import Member, Role
 from openspace.access.visitor import visitor
 from openspace.board.models import Placement
 from openspace.clock import now
-from openspace.contacts.finding.book import BookQuery, communities_of, countries_of, page_of
+from openspace.contacts.finding.book import Book, book_of
+from openspace.contacts.finding.pages import BookQuery, Page, page_of
 from openspace.contacts.finding.suggestions import in_words, reasons_between, suggestions
-from openspace.contacts.fragments import count_html, person_html, personal_json, room_html
+from openspace.contacts.fragments import count_html, marks, person_html, room_html
 from openspace.contacts.models import (
     PEOPLE,
     ROOM,
@@ -22,9 +23,7 @@ from openspace.contacts.models import (
     Contact,
     Photo,
     card_of,
-    cards_in_book,
     has_exchanged,
-    tags_of,
     whereabouts,
     wish_to_meet,
     wishes_of,
@@ -38,7 +37,7 @@ from openspace.screens.hall_views import short_address
 from openspace.web.errors import NotFound, wants_json
 from openspace.web.http import no_store
 
-blueprint = event_blueprint("contacts", __name__)
+blueprint = event_blueprint("contacts", __name__, channel=lambda: PEOPLE)
 # How many people to meet the book suggests on its first page.
 SUGGESTED = 12
 
@@ -55,30 +54,31 @@ class ResultPage(NamedTuple):
 @requires(Role.PARTICIPANT)
 def index() -> ResponseReturnValue:
     """The list of cards that `?q=` and the filters find (`BookQuery`); as JSON, or with `?part`, only the cards."""
-    event, member = visitor.event, visitor.member
-    revision = log.revision(event.id, PEOPLE)
+    member, book = visitor.member, book_of(visitor.event_id, visitor.revision)
     query, number = BookQuery.from_args(request.args), max(1, request.args.get("page", 1, type=int))
+    page = page_of(book, member, query, number)
     if wants_json():
-        cards = page_of(event, member, query, number).cards
-        return jsonify(cards=[as_json(visible_to(card, Viewer.MEMBER)) for card in cards])
-    results = _results(query, number)
+        return jsonify(cards=[as_json(card) for card in page.cards])
+    results = _results(page, query, number)
     if "part" in request.args:
         return render_template("contacts/_results.html", results=results, query=query)
+    card, wishes = card_of(member.id), wishes_of(member)
+    suggested = suggestions(card, book)
     return render_template(
         "contacts/index.html",
         results=results,
         query=query,
-        count=count_html(event),
-        languages=tags_of(event, "languages", 6),
-        interests=tags_of(event, "interests", 8),
-        countries=countries_of(event),
-        communities=communities_of(event),
-        card=card_of(member.id),
-        suggested=suggestions(member)[:SUGGESTED],
-        to_meet=_to_meet(member),
+        count=count_html(book),
+        languages=book.languages[:6],
+        interests=book.interests[:8],
+        countries=book.countries,
+        communities=book.communities,
+        card=card,
+        suggested=suggested[:SUGGESTED],
+        to_meet=_to_meet(book, wishes),
         moment=now(),
-        revision=revision,
-        personal_json=personal_json(member, PEOPLE, revision),
+        revision=visitor.revision,
+        personal_json=marks(wishes, suggested),
     )
 
 
@@ -88,20 +88,21 @@ def show(member_id: int) -> ResponseReturnValue:
     """A card, with what its viewer may see of it."""
     after_this_request(no_store)
     member = visitor.member
-    revision = log.revision(member.event_id, PEOPLE)
     card = card_in_book(member_id)
     viewer = viewer_of(card, member)
     visible = visible_to(card, viewer)
     if wants_json():
         return jsonify(as_json(visible))
+    book = book_of(visitor.event_id, visitor.revision)
+    reasons = reasons_between(card_of(member.id), visible_to(card, Viewer.MEMBER), book)
     return render_template(
         "contacts/show.html",
         card=visible,
-        revision=revision,
+        revision=visitor.revision,
         is_in_book=card.is_in_book,
         viewer=viewer,
         contact=db.session.get(Contact, (member.id, member_id)),
-        reasons=[in_words(reason) for reason in reasons_between(member, visible_to(card, Viewer.MEMBER))],
+        reasons=[in_words(reason) for reason in reasons],
         wish=wishes_of(member).get(member_id),
         is_mutual=bool(wish_to_meet(member.id, member_id) and wish_to_meet(member_id, member.id)),
         spot=whereabouts(visitor.event, [member_id]).get(member_id),
@@ -154,21 +155,17 @@ def card_in_book(member_id: int) -> Card:
     return card
 
 
-def _results(query: BookQuery, number: int) -> ResultPage:
-    event = visitor.event
-    page = page_of(event, visitor.member, query, number)
+def _results(page: Page, query: BookQuery, number: int) -> ResultPage:
     parameters = urlencode({**query.parameters(), "page": number + 1})
     address = f"{url_for('contacts.index')}?{parameters}" if page.has_more else ""
-    cards = [person_html(event, visible_to(card, Viewer.MEMBER), query.q) for card in page.cards]
-    return ResultPage(cards, address, page.total)
+    return ResultPage([person_html(visitor.event, card, query.q) for card in page.cards], address, page.total)
 
 
-def _to_meet(member: Member) -> list[tuple[VisibleCard, Placement | None]]:
+def _to_meet(book: Book, wishes: dict[int, str]) -> list[tuple[VisibleCard, Placement | None]]:
     """The cards of those whom the member wants to meet, each with where they are or will be, if known."""
-    ids = [ident for ident, kind in wishes_of(member).items() if kind == "meet"]
-    cards = db.session.scalars(cards_in_book(member.event, Card.member_id.in_(ids)))
-    spots = whereabouts(member.event, ids)
-    return [(visible_to(card, Viewer.MEMBER), spots.get(card.member_id)) for card in cards]
+    cards = [card for card in book.cards.values() if wishes.get(card.member_id) == "meet"]
+    spots = whereabouts(visitor.event, [card.member_id for card in cards])
+    return [(card, spots.get(card.member_id)) for card in cards]
 
 
 scenes.register("people", title=_l("Room of people"), endpoint="contacts.room_on_projector")

@@ -1,17 +1,17 @@
 """Which fields of a card a viewer may see. Every page, patch, file and search gets cards through here."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from openspace.access.models import Member, Role
 from openspace.contacts.models import Card, Consent, has_exchanged
 from openspace.contacts.reach import ContactLink, contact_link
-from openspace.contacts.rules import DETAILS, FIELDS, Viewer, is_exported, sees
+from openspace.contacts.rules import DETAILS, FIELDS, LISTS, Viewer, is_exported, sees
 
 
 @dataclass(frozen=True)
 class VisibleCard:
-    """A card as one viewer sees it; fields that are hidden from the viewer are empty."""
+    """A card as one viewer sees it; fields that are hidden from the viewer are empty. Caches have it in their keys."""
 
     member_id: int
     name: str
@@ -23,10 +23,10 @@ class VisibleCard:
     occupation: str = ""
     region: str = ""
     country: str = ""
-    languages: list[str] = field(default_factory=list)
-    interests: list[str] = field(default_factory=list)
-    offers: list[str] = field(default_factory=list)
-    needs: list[str] = field(default_factory=list)
+    languages: tuple[str, ...] = ()
+    interests: tuple[str, ...] = ()
+    offers: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
     about: str = ""
     phone: str = ""
     email: str = ""
@@ -75,6 +75,7 @@ def as_json(card: VisibleCard) -> dict[str, Any]:
 
 
 def _with_fields(card: Card, fields: list[str]) -> VisibleCard:
-    values = {name: card.value(name) for name in fields}
+    values: dict[str, Any] = {name: getattr(card, name) for name in fields if name not in LISTS}
+    values |= {name: tuple(card.lines_of(name)) for name in fields if name in LISTS}
     member = card.member
     return VisibleCard(card.member_id, member.name, member.community, card.sort_key, member.role, **values)

@@ -177,7 +177,7 @@ def _agreed() -> list[VisibleCard]:
     """The cards in the book, each with what its owner agreed to have exported, in the order of names."""
     is_open = and_(Consent.member_id == Card.member_id, Consent.ended_at.is_(None))
     agreed = or_(Consent.exports_card, Consent.exports_details)
-    found = cards_in_book(visitor.event, agreed).join(Consent, is_open).add_columns(Consent)
+    found = cards_in_book(visitor.event_id, agreed).join(Consent, is_open).add_columns(Consent)
     return [for_export(card, consent) for card, consent in db.session.execute(found)]
 
 

@@ -62,7 +62,7 @@ def test_begin_makes_one_blank_card_that_nobody_else_sees(event, olena):
 
     assert actions.ensure_card(olena) is card
     assert card.is_blank
-    assert db.session.scalars(cards_in_book(event)).all() == []
+    assert db.session.scalars(cards_in_book(event.id)).all() == []
 
 
 def test_write_changes_fields_and_lists_and_drops_what_is_gone(event, olena):
@@ -91,7 +91,7 @@ def test_consent_puts_the_card_into_the_book_until_the_events_day(event, olena):
     given = actions.consent(card, words="I agree", exports_card=True, exports_details=False, by=olena)
 
     assert given.kept_until == card.in_book_until == date(2027, 2, 5)
-    assert db.session.scalars(cards_in_book(event)).all() == [card]
+    assert db.session.scalars(cards_in_book(event.id)).all() == [card]
     assert recorded(event, "people") == [f"card-{olena.id}"] * 1
 
 
@@ -162,7 +162,7 @@ def test_an_expired_card_is_shown_to_nobody_even_before_it_is_deleted(event, ole
 
     with clock.frozen_at(clock.now() + timedelta(days=800)):
         assert visible_to(card, Viewer.EXCHANGED).occupation == ""
-        assert db.session.scalars(cards_in_book(event)).all() == []
+        assert db.session.scalars(cards_in_book(event.id)).all() == []
 
 
 def test_exchange_is_for_both_and_tells_the_other(event, olena, anna):

@@ -2,10 +2,11 @@
 
 import pytest
 
-from openspace.contacts.finding.book import BookQuery, communities_of, page_of
+from openspace.contacts.finding.book import present_book
+from openspace.contacts.finding.pages import BookQuery, page_of
 from openspace.contacts.forms import InterestsForm
 from openspace.contacts.fragments import count_html
-from openspace.contacts.models import card_of, tags_of
+from openspace.contacts.models import card_of
 from openspace.text import in_one_spelling, listed, without_doubles
 from tests.factories import a_card, a_member, an_event
 
@@ -32,7 +33,8 @@ def book(inside):
 def found(event, **asked: str) -> str:
     """The first letters of those who are found."""
     member = a_member(event, "Хто Питає")
-    return "".join(card.member.name[0] for card in page_of(event, member, BookQuery.from_args(asked), 1).cards)
+    page = page_of(present_book(event.id), member, BookQuery.from_args(asked), 1)
+    return "".join(card.name[0] for card in page.cards)
 
 
 @pytest.mark.parametrize("community", ["Кам'янець", "кам’янець", "КАМ'ЯНЕЦЬ", 'Кам"янець', "Кам\u2032янець"])
@@ -51,12 +53,12 @@ def test_filters_tell_apart_what_differs_in_more(book):
 
 
 def test_chips_and_lists_have_the_most_frequent_spelling_once(book):
-    assert communities_of(book) == ["Кам’янець", "київ"]
-    assert [tag.lower() for tag in tags_of(book, "interests", 9)] == ["екологія", "вода", "c#", "c++"]
+    assert present_book(book.id).communities == ["Кам’янець", "київ"]
+    assert [tag.lower() for tag in present_book(book.id).interests] == ["екологія", "вода", "c#", "c++"]
 
 
 def test_counts_have_every_community_once(book):
-    assert "2 громади" in count_html(book)
+    assert "2 громади" in count_html(present_book(book.id))
 
 
 def test_a_chosen_filter_is_known_in_another_spelling():

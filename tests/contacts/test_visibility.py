@@ -6,8 +6,9 @@ Each field holds words that stand nowhere else, so that one look at an answer te
 import pytest
 from flask_babel import force_locale
 
-from openspace.contacts import actions, exchange_actions as exchanges, fragments
+from openspace.contacts import actions, changes, exchange_actions as exchanges, fragments
 from openspace.contacts.finding import search, suggestions
+from openspace.contacts.finding.book import present_book
 from openspace.contacts.models import card_of
 from openspace.contacts.rules import FIELDS, Visibility
 from openspace.events.models import Event
@@ -232,10 +233,8 @@ def test_search_finds_by_nothing_hidden(hall, who):
 def test_suggestions_compare_nothing_hidden(hall, who):
     Exhibit(hall, who)
     with hall.app.test_request_context():
-        from openspace.access.models import Member
-
-        member = db.session.get_one(Member, hall.ids["facilitator"])
-        found = [each.card.member_id for each in suggestions.suggestions(member)]
+        mine = card_of(hall.ids["facilitator"])
+        found = [each.card.member_id for each in suggestions.suggestions(mine, present_book(hall.id))]
 
     assert (hall.ids["convener"] in found) == (who == Visibility.EVERYONE)
 
@@ -270,6 +269,7 @@ def test_before_the_consent_others_are_shown_nothing_of_a_card(hall, viewer):
     assert found_in(exhibit.ask(viewer, f"contacts/{exhibit.id}"))
     with hall.app.test_request_context(), sqlite.writing():
         card_of(exhibit.id).in_book_until = None
+        changes.card(hall.id, exhibit.id)
         db.session.commit()
 
     pages = [exhibit.ask(viewer, path) for path in (f"contacts/{exhibit.id}", "contacts", "contacts/exchanged")]

@@ -1,122 +1,117 @@
-"""Lists the contact book page by page, searched and filtered."""
+"""The contact book as every member sees it, kept in memory and brought up to date by the log of changes."""
 
-from collections.abc import Mapping
-from typing import NamedTuple
+from collections import Counter
+from collections.abc import Iterable
+from datetime import date
+from functools import cached_property
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement
 
-from openspace.access.models import Member
+from openspace.clock import now
 from openspace.collation import collated
-from openspace.contacts.finding import search
-from openspace.contacts.finding.suggestions import suggestions
-from openspace.contacts.models import Card, cards_in_book, has_line, in_book, is_from, is_here, is_open, wishes_of
-from openspace.events.models import Event
+from openspace.contacts.models import PEOPLE, Card, cards_in_book
+from openspace.contacts.rules import Viewer, common_stems
+from openspace.contacts.visible import VisibleCard, visible_to
 from openspace.extensions import db
-from openspace.text import alike, in_one_spelling, one_line
+from openspace.live import log
+from openspace.text import in_one_spelling
+from openspace.web.cache import LruCache
 
-PAGE_SIZE = 30
-# In characters, of each parameter of a query.
-LONGEST_QUERY = 100
+# Each event's `KeptBook`, by the event's id.
+book_cache = LruCache(8)
 
 
-class BookQuery(NamedTuple):
-    """A search in the book with its filters; an empty one does not filter.
+class Book:
+    """The cards of an event's book as members see them at one revision of the channel `PEOPLE`; it never changes.
 
-    `show` is `meet` (whom I want to meet), `fit` (who is suggested to me) or `here` (who is here now).
+    What it lists and counts is what cards show to everyone. `day` is the one on which their consents were looked at.
     """
 
-    q: str = ""
-    show: str = ""
-    community: str = ""
-    country: str = ""
-    language: str = ""
-    interest: str = ""
+    def __init__(self, cards: Iterable[VisibleCard], revision: int, day: date) -> None:
+        self.revision, self.day = revision, day
+        # By member id, in the order of names.
+        self.cards = {card.member_id: card for card in sorted(cards, key=lambda each: (each.sort_key, each.member_id))}
 
-    @classmethod
-    def from_args(cls, args: Mapping[str, str]) -> "BookQuery":
-        """Read the query from the parameters of an address."""
-        return cls(*(one_line(args.get(name))[:LONGEST_QUERY] for name in cls._fields))
+    @cached_property
+    def communities(self) -> list[str]:
+        """The names of the communities, each in one spelling, in alphabetical order."""
+        counted = Counter(card.community for card in self.cards.values() if card.community)
+        return sorted(in_one_spelling(sorted(counted.items())), key=collated)
 
-    def parameters(self) -> dict[str, str]:
-        """Return the parts that are not empty, as parameters of an address."""
-        return {name: value for name, value in self._asdict().items() if value}
+    @cached_property
+    def countries(self) -> list[str]:
+        """The codes (ISO 3166-1) of the countries, the most frequent first."""
+        counted = Counter(card.country for card in self.cards.values() if card.country)
+        return sorted(counted, key=lambda code: (-counted[code], code))
 
-    def toggled(self, name: str, value: str) -> dict[str, str]:
-        """Return the parameters with one filter set to `value`, or cleared if it has that value already."""
-        return self._replace(**{name: "" if self.has(name, value) else value}).parameters()
+    @cached_property
+    def languages(self) -> list[str]:
+        """The codes of the languages, the most frequent first."""
+        return _by_frequency(code for card in self.cards.values() for code in card.languages)
 
-    def has(self, name: str, value: str) -> bool:
-        """Whether a filter has this value, in any spelling."""
-        return bool(getattr(self, name)) and alike(getattr(self, name)) == alike(value)
+    @cached_property
+    def interests(self) -> list[str]:
+        """The interests, each in one spelling, the most frequent first."""
+        return _by_frequency(tag for card in self.cards.values() for tag in card.interests)
 
-
-class Page(NamedTuple):
-    """One page of the cards that a query found; `total` counts the cards on all pages."""
-
-    cards: list[Card]
-    has_more: bool
-    total: int
-
-
-def page_of(event: Event, member: Member, query: BookQuery, number: int) -> Page:
-    """Return page `number`, from 1 on, of the cards that `query` of `member` finds.
-
-    Ordered by relevance if there are search words, by score for `show=fit`, else by name.
-    """
-    first = (number - 1) * PAGE_SIZE
-    conditions = (*in_book(event), *_conditions(event, member, query))
-    ranked = _ranked(event, member, query)
-    if ranked is None:
-        cards = list(db.session.scalars(cards_in_book(event, *conditions).offset(first).limit(PAGE_SIZE)))
-        count = db.session.scalar(select(func.count()).select_from(Card).join(Card.member).where(*conditions)) or 0
-        return Page(cards, first + len(cards) < count, count)
-    allowed = set(db.session.scalars(select(Card.member_id).join(Card.member).where(*conditions)))
-    found = [ident for ident in ranked if ident in allowed]
-    page = found[first : first + PAGE_SIZE]
-    by_id = {card.member_id: card for card in db.session.scalars(cards_in_book(event, Card.member_id.in_(page)))}
-    return Page([by_id[ident] for ident in page], first + len(page) < len(found), len(found))
+    @cached_property
+    def common_stems(self) -> frozenset[str]:
+        """The stems that are too frequent in offers and needs to connect two people."""
+        return common_stems(line for card in self.cards.values() for line in (*card.offers, *card.needs))
 
 
-def communities_of(event: Event) -> list[str]:
-    """Return the names of the communities in the book, each in one spelling, in alphabetical order."""
-    counted = select(Member.community, func.count()).join(Card, Card.member_id == Member.id).where(*in_book(event))
-    rows = db.session.execute(counted.group_by(Member.community))
-    return sorted(in_one_spelling(sorted((name, count) for name, count in rows if name)), key=collated)
+class KeptBook:
+    """The present book of one event: read whole once, and then only the cards that the log names."""
+
+    def __init__(self) -> None:
+        self._book: Book | None = None
+
+    def at(self, event_id: int, revision: int) -> Book:
+        """The book with everything up to `revision` of its channel; it may show later changes too."""
+        book, day = self._book, now().date()
+        if book is None or book.day != day:
+            book = _whole(event_id)
+        elif book.revision < revision:
+            book = _brought_up(book, event_id)
+        # On PostgreSQL another request may have read a later one while this one waited.
+        if self._book is None or (book.day, book.revision) > (self._book.day, self._book.revision):
+            self._book = book
+        return book
 
 
-def countries_of(event: Event) -> list[str]:
-    """Return the codes (ISO 3166-1) of the countries that cards show to everyone, the most frequent first."""
-    counted = (
-        select(Card.country)
-        .join(Card.member)
-        .where(*in_book(event), Card.country != "", is_open("country"))
-        .group_by(Card.country)
-        .order_by(func.count().desc(), Card.country)
-    )
-    return list(db.session.scalars(counted))
+def book_of(event_id: int, revision: int) -> Book:
+    """Return an event's book with everything up to `revision` of its channel; it may show later changes too."""
+    if log.has_recorded():
+        # What this transaction has changed may be rolled back, so it is kept for nobody else.
+        return _whole(event_id)
+    return book_cache.get(event_id, KeptBook).at(event_id, revision)
 
 
-def _conditions(event: Event, member: Member, query: BookQuery) -> list[ColumnElement[bool]]:
-    conditions: list[ColumnElement[bool]] = []
-    if query.language:
-        conditions.append(has_line(event, "languages", query.language))
-    if query.interest:
-        conditions.append(has_line(event, "interests", query.interest))
-    if query.community:
-        conditions.append(is_from(event, query.community))
-    if query.country:
-        conditions += [Card.country == query.country, is_open("country")]
-    if query.show == "here":
-        conditions.append(is_here())
-    if query.show == "meet":
-        conditions.append(Card.member_id.in_([ident for ident, kind in wishes_of(member).items() if kind == "meet"]))
-    return conditions
+def present_book(event_id: int) -> Book:
+    """Return an event's book as the database has it now."""
+    return book_of(event_id, log.revision(event_id, PEOPLE))
 
 
-def _ranked(event: Event, member: Member, query: BookQuery) -> list[int] | None:
-    """Member ids, best first; None if neither search words nor suggestions give an order."""
-    suggested = [each.card.member_id for each in suggestions(member)] if query.show == "fit" else None
-    if not query.q:
-        return suggested
-    found = search.find(event, query.q)
-    return found if suggested is None else [ident for ident in found if ident in set(suggested)]
+def _whole(event_id: int) -> Book:
+    # The revision first: a card that changes in between is then read again, rather than missed.
+    revision = log.revision(event_id, PEOPLE)
+    return Book(_read(event_id), revision, now().date())
+
+
+def _brought_up(book: Book, event_id: int) -> Book:
+    """The book with the cards that have changed since it was read; read whole if the log does not go back so far."""
+    subjects = log.subjects_since(event_id, PEOPLE, book.revision)
+    if subjects is None:
+        return _whole(event_id)
+    changed = {int(name.partition("-")[2]) for name in subjects.names}
+    others = [card for card in book.cards.values() if card.member_id not in changed]
+    return Book([*others, *_read(event_id, Card.member_id.in_(changed))], subjects.revision, book.day)
+
+
+def _read(event_id: int, *conditions: ColumnElement[bool]) -> Iterable[VisibleCard]:
+    return [visible_to(card, Viewer.MEMBER) for card in db.session.scalars(cards_in_book(event_id, *conditions))]
+
+
+def _by_frequency(texts: Iterable[str]) -> list[str]:
+    counts = in_one_spelling(sorted(Counter(text.lstrip("#") or text for text in texts).items()))
+    return sorted(counts, key=lambda text: (-counts[text], collated(text)))
