@@ -111,7 +111,7 @@ def draw_market(event: Event, view: View) -> str:
 def topic_html(event: Event, topic: Topic, view: View) -> str:
     """Render the live part of a topic's own page."""
     circle = circle_of(topic)
-    people = {topic.convener_id, *(interest.member_id for interest in circle)} if view.audience == "members" else set()
+    people = {topic.convener_id, *(member.id for member in circle)} if view.audience == "members" else set()
     in_book = {ident for book in books for ident in book(event, people)} if people else set()
     return _render("board/_topic.html", event, view, topic=topic, circle=circle, in_book=in_book)
 

@@ -8,7 +8,18 @@ from itertools import count
 from uuid import uuid4
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, Select, String, Text, UniqueConstraint, bindparam, select
+from sqlalchemy import (
+    CheckConstraint,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    Text,
+    UniqueConstraint,
+    bindparam,
+    inspect,
+    select,
+)
 from sqlalchemy.orm import InstrumentedAttribute, Mapped, mapped_column, relationship
 
 from openspace.clock import now
@@ -112,8 +123,11 @@ class Event(EventBasics, Model):
 
     @property
     def unfinished_day(self) -> date | None:
-        """The day of the first slot that has not ended; None if all have. Each reading asks the database."""
-        return db.session.scalar(unfinished_day(self.id), {"now": now()})
+        """The day of the first slot that has not ended; None if all have. Asks the database unless slots are loaded."""
+        if "slots" in inspect(self).unloaded:
+            return db.session.scalar(unfinished_day(self.id), {"now": now()})
+        coming = [slot for slot in self.slots if slot.ends_at > now()]
+        return min(coming, key=lambda slot: slot.ends_at).day if coming else None
 
 
 class Space(Model):

@@ -11,13 +11,13 @@ from openspace.events.models import Event
 from openspace.extensions import db
 from openspace.live import fragments
 from openspace.live.fragments import Patch, View
-from openspace.petitions.models import LIST, PETITIONS, backed_by, decided_today, open_petitions
+from openspace.petitions.models import LIST, PETITIONS, backed_by, petitions_shown
 from openspace.petitions.words import sentence
 
 
 def list_html(event: Event) -> str:
     """Render all petitions: those that wait, and those that were decided today."""
-    waiting, decided = open_petitions(event.id), decided_today(event)
+    waiting, decided = petitions_shown(event)
     return render_template(
         "petitions/_petitions.html", event=event, waiting=waiting, decided=decided, sentence=sentence
     )

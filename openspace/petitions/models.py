@@ -137,12 +137,12 @@ def open_petitions(event_id: int, *conditions: object) -> list[Petition]:
     return [petition for petition in found if petition.is_open]
 
 
-def decided_today(event: Event) -> list[Petition]:
-    """The petitions that were decided today, the latest first."""
-    decided = petitions_of(event.id, Petition.state != State.OPEN)
-    today = event.local(now()).date()
-    found = [each for each in decided if each.decided_at and event.local(each.decided_at).date() == today]
-    return sorted(found, key=lambda petition: (petition.decided_at, petition.id), reverse=True)
+def petitions_shown(event: Event) -> tuple[list[Petition], list[Petition]]:
+    """The petitions that wait for a decision, the oldest first; and those that were decided today, the latest first."""
+    found, today = petitions_of(event.id), event.local(now()).date()
+    decided = [each for each in found if each.decided_at and event.local(each.decided_at).date() == today]
+    decided.sort(key=lambda petition: (petition.decided_at, petition.id), reverse=True)
+    return [petition for petition in found if petition.is_open], decided
 
 
 def have_petitions(event_id: int) -> bool:

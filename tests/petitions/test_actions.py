@@ -20,7 +20,7 @@ from openspace.journal.models import CONSOLE, last_step
 from openspace.live import log
 from openspace.petitions import actions, decision_actions as decisions
 from openspace.petitions.effects import effects
-from openspace.petitions.models import PETITIONS, Petition, decided_today, open_petitions
+from openspace.petitions.models import PETITIONS, Petition, open_petitions, petitions_shown
 from openspace.petitions.rules import MOST, Kind, State
 from openspace.store import sqlite
 from openspace.web.errors import Invalid, NotAllowed, NotFound, Problem, Stale
@@ -226,7 +226,7 @@ def test_a_move_is_granted_and_all_who_wanted_it_are_told(event, people, topic):
     answer = "Your request has been granted: “Вода”. Гарна думка"
     assert [told(people[who]) for who in ("asker", "backer")] == [[answer]] * 2
     assert told(people["other"]) == told(people["facilitator"]) == []
-    assert decided_today(event) == [petition]
+    assert petitions_shown(event) == ([], [petition])
 
 
 def test_a_swap_is_granted(event, people, topic):
