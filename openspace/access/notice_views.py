@@ -11,7 +11,7 @@ from openspace.access.models import Member, Role
 from openspace.access.notices import Notice
 from openspace.access.snapshots import MemberSnapshot
 from openspace.access.visitor import visitor
-from openspace.extensions import db, limiter
+from openspace.extensions import limiter
 from openspace.live import log
 from openspace.web.errors import Invalid
 from openspace.web.http import url_in_header
@@ -47,7 +47,6 @@ def read() -> ResponseReturnValue:
 
 
 def _piece(member: Member | MemberSnapshot | None) -> Response:
-    db.session.flush()
     response = Response(render_from_snapshots("access/_notices.html", member=member))
     response.headers["Cache-Control"] = "private, no-store"
     return response

@@ -30,6 +30,10 @@ class App(Flask):
         with sqlite.writing():
             return super().full_dispatch_request()
 
+    def ensure_sync(self, func: Any) -> Any:
+        """The function itself: none of ours is a coroutine, for which Flask would look with each call."""
+        return func
+
     def preprocess_request(self) -> ResponseReturnValue | None:
         """Receive the whole body (`receiving.receive`), then run the registered functions."""
         return receive(self, request) or super().preprocess_request()

@@ -133,8 +133,9 @@ def init_app(app: Flask) -> None:
 
     @app.after_request
     def protect(response: Response) -> Response:
-        for name, value in (STATIC_HEADERS if request.endpoint == "static" else HEADERS).items():
-            response.headers.setdefault(name, value)
+        own = {name.lower() for name in response.headers.keys()}  # noqa: SIM118  # else it has the values too
+        protection = STATIC_HEADERS if request.endpoint == "static" else HEADERS
+        response.headers.extend({name: value for name, value in protection.items() if name.lower() not in own})
         if request.is_secure or app.config["SESSION_COOKIE_SECURE"]:
             response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
         if response.mimetype == "application/json":
