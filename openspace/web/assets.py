@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import brotli
-from flask import Flask, Response, abort, request, url_for
+from flask import Flask, Response, abort, request
 
 from openspace.web import bundles
 
@@ -53,7 +53,7 @@ def init_app(app: Flask, folder: Path, *others: Path) -> None:
     @app.template_global()
     def asset(path: str) -> str:
         """The address of a static file."""
-        return url_for("static", version=version, path=path)
+        return f"{request.script_root}/static/{version}/{path}"
 
     app.after_request(compress)
 

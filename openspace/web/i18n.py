@@ -5,7 +5,7 @@ from datetime import date, datetime
 from functools import cache, lru_cache
 from io import BytesIO
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 from urllib.parse import quote, urlencode
 from zoneinfo import ZoneInfo
 
@@ -62,8 +62,7 @@ class PoDomain(Domain):
     """Reads the .po files themselves, so that there is no compiled copy to forget."""
 
     def get_translations(self) -> NullTranslations:
-        locale = get_locale()
-        return _catalogue(str(locale)) if locale else NullTranslations()
+        return _translations()
 
     def gettext(self, string: str, **variables: Any) -> str:
         """Translate a sentence; right-to-left values in it do not change the order of the rest."""
@@ -78,14 +77,27 @@ def _isolated(variables: dict[str, Any]) -> dict[str, Any]:
     return {name: isolated(value) if isinstance(value, str) else value for name, value in variables.items()}
 
 
-def _isolating(translate: Callable[..., Any]) -> Callable[..., Any]:
-    """Wrap gettext or ngettext of Jinja, which formats values into sentences itself: the values get isolated."""
+@pass_context
+def _gettext(context: Context, words: str, **variables: Any) -> str:
+    """What templates call as `_`: Jinja's own `gettext`, with isolated values, in a third of its time."""
+    return _filled_in(context, _translations().gettext(words), variables)
 
-    @pass_context
-    def isolating(context: Context, *words: Any, **variables: Any) -> Any:
-        return translate(context, *words, **(_isolated(variables) if variables else variables))
 
-    return isolating
+@pass_context
+def _ngettext(context: Context, singular: str, plural: str, num: int, **variables: Any) -> str:
+    """What templates call as `ngettext`."""
+    return _filled_in(context, _translations().ngettext(singular, plural, num), {"num": num, **variables})
+
+
+def _filled_in(context: Context, sentence: str, variables: dict[str, Any]) -> str:
+    """The sentence with the values; where the template escapes, it is markup and they are escaped."""
+    sentence = Markup(sentence) if context.eval_ctx.autoescape else sentence  # noqa: S704  # from our catalogue
+    return sentence % (_isolated(variables) if variables else variables)
+
+
+def _translations() -> NullTranslations:
+    locale = get_locale()
+    return _catalogue(str(locale)) if locale else NullTranslations()
 
 
 @cache
@@ -155,9 +167,9 @@ def init_app(app: Flask) -> None:
         "epoch": lambda moment: int(moment.timestamp()),
     }
     app.jinja_env.globals |= {
-        name: _isolating(cast(Any, app.jinja_env.globals[name])) for name in ("gettext", "ngettext")
-    }
-    app.jinja_env.globals |= {
+        "_": _gettext,
+        "gettext": _gettext,
+        "ngettext": _ngettext,
         "LANGUAGES": LANGUAGES,
         "LANGUAGE_NAMES": NAMES,
         "language": language,
