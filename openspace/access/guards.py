@@ -60,8 +60,8 @@ def event_blueprint(
 
     @blueprint.url_defaults
     def add_event(endpoint: str, values: dict[str, Any]) -> None:
-        if "event" not in values and visitor:
-            values["event"] = visitor.slug
+        if "event" not in values and (present := g.get("visitor")):
+            values["event"] = present.slug
 
     return blueprint
 
@@ -147,7 +147,7 @@ def render_from_snapshots(template: str, **facts: Any) -> str:
 
 def init_app(app: Flask) -> None:
     """Give templates and rate limits the visitor, and refuse writes from pages of another member."""
-    app.jinja_env.globals["new_key"] = new_key
+    app.jinja_env.globals |= {"new_key": new_key, "Role": Role}
     app.extensions["requester"] = requester
     app.before_request(check_whose_page)
     app.context_processor(_about_visitor)
@@ -155,16 +155,16 @@ def init_app(app: Flask) -> None:
 
 def _about_visitor() -> dict[str, Any]:
     """The variables of every template. Error pages get snapshots, which never ask the database."""
+    # Not by the proxy: a page may be put together from hundreds of small templates.
+    present: Visitor | None = g.get("visitor")
+    if present is None:
+        return {"event": None, "member": None, "is_facilitator": False, "is_organiser": False, "audience": "public"}
     if g.get("is_error_page") or g.get("needs_no_rows"):
-        return {
-            "event": visitor.event_snapshot if visitor else None,
-            "member": visitor.member_snapshot if visitor else None,
-        }
+        return {"event": present.event_snapshot, "member": present.member_snapshot}
     return {
-        "event": visitor.event if visitor else None,
-        "member": visitor.member_or_none if visitor else None,
-        "is_facilitator": bool(visitor) and visitor.is_facilitator,
-        "is_organiser": bool(visitor) and visitor.is_organiser,
-        "audience": visitor.audience if visitor else "public",
-        "Role": Role,
+        "event": present.event,
+        "member": present.member_or_none,
+        "is_facilitator": present.is_facilitator,
+        "is_organiser": present.is_organiser,
+        "audience": present.audience,
     }
