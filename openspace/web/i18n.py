@@ -202,7 +202,13 @@ def clock_time(moment: datetime, zone: str) -> str:
 
 def day(when: date) -> str:
     """Return a date as 4 червня, 4. Juni, June 4."""
-    return format_skeleton("MMMMd", when, locale=_locale())
+    return _day(when, language())
+
+
+# The few days of an event are written again and again: a small board names the day in each of its cells.
+@lru_cache(maxsize=256)
+def _day(when: date, language: str) -> str:
+    return format_skeleton("MMMMd", when, locale=Locale.parse(language))
 
 
 def slot_day(slot: Any) -> str:  # an `events.models.Slot`, which this package must not import
