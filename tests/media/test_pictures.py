@@ -136,7 +136,11 @@ def test_a_child_knows_neither_settings_nor_open_files(monkeypatch):
 
 
 def test_the_server_itself_opens_no_picture():
-    code = "import sys, openspace; openspace.create_app(); print([name for name in sys.modules if name == 'PIL'])"
+    code = (
+        "import sys, openspace; openspace.create_app();"
+        " from openspace.web import qr; qr.svg('https://example.org'); qr.for_terminal('https://example.org');"
+        " print([name for name in sys.modules if name == 'PIL'])"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd="/tmp")
 
     assert done.stdout == "[]\n"
