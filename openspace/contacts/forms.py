@@ -1,11 +1,14 @@
 """The forms of the contact book: one for each step in which a card is filled in, and one for a note."""
 
 from collections.abc import Mapping, Sequence
+from functools import cache, lru_cache
 from typing import Any
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, FieldList, SelectChoice, SelectField, SelectMultipleField, StringField
+from markupsafe import Markup
+from wtforms import BooleanField, Choice, FieldList, SelectChoice, SelectField, SelectMultipleField, StringField
 from wtforms.validators import InputRequired, ValidationError
+from wtforms.widgets import Select, html_params
 
 from openspace.access.forms import NameForm
 from openspace.contacts.actions import MOST_LINES
@@ -13,7 +16,7 @@ from openspace.contacts.reach import LONGEST_PAGE, Unreadable, read
 from openspace.contacts.rules import DETAILS, FIELDS, Visibility
 from openspace.text import listed, one_line, without_doubles
 from openspace.web.forms import Form, email, line, text
-from openspace.web.i18n import TONGUES, countries
+from openspace.web.i18n import TONGUES, countries, language
 
 LANGUAGES = (
     "uk",
@@ -49,18 +52,37 @@ def _list_field(label: Any, kind: str, longest: int) -> FieldList:
     return FieldList(line(_l("One line"), longest, required=False), label=label, min_entries=count, max_entries=count)
 
 
+@cache
+def _country_choices(spoken: str) -> list[SelectChoice]:
+    """Nothing, then the most frequent countries, then all others by their names in a language, the request's."""
+    named = dict(countries())
+    codes = ["", *FIRST_COUNTRIES, *(code for code in named if code not in FIRST_COUNTRIES)]
+    return [SelectChoice(code, named.get(code, "")) for code in codes]
+
+
+@lru_cache(maxsize=16)
+def _country_options(spoken: str, chosen: str) -> Markup:
+    """The options of all countries in a language, the request's. Rendered once, because they are 250."""
+    return Markup("").join(
+        Select.render_option(Choice(each.value, each.label, each.value == chosen, {}))
+        for each in _country_choices(spoken)
+    )
+
+
+def _country_select(field: SelectField, **attributes: Any) -> Markup:
+    options = _country_options(language(), field.data or "")
+    params = html_params(name=field.name, id=field.id, **attributes)
+    return Markup(f"<select {params}>{options}</select>")  # noqa: S704  # because `html_params` escapes
+
+
 class WhoForm(NameForm):
     """Who I am: name and community (from `NameForm`), occupation, region, country."""
 
     occupation = line(_l("What do you do?"), 120, required=False)
     region = line(_l("Region"), 80, required=False)
-    country = SelectField(_l("Country"), default="")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        named = dict(countries())
-        codes = ["", *FIRST_COUNTRIES, *(code for code in named if code not in FIRST_COUNTRIES)]
-        self.country.choices = [SelectChoice(code, named.get(code, "")) for code in codes]
+    country = SelectField(
+        _l("Country"), default="", choices=lambda: _country_choices(language()), widget=_country_select
+    )
 
 
 class GiveForm(Form):

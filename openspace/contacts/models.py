@@ -170,7 +170,12 @@ class Wish(Model):
     other: Mapped[Member] = relationship(foreign_keys=[other_id])
 
 
-# Built once, because each opening of the book asks it.
+# Built once, because nearly every page of the book asks them.
+_CARD = (
+    select(Card)
+    .where(Card.member_id == bindparam("id_of_member"))
+    .options(joinedload(Card.member), selectinload(Card.lines))
+)
 _KNOWN = union_all(
     *(select(table.other_id).where(table.member_id == bindparam("member_id")) for table in (Contact, Wish))
 )
@@ -194,8 +199,7 @@ def cards_in_book(event_id: int, *conditions: ColumnElement[bool]) -> Select[Car
 
 def card_of(member_id: int) -> Card | None:
     """Return a member's card with its member and lines, also if it is not in the book."""
-    loaded = (joinedload(Card.member), selectinload(Card.lines))
-    return db.session.scalar(select(Card).where(Card.member_id == member_id).options(*loaded))
+    return db.session.scalar(_CARD, {"id_of_member": member_id})
 
 
 def is_open(field: str) -> ColumnElement[bool]:

@@ -260,9 +260,10 @@ def countries() -> list[tuple[str, str]]:
     return sorted(found, key=lambda pair: collated(pair[1]))
 
 
-def country_names(code: str) -> list[str]:
+@cache
+def country_names(code: str) -> tuple[str, ...]:
     """Return a country's names in all our languages; none for an empty code."""
-    return [str(Locale.parse(lang).territories[code]) for lang in LANGUAGES] if code else []
+    return tuple(str(Locale.parse(lang).territories[code]) for lang in LANGUAGES) if code else ()
 
 
 def tongue(code: str) -> str:

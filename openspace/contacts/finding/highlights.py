@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 
 from markupsafe import Markup, escape
 
-from openspace.contacts.finding.spelling import indexed_words, is_near, query_words
+from openspace.contacts.finding.spelling import forms, is_near, query_words
 from openspace.contacts.visible import VisibleCard
 from openspace.web.i18n import country as name_of, country_names
 
@@ -25,7 +25,7 @@ class Highlights:
 
     def mark(self, text: str) -> Markup:
         """Return the escaped text with matching words marked."""
-        if not self._words:
+        if not self._has_match(text, self._matches):
             return escape(text)
         pieces: list[Markup] = []
         end = 0
@@ -54,7 +54,7 @@ class Highlights:
         return [(name, texts) for name, texts in found if texts]
 
     def _has_match(self, text: str, matches: Callable[[str, str], bool]) -> bool:
-        return any(matches(form, word) for form in indexed_words(text).split() for word in self._words)
+        return any(matches(form, word) for form in forms(text) for word in self._words)
 
 
 def _texts(card: VisibleCard) -> Sequence[str]:

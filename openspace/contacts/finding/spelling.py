@@ -60,9 +60,15 @@ def spellings(word: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each for each in found if each))
 
 
+@lru_cache(maxsize=4096)
+def forms(text: str) -> tuple[str, ...]:
+    """Return the words of a text in all their spellings."""
+    return tuple(dict.fromkeys(each for word in words_of(text) for each in spellings(word)))
+
+
 def indexed_words(text: str) -> str:
     """Return the words of a text in all their spellings, separated by blanks: what the index holds."""
-    return " ".join(dict.fromkeys(each for word in words_of(text) for each in spellings(word)))
+    return " ".join(forms(text))
 
 
 def query_words(typed: str) -> list[tuple[str, ...]]:
