@@ -8,6 +8,7 @@ import errno
 import logging
 import re
 from contextlib import suppress
+from functools import partial
 from http.client import HTTPException, HTTPMessage
 from io import BytesIO
 from typing import Any
@@ -24,7 +25,7 @@ from openspace.web import metrics
 FULL_SECONDS = 0.02
 # In bytes.
 MOST_LINE, MOST_HEAD = 8192, 32 * 1024
-# How much of a connection is read at once: one head. Each connection keeps so much memory, also while it is idle.
+# How much of a connection is read at once: one head. Each connection keeps so much memory while it is not idle.
 READ_AHEAD = 2048
 BAD_REQUEST = b"HTTP/1.1 400 Bad Request\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 # A person who searched for a whole page of text may see this. In all languages, for the head that tells theirs is not
@@ -63,12 +64,22 @@ class Server(WSGIServer):  # type: ignore[misc]  # gevent carries no types
     def do_handle(self, *line: Any) -> None:
         """Serve an accepted connection."""
         self.lines += 1
-        super().do_handle(*line)
+        self._spawn(self._serve, *line)
 
-    def do_close(self, *line: Any) -> None:
-        """Close a connection, unless it has become a phone's."""
-        self.lines -= 1
-        super().do_close(*line)
+    def _serve(self, connection: Any, address: Any) -> None:
+        """Answer requests until there is none to read, then leave the connection to `waiting` or close it.
+
+        The next byte begins a new greenlet: an idle one would keep its stack and buffers, 20 KiB for each connection.
+        """
+        is_idle = False
+        try:
+            is_idle = Handler(connection, address, self).answer_all()
+        finally:
+            # Through a greenlet of its own, because a worker's pool may have to be waited for.
+            wake = partial(gevent.spawn, self._spawn, self._serve, connection, address)
+            if not (is_idle and waiting.watch(connection, wake)):
+                self.lines -= 1
+                self.do_close(connection, address)
 
     def __init__(self, listener: Any, application: Any, *, spawn: Any = "default", environ: Any = None, **_: Any):
         super().__init__(
@@ -86,11 +97,18 @@ class Handler(WSGIHandler):  # type: ignore[misc]  # gevent carries no types
     """Handles the requests of one connection, one after the other."""
 
     is_new = True
+    socket: Any
     wsgi_input: Any
 
     def __init__(self, sock: Any, *more: Any, **options: Any) -> None:
         super().__init__(sock, *more, **options)
         self.rfile = sock.makefile("rb", READ_AHEAD)
+
+    def answer_all(self) -> bool:
+        """Answer the requests that can be read. Returns whether the connection is still open, for further ones."""
+        self.is_idle = False
+        self.handle()
+        return self.is_idle
 
     def log_request(self) -> None:
         """Do not log requests: formatting lines that nobody reads costs time."""
@@ -118,8 +136,10 @@ class Handler(WSGIHandler):  # type: ignore[misc]  # gevent carries no types
             discard(self.socket, MOST_DISCARDED)
 
     def _receive_head(self) -> BytesIO:
-        if not self.is_new:
-            self._wait_idle()
+        if not self.is_new and not self._has_more():
+            # So gevent leaves it open.
+            self.is_idle, self.socket = True, None
+            return BytesIO()
         self.is_new = False
         head = BytesIO()
         with waiting.on(self.socket, waiting.HEAD_SECONDS):
@@ -133,21 +153,18 @@ class Handler(WSGIHandler):  # type: ignore[misc]  # gevent carries no types
         head.seek(0)
         return head
 
-    def _wait_idle(self) -> None:
-        """Wait for the first byte of another request, or for the end of the stream."""
+    def _has_more(self) -> bool:
+        """Whether another request can be read right now."""
         if self.socket.fileno() < 0:
-            # It has become a WebSocket. Waiting here would keep this request in memory, for thousands of sockets.
+            # It has become a WebSocket.
             raise ConnectionAbortedError
-        # What is left of the request before would stay in memory as long as the connection is idle.
-        self.environ = self.wsgi_input = self.response_headers = None
-        self.headers, self.head = HTTPMessage(), BytesIO()
-        # A client may send many requests at once: let other greenlets run between them.
-        gevent.sleep(0)
-        try:
-            with waiting.on(self.socket, waiting.IDLE_SECONDS, is_idle=True):
-                self.rfile.peek(1)
-        except TooSlow:
-            raise ConnectionAbortedError from None
+        self.socket.settimeout(0)
+        has_more = bool(self.rfile.peek(1))
+        self.socket.settimeout(None)
+        if has_more:
+            # A client may send many requests at once: let other greenlets run between them.
+            gevent.sleep(0)
+        return has_more
 
     def read_requestline(self) -> str:
         """Return the first line of the head."""

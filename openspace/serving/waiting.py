@@ -1,12 +1,13 @@
 """How long the server waits for a client's next bytes, and for how many clients at once.
 
-A connection that waits costs a greenlet and its buffers (about 30 KiB) and an open file, but no lock and no database
-connection. Both are bounded: each wait has a deadline, and when too many wait, the longest wait is ended.
+A connection that waits within a request costs a greenlet and its buffers (about 30 KiB) and an open file, but no lock
+and no database connection; between two requests only its socket and the file. Both are bounded: each wait has a
+deadline, and when too many wait, the longest wait is ended.
 """
 
 import resource
 import socket
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 
 import gevent
@@ -45,24 +46,48 @@ def transfer_seconds(size: int) -> float:
 
 
 @contextmanager
-def on(connection: socket.socket, seconds: float, *, is_idle: bool = False) -> Iterator[None]:
-    """Mark the connection as waiting for its client within the `with` block.
+def on(connection: socket.socket, seconds: float) -> Iterator[None]:
+    """Mark the connection as waiting for its client within the `with` block. Raises `TooSlow` after `seconds`.
 
-    Raises `TooSlow` after `seconds`; at once if it is idle and the server stops. If more than `MOST_WAITING` of them
-    wait, or files run out, the one that has been idle for the longest is shut down; without an idle one, the one that
-    has waited longest. Its greenlet then reads the end of the stream, or cannot write.
+    If it is shut down for others (`MOST_WAITING`), its greenlet reads the end of the stream, or cannot write.
     """
-    if is_idle and _hangs_up_idle:
-        raise TooSlow
-    waiting = _idle if is_idle else _waiting
-    waiting[connection] = None
-    if len(_waiting) + len(_idle) > min(MOST_WAITING, MOST_OPEN_FILES - KEPT_FILES - engine.phones()):
-        hang_up(next(iter(_idle or _waiting)))
+    _waiting[connection] = None
+    _make_room()
     try:
         with gevent.Timeout(seconds, TooSlow):
             yield
     finally:
-        waiting.pop(connection, None)
+        _waiting.pop(connection, None)
+
+
+def watch(connection: socket.socket, wake: Callable[[], object]) -> bool:
+    """Call `wake` in the hub when an idle connection has bytes to read, or has ended; after `IDLE_SECONDS` it ends.
+
+    Returns False, and does not call it, if the server stops.
+    """
+    if _hangs_up_idle:
+        return False
+    loop = gevent.get_hub().loop
+    readable, late = loop.io(connection.fileno(), 1), loop.timer(IDLE_SECONDS)
+
+    def stop() -> None:
+        for watcher in (readable, late):
+            watcher.stop()
+            watcher.close()
+        _idle.pop(connection, None)
+        wake()
+
+    _idle[connection] = None
+    readable.start(stop)
+    late.start(hang_up, connection)
+    _make_room()
+    return True
+
+
+def _make_room() -> None:
+    """If too many wait, or files run out, shut down the one that has been idle, or else has waited, for the longest."""
+    if len(_waiting) + len(_idle) > min(MOST_WAITING, MOST_OPEN_FILES - KEPT_FILES - engine.phones()):
+        hang_up(next(iter(_idle or _waiting)))
 
 
 def hang_up(connection: socket.socket) -> None:

@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 from urllib.request import urlopen
 
+import gevent.event
 import pytest
 
 from openspace.serving import waiting
@@ -91,5 +92,26 @@ def test_a_connection_that_becomes_idle_while_the_server_stops_is_not_waited_for
     one, other = socket.socketpair()
     waiting.hang_up_idle()
 
-    with one, other, pytest.raises(waiting.TooSlow), waiting.on(one, 60, is_idle=True):
-        pytest.fail("it was waited for")
+    with one, other:
+        assert not waiting.watch(one, pytest.fail)
+
+
+@pytest.mark.parametrize("what", ["a byte", "its end", "its deadline"])
+def test_an_idle_connection_is_woken_once_by(what, monkeypatch):
+    monkeypatch.setattr(waiting, "IDLE_SECONDS", 0.05 if what == "its deadline" else 60)
+    one, other = socket.socketpair()
+    woken = gevent.event.Event()
+    with one, other:
+        assert waiting.watch(one, woken.set)
+        assert one in waiting._idle
+        if what == "a byte":
+            other.send(b"G")
+        elif what == "its end":
+            other.close()
+
+        assert woken.wait(5)
+        assert one.recv(1) == (b"G" if what == "a byte" else b"")
+        assert one not in waiting._idle
+        woken.clear()
+        gevent.sleep(0.1)
+        assert not woken.is_set()
