@@ -51,7 +51,7 @@ from openspace.web.http import flash_message, no_store
 from openspace.web.i18n import language
 
 blueprint = event_blueprint("board", __name__, channel=lambda: BOARD, code_view="show")
-page_cache, page_end_cache, personal_cache = LruCache(24), LruCache(1024), LruCache(4096)
+page_cache, page_end_cache, personal_cache = LruCache(24), LruCache(256), LruCache(256)
 
 
 @blueprint.get("/")

@@ -18,7 +18,7 @@ packet_cache = LruCache(128)
 # What the log says for packets that differ in their view alone.
 subjects_cache = LruCache(128)
 # The patches of one subject as it was at one revision, of which packets are put together.
-piece_cache = LruCache(2048)
+piece_cache = LruCache(512)
 
 
 class Packet(NamedTuple):
