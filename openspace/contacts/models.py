@@ -176,6 +176,7 @@ _CARD = (
     .where(Card.member_id == bindparam("id_of_member"))
     .options(joinedload(Card.member), selectinload(Card.lines))
 )
+_WISHES = select(Wish.other_id, Wish.kind).where(Wish.member_id == bindparam("member_id"))
 _KNOWN = union_all(
     *(select(table.other_id).where(table.member_id == bindparam("member_id")) for table in (Contact, Wish))
 )
@@ -227,7 +228,7 @@ def contacts_of(member: Member) -> list[Contact]:
 
 def wishes_of(member: Member) -> dict[int, str]:
     """Return the member's marks: the other's id to `meet` or `later`."""
-    return dict(db.session.execute(select(Wish.other_id, Wish.kind).where(Wish.member_id == member.id)).all())
+    return dict(db.session.execute(_WISHES, {"member_id": member.id}).all())
 
 
 def known_to(member_id: int) -> set[int]:
@@ -247,6 +248,8 @@ def whereabouts(event: Event, member_ids: Iterable[int]) -> dict[int, Placement]
     The earliest one counts; who has none is left out.
     """
     ids, moment = list(member_ids), now()
+    if not ids:
+        return {}
     goes = and_(Interest.topic_id == Topic.id, Interest.kind == "go", Interest.member_id.in_(ids))
     rows = db.session.execute(
         select(Placement, Interest.member_id, Topic.convener_id)

@@ -7,8 +7,8 @@ from flask import Response, after_this_request, jsonify, render_template, reques
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
-from openspace.access.guards import event_blueprint, event_projected, find, requires
-from openspace.access.models import Member, Role
+from openspace.access.guards import event_blueprint, event_projected, requires
+from openspace.access.models import Role
 from openspace.access.visitor import visitor
 from openspace.board.models import Placement
 from openspace.clock import now
@@ -93,7 +93,7 @@ def show(member_id: int) -> ResponseReturnValue:
     visible = visible_to(card, viewer)
     if wants_json():
         return jsonify(as_json(visible))
-    book = book_of(visitor.event_id, visitor.revision)
+    book, wish = book_of(visitor.event_id, visitor.revision), wishes_of(member).get(member_id)
     reasons = reasons_between(card_of(member.id), visible_to(card, Viewer.MEMBER), book)
     return render_template(
         "contacts/show.html",
@@ -103,8 +103,8 @@ def show(member_id: int) -> ResponseReturnValue:
         viewer=viewer,
         contact=db.session.get(Contact, (member.id, member_id)),
         reasons=[in_words(reason) for reason in reasons],
-        wish=wishes_of(member).get(member_id),
-        is_mutual=bool(wish_to_meet(member.id, member_id) and wish_to_meet(member_id, member.id)),
+        wish=wish,
+        is_mutual=wish == "meet" and wish_to_meet(member_id, member.id) is not None,
         spot=whereabouts(visitor.event, [member_id]).get(member_id),
         moment=now(),
     )
@@ -147,8 +147,8 @@ def card_in_book(member_id: int) -> Card:
 
     Refuses with `NotFound`.
     """
-    card, member = card_of(find(Member, member_id).id), visitor.member
-    if card is None or card.member.left_at:
+    card, member = card_of(member_id), visitor.member
+    if card is None or card.event_id != visitor.event_id or card.member.left_at:
         raise NotFound
     if not (card.is_in_book or member_id == member.id or has_exchanged(member, member_id)):
         raise NotFound
