@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import BindParameter, ColumnElement, ForeignKey, and_, or_, select
+from sqlalchemy import BindParameter, ColumnElement, ForeignKey, and_, bindparam, or_, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from openspace.access.models import Member
@@ -43,23 +43,6 @@ class MergeRequest(Model):
         return {*self.first.convener_ids, *self.second.convener_ids, self.asked_by_id}
 
 
-def _found(*conditions: ColumnElement[bool]) -> list[MergeRequest]:
-    found = select(MergeRequest).where(*conditions).order_by(MergeRequest.asked_at, MergeRequest.id)
-    loaded = (joinedload(MergeRequest.asked_by), joinedload(MergeRequest.first), joinedload(MergeRequest.second))
-    return list(db.session.scalars(found.options(*loaded)))
-
-
-def merges_waiting(event_id: int) -> list[MergeRequest]:
-    """All open questions of the event, the oldest first. A facilitator can answer each without waiting."""
-    return _found(MergeRequest.event_id == event_id)
-
-
-def requests_about(*topics: Topic) -> list[MergeRequest]:
-    """The open questions about one of these topics, the oldest first."""
-    ids = [topic.id for topic in topics]
-    return _found(or_(MergeRequest.first_id.in_(ids), MergeRequest.second_id.in_(ids)))
-
-
 def waits_for(member_id: int | BindParameter[int]) -> ColumnElement[bool]:
     """The condition for open questions that wait for the answer of the member with this id."""
     theirs = select(Topic.id).where(convened_by(member_id))
@@ -69,6 +52,28 @@ def waits_for(member_id: int | BindParameter[int]) -> ColumnElement[bool]:
     )
 
 
+# Built once, because each topic's page asks for them, and mostly there are none.
+_OPEN = (
+    select(MergeRequest)
+    .options(joinedload(MergeRequest.asked_by), joinedload(MergeRequest.first), joinedload(MergeRequest.second))
+    .order_by(MergeRequest.asked_at, MergeRequest.id)
+)
+_OF_EVENT = _OPEN.where(MergeRequest.event_id == bindparam("event_id"))
+_topics: BindParameter[list[int]] = bindparam("topics", expanding=True)
+_ABOUT = _OPEN.where(or_(MergeRequest.first_id.in_(_topics), MergeRequest.second_id.in_(_topics)))
+_TO = _OPEN.where(waits_for(bindparam("member_id")))
+
+
+def merges_waiting(event_id: int) -> list[MergeRequest]:
+    """All open questions of the event, the oldest first. A facilitator can answer each without waiting."""
+    return list(db.session.scalars(_OF_EVENT, {"event_id": event_id}))
+
+
+def requests_about(*topics: Topic) -> list[MergeRequest]:
+    """The open questions about one of these topics, the oldest first."""
+    return list(db.session.scalars(_ABOUT, {"topics": [topic.id for topic in topics]}))
+
+
 def requests_to(member_id: int) -> list[MergeRequest]:
     """The open questions that wait for the answer of the member with this id, the oldest first."""
-    return _found(waits_for(member_id))
+    return list(db.session.scalars(_TO, {"member_id": member_id}))

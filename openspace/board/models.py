@@ -271,24 +271,24 @@ def hidden_topics(event_id: int) -> list[Topic]:
     return list(db.session.scalars(loaded.order_by(Topic.withdrawn_at.desc(), Topic.id.desc())))
 
 
+_PLACEMENTS = (
+    select(Placement)
+    .join(Placement.topic)
+    .join(Placement.slot)
+    .join(Placement.space)
+    .join(Topic.convener)
+    .options(
+        contains_eager(Placement.topic).contains_eager(Topic.convener),
+        contains_eager(Placement.slot),
+        contains_eager(Placement.space),
+    )
+    .order_by(Slot.starts_at, Space.number)
+)
+
+
 def placements_where(*conditions: ColumnElement[bool]) -> list[Placement]:
     """The placements that match the conditions, with topic, convener, slot and space loaded, ordered by time."""
-    return list(
-        db.session.scalars(
-            select(Placement)
-            .join(Placement.topic)
-            .join(Placement.slot)
-            .join(Placement.space)
-            .join(Topic.convener)
-            .where(*conditions)
-            .options(
-                contains_eager(Placement.topic).contains_eager(Topic.convener),
-                contains_eager(Placement.slot),
-                contains_eager(Placement.space),
-            )
-            .order_by(Slot.starts_at, Space.number)
-        )
-    )
+    return list(db.session.scalars(_PLACEMENTS.where(*conditions)))
 
 
 def marks_of(member_id: int) -> dict[int, str]:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Enum, ForeignKey, Index, String, select, text
+from sqlalchemy import ColumnElement, Enum, ForeignKey, Index, String, bindparam, select, text
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
 
 from openspace.access.models import Member
@@ -112,34 +112,35 @@ class Backing(Model):
     petition: Mapped[Petition] = relationship(back_populates="backings")
 
 
-def petitions_of(event_id: int, *conditions: object) -> list[Petition]:
-    """The petitions of an event that match the conditions, the oldest first, with all that is shown of them."""
-    hung = selectinload(Topic.placements).options(joinedload(Placement.slot), joinedload(Placement.space))
-    shown = (hung, selectinload(Topic.parts))
-    found = (
-        select(Petition)
-        .where(Petition.event_id == event_id, *conditions)  # type: ignore[arg-type]  # conditions of a query
-        .options(
-            joinedload(Petition.topic).options(joinedload(Topic.convener), *shown),
-            joinedload(Petition.other).options(*shown),
-            joinedload(Petition.asker),
-            joinedload(Petition.decided_by),
-            selectinload(Petition.backings),
-        )
-        .order_by(Petition.id)
+_hung = selectinload(Topic.placements).options(joinedload(Placement.slot), joinedload(Placement.space))
+_shown = (_hung, selectinload(Topic.parts))
+# Built once, because each change of the board asks for them. They come with all that is shown of them.
+_PETITIONS = (
+    select(Petition)
+    .where(Petition.event_id == bindparam("event_id"))
+    .options(
+        joinedload(Petition.topic).options(joinedload(Topic.convener), *_shown),
+        joinedload(Petition.other).options(*_shown),
+        joinedload(Petition.asker),
+        joinedload(Petition.decided_by),
+        selectinload(Petition.backings),
     )
-    return list(db.session.scalars(found))
+    .order_by(Petition.id)
+)
+_OPEN = _PETITIONS.where(Petition.state == State.OPEN)
+_ANY = select(Petition.id).where(Petition.event_id == bindparam("event_id")).limit(1)
 
 
-def open_petitions(event_id: int, *conditions: object) -> list[Petition]:
+def open_petitions(event_id: int, *conditions: ColumnElement[bool]) -> list[Petition]:
     """The petitions that wait for a decision, the oldest first."""
-    found = petitions_of(event_id, Petition.state == State.OPEN, *conditions)
+    found = db.session.scalars(_OPEN.where(*conditions) if conditions else _OPEN, {"event_id": event_id})
     return [petition for petition in found if petition.is_open]
 
 
 def petitions_shown(event: Event) -> tuple[list[Petition], list[Petition]]:
     """The petitions that wait for a decision, the oldest first; and those that were decided today, the latest first."""
-    found, today = petitions_of(event.id), event.local(now()).date()
+    today = event.local(now()).date()
+    found = db.session.scalars(_PETITIONS, {"event_id": event.id}).all()
     decided = [each for each in found if each.decided_at and event.local(each.decided_at).date() == today]
     decided.sort(key=lambda petition: (petition.decided_at, petition.id), reverse=True)
     return [petition for petition in found if petition.is_open], decided
@@ -147,7 +148,7 @@ def petitions_shown(event: Event) -> tuple[list[Petition], list[Petition]]:
 
 def have_petitions(event_id: int) -> bool:
     """Whether the event has any petition."""
-    return db.session.scalar(select(Petition.id).where(Petition.event_id == event_id).limit(1)) is not None
+    return db.session.scalar(_ANY, {"event_id": event_id}) is not None
 
 
 def backed_by(member_id: int) -> list[int]:

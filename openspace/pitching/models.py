@@ -86,14 +86,20 @@ class Turn(NamedTuple):
 
 WAITING = (Pitch.began_at.is_(None), Pitch.ended_at.is_(None))
 AT_MICROPHONE = (Pitch.began_at.is_not(None), Pitch.ended_at.is_(None))
-_LOADED = (
-    joinedload(Pitch.member),
-    joinedload(Pitch.topic).options(
-        joinedload(Topic.convener),
-        selectinload(Topic.placements).options(joinedload(Placement.slot), joinedload(Placement.space)),
-    ),
+_PLACED = selectinload(Topic.placements).options(joinedload(Placement.slot), joinedload(Placement.space))
+# Built once at import: each tap on a chair asks for the turns of its topic, and each change on the board for who reads.
+_OF_EVENT = (
+    select(Pitch)
+    .where(Pitch.event_id == bindparam("event_id"))
+    .options(joinedload(Pitch.member), joinedload(Pitch.topic))
 )
-# Built once at import, because each tap on a chair asks it.
+_NOW = (
+    _OF_EVENT.where(*AT_MICROPHONE)
+    .options(joinedload(Pitch.topic).options(joinedload(Topic.convener), _PLACED))
+    .order_by(Pitch.began_at.desc(), Pitch.id.desc())
+    .limit(1)
+)
+_QUEUE = _OF_EVENT.where(*WAITING).order_by(Pitch.place, Pitch.id)
 _TURNS = select(Pitch.id, Pitch.began_at.is_not(None)).where(
     Pitch.topic_id == bindparam("topic_id"), Pitch.ended_at.is_(None)
 )
@@ -101,14 +107,12 @@ _TURNS = select(Pitch.id, Pitch.began_at.is_not(None)).where(
 
 def pitch_now(event_id: int) -> Pitch | None:
     """Who is at the microphone; None if nobody is."""
-    found = select(Pitch).where(Pitch.event_id == event_id, *AT_MICROPHONE).options(*_LOADED)
-    return db.session.scalar(found.order_by(Pitch.began_at.desc(), Pitch.id.desc()).limit(1))
+    return db.session.scalar(_NOW, {"event_id": event_id})
 
 
 def queue_of(event_id: int) -> list[Pitch]:
     """Those who wait, in their order."""
-    found = select(Pitch).where(Pitch.event_id == event_id, *WAITING).options(*_LOADED)
-    return list(db.session.scalars(found.order_by(Pitch.place, Pitch.id)))
+    return list(db.session.scalars(_QUEUE, {"event_id": event_id}))
 
 
 def turns_open(event_id: int) -> list[Pitch]:
