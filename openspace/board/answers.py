@@ -31,7 +31,7 @@ def asked_topic() -> Topic:
     topic = topic_at_address()
     if request.method != "GET":
         check_not_merged(topic)
-    return shown_topic()
+    return topic.joint or topic
 
 
 def shown_topic() -> Topic:
@@ -42,7 +42,7 @@ def shown_topic() -> Topic:
 
 def topic_at_address() -> Topic:
     """The topic whose number is in the address, also a merged one. Refuses with `NotFound` what one may not see."""
-    topic = topic_shown(visitor.event_id, (request.view_args or {})["number"], visitor.member_or_none)
+    topic = topic_shown(visitor.event_id, (request.view_args or {})["number"], visitor.member_snapshot)
     if topic is None:
         raise NotFound
     return topic

@@ -14,9 +14,11 @@ from sqlalchemy import (
     bindparam,
     exists,
     func,
+    literal,
     or_,
     select,
     text,
+    union_all,
 )
 from sqlalchemy.orm import Mapped, aliased, contains_eager, joinedload, mapped_column, relationship
 
@@ -213,6 +215,11 @@ _TO_MARK = (
     .join(Member, and_(Member.id == bindparam("by"), Member.left_at.is_(None)))
     .where(*_BY_NUMBER)
 )
+_IS_SHOWN = (
+    select(Topic.id)
+    .outerjoin(_joint, _joint.id == Topic.joint_id)
+    .where(*_BY_NUMBER, or_(IS_SHOWN, and_(_joint.id.is_not(None), _joint.withdrawn_at.is_(None))))
+)
 _NUMBERED = (
     select(Topic)
     .where(*_BY_NUMBER)
@@ -226,6 +233,12 @@ _NUMBERED = (
 def topic_numbered(event_id: int, number: int) -> Topic | None:
     """The topic with this number in the event, also a withdrawn one, with convener and placements loaded; else None."""
     return db.session.scalars(_NUMBERED, {"event_id": event_id, "number": number}).unique().one_or_none()
+
+
+def is_shown(event_id: int, number: int) -> bool:
+    """Whether there is a topic with this number that everybody sees: it, or the joint one, has not been withdrawn."""
+    db.session.flush()
+    return db.session.connection().scalar(_IS_SHOWN, {"event_id": event_id, "number": number}) is not None
 
 
 def topic_snapshot(event_id: int, number: int, by: int) -> TopicSnapshot | None:
@@ -248,13 +261,17 @@ _MARKS_OF = (
     .where(Interest.member_id == bindparam("member_id"))
 )
 _theirs = select(_part.joint_id).where(_part.convener_id == bindparam("member_id"), _part.joint_id.is_not(None))
-_NUMBERS_OF = select(Topic.number).where(or_(Topic.convener_id == bindparam("member_id"), Topic.id.in_(_theirs)))
+_NUMBERS_OF = select(Topic.number, literal("own")).where(
+    or_(Topic.convener_id == bindparam("member_id"), Topic.id.in_(_theirs))
+)
+_MINE = union_all(_NUMBERS_OF, _MARKS_OF)
 
 
-def numbers_of(member_id: int) -> list[int]:
-    """The numbers of the topics of which the member with this id is a convener, also of withdrawn ones."""
+def topics_and_marks_of(member_id: int) -> tuple[list[int], dict[int, str]]:
+    """The numbers of the topics that the member convenes, also of withdrawn ones; and the marks, as `marks_of` does."""
     db.session.flush()
-    return list(db.session.connection().scalars(_NUMBERS_OF, {"member_id": member_id}))
+    rows = db.session.connection().execute(_MINE, {"member_id": member_id}).all()
+    return [number for number, kind in rows if kind == "own"], dict(row for row in rows if row[1] != "own")
 
 
 def hidden_topics(event_id: int) -> list[Topic]:

@@ -33,8 +33,8 @@ from openspace.board.models import (
     Topic,
     convened_by,
     marks_of,
-    numbers_of,
     placements_where,
+    topics_and_marks_of,
 )
 from openspace.board.permissions import may_restore
 from openspace.board.rules import clashes
@@ -220,7 +220,8 @@ def personal_json(member: Member | MemberSnapshot | None, channel: str, revision
 
 
 def _personal_json(member_id: int) -> dict[str, object]:
-    return {"member": True, "topics": numbers_of(member_id), "marks": marks_of(member_id)}
+    topics, marks = topics_and_marks_of(member_id)
+    return {"member": True, "topics": topics, "marks": marks}
 
 
 def _now_and_next(event: Event) -> list[tuple[Space, Placement | None, list[Placement]]]:
