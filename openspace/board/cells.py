@@ -1,6 +1,6 @@
 """The cells of the board with what hangs in them, and the topics on the market, as pages and forms show them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import NamedTuple
@@ -223,7 +223,7 @@ def board_on(event: Event, day: date) -> list[Row]:
     return _rows(event, db.session.scalars(slots_on(event, day)).all())
 
 
-def bare_rows_of(event: Event, slot_ids: set[int]) -> dict[int, Row]:
+def bare_rows_of(event: Event, slot_ids: Set[int]) -> dict[int, Row]:
     """The rows of the slots with these ids, by slot id, without topics. A slot that no longer exists is left out."""
     slots = [slot for slot in event.slots if slot.id in slot_ids]
     return {row.slot.id: row for row in _bare_rows(event, slots)}

@@ -1,7 +1,7 @@
 """Renders the live parts of the board and of a topic's page, with the same templates at first load and as patches."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from datetime import date
 from typing import Any, NamedTuple
 
@@ -20,7 +20,7 @@ from openspace.board.cells import (
     topics_on_market,
     tracks,
 )
-from openspace.board.models import BOARD, Topic, circle_of
+from openspace.board.models import BOARD, Topic, circle_of, is_shown
 from openspace.board.permissions import topic_shown
 from openspace.board.rules import (
     CellKey,
@@ -36,14 +36,14 @@ from openspace.clock import now
 from openspace.events.models import Event
 from openspace.extensions import db
 from openspace.live import fragments
-from openspace.live.fragments import Listener, Patch, View
+from openspace.live.fragments import Listener, Patch, View, read_once
 from openspace.web.cache import LruCache
 from openspace.web.errors import NotFound, NotJoined
 
 day_cache = LruCache(16)
 # Features with pages about members (the contact book) append a function here. It is called as (event, member ids) and
 # returns those of the ids whose page every member may open; names are then links to these pages.
-books: list[Callable[[Event, set[int]], set[int]]] = []
+books: list[Callable[[Event, Set[int]], set[int]]] = []
 _NUMBER = re.compile(r"[1-9][0-9]{0,8}")
 
 
@@ -110,10 +110,14 @@ def draw_market(event: Event, view: View) -> str:
 
 def topic_html(event: Event, topic: Topic, view: View) -> str:
     """Render the live part of a topic's own page."""
-    circle = circle_of(topic)
-    people = {topic.convener_id, *(member.id for member in circle)} if view.audience == "members" else set()
-    in_book = {ident for book in books for ident in book(event, people)} if people else set()
+    circle = read_once(circle_of, topic)
+    people = frozenset({topic.convener_id, *(member.id for member in circle)})
+    in_book = read_once(_in_books, event, people) if view.audience == "members" else set()
     return _render("board/_topic.html", event, view, topic=topic, circle=circle, in_book=in_book)
+
+
+def _in_books(event: Event, people: Set[int]) -> set[int]:
+    return {ident for book in books for ident in book(event, people)}
 
 
 def _render(template: str, event: Event, view: View, **facts: Any) -> str:
@@ -137,7 +141,7 @@ def draw_board(event_id: int, channel: str, subjects: list[str], view: View) -> 
 
 def _draw_cells(event_id: int, subjects: list[str], view: View) -> Iterable[Patch]:
     keys = {subject: CellKey.parse(subject.removeprefix("cell-")) for subject in subjects}
-    faces = faces_of(event_id, filter(None, keys.values()))
+    faces = read_once(faces_of, event_id, tuple(filter(None, keys.values())))
     for subject, key in keys.items():
         face = faces.get(key) if key else None
         facts = {"cell": face, "audience": view.audience, "chairs_drawn": chairs_drawn, "is_full": is_full}
@@ -146,7 +150,7 @@ def _draw_cells(event_id: int, subjects: list[str], view: View) -> Iterable[Patc
 
 def _draw_going(event_id: int, numbers: list[int]) -> Iterable[Patch]:
     ring, full = (get_template_attribute("macros/going.html", name) for name in ("ring", "full"))
-    for number, slot_id, space_id, chairs, going in going_to(event_id, numbers):
+    for number, slot_id, space_id, chairs, going in read_once(going_to, event_id, tuple(numbers)):
         if slot_id and space_id and chairs:
             place = CellKey(slot_id, space_id)
             yield f"going-{place}", str(ring(place, going, chairs_drawn(going, chairs)))
@@ -156,10 +160,10 @@ def _draw_going(event_id: int, numbers: list[int]) -> Iterable[Patch]:
 
 
 def _draw_others(event: Event, subjects: list[str], view: View) -> Iterable[Patch]:
-    slots = {int(s.split("-")[1]) for s in subjects if s.startswith("slot-")}
-    numbers = {int(s.split("-")[1]) for s in subjects if s.startswith("market-")}
-    rows = bare_rows_of(event, slots) if slots else {}
-    loose = {t.number: (t, going) for t, going in topics_on_market(event, Topic.number.in_(numbers))} if numbers else {}
+    slots = frozenset(int(s.split("-")[1]) for s in subjects if s.startswith("slot-"))
+    numbers = frozenset(int(s.split("-")[1]) for s in subjects if s.startswith("market-"))
+    rows = read_once(bare_rows_of, event, slots) if slots else {}
+    loose = read_once(_loose_topics, event, numbers) if numbers else {}
     for subject in subjects:
         kind, _, rest = subject.partition("-")
         if kind == "slot":
@@ -173,7 +177,7 @@ def _draw_others(event: Event, subjects: list[str], view: View) -> Iterable[Patc
         else:
             yield subject, None
     if numbers:
-        yield "market-count", _render("board/_market_count.html", event, view, count=market_size(event))
+        yield "market-count", _render("board/_market_count.html", event, view, count=read_once(market_size, event))
 
 
 def _draw_head(event: Event, rows: dict[int, Row], key: str, view: View) -> str | None:
@@ -182,6 +186,10 @@ def _draw_head(event: Event, rows: dict[int, Row], key: str, view: View) -> str 
         return None
     same_day = [slot for slot in event.slots if slot.is_open and slot.day == row.slot.day]
     return _render("board/_slot.html", event, view, row=row, following=next_span(same_day, now()))
+
+
+def _loose_topics(event: Event, numbers: Set[int]) -> dict[int, tuple[Topic, int]]:
+    return {topic.number: (topic, going) for topic, going in topics_on_market(event, Topic.number.in_(numbers))}
 
 
 def _draw_loose(event: Event, entry: tuple[Topic, int] | None, view: View) -> str | None:
@@ -194,7 +202,7 @@ def draw_topic(event_id: int, channel: str, subjects: list[str], view: View) -> 
     The live part of a withdrawn or merged topic is removed, and the page is loaded anew: it then offers to restore the
     topic to those who may, or is the joint topic's.
     """
-    topic = topic_shown(event_id, _number(channel), None)
+    topic = read_once(topic_shown, event_id, _number(channel), None)
     topic = None if topic and topic.joint_id else topic
     yield "topic", topic_html(topic.event, topic, view) if topic else None
     if topic is None or "page" in subjects:
@@ -205,8 +213,11 @@ def check_may_follow(listener: Listener, channel: str) -> None:
     """Refuse a topic's channel to whoever may not see its page: with `NotJoined` a projector, else with `NotFound`."""
     if listener.audience == "projector":
         raise NotJoined
+    number = _number(channel)
+    if is_shown(listener.event_id, number):
+        return
     member = db.session.get(Member, listener.member_id) if listener.member_id else None
-    if topic_shown(listener.event_id, _number(channel), member) is None:
+    if topic_shown(listener.event_id, number, member) is None:
         raise NotFound
 
 

@@ -1,6 +1,6 @@
 """Renders the live parts of the contact book: cards, the picture of the room, and personal JSON."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Set
 from typing import Any
 
 from flask import render_template
@@ -46,7 +46,7 @@ def room_html(event: Event) -> str:
     return render_template("contacts/_room.html", event=event, room=room_of(community_counts(event)))
 
 
-def in_book_of(event: Event, member_ids: set[int]) -> set[int]:
+def in_book_of(event: Event, member_ids: Set[int]) -> set[int]:
     """Return those of the ids whose members have a card in the event's book."""
     return member_ids & present_book(event.id).cards.keys()
 

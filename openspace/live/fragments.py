@@ -1,8 +1,10 @@
 """The registry of live channels: features register who may follow theirs and how their changes are rendered."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar, TypeVarTuple
 
 from openspace.web.errors import NotFound, NotJoined, Problem
 
@@ -44,10 +46,15 @@ Rule = Callable[[Listener, str], None]
 Renderer = Callable[[int, str, list[str], View], Iterable[Patch]]
 PersonalJson = Callable[[Any, str, int], dict[str, Any]]
 
+T = TypeVar("T")
+Ts = TypeVarTuple("Ts")
+
 _renderers: dict[str, Renderer] = {}
 _rules: dict[str, Rule] = {}
 _cacheable: set[str] = set()
 _personal: list[tuple[tuple[str, ...], PersonalJson]] = []
+# What has been read for the change that is being drawn for all views, by function and arguments.
+_kept: ContextVar[dict[Any, Any] | None] = ContextVar("what was read for a change", default=None)
 
 
 def register(kind: str, renderer: Renderer, *, rule: Rule, is_cacheable: bool = False) -> None:
@@ -115,6 +122,27 @@ def draw(event_id: int, channel: str, subjects: list[str], view: View) -> list[P
     """Render the patches for these changed subjects of a channel."""
     renderer = _renderers[_kind(channel)]
     return list(renderer(event_id, channel, subjects, view)) if subjects else []
+
+
+@contextmanager
+def drawing_all_views() -> Iterator[None]:
+    """Within, renderers read a change only once (`read_once`), and draw it for each view of that reading."""
+    before = _kept.set({})
+    try:
+        yield
+    finally:
+        _kept.reset(before)
+
+
+def read_once(read: Callable[[*Ts], T], *args: *Ts) -> T:
+    """What `read` returns for these arguments, which depends on no view; within `drawing_all_views` it is kept."""
+    kept = _kept.get()
+    if kept is None:
+        return read(*args)
+    if (read, args) not in kept:
+        kept[read, args] = read(*args)
+    found: T = kept[read, args]
+    return found
 
 
 def kinds() -> set[str]:

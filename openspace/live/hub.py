@@ -18,7 +18,7 @@ from openspace.access.notices import NOTICES
 from openspace.events.models import Event
 from openspace.extensions import db, socketio
 from openspace.live import log
-from openspace.live.fragments import EVERYWHERE, Listener, View, may_follow
+from openspace.live.fragments import EVERYWHERE, Listener, View, drawing_all_views, may_follow
 from openspace.live.packets import packet
 from openspace.web import metrics
 
@@ -236,9 +236,10 @@ class Hub:
             self._notify(event_id, since)
             return
         started = time.perf_counter()
-        for room in self._rooms_for(event_id, channel):
-            drawn = packet(event_id, channel, since, present, room.view)
-            self.outlet.emit("changes", drawn.content, to=room.name)
+        with drawing_all_views():
+            for room in self._rooms_for(event_id, channel):
+                drawn = packet(event_id, channel, since, present, room.view)
+                self.outlet.emit("changes", drawn.content, to=room.name)
         metrics.CHANGES.inc(present - since)
         metrics.FAN_OUT.observe(time.perf_counter() - started)
 

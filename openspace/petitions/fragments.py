@@ -10,14 +10,14 @@ from openspace.access.snapshots import MemberSnapshot
 from openspace.events.models import Event
 from openspace.extensions import db
 from openspace.live import fragments
-from openspace.live.fragments import Patch, View
+from openspace.live.fragments import Patch, View, read_once
 from openspace.petitions.models import LIST, PETITIONS, backed_by, petitions_shown
 from openspace.petitions.words import sentence
 
 
 def list_html(event: Event) -> str:
     """Render all petitions: those that wait, and those that were decided today."""
-    waiting, decided = petitions_shown(event)
+    waiting, decided = read_once(petitions_shown, event)
     return render_template(
         "petitions/_petitions.html", event=event, waiting=waiting, decided=decided, sentence=sentence
     )

@@ -15,7 +15,7 @@ from openspace.clock import now
 from openspace.events.models import Event
 from openspace.extensions import db
 from openspace.live import fragments
-from openspace.live.fragments import Patch, View
+from openspace.live.fragments import Patch, View, read_once
 from openspace.pitching.models import PITCH, WAITING, Pitch, going_to, pitch_now, queue_of
 from openspace.pitching.rules import size
 
@@ -38,7 +38,7 @@ def draw_pitch(event_id: int, channel: str, subjects: list[str], view: View) -> 
 
 
 def _drawn(event: Event, subject: str, parts: Iterable[str]) -> dict[str, str]:
-    facts: dict[str, Any] = {"now": _now, "queue": _queue, "cells": _cells}[subject](event)
+    facts = read_once({"now": _now, "queue": _queue, "cells": _cells}[subject], event)
     return {part: render_template(f"pitching/_{part}.html", event=event, **facts) for part in parts}
 
 
