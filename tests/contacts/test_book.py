@@ -1,6 +1,7 @@
 """The book that is kept in memory says what the database says, whatever is done to cards in between."""
 
 import random
+import threading
 from datetime import timedelta
 
 import pytest
@@ -98,6 +99,28 @@ def test_the_kept_book_is_the_stored_one_whatever_is_done(hall, seed):
             seen.add(len(kept(hall.id)))
 
     assert len(seen) > 4
+
+
+def test_a_card_that_was_loaded_before_a_change_is_not_kept(hall):
+    def write() -> None:
+        with hall.app.test_request_context(), sqlite.writing():
+            member = db.session.get_one(Member, hall.ids["convener"])
+            actions.write(card_of(member.id), by=member, region="Полісся")
+            db.session.commit()
+
+    with hall.app.test_request_context():
+        kept(hall.id)
+    with hall.app.test_request_context():
+        card = card_of(hall.ids["convener"])
+        other = threading.Thread(target=write)
+        other.start()
+        other.join()
+        kept(hall.id)
+        assert card.member_id == hall.ids["convener"]
+
+    with hall.app.test_request_context():
+        assert kept(hall.id) == stored(hall.id)
+        assert kept(hall.id)[0].region == "Полісся"
 
 
 def test_a_book_that_is_far_behind_the_log_is_read_whole(hall, monkeypatch):

@@ -108,8 +108,10 @@ def _brought_up(book: Book, event_id: int) -> Book:
     return Book([*others, *_read(event_id, Card.member_id.in_(changed))], subjects.revision, book.day)
 
 
-def _read(event_id: int, *conditions: ColumnElement[bool]) -> Iterable[VisibleCard]:
-    return [visible_to(card, Viewer.MEMBER) for card in db.session.scalars(cards_in_book(event_id, *conditions))]
+def _read(event_id: int, *conditions: ColumnElement[bool]) -> list[VisibleCard]:
+    # Anew also what the session has: it may be from before a change that the revision counts already.
+    anew = cards_in_book(event_id, *conditions).execution_options(populate_existing=True)
+    return [visible_to(card, Viewer.MEMBER) for card in db.session.scalars(anew)]
 
 
 def _by_frequency(texts: Iterable[str]) -> list[str]:
