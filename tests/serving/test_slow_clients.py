@@ -204,6 +204,7 @@ def test_a_head_too_large_is_refused_before_it_is_kept(server):
 
     assert asked(server.port, ONE_END + many + b"\r\n").startswith(b"HTTP/1.1 431 ")
     assert asked(server.port, ONE_END + b"X: " + b"x" * 20_000 + b"\r\n\r\n").startswith(b"HTTP/1.1 431 ")
+    assert asked(server.port, ONE_END + b"X: y\r\n" * 101 + b"\r\n").startswith(b"HTTP/1.1 400 ")
     # Somebody may have searched for a whole page of text.
     address = b"GET /?search=" + b"x" * 20_000 + b" HTTP/1.1\r\nHost: x\r\n\r\n"
     assert "Diese Adresse ist zu lang" in asked(server.port, address).decode()
