@@ -2,7 +2,7 @@
 
 from flask import url_for
 from flask_babel import gettext
-from sqlalchemy import exists, or_, select, update
+from sqlalchemy import Select, exists, or_, select, update
 
 from openspace.access import notices
 from openspace.access.models import Member
@@ -13,25 +13,28 @@ from openspace.events.models import Event
 from openspace.extensions import db
 
 
-def _waiting(member_id: int, event: Event | EventSnapshot) -> list[Notice]:
-    return [
-        Notice(icon, words(other.name), url_for("contacts.show", event=event.slug, member_id=other.id))
-        for icon, words, table in (("link", _exchanged, Contact), ("heart", _mutual, Wish))
-        for other in db.session.scalars(
-            select(Member)
-            .join(table, table.other_id == Member.id)
-            .where(table.member_id == member_id, table.is_news)
-            .order_by(table.at)
-        )
-    ]
-
-
 def _exchanged(name: str) -> str:
     return str(gettext("You have exchanged contacts with %(name)s.", name=name))
 
 
 def _mutual(name: str) -> str:
     return str(gettext("You and %(name)s want to meet each other.", name=name))
+
+
+def _news(table: type[Contact] | type[Wish]) -> Select[int, str]:
+    others = select(Member.id, Member.name).join(table, table.other_id == Member.id)
+    return others.where(table.member_id == RECIPIENT, table.is_news).order_by(table.at)
+
+
+_NEWS = (("link", _exchanged, _news(Contact)), ("heart", _mutual, _news(Wish)))
+
+
+def _waiting(member_id: int, event: Event | EventSnapshot) -> list[Notice]:
+    return [
+        Notice(icon, words(name), url_for("contacts.show", event=event.slug, member_id=other_id))
+        for icon, words, query in _NEWS
+        for other_id, name in db.session.connection().execute(query, {RECIPIENT.key: member_id})
+    ]
 
 
 def _read(member: Member) -> None:
