@@ -10,6 +10,7 @@ from openspace.web.spliced import SharedBody
 
 _NAME = re.compile(r"\w+")
 _LIST = re.compile(r'\bdata-list="([^"]*)"')
+_ORDER = re.compile(r'\bdata-order="(\d+)"')
 
 
 class KeptPage:
@@ -44,7 +45,7 @@ class KeptPage:
 def patched(page: str, patches: Iterable[Patch]) -> str | None:
     """The page with these patches put in, by the rules of `static/js/patches.js`; None if it has to be drawn anew.
 
-    That is so for the patch `page`, and for a new element of a list on this page, which would have to be sorted in.
+    That is so for the patch `page`, and for a new element of a list on this page whose order is no number.
     """
     for ident, html in patches:
         place = _element(page, ident)
@@ -52,9 +53,19 @@ def patched(page: str, patches: Iterable[Patch]) -> str | None:
             return None
         if place:
             page = page[: place.start] + (html or "").strip() + page[place.stop :]
-        elif html and (listed := _LIST.search(html)) and _element(page, listed[1]):
-            return None
+        elif html and (listed := _LIST.search(html)) and (there := _element(page, listed[1])):
+            if not (order := _ORDER.search(html)):
+                return None
+            at = _before(page, there, int(order[1]))
+            page = page[:at] + html.strip() + page[at:]
     return page
+
+
+def _before(page: str, place: slice, order: int) -> int:
+    """Where an element of this order belongs in the list at `place`: before the first one of a higher order."""
+    others = _ORDER.finditer(page, place.start, place.stop)
+    end = page.rindex("</", place.start, place.stop)
+    return next((page.rindex("<", 0, other.start()) for other in others if int(other[1]) > order), end)
 
 
 def _element(page: str, ident: str) -> slice | None:

@@ -38,9 +38,22 @@ def test_patches_are_put_in_where_they_belong(patches, before, after):
 
 
 @pytest.mark.parametrize(
-    "patch", [("page", None), ("market-8", '<li id="market-8" data-list="market" data-order="8">Нова</li>')]
+    ("number", "numbers"), [(8, [7, 8, 12]), (6, [6, 7, 12]), (13, [7, 12, 13]), (100, [7, 12, 100])]
 )
-def test_what_has_to_be_sorted_in_or_loaded_is_drawn_anew(patch):
+def test_what_is_new_in_a_list_is_sorted_in(number, numbers):
+    twelve, new = (f'<li id="market-{n}" data-list="market" data-order="{n}">Тема</li>' for n in (12, number))
+
+    page = patched(PAGE, [("market-12", twelve), (f"market-{number}", f"\n{new}\n")])
+
+    market = re.search(r'<ul id="market">(.*)</ul>\n</main>', page)[1]
+    assert re.findall(r'<li id="market-(\d+)"[^<]*</li>', market) == [str(each) for each in numbers]
+    assert page.replace(twelve, "").replace(new, "") == PAGE
+
+
+@pytest.mark.parametrize(
+    "patch", [("page", None), ("market-8", '<li id="market-8" data-list="market" data-order="ab">Нова</li>')]
+)
+def test_what_cannot_be_sorted_in_or_is_loaded_is_drawn_anew(patch):
     assert patched(PAGE, [patch]) is None
 
 
