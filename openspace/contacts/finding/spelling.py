@@ -60,7 +60,7 @@ def spellings(word: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(each for each in found if each))
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=2048)
 def forms(text: str) -> tuple[str, ...]:
     """Return the words of a text in all their spellings."""
     return tuple(dict.fromkeys(each for word in words_of(text) for each in spellings(word)))
