@@ -1,7 +1,7 @@
 """`Problem` and its subclasses: refusals, each with an HTTP status and a sentence for the person."""
 
 from collections.abc import Callable
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import Any, ClassVar
 
 from flask import Flask, g, jsonify, render_template, request
@@ -9,7 +9,9 @@ from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 from sqlalchemy.exc import DataError, InterfaceError, OperationalError, TimeoutError as PoolTimeout
 from sqlalchemy.orm.exc import ObjectDeletedError
+from werkzeug.datastructures import MIMEAccept
 from werkzeug.exceptions import BadHost, HTTPException
+from werkzeug.http import parse_accept_header
 
 from openspace.extensions import db
 
@@ -112,8 +114,14 @@ _WORDS = {
 
 def wants_json() -> bool:
     """Whether the caller asked for JSON rather than a page."""
-    best = request.accept_mimetypes.best_match(["text/html", "application/json"], "text/html")
-    return best == "application/json"
+    return _prefers_json(request.headers.get("Accept", ""))
+
+
+@lru_cache(maxsize=256)
+def _prefers_json(accepted: str) -> bool:
+    """Whether an Accept header prefers JSON. Cached, for few different ones come again and again."""
+    wanted = parse_accept_header(accepted, MIMEAccept)
+    return wanted.best_match(["text/html", "application/json"], "text/html") == "application/json"
 
 
 def answer(problem: Problem, status: int | None = None) -> ResponseReturnValue:

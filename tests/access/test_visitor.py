@@ -57,7 +57,7 @@ def test_catching_up_asks_for_one_row(hall):
     assert selects(hall, lambda: client.get(hall.url(f"live?channel=board&since={since}"))) == 1
 
 
-@pytest.mark.parametrize(("rest", "more"), [("poster", 1), ("me/notices", 1), ("projector", 1)])
+@pytest.mark.parametrize(("rest", "more"), [("poster", 1), ("projector", 1)])
 def test_a_view_that_needs_more_loads_event_and_member_together(hall, rest, more):
     client = hall.ask("facilitator")
 
