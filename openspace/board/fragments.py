@@ -20,7 +20,7 @@ from openspace.board.cells import (
     topics_on_market,
     tracks,
 )
-from openspace.board.models import BOARD, Topic, circle_of, is_shown
+from openspace.board.models import BOARD, Topic, circle_of, number_shown
 from openspace.board.permissions import topic_shown
 from openspace.board.rules import (
     CellKey,
@@ -214,7 +214,7 @@ def check_may_follow(listener: Listener, channel: str) -> None:
     if listener.audience == "projector":
         raise NotJoined
     number = _number(channel)
-    if is_shown(listener.event_id, number):
+    if number_shown(listener.event_id, number):
         return
     member = db.session.get(Member, listener.member_id) if listener.member_id else None
     if topic_shown(listener.event_id, number, member) is None:

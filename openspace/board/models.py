@@ -215,8 +215,9 @@ _TO_MARK = (
     .join(Member, and_(Member.id == bindparam("by"), Member.left_at.is_(None)))
     .where(*_BY_NUMBER)
 )
-_IS_SHOWN = (
-    select(Topic.id)
+_NUMBER_SHOWN = (
+    select(func.coalesce(_joint.number, Topic.number))
+    .select_from(Topic)
     .outerjoin(_joint, _joint.id == Topic.joint_id)
     .where(*_BY_NUMBER, or_(IS_SHOWN, and_(_joint.id.is_not(None), _joint.withdrawn_at.is_(None))))
 )
@@ -235,10 +236,11 @@ def topic_numbered(event_id: int, number: int) -> Topic | None:
     return db.session.scalars(_NUMBERED, {"event_id": event_id, "number": number}).unique().one_or_none()
 
 
-def is_shown(event_id: int, number: int) -> bool:
-    """Whether there is a topic with this number that everybody sees: it, or the joint one, has not been withdrawn."""
+def number_shown(event_id: int, number: int) -> int | None:
+    """The number of the topic itself or, if it is merged, of the joint one; None unless everybody may see that."""
     db.session.flush()
-    return db.session.connection().scalar(_IS_SHOWN, {"event_id": event_id, "number": number}) is not None
+    found: int | None = db.session.connection().scalar(_NUMBER_SHOWN, {"event_id": event_id, "number": number})
+    return found
 
 
 def topic_snapshot(event_id: int, number: int, by: int) -> TopicSnapshot | None:

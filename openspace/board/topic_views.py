@@ -24,7 +24,7 @@ from openspace.board.forms import ProposeForm, TopicForm, WithdrawalForm
 from openspace.board.fragments import topic_html
 from openspace.board.locks import is_locked_for, refusal
 from openspace.board.merge_models import MergeRequest, requests_about
-from openspace.board.models import IS_SHOWN, Topic
+from openspace.board.models import IS_SHOWN, Topic, number_shown
 from openspace.board.permissions import check_may_change, may_change, may_restore, movable
 from openspace.board.views import personal_json, topic_json
 from openspace.clock import now
@@ -184,7 +184,8 @@ def delete_withdrawal(number: int) -> ResponseReturnValue:
 @sees_board
 def code(number: int) -> Response:
     """The QR code of the topic's page."""
-    return qr.answer(base_url() + url_for("topics.show", number=asked_topic().number))
+    shown = number_shown(visitor.event_id, number) or asked_topic().number
+    return qr.answer(base_url() + url_for("topics.show", number=shown))
 
 
 def _is_facilitator() -> bool:

@@ -8,7 +8,7 @@ from sqlalchemy import event as sqlalchemy_event
 
 from openspace.access import actions as access
 from openspace.access.models import Member, Role
-from openspace.board import actions
+from openspace.board import actions, merging
 from openspace.board.models import BOARD, Interest, Placement, topic_numbered
 from openspace.board.rules import CellKey
 from openspace.events.models import Event, Slot, Space
@@ -332,3 +332,18 @@ def test_what_is_over_is_neither_moved_nor_taken_off_by_its_convener(hall):
     assert [answer.status_code for answer in refused] == [404, 404]
     assert "Repeat it once more" in page[page.index('class="actionbar actionbar--two"') :]
     assert hall.ask("facilitator").put(wall, data=back).status_code == 303
+
+
+def test_the_code_of_a_merged_topic_opens_the_joint_one(hall):
+    def code(number: int) -> tuple[int, str]:
+        answer = hall.ask("stranger").get(hall.url(f"topics/{number}/qr.svg"))
+        return answer.status_code, answer.get_data(as_text=True)
+
+    hall.open_to_the_public()
+    before = [code(number) for number in (1, 2)]
+    with hall.app.test_request_context(), sqlite.writing():
+        part, first = (topic_numbered(hall.id, number) for number in (1, 2))
+        merging.merge(first, part, by=first.convener)
+        db.session.commit()
+
+    assert ([code(1), code(2)], before[0] != before[1]) == ([before[1]] * 2, True)
