@@ -8,28 +8,28 @@ from openspace.board import changes, merge_requests
 from openspace.board.merge_models import merges_waiting, requests_about
 from openspace.board.models import Topic, TopicSnapshot
 from openspace.events.models import Event
-from openspace.extensions import db
 from openspace.journal.models import CONSOLE, WAITING
 from openspace.live import log
+from openspace.live.fragments import read_once
 from openspace.petitions.effects import effects
 from openspace.petitions.models import open_petitions
 from openspace.petitions.words import sentence
-from openspace.stories.models import Story, open_reports, stories_where
-from openspace.stories.rules import State
+from openspace.stories.models import moderation_counts
 
 
 def waiting(event: Event) -> dict[str, Any]:
     """What the part of the console shows that lists it; the petitions with most backing come first."""
-    petitions = sorted(open_petitions(event.id), key=lambda petition: (-len(petition.backings), petition.id))
-    cases = {(report.story_id, report.comment_id) for report in open_reports(event.id)}
-    stories = db.session.scalars(stories_where(event.id, Story.state == State.WAITING)).all()
+    found = read_once(_read, event.id)
+    return {**found, "effects": effects(event.id, found["petitions"]), "sentence": sentence}
+
+
+def _read(event_id: int) -> dict[str, Any]:
+    reports, stories = moderation_counts(event_id)
     return {
-        "petitions": petitions,
-        "effects": effects(event.id, petitions),
-        "sentence": sentence,
-        "merges": merges_waiting(event.id),
-        "reports": len(cases),
-        "stories": len(stories),
+        "petitions": sorted(open_petitions(event_id), key=lambda petition: (-len(petition.backings), petition.id)),
+        "merges": merges_waiting(event_id),
+        "reports": reports,
+        "stories": stories,
     }
 
 

@@ -11,6 +11,7 @@ from openspace.access.models import Member, Role
 from openspace.board.models import Interest, Placement, Topic, placements_where
 from openspace.events.models import Slot, Space
 from openspace.extensions import db
+from openspace.live.fragments import read_once
 from openspace.petitions import changing
 from openspace.petitions.models import Petition
 from openspace.petitions.rules import CHANGES, Kind, fewer_torn
@@ -35,7 +36,7 @@ def effects(event_id: int, petitions: Collection[Petition]) -> dict[int, Effect]
     """The effect of each of these open petitions of an event, by id. The event is read once for all of them."""
     if not petitions:
         return {}
-    decider, hung, goings = a_decider(event_id), placements_where(Topic.event_id == event_id), _goings(event_id)
+    decider, hung, goings = read_once(_deciding, event_id)
     sessions: Sessions = defaultdict(list)
     for placement in hung:
         sessions[placement.topic_id].append(placement.slot)
@@ -52,6 +53,11 @@ def effects(event_id: int, petitions: Collection[Petition]) -> dict[int, Effect]
         return Effect([_torn(fewer), *_chairs(petition, going)], fewer=fewer)
 
     return {petition.id: effect(petition) for petition in petitions}
+
+
+def _deciding(event_id: int) -> tuple[Member, list[Placement], dict[int, list[int]]]:
+    """What effects depend on: somebody who may decide, all placements, and the topics that each member goes to."""
+    return a_decider(event_id), placements_where(Topic.event_id == event_id), _goings(event_id)
 
 
 def a_decider(event_id: int) -> Member:

@@ -3,7 +3,19 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Enum, ForeignKey, Index, Select, String, Text, UniqueConstraint, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Enum,
+    ForeignKey,
+    Index,
+    Select,
+    String,
+    Text,
+    UniqueConstraint,
+    bindparam,
+    func,
+    select,
+)
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 
 from openspace.access.models import Member, Role
@@ -236,6 +248,25 @@ def open_reports(event_id: int) -> list[Report]:
     loaded = (joinedload(Report.story).joinedload(Story.author), joinedload(Report.member))
     found = select(Report).where(Report.event_id == event_id, Report.settled_at.is_(None)).options(*loaded)
     return list(db.session.scalars(found.order_by(Report.at, Report.id)))
+
+
+_reported = (
+    select(Report.story_id, Report.comment_id)
+    .where(Report.event_id == bindparam("event_id"), Report.settled_at.is_(None))
+    .distinct()
+    .subquery()
+)
+# Built once, because each change of the board asks for it while there are petitions.
+_TO_MODERATE = select(
+    select(func.count()).select_from(_reported).scalar_subquery(),
+    select(func.count()).where(Story.event_id == bindparam("event_id"), Story.state == State.WAITING).scalar_subquery(),
+)
+
+
+def moderation_counts(event_id: int) -> tuple[int, int]:
+    """Count the stories and comments with open reports, each once, and the stories that wait to be shown."""
+    reported, waiting = db.session.execute(_TO_MODERATE, {"event_id": event_id}).one()
+    return reported, waiting
 
 
 def silences(event_id: int) -> list[Silence]:

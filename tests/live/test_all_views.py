@@ -5,6 +5,7 @@ from flask_babel import force_locale
 
 from openspace.access.models import Role
 from openspace.board import actions as board
+from openspace.board.rules import CellKey
 from openspace.extensions import db
 from openspace.live.fragments import View, draw, drawing_all_views
 from openspace.petitions import actions as petitions
@@ -25,6 +26,7 @@ SUBJECTS = {
     "who waits": ("pitch", "queue"),
     "the small board": ("pitch", "cells"),
     "petitions": ("petitions", "petitions"),
+    "what waits in the console": ("console", "waiting"),
 }
 
 
@@ -40,6 +42,8 @@ def event(inside):
     pitching.read_out(hangs, by=facilitator)
     pitching.queue_up(ihor, topic=loose, by=ihor)
     petitions.ask(hangs, kind=Kind.PROJECTOR, words="на стіну", by=olena)
+    beside = CellKey(hangs.placements[0].slot_id, event.spaces[1].id)
+    petitions.ask(hangs, kind=Kind.MOVE, leaves=hangs.cells[0], takes=beside, by=ihor)
     db.session.commit()
     return event
 
