@@ -1,6 +1,6 @@
 """Renders the live parts of the storytelling wall, with the same templates at first load and as patches."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Set
 from typing import Any
 
 from flask import render_template, url_for
@@ -11,7 +11,7 @@ from openspace.access.snapshots import MemberSnapshot
 from openspace.events.models import Event
 from openspace.extensions import db
 from openspace.live import fragments
-from openspace.live.fragments import Patch, View
+from openspace.live.fragments import Patch, View, read_once
 from openspace.store import private_files
 from openspace.stories.media_models import Medium, Rendition, media_of, on_the_way
 from openspace.stories.models import STORIES, Story, comments_on, counts_of, marks_of, out_by, stories_where
@@ -39,8 +39,8 @@ def story_html(
 
     `given` are the marks of whoever looks, where that is one person.
     """
-    ids = [story.id for story in stories]
-    counts, media = counts_of(ids), media_of(ids)
+    ids = tuple(story.id for story in stories)
+    counts, media = read_once(counts_of, ids), read_once(media_of, ids)
     return {
         story.number: render_template(
             template,
@@ -97,7 +97,8 @@ def _problem_of(medium: Medium) -> Any:
 def comments_html(event: Event, story: Story, asking: Member | None = None) -> str:
     """Render the comments on a story: for everybody, or with what this member may do."""
     facts = {"own": asking.id if asking else None, "clears": asking is not None and may_clear(story, asking)}
-    return render_template("stories/_comments.html", event=event, story=story, comments=comments_on(story.id), **facts)
+    comments = read_once(comments_on, story.id)
+    return render_template("stories/_comments.html", event=event, story=story, comments=comments, **facts)
 
 
 def may_clear(story: Story, asking: Member) -> bool:
@@ -108,9 +109,8 @@ def may_clear(story: Story, asking: Member) -> bool:
 def draw_stories(event_id: int, channel: str, subjects: list[str], view: View) -> Iterable[Patch]:
     """Yield a patch for each changed `story-N` and `comments-N`. Of a story that is not on the wall nothing is left."""
     event = db.session.get_one(Event, event_id)
-    numbers = {int(subject.partition("-")[2]) for subject in subjects}
-    shown = (Story.number.in_(numbers), *out_by(Way.WALL))
-    stories = {story.number: story for story in db.session.scalars(stories_where(event_id, *shown))}
+    numbers = frozenset(int(subject.partition("-")[2]) for subject in subjects)
+    stories = read_once(_on_wall, event_id, numbers)
     html = story_html(event, stories.values())
     for subject in subjects:
         kind, _, number = subject.partition("-")
@@ -119,6 +119,11 @@ def draw_stories(event_id: int, channel: str, subjects: list[str], view: View) -
             yield subject, html.get(int(number))
         else:
             yield subject, comments_html(event, story) if story else None
+
+
+def _on_wall(event_id: int, numbers: Set[int]) -> dict[int, Story]:
+    shown = (Story.number.in_(numbers), *out_by(Way.WALL))
+    return {story.number: story for story in db.session.scalars(stories_where(event_id, *shown))}
 
 
 def personal_json(asking: Member | MemberSnapshot | None, channel: str, revision: int) -> dict[str, Any]:

@@ -139,16 +139,17 @@ def story_page(problem: Problem | None = None) -> str:
     story = asked_story()
     revision = log.revision(visitor.event_id, STORIES)
     given = marks_on(story.id, by=visitor.member.id)
+    may_change = actions.may_change(story, visitor.member)
     return render_template(
         "stories/show.html",
         story=story,
         live=story_html(visitor.event, [story], given=given)[story.number],
-        media=media_of([story.id])[story.id],
+        media=media_of([story.id])[story.id] if may_change else [],
         comments=comments_html(visitor.event, story, visitor.member),
         may_clear=may_clear(story, visitor.member),
         form=CommentForm.for_page(),
         problem=problem,
-        may_change=actions.may_change(story, visitor.member),
+        may_change=may_change,
         consents=ConsentForm.for_page(**{consent: consent in story.agreed for consent in Consent}),
         revision=revision,
         personal_json=personal_json(visitor.member, STORIES, revision),

@@ -11,8 +11,9 @@ from openspace.live.fragments import View, draw, drawing_all_views
 from openspace.petitions import actions as petitions
 from openspace.petitions.rules import Kind
 from openspace.pitching import actions as pitching
+from openspace.stories import actions as stories
 from openspace.web.cache import clear_all
-from tests.factories import a_member, a_topic, an_event, cell
+from tests.factories import a_member, a_story, a_topic, an_event, cell
 from tests.statements import listened
 
 VIEWS = [View(language, audience) for language in ("uk", "de", "en", "ru") for audience in ("members", "public")]
@@ -26,6 +27,8 @@ SUBJECTS = {
     "who waits": ("pitch", "queue"),
     "the small board": ("pitch", "cells"),
     "petitions": ("petitions", "petitions"),
+    "a story": ("stories", "story-1"),
+    "comments on a story": ("stories", "comments-1"),
     "what waits in the console": ("console", "waiting"),
 }
 
@@ -44,6 +47,7 @@ def event(inside):
     petitions.ask(hangs, kind=Kind.PROJECTOR, words="на стіну", by=olena)
     beside = CellKey(hangs.placements[0].slot_id, event.spaces[1].id)
     petitions.ask(hangs, kind=Kind.MOVE, leaves=hangs.cells[0], takes=beside, by=ihor)
+    stories.comment(a_story(event, olena), "Дякую!", by=ihor)
     db.session.commit()
     return event
 
