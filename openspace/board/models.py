@@ -227,12 +227,13 @@ _NUMBERED = (
     .options(
         joinedload(Topic.convener),
         joinedload(Topic.placements).options(joinedload(Placement.slot), joinedload(Placement.space)),
+        joinedload(Topic.parts).joinedload(Topic.convener),
     )
 )
 
 
 def topic_numbered(event_id: int, number: int) -> Topic | None:
-    """The topic with this number in the event, also a withdrawn one, with convener and placements loaded; else None."""
+    """The topic with this number in the event, also a withdrawn one, with convener, placements and parts loaded."""
     return db.session.scalars(_NUMBERED, {"event_id": event_id, "number": number}).unique().one_or_none()
 
 

@@ -171,11 +171,7 @@ class Wish(Model):
 
 
 # Built once, because nearly every page of the book asks them.
-_CARD = (
-    select(Card)
-    .where(Card.member_id == bindparam("id_of_member"))
-    .options(joinedload(Card.member), selectinload(Card.lines))
-)
+_CARD = select(Card).where(Card.member_id == bindparam("id_of_member")).options(joinedload(Card.member))
 _WISHES = select(Wish.other_id, Wish.kind).where(Wish.member_id == bindparam("member_id"))
 _KNOWN = union_all(
     *(select(table.other_id).where(table.member_id == bindparam("member_id")) for table in (Contact, Wish))
@@ -199,7 +195,7 @@ def cards_in_book(event_id: int, *conditions: ColumnElement[bool]) -> Select[Car
 
 
 def card_of(member_id: int) -> Card | None:
-    """Return a member's card with its member and lines, also if it is not in the book."""
+    """Return a member's card with its member, also if it is not in the book. Its lines are loaded when first used."""
     return db.session.scalar(_CARD, {"id_of_member": member_id})
 
 
