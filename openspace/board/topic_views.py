@@ -29,7 +29,6 @@ from openspace.board.permissions import check_may_change, may_change, may_restor
 from openspace.board.views import personal_json, topic_json
 from openspace.clock import now
 from openspace.extensions import base_url, db, limiter
-from openspace.live import log
 from openspace.live.fragments import View
 from openspace.web import qr
 from openspace.web.errors import Problem, shows_again, wants_json
@@ -37,7 +36,14 @@ from openspace.web.http import flash_message
 from openspace.web.i18n import language
 from openspace.writes import request_key
 
-blueprint = event_blueprint("topics", __name__)
+
+def _channel() -> str:
+    """The name of the channel of the topic in the address; empty without one."""
+    number = (request.view_args or {}).get("number")
+    return f"topic-{number}" if number else ""
+
+
+blueprint = event_blueprint("topics", __name__, channel=_channel)
 
 
 def new_page(problem: Problem | None = None) -> str:
@@ -112,11 +118,10 @@ def show(number: int) -> ResponseReturnValue:
         return redirect(url_for("topics.show", number=topic.number))
     if wants_json():
         return jsonify(topic_json(topic))
-    revision = log.revision(topic.event_id, topic.channel)
     return render_template(
         "board/topic.html",
         topic=topic,
-        revision=revision,
+        revision=visitor.revision,
         live=topic_html(visitor.event, topic, View(language(), visitor.audience)),
         may_change=may_change(topic, visitor.member_or_none),
         is_over=bool(topic.placements) and all(placement.slot.ends_at <= now() for placement in topic.placements),
@@ -124,7 +129,7 @@ def show(number: int) -> ResponseReturnValue:
         may_restore=may_restore(topic, visitor.member_or_none),
         questions=_questions(topic),
         is_facilitator=_is_facilitator(),
-        personal_json=personal_json(visitor.member_or_none, topic.channel, revision),
+        personal_json=personal_json(visitor.member_or_none, topic.channel, visitor.revision),
     )
 
 

@@ -29,7 +29,7 @@ from openspace.web.i18n import language
 from openspace.web.preparing import prepared_by
 from openspace.writes import request_key
 
-blueprint = event_blueprint("stories", __name__)
+blueprint = event_blueprint("stories", __name__, channel=lambda: STORIES)
 # In bytes: four photos of a phone, or a short film, of a browser without our scripts.
 LARGEST_FORM = 48 * 2**20
 _TOO_LARGE = _l("These files are larger than 48 MB together. Please choose fewer or smaller ones.")
@@ -42,7 +42,7 @@ def index() -> ResponseReturnValue:
 
     With `?part` only the stories, to be put below those that are there.
     """
-    revision = log.revision(visitor.event_id, STORIES)
+    revision = visitor.revision
     wanted, before = request.args.get("show", ""), request.args.get("before", 0, int)
     stories, more = wall.page(wanted, before, revision)
     facts = {"wanted": wanted, "stories": stories, "more": more}
@@ -136,8 +136,8 @@ def show(number: int) -> ResponseReturnValue:
 
 def story_page(problem: Problem | None = None) -> str:
     """The page of the story in the address; after a refused comment with what was typed."""
-    story = asked_story()
-    revision = log.revision(visitor.event_id, STORIES)
+    # Not the visitor's revision: forms of other blueprints, which name no channel, show this page again too.
+    revision, story = log.revision(visitor.event_id, STORIES), asked_story()
     given = marks_on(story.id, by=visitor.member.id)
     may_change = actions.may_change(story, visitor.member)
     return render_template(
