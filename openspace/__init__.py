@@ -113,6 +113,7 @@ def _register_views(app: "Flask") -> None:
     )
     from openspace.contacts import card_views, exchange_views, vcard_views, views as contacts
     from openspace.demo import views as demo
+    from openspace.exports import schedule_views
     from openspace.live import views as live
     from openspace.organising import settings_views, setup_views
     from openspace.people import identity_views, views as people
@@ -177,6 +178,7 @@ def _register_views(app: "Flask") -> None:
         film_views,
         publication_views,
         story_downloads,
+        schedule_views,
         live,
         people,
         identity_views,

@@ -28,6 +28,8 @@ _SHAPERS = re.compile(f"[{_SHAPING}]")
 _MEANINGLESS = "\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\ud800-\udfff\ufffc\ufdd0-\ufdef" + "".join(
     f"{chr(plane + 0xFFFE)}{chr(plane + 0xFFFF)}" for plane in range(0, 0x110000, 0x10000)
 )
+# What XML 1.0 cannot hold, not even escaped (https://www.w3.org/TR/xml/#charsets).
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _UNSEEN = re.compile(f"(?![{_SHAPING}])[{_IGNORABLE}{_MEANINGLESS}]")
 _IGNORED = re.compile(f"[{_IGNORABLE}]")
 
@@ -40,6 +42,11 @@ def one_line(text: str | None) -> str:
 def paragraphs(text: str | None) -> str:
     """Return text in NFC with its line breaks, at most one empty line in a row, and no invisible characters."""
     return re.sub(r"\n{3,}", "\n\n", _tidy(text)).strip()
+
+
+def for_xml(text: str) -> str:
+    """Return text without the characters that XML cannot hold."""
+    return _NO_XML.sub("", text)
 
 
 def _tidy(text: str | None) -> str:

@@ -56,6 +56,8 @@ class Event(EventBasics, Model):
     join_code: Mapped[str] = mapped_column(String(20), unique=True)
     is_join_open: Mapped[bool] = mapped_column(default=True)
     projector_key: Mapped[str] = mapped_column(String(40), unique=True)
+    # With it in their address, conference apps and calendars read the programme as members see it, without a cookie.
+    feed_key: Mapped[str] = mapped_column(String(40), unique=True)
     # The lock of the whole board. That of a slot may be stricter: see `Slot.lock_now`.
     board_lock: Mapped[str] = mapped_column(String(12), default=Lock.OPEN)
     # The phase of the day that facilitators have switched to, empty for none, and what goes along with it: where phones

@@ -57,6 +57,15 @@ def renew_projector_key() -> ResponseReturnValue:
     return saved([])
 
 
+@blueprint.put("/settings/feed-key")
+@requires(Role.ORGANISER)
+@limiter.limit(SELDOM)
+def renew_feed_key() -> ResponseReturnValue:
+    """Make a new address for conference apps and calendars; the old one leads nowhere."""
+    event_actions.renew_feed_key(visitor.event)
+    return saved([])
+
+
 @blueprint.post("/settings/invitations")
 @requires(Role.ORGANISER)
 @limiter.limit(SELDOM)

@@ -43,6 +43,7 @@ def create(*, name: str, starts_on: date, ends_on: date, zone: str, languages: S
         language_codes=" ".join(languages),
         join_code=_free_code(),
         projector_key=new_key(),
+        feed_key=new_key(),
     )
     db.session.add(event)
     db.session.flush()
@@ -130,6 +131,11 @@ def renew_projector_key(event: Event) -> None:
     event.projector_key = new_key()
     changes.reload_board_pages(event.id)
     doors.tell(event.id)
+
+
+def renew_feed_key(event: Event) -> None:
+    """Make a new address for conference apps; those with the old one get nothing more."""
+    event.feed_key = new_key()
 
 
 def _check_dates(starts_on: date, ends_on: date) -> None:

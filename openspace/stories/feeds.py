@@ -1,6 +1,5 @@
 """Feeds of stories: Atom (RFC 4287), and RSS 2.0 for podcast apps. Pure functions on what a feed holds."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,13 +10,12 @@ from xml.etree.ElementTree import Element, SubElement, register_namespace, tostr
 from markupsafe import Markup
 
 from openspace.stories.series import first_words
+from openspace.text import for_xml
 
 ATOM_TYPE, RSS_TYPE = "application/atom+xml", "application/rss+xml"
 _ATOM = "http://www.w3.org/2005/Atom"
 _ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
 _XML = "http://www.w3.org/XML/1998/namespace"
-# What XML 1.0 cannot hold, not even escaped.
-_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 register_namespace("itunes", _ITUNES)
 register_namespace("atom", _ATOM)
@@ -146,7 +144,7 @@ def _enclosure(address: str, file: File) -> dict[str, str]:
 
 
 def _put(parent: Element, name: str, words: str, **attributes: str) -> None:
-    SubElement(parent, name, attributes).text = _ILLEGAL.sub("", words)
+    SubElement(parent, name, attributes).text = for_xml(words)
 
 
 def _written(top: Element) -> bytes:

@@ -24,6 +24,9 @@ PEOPLE = ("stranger", "other", "participant", "convener", "facilitator", "organi
 ROWS = {
     # board
     "GET board.show": (403, 403, 200, 200, 200, 200),
+    # Under the event's key for apps they open for everybody: tests/exports/test_schedule.py.
+    "GET schedules.xml": (403, 403, 200, 200, 200, 200),
+    "GET schedules.json": (403, 403, 200, 200, 200, 200),
     "GET board.market": (403, 403, 200, 200, 200, 200),
     "GET board.projector_link": (403, 403, 403, 403, 302, 302),
     "GET board.projector": (200, 200, 200, 200, 200, 200),
@@ -272,6 +275,7 @@ ROWS = {
     "PUT settings.put_address": (403, 403, 403, 403, 403, 303),
     "PUT settings.renew_join_code": (403, 403, 403, 403, 403, 303),
     "PUT settings.renew_projector_key": (403, 403, 403, 403, 403, 303),
+    "PUT settings.renew_feed_key": (403, 403, 403, 403, 403, 303),
     "POST settings.invite": (403, 403, 403, 403, 403, 200),
     "DELETE settings.take_invitation_back": (403, 403, 403, 403, 403, 404),
     "PUT settings.put_member": (403, 403, 403, 403, 403, 303),
@@ -303,6 +307,8 @@ ROWS = {
 # What a public board opens to strangers and to members of another event, and nothing else does.
 PUBLIC = {
     "GET board.show",
+    "GET schedules.xml",
+    "GET schedules.json",
     "GET board.market",
     "GET board.spaces",
     "GET board.space",
