@@ -8,7 +8,8 @@ from flask import Response, current_app, json, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy import func, select
 
-from openspace.access.guards import event_blueprint
+from openspace.access.guards import event_blueprint, requires
+from openspace.access.models import Role
 from openspace.access.visitor import visitor
 from openspace.access.wanted import refuse_stranger
 from openspace.board.models import BOARD
@@ -17,6 +18,7 @@ from openspace.exports.schedule import Schedule, as_json, as_xml, schedule_of
 from openspace.extensions import base_url, db
 from openspace.live import log
 from openspace.live.models import Change
+from openspace.web import qr
 from openspace.web.cache import LruCache
 from openspace.web.errors import NotFound
 
@@ -44,6 +46,16 @@ def xml() -> ResponseReturnValue:
 def document() -> ResponseReturnValue:
     """The programme as JSON, for conference apps."""
     return _answer("json", "application/json")
+
+
+@blueprint.get("/exports/schedule.svg")
+@requires(Role.ORGANISER)
+def code() -> ResponseReturnValue:
+    """The QR code that leads an app to the programme as members see it."""
+    response = qr.answer(base_url() + url_for("schedules.xml", key=visitor.event.feed_key))
+    # Not for an hour, as other codes: after the key was replaced it would lead nowhere.
+    response.headers["Cache-Control"] = "private, no-cache"
+    return response
 
 
 def _answer(kind: str, mimetype: str) -> Response:

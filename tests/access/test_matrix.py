@@ -26,6 +26,7 @@ ROWS = {
     "GET board.show": (403, 403, 200, 200, 200, 200),
     # Under the event's key for apps they open for everybody: tests/exports/test_schedule.py.
     "GET schedules.xml": (403, 403, 200, 200, 200, 200),
+    "GET schedules.code": (403, 403, 403, 403, 403, 200),
     "GET schedules.json": (403, 403, 200, 200, 200, 200),
     "GET board.market": (403, 403, 200, 200, 200, 200),
     "GET board.projector_link": (403, 403, 403, 403, 302, 302),
