@@ -10,8 +10,8 @@ from itertools import cycle
 from operator import attrgetter
 
 from flask_babel import force_locale
-from hypothesis import HealthCheck, settings, strategies as st
-from hypothesis.stateful import initialize, precondition, rule, run_state_machine_as_test
+from hypothesis import strategies as st
+from hypothesis.stateful import initialize, precondition, rule
 
 from openspace.access.doors import door_of
 from openspace.board import fragments
@@ -22,6 +22,7 @@ from openspace.extensions import db
 from openspace.live import log
 from openspace.live.fragments import View
 from openspace.web.cache import clear_all
+from tests import machines
 from tests.factories import DAY
 from tests.live.network import Followed, Phone, Process
 from tests.live.page import Page
@@ -215,11 +216,7 @@ def run(app, schedules: int, steps: int) -> None:
     """So many schedules of up to so many steps."""
     clear_all()
     Network.app = app
-    checks = list(HealthCheck)
-    chosen = settings(
-        max_examples=schedules, stateful_step_count=steps, deadline=None, suppress_health_check=checks, print_blob=True
-    )
-    run_state_machine_as_test(Network, settings=chosen)
+    machines.run(Network, examples=schedules, steps=steps)
 
 
 def test_every_page_ends_as_a_fresh_one(app):

@@ -8,12 +8,11 @@ import time
 import psycopg
 import pytest
 from flask_babel import force_locale
-from hypothesis import HealthCheck, settings, strategies as st
+from hypothesis import strategies as st
 from hypothesis.stateful import (
     initialize,
     invariant,
     rule,
-    run_state_machine_as_test,
 )
 from sqlalchemy import event as sqlalchemy_event
 
@@ -30,6 +29,7 @@ from openspace.live.hub import Hub, OpenPage, Room
 from openspace.live.packets import packet
 from openspace.store import sqlite
 from openspace.web.cache import clear_all
+from tests import machines
 from tests.factories import DAY
 from tests.live.page import Page
 from tests.live.people import VIEWS, People
@@ -89,16 +89,7 @@ class Board(People):
 def test_page_before_and_patches_since_are_page_after(app):
     clear_all()
     Board.app = app
-    run_state_machine_as_test(
-        Board,
-        settings=settings(
-            max_examples=20,
-            stateful_step_count=12,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-            print_blob=True,
-        ),
-    )
+    machines.run(Board)
 
 
 @pytest.mark.parametrize("since", [0, 1, 2])

@@ -3,13 +3,13 @@
 import re
 
 import pytest
-from hypothesis import HealthCheck, settings
-from hypothesis.stateful import initialize, invariant, run_state_machine_as_test
+from hypothesis.stateful import initialize, invariant
 
 from openspace.board.fragments import day_cache
 from openspace.board.views import page_cache
 from openspace.live.fragments import View
 from openspace.live.pages import patched
+from tests import machines
 from tests.factories import DAY
 from tests.live.people import VIEWS, People
 
@@ -99,13 +99,4 @@ class Kept(People):
 
 def test_whatever_is_done_a_kept_page_is_as_one_drawn_anew(app):
     Kept.app = app
-    run_state_machine_as_test(
-        Kept,
-        settings=settings(
-            max_examples=20,
-            stateful_step_count=12,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-            print_blob=True,
-        ),
-    )
+    machines.run(Kept, examples=12)

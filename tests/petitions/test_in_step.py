@@ -1,8 +1,8 @@
 """The list of petitions and what waits on the console: page before + patches since = page after, whatever is done."""
 
 from flask_babel import force_locale
-from hypothesis import HealthCheck, settings, strategies as st
-from hypothesis.stateful import initialize, invariant, rule, run_state_machine_as_test
+from hypothesis import strategies as st
+from hypothesis.stateful import initialize, invariant, rule
 
 from openspace.board import merging
 from openspace.console.fragments import part_html
@@ -17,6 +17,7 @@ from openspace.petitions.fragments import list_html
 from openspace.petitions.models import PETITIONS, Petition
 from openspace.petitions.rules import Kind
 from openspace.web.errors import NotFound
+from tests import machines
 from tests.factories import a_topic
 from tests.live.page import Page
 from tests.live.people import People, numbers
@@ -121,13 +122,4 @@ class Asking(People):
 
 def test_page_before_and_patches_since_are_page_after(app):
     Asking.app = app
-    run_state_machine_as_test(
-        Asking,
-        settings=settings(
-            max_examples=20,
-            stateful_step_count=20,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-            print_blob=True,
-        ),
-    )
+    machines.run(Asking, steps=20)
