@@ -72,6 +72,7 @@ def _register_views(app: "Flask") -> None:
     import openspace.contacts.belongings
     import openspace.contacts.notices
     import openspace.demo.jobs
+    import openspace.exports.belongings
     import openspace.jobs.housekeeping
     import openspace.journal.belongings
     import openspace.organising.entrance_views
@@ -113,7 +114,7 @@ def _register_views(app: "Flask") -> None:
     )
     from openspace.contacts import card_views, exchange_views, vcard_views, views as contacts
     from openspace.demo import views as demo
-    from openspace.exports import schedule_views
+    from openspace.exports import calendar_views, schedule_views
     from openspace.live import views as live
     from openspace.organising import settings_views, setup_views
     from openspace.people import identity_views, views as people
@@ -179,6 +180,7 @@ def _register_views(app: "Flask") -> None:
         publication_views,
         story_downloads,
         schedule_views,
+        calendar_views,
         live,
         people,
         identity_views,

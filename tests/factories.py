@@ -21,6 +21,8 @@ from openspace.contacts import actions as contacts, photos
 from openspace.contacts.models import Card
 from openspace.events.models import Event, GridChange, Slot
 from openspace.events.rules import Block
+from openspace.exports.actions import make_calendar
+from openspace.exports.models import MyCalendar
 from openspace.extensions import db
 from openspace.journal import actions as journal
 from openspace.journal.models import steps_of
@@ -265,6 +267,14 @@ class Hall:
             report_id = moderation.report(story_numbered(self.id, 1), "Імена", by=by).id
             db.session.commit()
             return report_id
+
+    def calendar_key(self) -> str:
+        """Return the key of the participant's calendar, which is made if there is none."""
+        with self.app.test_request_context(), sqlite.writing():
+            by = db.session.get_one(Member, self.ids["participant"])
+            found = db.session.get(MyCalendar, by.id) or make_calendar(by=by)
+            db.session.commit()
+            return found.key
 
     def petition(self) -> int:
         """Ask for topic 1 to be moved, as the participant; returns the id of the petition."""

@@ -1,4 +1,4 @@
-"""Downloads of the board: the list of sessions, and calendars."""
+"""Downloads of the board: the list of sessions, and the calendar of a topic."""
 
 from flask import url_for
 from flask.typing import ResponseReturnValue
@@ -64,16 +64,6 @@ def _where(placement: Placement) -> list[Cell]:
     slot, space = placement.slot, placement.space
     starts, ends = (Clock(slot.event.local(moment), slot.day) for moment in (slot.starts_at, slot.ends_at))
     return [slot.day, starts, ends, space.number, space.name]
-
-
-@blueprint.get("/exports/calendar.ics")
-@requires(Role.ORGANISER)
-def whole_calendar() -> ResponseReturnValue:
-    """The calendar of all sessions of the event."""
-    event = visitor.event
-    of_event = Topic.event_id == event.id
-    book = calendar(event, placements_where(of_event), cancelled_in(of_event))
-    return attachment(book, f"{event.slug}.ics", "text/calendar")
 
 
 @blueprint.get("/topics/<int:number>/calendar.ics")

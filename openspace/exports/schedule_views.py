@@ -11,16 +11,15 @@ from sqlalchemy import func, select
 from openspace.access.guards import event_blueprint, requires
 from openspace.access.models import Role
 from openspace.access.visitor import visitor
-from openspace.access.wanted import refuse_stranger
 from openspace.board.models import BOARD
 from openspace.clock import now
+from openspace.exports.readers import check_reader
 from openspace.exports.schedule import Schedule, as_json, as_xml, schedule_of
 from openspace.extensions import base_url, db
 from openspace.live import log
 from openspace.live.models import Change
 from openspace.web import qr
 from openspace.web.cache import LruCache
-from openspace.web.errors import NotFound
 
 XML = "application/vnd.c3voc.schedule+xml"
 
@@ -59,17 +58,9 @@ def code() -> ResponseReturnValue:
 
 
 def _answer(kind: str, mimetype: str) -> Response:
-    """The file, or 304 for who has it. It names conveners to members and to who has the event's `key`, to nobody else.
-
-    Refuses with `NotFound` a key that was replaced, and with `NotJoined` a stranger whose event is not public.
-    """
-    key = request.args.get("key", "")
-    if key and key != visitor.event.feed_key:
-        raise NotFound
-    is_inside = bool(key) or visitor.member_id is not None
-    if not (is_inside or visitor.event_snapshot.is_public):
-        refuse_stranger()
-    address = base_url() + url_for(f"schedules.{kind}", key=key or None)
+    """The file for whoever may read it (`check_reader`), or 304 for who has it. Conveners are named to those inside."""
+    is_inside = check_reader()
+    address = base_url() + url_for(f"schedules.{kind}", key=request.args.get("key") or None)
     drawn = (kind, address, is_inside, visitor.event_snapshot, visitor.revision)
     file: File = schedule_cache.get(drawn, lambda: _file(kind, address, is_inside))
     response = Response(file.body, mimetype=mimetype)

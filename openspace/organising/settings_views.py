@@ -62,6 +62,7 @@ def overview() -> ResponseReturnValue:
         other_address="" if current_app.config["BASE_URL"] else request.host_url.rstrip("/"),
         projector=base_url() + url_for("board.projector", key=event.projector_key),
         apps=base_url() + url_for("schedules.xml", key=event.feed_key),
+        whole_calendar=base_url() + url_for("calendars.whole", key=event.feed_key),
     )
 
 

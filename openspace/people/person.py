@@ -16,6 +16,7 @@ from openspace.board.notices import TopicNotice
 from openspace.console.models import Hand
 from openspace.contacts.models import Card, Consent, Photo, Wish, card_of, contacts_of
 from openspace.contacts.rules import FIELDS, Visibility
+from openspace.exports.models import MyCalendar
 from openspace.extensions import Model, db
 from openspace.jobs.models import Job
 from openspace.journal.models import Step
@@ -69,6 +70,7 @@ def personal_data(member: Member) -> Facts:
         "turn_notices": [_row(each) for each in _all(TurnNotice, TurnNotice.turn, TurnNotice.member_id == member.id)],
         "steps": [{"at": step.at, "kind": step.kind} for step in _all(Step, Step.at, Step.by_id == member.id)],
         "in_hand": [_row(each) for each in _all(Hand, Hand.at, Hand.member_id == member.id)],
+        "calendars": [_row(each) for each in _all(MyCalendar, MyCalendar.made_at, MyCalendar.member_id == member.id)],
         "claims": [_row(each) for each in _all(Claim, Claim.made_at, Claim.member_id == member.id)],
         "merge_requests": [_row(each) for each in _all(MergeRequest, MergeRequest.asked_at, asked)],
         "links": [_row(each) for each in _all(Link, Link.expires_at, Link.member_id == member.id)],

@@ -283,7 +283,15 @@ ROWS = {
     "GET security.show": (403, 403, 403, 403, 403, 200),
     # exports, live, the rest
     "GET downloads.sessions": (403, 403, 403, 403, 403, 200),
-    "GET downloads.whole_calendar": (403, 403, 403, 403, 403, 200),
+    "GET calendars.whole": (403, 403, 200, 200, 200, 200),
+    "GET calendars.of_space": (403, 403, 200, 200, 200, 200),
+    "GET calendars.mine": (403, 403, 200, 200, 200, 200),
+    "POST calendars.make": (403, 403, 303, 303, 303, 303),
+    # They have none.
+    "PUT calendars.set_alarm": (403, 403, 404, 404, 404, 404),
+    "DELETE calendars.end": (403, 403, 303, 303, 303, 303),
+    # Whoever has the address: tests/exports/test_my_calendar.py.
+    "GET calendars.my_day": (200, 200, 200, 200, 200, 200),
     "GET downloads.topic_calendar": (403, 403, 200, 200, 200, 200),
     "GET vcards.card": (403, 403, 200, 200, 200, 200),
     "GET vcards.exchanged": (403, 403, 200, 200, 200, 200),
@@ -309,6 +317,8 @@ ROWS = {
 PUBLIC = {
     "GET board.show",
     "GET schedules.xml",
+    "GET calendars.whole",
+    "GET calendars.of_space",
     "GET schedules.json",
     "GET board.market",
     "GET board.spaces",
@@ -345,6 +355,7 @@ def fields(hall, name: str) -> dict[str, object]:
         "POST console_times.create_space": {"name": "Намет", "chairs": "20"},
         "POST petitions.create": {"cell": hall.cell(3, 1), "moving": hall.cell(2, 0)},
         "PUT interests.put": {"kind": "go"},
+        "PUT calendars.set_alarm": {"alarm": "10"},
         "POST access.take": {"name": "Нова людина"},
         "DELETE notices.read": {"shown": "2026-06-04T09:00:00+00:00"},
         "PUT access.introduce": {"name": "Інше імʼя"},
@@ -394,7 +405,11 @@ def address(hall, rule, **others) -> str:
         "report_id": hall.report() if "report_id" in rule.arguments else 0,
         "medium_id": hall.film() if "medium_id" in rule.arguments else 0,
         "address": hall.file_address(rule.endpoint.startswith("slides")) if "address" in rule.arguments else "",
-        "key": hall.projector if "projector" in rule.rule else hall.keys["participant"],
+        "key": hall.calendar_key()
+        if rule.endpoint == "calendars.my_day"
+        else hall.projector
+        if "projector" in rule.rule
+        else hall.keys["participant"],
         "code": hall.card_code if rule.endpoint.startswith("exchanges") else hall.code,
         "step": "who",
         "digest": DIGEST,

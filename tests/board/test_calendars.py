@@ -55,6 +55,10 @@ def by_icalendar(text: str, node: str) -> list[tuple[datetime, datetime]]:
 
 
 def by_reading_vobject(text: str, node: str) -> list[tuple[datetime, datetime]]:
+    # It keeps zones by name, so that the years of a zone would be those of the calendar that was read first.
+    known = vobject.icalendar.__dict__["__tzidMap"]
+    for name in known.keys() - {"UTC"}:
+        del known[name]
     found = vobject.readOne(text).vevent_list
     return [(entry.dtstart.value.astimezone(UTC), entry.dtend.value.astimezone(UTC)) for entry in found]
 

@@ -16,6 +16,7 @@ from openspace.contacts import actions as contacts, exchange_actions as exchange
 from openspace.contacts.finding import search
 from openspace.contacts.models import Card, Consent, Contact, Line, Photo, Wish, card_of
 from openspace.contacts.rules import Visibility
+from openspace.exports.actions import make_calendar
 from openspace.extensions import db
 from openspace.jobs.models import Job
 from openspace.journal.models import Step
@@ -67,6 +68,7 @@ def everything_of(member: Member, other: Member) -> None:
     queue_up(member, by=member)
     db.session.add(Claim(event_id=member.event_id, member=member, code_hash=str(member.id), used_at=now()))
     an_announcement(member.event, member)
+    make_calendar(by=member)
     db.session.add(Step(event_id=member.event_id, by_id=member.id, kind="board.hide", changes="[]"))
     db.session.add(Hand(event_id=member.event_id, member_id=member.id, topic_id=theirs.id))
     db.session.add(Job(kind="book", arguments={}, event_id=member.event_id, by_id=member.id))

@@ -178,7 +178,7 @@ def test_facts_know_every_table_that_names_a_member(app):
     known |= {"topic", "interest", "topic_notice", "link", "seat", "security_entry", "job"}
     known |= {"story", "story_mark", "story_comment", "upload", "pitch", "claim", "turn_notice"}
     known |= {"story", "story_mark", "story_comment", "story_report", "story_notice", "silence"}
-    known |= {"announcement", "step", "hand", "merge_request"}
+    known |= {"announcement", "step", "hand", "merge_request", "my_calendar"}
     known |= {"petition", "petition_backing", "petition_notice"}
 
     naming = {
