@@ -142,7 +142,7 @@ def render_from_snapshots(template: str, **facts: Any) -> str:
     try:
         return render_template(template, **facts)
     finally:
-        del g.needs_no_rows
+        g.pop("needs_no_rows", None)
 
 
 def init_app(app: Flask) -> None:
@@ -160,10 +160,11 @@ def _about_visitor() -> dict[str, Any]:
     if present is None:
         return {"event": None, "member": None, "is_facilitator": False, "is_organiser": False, "audience": "public"}
     if g.get("is_error_page") or g.get("needs_no_rows"):
-        return {"event": present.event_snapshot, "member": present.member_snapshot}
+        found: dict[str, Any] = {"event": present.event_snapshot, "member": present.member_snapshot}
+    else:
+        found = {"event": present.event, "member": present.member_or_none}
     return {
-        "event": present.event,
-        "member": present.member_or_none,
+        **found,
         "is_facilitator": present.is_facilitator,
         "is_organiser": present.is_organiser,
         "audience": present.audience,

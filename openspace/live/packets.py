@@ -8,7 +8,7 @@ from flask_babel import force_locale
 
 from openspace.clock import now
 from openspace.live import log
-from openspace.live.fragments import Patch, View, draw
+from openspace.live.fragments import Patch, View, draw, read_once
 from openspace.web.cache import LruCache
 from openspace.web.spliced import SharedBody
 
@@ -55,6 +55,11 @@ def _subjects(event_id: int, channel: str, since: int, present: int) -> log.Subj
     """What changed after the revision `since`, as `log.subjects_since` says; nothing if that is the present one."""
     if since == present:
         return log.Subjects(present, {})
+    # As what a change is drawn of, so that no view gets a later revision of it than the one that is drawn.
+    return read_once(_logged, event_id, channel, since, present)
+
+
+def _logged(event_id: int, channel: str, since: int, present: int) -> log.Subjects | None:
     key = (event_id, channel, since, present)
     return subjects_cache.get(key, lambda: log.subjects_since(event_id, channel, since))
 

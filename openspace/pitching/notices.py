@@ -74,7 +74,10 @@ def _notices_of(event_id: int) -> list[TurnNotice]:
 
 
 def _waiting(member_id: int, event: Event | EventSnapshot) -> list[Notice]:
-    notice = db.session.get_one(TurnNotice, member_id)
+    notice = db.session.get(TurnNotice, member_id)
+    if notice is None:
+        # The turn has ended since it was asked whether one waits.
+        return []
     pitch = pitch_now(event.id) if notice.turn == Turn.NOW else pitch_waiting(member_id)
     title = pitch.shown.title if pitch and pitch.shown else ""
     return [Notice("mic", _words(notice.turn, title), url_for("pitching.show", event=event.slug))]

@@ -58,29 +58,37 @@ class Server(WSGIServer):  # type: ignore[misc]  # gevent carries no types
     def full(self) -> bool:
         """Whether no more connections can be accepted now. While files are running out, they wait in the kernel."""
         if waiting.has_room(self.lines):
-            return bool(super().full())
+            return self.pool is not None and bool(self.pool.full())
         gevent.spawn_later(FULL_SECONDS, self._start_accepting_if_started)
         return True
 
     def do_handle(self, *line: Any) -> None:
         """Serve an accepted connection."""
         self.lines += 1
-        self._spawn(self._serve, *line)
+        try:
+            self._spawn(self._serve, *line)
+        except BaseException:
+            self._end(*line)
+            raise
 
     def _serve(self, connection: Any, address: Any) -> None:
         """Answer requests until there is none to read, then leave the connection to `waiting` or close it.
 
         The next byte begins a new greenlet: an idle one would keep its stack and buffers, 20 KiB for each connection.
         """
-        is_idle = False
+        is_watched = False
         try:
-            is_idle = Handler(connection, address, self).answer_all()
+            if Handler(connection, address, self).answer_all():
+                # Through a greenlet of its own, because a worker's pool may have to be waited for.
+                wake = partial(gevent.spawn, self._spawn, self._serve, connection, address)
+                is_watched = waiting.watch(connection, wake)
         finally:
-            # Through a greenlet of its own, because a worker's pool may have to be waited for.
-            wake = partial(gevent.spawn, self._spawn, self._serve, connection, address)
-            if not (is_idle and waiting.watch(connection, wake)):
-                self.lines -= 1
-                self.do_close(connection, address)
+            if not is_watched:
+                self._end(connection, address)
+
+    def _end(self, connection: Any, address: Any) -> None:
+        self.lines -= 1
+        self.do_close(connection, address)
 
     def __init__(self, listener: Any, application: Any, *, spawn: Any = "default", environ: Any = None, **_: Any):
         super().__init__(
@@ -92,6 +100,8 @@ class Server(WSGIServer):  # type: ignore[misc]  # gevent carries no types
             error_log=logging.getLogger("server"),
             handler_class=Handler,
         )
+        # With a pool, gevent would ask that alone.
+        self.__dict__.pop("full", None)
 
 
 class Handler(WSGIHandler):  # type: ignore[misc]  # gevent carries no types

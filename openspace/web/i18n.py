@@ -78,13 +78,13 @@ def _isolated(variables: dict[str, Any]) -> dict[str, Any]:
 
 
 @pass_context
-def _gettext(context: Context, words: str, **variables: Any) -> str:
+def _gettext(context: Context, words: str, /, **variables: Any) -> str:
     """What templates call as `_`: Jinja's own `gettext`, with isolated values, in a third of its time."""
     return _filled_in(context, _translations().gettext(words), variables)
 
 
 @pass_context
-def _ngettext(context: Context, singular: str, plural: str, num: int, **variables: Any) -> str:
+def _ngettext(context: Context, singular: str, plural: str, num: int, /, **variables: Any) -> str:
     """What templates call as `ngettext`."""
     return _filled_in(context, _translations().ngettext(singular, plural, num), {"num": num, **variables})
 

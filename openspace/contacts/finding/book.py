@@ -69,6 +69,9 @@ class KeptBook:
     def at(self, event_id: int, revision: int) -> Book:
         """The book with everything up to `revision` of its channel; it may show later changes too."""
         book, day = self._book, now().date()
+        if book and book.revision > revision:
+            # Somebody asked before a later change; or the database was restored, and counts from an earlier one.
+            book = self._book = None
         if book is None or book.day != day:
             book = _whole(event_id)
         elif book.revision < revision:
