@@ -2,8 +2,8 @@
 
 import csv
 import re
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from io import BytesIO, StringIO
 from typing import Any, NamedTuple
@@ -33,17 +33,27 @@ class Clock(NamedTuple):
     day: date
 
 
+class Link(str):
+    """An address, which a workbook opens when it is clicked."""
+
+
 # CSV shows the offset of an aware datetime; a workbook has no time zones and shows the local time.
 Cell = str | int | date | datetime | Clock
 
 
 @dataclass(frozen=True)
 class Table:
-    """A table with its column titles; `name` is the file's name without extension."""
+    """A table with its column titles; `name` is the file's name without extension.
+
+    `parts` are further sheets of a workbook, each with some of the rows under its title: at most 31 characters, without
+    any of `[]:*?/\\`.
+    """
 
     name: str
     head: Sequence[str]
     rows: Sequence[Sequence[Cell]]
+    title: str = ""
+    parts: Mapping[str, Sequence[Sequence[Cell]]] = field(default_factory=dict)
 
 
 def download(table: Table, kind: str) -> ResponseReturnValue:
@@ -91,29 +101,34 @@ def _harmless(text: str) -> str:
 
 
 def as_xlsx(table: Table) -> bytes:
-    """Return the table as an Excel workbook: one sheet, a frozen header with filters, real dates and times.
+    """Return the table as an Excel workbook: a sheet of all and one for each part, with frozen headers and filters.
 
-    Texts are written as strings, so that nothing is run as a formula.
+    Dates and times are real ones. Texts are written as strings, so that nothing is run as a formula.
     """
     from xlsxwriter import Workbook  # here because it is large and seldom needed
 
     stream = BytesIO()
     with Workbook(stream, {"in_memory": True, "remove_timezone": True}) as book:
-        sheet = book.add_worksheet()
         # Excel's built-in formats for a date, a time, and both, which it shows as is usual in the user's country.
-        formats = {kind: book.add_format({"num_format": number}) for kind, number in _FORMATS.items()}
-        for column, name in enumerate(table.head):
-            sheet.write_string(0, column, name, book.add_format({"bold": True}))
-        for number, row in enumerate(table.rows, 1):
-            for column, value in enumerate(row):
-                _write(sheet, number, column, value, formats)
-        for column, values in enumerate(_columns(table)):
-            # Two characters more for the button of the filter.
-            longest = max(len(table.head[column]) + 2, *map(len, values), 0)
-            sheet.set_column(column, column, min(max(longest + 2, NARROWEST), WIDEST))
-        sheet.freeze_panes(1, 0)
-        sheet.autofilter(0, 0, len(table.rows), len(table.head) - 1)
+        formats: dict[Any, Any] = {kind: book.add_format({"num_format": number}) for kind, number in _FORMATS.items()}
+        formats["head"] = book.add_format({"bold": True})
+        for title, rows in {table.title: table.rows, **table.parts}.items():
+            _fill(book.add_worksheet(title or None), table.head, rows, formats)
     return stream.getvalue()
+
+
+def _fill(sheet: Any, head: Sequence[str], rows: Sequence[Sequence[Cell]], formats: dict[Any, Any]) -> None:
+    for column, name in enumerate(head):
+        sheet.write_string(0, column, name, formats["head"])
+    for number, row in enumerate(rows, 1):
+        for column, value in enumerate(row):
+            _write(sheet, number, column, value, formats)
+    for column, name in enumerate(head):
+        # Two characters more for the button of the filter.
+        longest = max(len(name) + 2, *(len(_displayed(row[column])) for row in rows), 0)
+        sheet.set_column(column, column, min(max(longest + 2, NARROWEST), WIDEST))
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, len(rows), len(head) - 1)
 
 
 _FORMATS = {date: 14, Clock: 20, datetime: 22}
@@ -124,19 +139,16 @@ def _write(sheet: Any, row: int, column: int, value: Cell, formats: dict[Any, An
         sheet.write_datetime(row, column, value.at, formats[Clock])
     elif isinstance(value, date):
         sheet.write_datetime(row, column, value, formats[type(value)])
+    elif isinstance(value, Link):
+        sheet.write_url(row, column, value, string=value)
     elif isinstance(value, int):
         sheet.write_number(row, column, value)
     elif value:
         sheet.write_string(row, column, value)
 
 
-def _columns(table: Table) -> Iterable[list[str]]:
-    """The texts of each column as they are displayed, to measure its width."""
-    for column in range(len(table.head)):
-        yield [_displayed(row[column]) for row in table.rows]
-
-
 def _displayed(value: Cell) -> str:
+    """The text of a cell as it is displayed, to measure the width of its column."""
     if isinstance(value, Clock):
         return f"{value.at:%H:%M}"
     return f"{value:%d.%m.%Y %H:%M}" if isinstance(value, datetime) else str(value)

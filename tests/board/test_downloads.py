@@ -24,6 +24,18 @@ def test_sessions_csv_lists_placements_and_the_market(hall):
     ]
 
 
+def test_sessions_json_has_times_with_their_offset_and_names_the_revision(hall):
+    found = hall.ask("organiser").get(hall.url("exports/sessions.json")).json
+
+    placed, loose = found["sessions"]
+    assert found["revision"] > 0
+    assert placed["title"] == "Ґендерно-чутливі питання"
+    assert (placed["starts_at"], placed["space_name"]) == ("2026-06-04T14:00:00+03:00", "Велика зала")
+    assert placed["url"].endswith(hall.url("topics/1"))
+    assert loose["title"] == "Вода в селі"
+    assert "starts_at" not in loose
+
+
 def test_calendar_names_time_and_place(hall):
     book = Calendar.from_ical(hall.ask("organiser").get(hall.url("exports/calendar.ics")).data)
     entry = book.walk("VEVENT")[0]

@@ -147,6 +147,21 @@ def test_sessions_workbook_has_real_dates_times_and_numbers(hall):
     assert [loose[name].value for name in ("Topic", "Day", "From")] == ["Вода в селі", None, None]
 
 
+def test_sessions_workbook_has_all_on_one_sheet_each_day_on_another_and_links_to_the_pages(hall):
+    move = {"cell": hall.cell(3, 1), "moving": hall.cell(2, 0)}
+    assert hall.ask("convener").put(hall.url("topics/1/placement"), data=move).status_code == 303
+
+    book = load_workbook(BytesIO(get(hall, "exports/sessions.xlsx", "uk").data))
+
+    assert book.sheetnames == ["Усі сесії", "4 червня"]
+    whole, day = book.worksheets
+    assert [row[1].value for row in whole.iter_rows(min_row=2)] == ["Ґендерно-чутливі питання", "Вода в селі"]
+    assert [row[1].value for row in day.iter_rows(min_row=2)] == ["Ґендерно-чутливі питання"]
+    for sheet in book.worksheets:
+        assert sheet.freeze_panes == "A2"
+        assert sheet.cell(2, sheet.max_column).hyperlink.target.endswith(hall.url("topics/1"))
+
+
 def test_exchanged_workbook_has_the_phone_as_text_and_the_time_of_the_hall(full_hall):
     sheet = load_workbook(BytesIO(get(full_hall, "contacts/exchanged.xlsx", "en").data)).active
     line = {head.value: cell for head, cell in zip(sheet[1], sheet[2], strict=True)}
