@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import ColumnElement, Connection, ForeignKey, String, delete, event, insert, inspect, select, update
-from sqlalchemy.orm import Mapped, mapped_column, relationship
+from sqlalchemy.orm import Mapped, contains_eager, mapped_column, relationship
 
 from openspace.board.models import Placement, Topic
 from openspace.clock import now
@@ -36,8 +36,8 @@ class Cancelled(Model):
 
 def cancelled_in(*conditions: ColumnElement[bool]) -> list[Cancelled]:
     """The cancelled placements of the topics that match the conditions, in the order of time."""
-    found = select(Cancelled).join(Cancelled.topic).where(*conditions).order_by(Cancelled.starts_at, Cancelled.uid)
-    return list(db.session.scalars(found))
+    found = select(Cancelled).join(Cancelled.topic).options(contains_eager(Cancelled.topic)).where(*conditions)
+    return list(db.session.scalars(found.order_by(Cancelled.starts_at, Cancelled.uid)))
 
 
 def place_in_words(space: Space) -> str:

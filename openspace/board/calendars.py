@@ -19,19 +19,26 @@ NEAR = timedelta(days=366)
 
 
 def calendar(
-    event: Event, placements: Iterable[Placement], cancelled: Iterable[Cancelled] = (), *, alarm: int | None = None
+    event: Event,
+    placements: Iterable[Placement],
+    cancelled: Iterable[Cancelled] = (),
+    *,
+    name: str = "",
+    alarm: int | None = None,
 ) -> bytes:
     """A calendar with one entry for each placement, and one with the status CANCELLED for each that was taken off.
 
     The UID of an entry is unique, and stays when the topic is edited, moved, or taken off and hung again. `alarm` is
-    how many minutes before it each entry reminds.
+    how many minutes before it each entry reminds; `name` is what calendar programs call it, or else the event's name.
     """
-    from icalendar import Calendar  # here and below because it is large, and most phones never ask
+    from icalendar import Calendar, vText  # here and below because it is large, and most phones never ask
 
     book = Calendar()
     book.add("prodid", "-//Open Space//open-space board//EN")
     book.add("version", "2.0")
-    book.add("x-wr-calname", event.name)
+    # RFC 7986, section 5.1, and what came before it.
+    for property_name in ("name", "x-wr-calname"):
+        book[property_name] = vText(name or event.name)
     book.add("x-wr-timezone", event.zone)
     # How often programs that subscribe look again: RFC 7986, section 5.7, and what came before it.
     book.add("refresh-interval", timedelta(minutes=15), parameters={"VALUE": "DURATION"})

@@ -139,8 +139,22 @@ def space(space_id: int) -> ResponseReturnValue:
     place = find(Space, space_id)
     on_now, coming = _now_in(place)
     return render_template(
-        "board/space.html", space=place, on_now=on_now, coming=coming, day=visitor.event_snapshot.day_shown()
+        "board/space.html",
+        calendar=_webcal(place),
+        space=place,
+        on_now=on_now,
+        coming=coming,
+        day=visitor.event_snapshot.day_shown(),
     )
+
+
+def _webcal(space: Space) -> str:
+    """The address of the space's calendar by the scheme at which phones offer to subscribe.
+
+    A calendar has no cookie, so a member's address carries the event's key.
+    """
+    key = visitor.event.feed_key if visitor.member_id else None
+    return f"webcal:{base_url().partition(':')[2]}{url_for('calendars.of_space', space_id=space.id, key=key)}"
 
 
 @blueprint.get("/me/day")

@@ -1,1 +1,1 @@
-"""What takes an event as a whole out of the house: its programme for conference apps."""
+"""What other programs read of an event: its programme for conference apps, and calendars."""

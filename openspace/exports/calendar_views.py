@@ -5,20 +5,21 @@ from urllib.parse import urlsplit
 from flask import Response, after_this_request, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext as _l
-from sqlalchemy import ColumnElement, or_, select
+from sqlalchemy import ColumnElement, and_, exists, false, or_, select, true
+from sqlalchemy.orm import aliased
 
 from openspace.access.guards import event_blueprint, find, requires
 from openspace.access.models import Role
 from openspace.access.visitor import visitor
-from openspace.board.appointments import Cancelled, cancelled_in
+from openspace.board.appointments import cancelled_in, place_in_words
 from openspace.board.calendars import calendar
 from openspace.board.models import Interest, Placement, Topic, convened_by, placements_where
 from openspace.events.models import Space
 from openspace.exports import actions
 from openspace.exports.forms import AlarmForm
-from openspace.exports.models import MyCalendar, calendar_under
-from openspace.exports.readers import check_reader
-from openspace.extensions import SELDOM, base_url, db, limiter
+from openspace.exports.models import calendar_of, calendar_under
+from openspace.exports.readers import at_one_revision, check_reader
+from openspace.extensions import SELDOM, base_url, limiter
 from openspace.web.errors import NotFound, Problem, shows_again
 from openspace.web.http import flash_message, no_store, see_other
 
@@ -29,17 +30,21 @@ blueprint = event_blueprint("calendars", __name__)
 def whole() -> ResponseReturnValue:
     """The calendar of all sessions of the event, for whoever may read the programme (`check_reader`)."""
     check_reader()
-    return _answer(visitor.slug, Topic.event_id == visitor.event_id)
+    # Facilitators may bring back what was withdrawn, so they see that it is cancelled. To others it is not there.
+    seen = true() if visitor.is_facilitator else _is_up()
+    return _answer(visitor.slug, visitor.event.name, true(), seen)
 
 
 @blueprint.get("/spaces/<int:space_id>/calendar.ics")
 def of_space(space_id: int) -> ResponseReturnValue:
-    """The calendar of one space, for whoever may read the programme (`check_reader`)."""
+    """The calendar of one space, for whoever may read the programme (`check_reader`).
+
+    What was taken off hangs nowhere, so it is not in it.
+    """
     check_reader()
     space = find(Space, space_id)
-    # What was taken off hangs nowhere, so a space's calendar can only leave it out.
-    body = calendar(visitor.event, placements_where(Placement.space_id == space.id))
-    return _as_file(f"{visitor.slug}-{space.number}", body)
+    name = f"{place_in_words(space)} · {visitor.event.name}"
+    return _answer(f"{visitor.slug}-{space.number}", name, Placement.space_id == space.id, false())
 
 
 @blueprint.get("/me/calendar")
@@ -51,7 +56,7 @@ def mine() -> ResponseReturnValue:
 
 def _page(problem: Problem | None = None) -> str:
     after_this_request(no_store)
-    found = db.session.get(MyCalendar, visitor.member.id)
+    found = calendar_of(visitor.member)
     address = base_url() + url_for("calendars.my_day", key=found.key) if found else ""
     return render_template(
         "exports/calendar.html",
@@ -68,8 +73,19 @@ def _page(problem: Problem | None = None) -> str:
 @requires(Role.PARTICIPANT)
 @shows_again(_page)
 def make() -> ResponseReturnValue:
-    """Give the calendar of one's day an address, or another one."""
+    """Give the calendar of one's day an address, unless it has one."""
     actions.make_calendar(by=visitor.member)
+    return see_other(url_for("calendars.mine"))
+
+
+@blueprint.put("/me/calendar/address")
+@limiter.limit(SELDOM)
+@requires(Role.PARTICIPANT)
+@shows_again(_page)
+def renew() -> ResponseReturnValue:
+    """Give the calendar of one's day a new address; the old one leads nowhere."""
+    actions.renew_calendar(by=visitor.member)
+    flash_message(gettext("Your calendar has a new address."))
     return see_other(url_for("calendars.mine"))
 
 
@@ -81,10 +97,8 @@ def set_alarm() -> ResponseReturnValue:
     """Choose when the calendar reminds. Refuses with `NotFound` whoever has none."""
     form = AlarmForm()
     form.check()
-    found = db.session.get(MyCalendar, visitor.member.id)
-    if found is None:
+    if not actions.set_alarm(form.minutes, by=visitor.member):
         raise NotFound(_l("Your calendar is switched off. Make one first."))
-    actions.set_alarm(found, form.minutes)
     flash_message(gettext("Saved. Calendars notice it when they next look."))
     return see_other(url_for("calendars.mine"))
 
@@ -104,23 +118,33 @@ def end() -> ResponseReturnValue:
 def my_day(key: str) -> ResponseReturnValue:
     """The calendar of somebody's day, for whoever has its address. Refuses with `NotFound` one that was replaced."""
     found = calendar_under(visitor.event_id, key)
-    if found is None or found.member.left_at:
+    if found is None:
         raise NotFound
-    marked = select(Interest.topic_id).where(Interest.member_id == found.member_id)
-    return _answer("my-day", or_(convened_by(found.member_id), Topic.id.in_(marked)), alarm=found.alarm)
+    own = convened_by(found.member_id)
+    chosen = or_(own, Topic.id.in_(select(Interest.topic_id).where(Interest.member_id == found.member_id)))
+    name = f"{gettext('My day')} · {visitor.event.name}"
+    return _answer("my-day", name, chosen, and_(chosen, or_(own, _is_up())), alarm=found.alarm)
 
 
-def _answer(name: str, of: ColumnElement[bool], *, alarm: int | None = None) -> Response:
+def _is_up() -> ColumnElement[bool]:
+    """The condition for topics that everybody may see: neither withdrawn nor part of a joint topic that is."""
+    joint = aliased(Topic)
+    return and_(
+        Topic.withdrawn_at.is_(None), ~exists().where(joint.id == Topic.joint_id, joint.withdrawn_at.is_not(None))
+    )
+
+
+def _answer(
+    file: str, name: str, placed: ColumnElement[bool], gone: ColumnElement[bool], *, alarm: int | None = None
+) -> Response:
+    """The calendar of the placements and of the cancelled ones of the event that match; 304 to a client that has it."""
     event = visitor.event
-    placed: list[Placement] = placements_where(Topic.event_id == event.id, of)
-    gone: list[Cancelled] = cancelled_in(Topic.event_id == event.id, of)
-    return _as_file(name, calendar(event, placed, gone, alarm=alarm))
-
-
-def _as_file(name: str, body: bytes) -> Response:
-    response = Response(body, mimetype="text/calendar")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}.ics"'
-    response.add_etag()
-    response.make_conditional(request)
+    of_event = Topic.event_id == event.id
+    found = at_one_revision(lambda: (placements_where(of_event, placed), cancelled_in(of_event, gone)))
+    response = Response(calendar(event, *found, name=name, alarm=alarm), mimetype="text/calendar")
+    # Not as an attachment: a phone that is led here shall offer to subscribe.
+    response.headers["Content-Disposition"] = f'inline; filename="{file}.ics"'
     response.headers["Cache-Control"] = "private, no-cache"
+    response.add_etag(weak=True)
+    response.make_conditional(request)
     return response

@@ -1,14 +1,22 @@
-"""Who may read an event's programme without a page: conference apps and calendars, which have no cookie."""
+"""What programs without a cookie, such as conference apps and calendars, may read of an event, and how."""
+
+from collections.abc import Callable
+from typing import TypeVar
 
 from flask import request
 
 from openspace.access.visitor import visitor
 from openspace.access.wanted import refuse_stranger
+from openspace.board.models import BOARD
+from openspace.extensions import db
+from openspace.live import log
 from openspace.web.errors import NotFound
+
+T = TypeVar("T")
 
 
 def check_reader() -> bool:
-    """Return whether whoever asks is inside, as a member or by the event's key in `?key=`; else the board is public.
+    """Return True for a member or with the event's key in `?key=`, False for a stranger when the board is public.
 
     Refuses with `NotFound` a key that was replaced, and with `NotJoined` a stranger whose event is not public.
     """
@@ -19,3 +27,18 @@ def check_reader() -> bool:
     if not (is_inside or visitor.event_snapshot.is_public):
         refuse_stranger()
     return is_inside
+
+
+def at_one_revision(read: Callable[[], T]) -> T:
+    """Return what `read` reads of the visitor's event, all of one revision of the board.
+
+    It reads again when the board changes meanwhile, for on PostgreSQL each statement sees what was committed before it.
+    After three times it returns what it has.
+    """
+    for _ in range(3):
+        revision = log.revision(visitor.event_id, BOARD)
+        found = read()
+        if revision == log.revision(visitor.event_id, BOARD):
+            break
+        db.session.expire_all()
+    return found

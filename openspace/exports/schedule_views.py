@@ -1,6 +1,6 @@
 """The programme of an event for conference apps, which ask for it every minute, mostly in vain."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from importlib.metadata import version
 from typing import NamedTuple
 
@@ -13,14 +13,16 @@ from openspace.access.models import Role
 from openspace.access.visitor import visitor
 from openspace.board.models import BOARD
 from openspace.clock import now
-from openspace.exports.readers import check_reader
-from openspace.exports.schedule import Schedule, as_json, as_xml, schedule_of
+from openspace.events.models import Event
+from openspace.exports.readers import at_one_revision, check_reader
+from openspace.exports.schedule import as_json, as_xml, schedule_of
 from openspace.extensions import base_url, db
-from openspace.live import log
 from openspace.live.models import Change
 from openspace.web import qr
 from openspace.web.cache import LruCache
 
+# How old a change is when its time is told. The clocks of several servers differ by less.
+SETTLED = timedelta(minutes=1)
 XML = "application/vnd.c3voc.schedule+xml"
 
 blueprint = event_blueprint("schedules", __name__, channel=lambda: BOARD)
@@ -58,7 +60,10 @@ def code() -> ResponseReturnValue:
 
 
 def _answer(kind: str, mimetype: str) -> Response:
-    """The file for whoever may read it (`check_reader`), or 304 for who has it. Conveners are named to those inside."""
+    """The file for whoever may read it (`check_reader`), or 304 to a client that has it.
+
+    Conveners are named only to members and with the key.
+    """
     is_inside = check_reader()
     address = base_url() + url_for(f"schedules.{kind}", key=request.args.get("key") or None)
     drawn = (kind, address, is_inside, visitor.event_snapshot, visitor.revision)
@@ -66,37 +71,26 @@ def _answer(kind: str, mimetype: str) -> Response:
     response = Response(file.body, mimetype=mimetype)
     response.headers["Cache-Control"] = f"{'private' if is_inside else 'public'}, no-cache"
     response.set_etag(file.etag, weak=True)
-    # Whole seconds: while one lasts, something may still change in it.
-    if (now() - file.changed_at).total_seconds() > 1:
+    # It tells whole seconds, by the clock of the server that wrote: what is younger may still be joined by another
+    # change of the same time.
+    if now() - file.changed_at > SETTLED:
         response.last_modified = file.changed_at
     response.make_conditional(request)
     return response
 
 
 def _file(kind: str, address: str, is_inside: bool) -> File:
-    schedule = _present(is_inside)
+    event = visitor.event
+    changed_at, schedule = at_one_revision(lambda: (_changed_at(event), schedule_of(event, with_persons=is_inside)))
     release = version("openspace")
     if kind == "xml":
         body = as_xml(schedule, address, release)
     else:
         body = json.dumps(as_json(schedule, release), separators=(",", ":")).encode()
-    return File(body, f"{schedule.version}-{current_app.config['VERSION']}", _changed_at())
+    return File(body, f"{schedule.version}-{current_app.config['VERSION']}", changed_at)
 
 
-def _present(with_persons: bool) -> Schedule:
-    """The schedule as it was at one revision of the board. It is read anew when the board changes while it is read."""
-    event = visitor.event
-    for _ in range(3):
-        revision = log.revision(event.id, BOARD)
-        schedule = schedule_of(event, with_persons=with_persons)
-        if revision == log.revision(event.id, BOARD):
-            break
-        db.session.expire_all()
-    return schedule
-
-
-def _changed_at() -> datetime:
-    """When the board was last changed; when the event was made, if it never was."""
-    event = visitor.event
-    last = db.session.scalar(select(func.max(Change.at)).where(Change.event_id == event.id, Change.channel == BOARD))
-    return last or event.created_at
+def _changed_at(event: Event) -> datetime:
+    """When the board last changed, other than by marks of interest; when the event was made, if it never did."""
+    of_board = (Change.event_id == event.id, Change.channel == BOARD, Change.subject.not_like("going-%"))
+    return db.session.scalar(select(func.max(Change.at)).where(*of_board)) or event.created_at

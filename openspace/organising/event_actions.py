@@ -134,7 +134,7 @@ def renew_projector_key(event: Event) -> None:
 
 
 def renew_feed_key(event: Event) -> None:
-    """Make a new address for conference apps; those with the old one get nothing more."""
+    """Make new addresses for conference apps and calendars; those with the old ones get nothing more."""
     event.feed_key = new_key()
 
 

@@ -14,7 +14,7 @@ from openspace.web import bundles
 
 # In seconds.
 YEAR = 31_536_000
-COMPRESSED_TYPES = ("text/", "application/javascript", "application/json", "image/svg+xml")
+COMPRESSED_TYPES = ("text/", "application/javascript", "application/json", "image/svg+xml", "application/vnd.c3voc")
 
 
 class Asset(NamedTuple):

@@ -283,10 +283,12 @@ ROWS = {
     "GET security.show": (403, 403, 403, 403, 403, 200),
     # exports, live, the rest
     "GET downloads.sessions": (403, 403, 403, 403, 403, 200),
+    "GET downloads.sessions_as_json": (403, 403, 403, 403, 403, 200),
     "GET calendars.whole": (403, 403, 200, 200, 200, 200),
     "GET calendars.of_space": (403, 403, 200, 200, 200, 200),
     "GET calendars.mine": (403, 403, 200, 200, 200, 200),
     "POST calendars.make": (403, 403, 303, 303, 303, 303),
+    "PUT calendars.renew": (403, 403, 303, 303, 303, 303),
     # They have none.
     "PUT calendars.set_alarm": (403, 403, 404, 404, 404, 404),
     "DELETE calendars.end": (403, 403, 303, 303, 303, 303),

@@ -8,11 +8,10 @@ import vobject
 from icalendar import Calendar
 
 from openspace.access import actions as access, merging as people
-from openspace.access.models import Member
+from openspace.access.models import Member, Role
 from openspace.board import actions as board
 from openspace.board.models import topic_numbered
 from openspace.events.models import Event
-from openspace.exports.models import MyCalendar
 from openspace.extensions import db
 from openspace.store import sqlite
 from tests.factories import Hall, cell
@@ -101,11 +100,46 @@ def test_a_new_address_ends_the_old_one_and_keeps_the_reminder(hall):
     before = make(hall, "convener")
     hall.ask("convener").put(hall.url("me/calendar"), data={"alarm": "5"})
 
-    after = make(hall, "convener")
+    assert hall.ask("convener").put(hall.url("me/calendar/address")).status_code == 303
 
-    assert after != before
     assert hall.ask("stranger").get(before).status_code == 404
-    assert len(read(hall, after).walk("VALARM")) == 1
+    assert len(read(hall, address(hall, "convener")).walk("VALARM")) == 1
+
+
+def test_made_once_more_on_a_page_that_is_out_of_date_it_keeps_its_address(hall):
+    before = make(hall, "convener")
+
+    assert make(hall, "convener") == before
+    read(hall, before)
+
+
+def test_whoever_signs_out_everywhere_because_a_phone_is_lost_ends_its_address_too(hall):
+    path = make(hall)
+
+    change(hall, lambda event: access.renew_key(db.session.get_one(Member, hall.ids["participant"])))
+
+    assert hall.ask("stranger").get(path).status_code == 404
+
+
+@pytest.mark.parametrize("of", ["the event", "a day"])
+def test_what_was_withdrawn_is_shown_to_its_convener_and_to_facilitators_alone(hall, of):
+    hall.open_to_the_public()
+    hall.ask("participant").put(hall.url("topics/1/interest"), data={"kind": "go"})
+    theirs, own, whole = make(hall), make(hall, "convener"), hall.url("exports/calendar.ics")
+    change(hall, lambda event: board.withdraw(topic_numbered(event.id, 1), by=event_facilitator(hall)))
+
+    def seen(who: str, path: str) -> set[str]:
+        return titles(Calendar.from_ical(hall.ask(who).get(path).data), "CANCELLED")
+
+    title = {"Ґендерно-чутливі питання"}
+    if of == "the event":
+        assert [seen(who, whole) for who in ("stranger", "participant", "facilitator")] == [set(), set(), title]
+    else:
+        assert (seen("stranger", theirs), seen("stranger", own)) == (set(), title)
+
+
+def event_facilitator(hall: Hall) -> Member:
+    return db.session.get_one(Member, hall.ids["facilitator"])
 
 
 def test_switched_off_it_leads_nowhere_and_reminds_of_nothing(hall):
@@ -128,20 +162,28 @@ def test_whoever_leaves_takes_it_along(hall):
 
 
 @pytest.mark.parametrize("has_own", [False, True])
-def test_when_two_become_one_an_address_goes_on(hall, has_own):
+@pytest.mark.parametrize("role", [Role.PARTICIPANT, Role.FACILITATOR, Role.ORGANISER])
+def test_when_two_become_one_no_address_leads_to_a_higher_role_than_its_owners(hall, has_own, role):
+    """`facilitator` is kept; who had been a participant or an organiser has the calendar."""
     theirs = make(hall, "convener")
-    own = make(hall) if has_own else ""
+    own = make(hall, "facilitator") if has_own else ""
 
     def merge(event: Event) -> None:
-        kept, gone = (db.session.get_one(Member, hall.ids[who]) for who in ("participant", "convener"))
+        kept, gone = (db.session.get_one(Member, hall.ids[who]) for who in ("facilitator", "convener"))
+        gone.role = role
         people.merge(kept, gone)
 
     change(hall, merge)
 
-    assert titles(read(hall, own or theirs)) == {"Ґендерно-чутливі питання"}
-    assert hall.ask("stranger").get(theirs).status_code == (404 if has_own else 200)
-    with hall.app.app_context():
-        assert db.session.query(MyCalendar).count() == 1
+    goes_on = {
+        Role.PARTICIPANT: {own},
+        Role.FACILITATOR: {own or theirs},
+        Role.ORGANISER: {theirs},
+    }[role] - {""}
+    leading = {path for path in (own, theirs) if path and hall.ask("stranger").get(path).status_code == 200}
+    assert leading == goes_on
+    for path in leading:
+        assert titles(read(hall, path)) == {"Ґендерно-чутливі питання"}
 
 
 def test_of_another_event_it_is_not_found(hall):

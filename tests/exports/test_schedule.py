@@ -2,6 +2,7 @@
 
 import json
 from datetime import date, datetime, timedelta
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 
 import jsonschema
@@ -163,16 +164,22 @@ def test_a_tap_changes_neither_its_version_nor_its_etag(hall):
 
 
 def test_who_has_it_is_told_so_by_either_header(hall, monkeypatch):
-    monkeypatch.setattr(clock, "held", MOMENT + timedelta(minutes=1))
+    monkeypatch.setattr(clock, "held", MOMENT + timedelta(minutes=2))
+    hall.ask("participant").put(hall.url("topics/1/interest"), data={"kind": "go"})
     first = ask(hall)
+    assert parsedate_to_datetime(first.headers["Last-Modified"]) == MOMENT
 
     for header in ({"If-None-Match": first.headers["ETag"]}, {"If-Modified-Since": first.headers["Last-Modified"]}):
         answer = ask(hall, headers=header)
         assert (answer.status_code, answer.data) == (304, b"")
 
 
-def test_within_the_second_of_a_change_it_names_no_time(hall):
+def test_within_the_minute_of_a_change_it_names_no_time_which_another_change_might_share(hall):
     assert "Last-Modified" not in ask(hall).headers
+
+
+def test_it_is_compressed_for_who_takes_that(hall):
+    assert ask(hall, headers={"Accept-Encoding": "gzip"}).headers["Content-Encoding"] == "gzip"
 
 
 def test_asking_again_costs_one_statement(hall):

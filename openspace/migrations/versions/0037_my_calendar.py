@@ -17,6 +17,7 @@ def upgrade():
     op.create_table('my_calendar',
     sa.Column('member_id', sa.Integer(), nullable=False),
     sa.Column('key', sa.String(length=40), nullable=False),
+    sa.Column('link_hash', sa.String(length=64), nullable=False),
     sa.Column('alarm', sa.Integer(), nullable=True),
     sa.Column('made_at', sa.DateTime(timezone=True), nullable=False),
     sa.ForeignKeyConstraint(['member_id'], ['member.id'], name=op.f('fk_my_calendar_member_id_member'), ondelete='CASCADE'),
