@@ -12,8 +12,8 @@ from openspace.access import actions as access
 from openspace.access.merging import merge
 from openspace.access.models import Member, Role
 from openspace.contacts import actions
-from openspace.contacts.finding.book import present_book
-from openspace.contacts.models import card_of, cards_in_book
+from openspace.contacts.finding.book import KeptBook, book_cache, present_book
+from openspace.contacts.models import PEOPLE, card_of, cards_in_book
 from openspace.contacts.rules import Viewer, Visibility
 from openspace.contacts.visible import VisibleCard, visible_to
 from openspace.events.models import Event
@@ -169,3 +169,17 @@ def test_the_book_reads_no_card_again_that_has_not_changed(hall):
     of_the_book = [[words for words in said if "card.in_book_until >= " in words] for said in (quiet, told)]
     assert [len(said) for said in of_the_book] == [0, 1]
     assert " IN " in of_the_book[1][0]
+
+
+def test_after_the_database_went_back_to_an_earlier_revision_it_is_read_anew(hall):
+    with hall.app.test_request_context(), sqlite.writing():
+        before = stored(hall.id)
+        event = db.session.get_one(Event, hall.id)
+        log.record(hall.id, PEOPLE, "card-0")
+        a_card(a_member(event, "Пізніша"), offers=["мед"])
+        db.session.flush()
+        kept_now = book_cache.get(hall.id, KeptBook)
+        assert len(kept_now.at(hall.id, log.revision(hall.id, PEOPLE)).cards) == len(before) + 1
+        db.session.rollback()
+
+        assert list(kept_now.at(hall.id, log.revision(hall.id, PEOPLE)).cards.values()) == before

@@ -7,7 +7,9 @@ from openspace.access.models import Role
 from openspace.board import actions as board
 from openspace.board.rules import CellKey
 from openspace.extensions import db
+from openspace.live import log
 from openspace.live.fragments import View, draw, drawing_all_views
+from openspace.live.packets import packet, subjects_cache
 from openspace.petitions import actions as petitions
 from openspace.petitions.rules import Kind
 from openspace.pitching import actions as pitching
@@ -76,3 +78,17 @@ def test_a_change_is_read_once_for_all_views(app, event, what):
     assert together == apart
     assert len({str(each) for each in apart}) > 1 or what == "how many go"
     assert for_all == for_one
+
+
+def test_every_view_gets_a_change_at_the_revision_that_is_drawn(event):
+    """Also when another request has meanwhile noted a later one under the same key."""
+    present = log.revision(event.id, "board")
+    since = present - 1
+    first, second = VIEWS[0], VIEWS[2]
+    with drawing_all_views():
+        one = packet(event.id, "board", since, present, first)
+        subjects_cache.clear()
+        board.mark(event.id, 1, kind="look", by=a_member(event, "Пізніший"))
+        other = packet(event.id, "board", since, present, second)
+
+    assert one.content["to"] == other.content["to"] == present

@@ -149,3 +149,10 @@ def test_an_undone_guest_takes_no_notice_along(event, people, facilitator):
     journal.undo(db.session.query(Step).one(), by=facilitator)
 
     assert ([pitch.member for pitch in queue_of(event.id)], told(people)) == ([people[0]], [NEXT, "", ""])
+
+
+def test_a_turn_that_ends_while_its_notice_is_read_is_no_notice(queue, people):
+    (source,) = [each for each in notices._sources if each.read.__module__ == "openspace.pitching.notices"]
+    db.session.execute(db.delete(TurnNotice))
+
+    assert source.waiting(people[0].id, people[0].event) == []

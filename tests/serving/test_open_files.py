@@ -8,9 +8,11 @@ from pathlib import Path
 from urllib.request import urlopen
 
 import gevent.event
+import gevent.pool
 import pytest
 
 from openspace.serving import waiting
+from openspace.serving.handler import Server
 from tests.serving.lines import connected
 from tests.system.conftest import OPENSPACE, free_port, start
 
@@ -115,3 +117,14 @@ def test_an_idle_connection_is_woken_once_by(what, monkeypatch):
         woken.clear()
         gevent.sleep(0.1)
         assert not woken.is_set()
+
+
+def test_a_worker_with_a_pool_asks_for_open_files_too(monkeypatch):
+    listener = socket.create_server(("127.0.0.1", 0))
+    with listener:
+        server = Server(listener, None, spawn=gevent.pool.Pool(5))
+        assert not server.full()
+
+        monkeypatch.setattr(waiting, "has_room", lambda lines: False)
+
+        assert server.full()
