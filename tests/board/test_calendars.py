@@ -18,7 +18,7 @@ from openspace.extensions import db, limiter
 from openspace.organising import actions as events
 from openspace.store import database, sqlite
 from tests.conftest import MOMENT
-from tests.factories import DAY, Hall, a_member, a_topic, an_event
+from tests.factories import DAY, Hall, a_member, a_topic, an_event, cell
 from tests.people.book import NODE, a_card, by_vobject
 
 pytestmark = pytest.mark.usefixtures("empty_book")
@@ -97,6 +97,36 @@ def test_every_reader_finds_the_same_moments(hall, node, zone, day, read):
         db.session.rollback()
 
     assert read(text, node) == expected
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "Вода, світло; тепло: «так»",
+        "a\\b \\n c",
+        "рядок\nдругий рядок",
+        "👩‍👩‍👧‍👦 🏘️",
+        "ж" * 300,
+        "BEGIN:VEVENT\nEND:VCALENDAR",
+    ],
+)
+def test_every_reader_finds_the_same_words(hall, words):
+    with hall.app.test_request_context(), sqlite.writing():
+        event = an_event("Назва; з, \\ усім")
+        member = a_member(event)
+        title = " ".join(words.split())[:120]
+        board.place(a_topic(event, member, title, text=words), **cell(event), by=member)
+        body = calendar(event, placements_where(Placement.topic.has(event_id=event.id)))
+        db.session.rollback()
+
+    book = Calendar.from_ical(body)
+    (entry,) = book.walk("VEVENT")
+    other = vobject.readOne(body.decode())
+    assert str(entry["summary"]) == other.vevent.summary.value == title
+    assert str(entry["description"]) == other.vevent.description.value == words
+    # Escaped as TEXT (RFC 5545, 3.3.11); icalendar leaves that of these two properties to whoever reads.
+    assert {str(book[name]) for name in ("name", "x-wr-calname")} == {"Назва\\; з\\, \\\\ усім"}
+    assert max(map(len, body.split(b"\r\n"))) <= 75
 
 
 def change_title(hall: Hall) -> None:
