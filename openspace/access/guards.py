@@ -155,7 +155,7 @@ def init_app(app: Flask) -> None:
 
 def _about_visitor() -> dict[str, Any]:
     """The variables of every template. Error pages get snapshots, which never ask the database."""
-    # Not by the proxy: a page may be put together from hundreds of small templates.
+    # Read from `g`, which is quicker than the proxy `visitor`: a page may be made of hundreds of small templates.
     present: Visitor | None = g.get("visitor")
     if present is None:
         return {"event": None, "member": None, "is_facilitator": False, "is_organiser": False, "audience": "public"}

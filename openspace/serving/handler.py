@@ -100,7 +100,7 @@ class Server(WSGIServer):  # type: ignore[misc]  # gevent carries no types
             error_log=logging.getLogger("server"),
             handler_class=Handler,
         )
-        # With a pool, gevent would ask that alone.
+        # With a pool, gevent has put the method of that in the place of ours.
         self.__dict__.pop("full", None)
 
 
@@ -148,7 +148,7 @@ class Handler(WSGIHandler):  # type: ignore[misc]  # gevent carries no types
 
     def _receive_head(self) -> BytesIO:
         if not self.is_new and not self._has_more():
-            # So gevent leaves it open.
+            # gevent closes the socket that it finds here at the end; without one, the connection stays open.
             self.is_idle, self.socket = True, None
             return BytesIO()
         self.is_new = False
