@@ -3,8 +3,8 @@
     python -m tests.load.kills --kills 200
     python -m tests.load.kills --kills 50 --postgresql
 
-Four people post topics as fast as they can, and note what was answered. The server is
-killed with SIGKILL after a random time, started again on the same data, and asked for all topics. What was not
+Four people post topics as fast as they can, and note what was answered. The server is killed with SIGKILL after a
+random number of answers and a moment more, started again on the same data, and asked for all topics. What was not
 answered is sent again with its key.
 """
 
@@ -23,7 +23,9 @@ from urllib.parse import quote
 from tests.live.conftest import Serving, serving
 
 WRITERS = 4
-LONGEST = 0.6
+# Answers, not seconds, tell when the server is killed: a slow machine writes no less.
+FEWEST, MOST = 3, 40
+MOMENT = 0.03
 
 
 class Writer(threading.Thread):
@@ -64,7 +66,8 @@ def rounds(kills: int, **settings) -> Counter:
         writers = [Writer(server, f"{kill} {number}") for number in range(WRITERS)]
         for writer in writers:
             writer.start()
-        time.sleep(random.uniform(0.02, LONGEST))
+        wait_for_answers(writers, random.randint(FEWEST, MOST))
+        time.sleep(random.uniform(0, MOMENT))
         server.process.kill()
         server.process.wait()
         for writer in writers:
@@ -88,6 +91,13 @@ def rounds(kills: int, **settings) -> Counter:
         counts["kills"] += 1
     server.process.kill()
     return counts
+
+
+def wait_for_answers(writers: list[Writer], wanted: int) -> None:
+    """Return when the writers have got so many answers together. Fails when one stopped before the server did."""
+    while sum(len(writer.acknowledged) for writer in writers) < wanted:
+        assert all(writer.is_alive() for writer in writers), "a writer stopped while the server ran"
+        time.sleep(0.002)
 
 
 def titles(server: Serving) -> list[str]:
