@@ -10,6 +10,9 @@ COPY setup.cfg pyproject.toml README.md wsgi.py ./
 COPY openspace openspace
 COPY templates templates
 COPY static static
+# The guide that the organiser's page shows.
+COPY docs/organising docs/organising
+COPY docs/organising*.md docs/
 RUN pip install --no-cache-dir --no-deps --no-build-isolation -e . && useradd --system --home /app openspace && install -d -o openspace /data
 USER openspace
 ENV OPENSPACE_DATA=/data PYTHONUNBUFFERED=1

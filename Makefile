@@ -11,7 +11,7 @@ PYTEST = $(BIN)/pytest -n $(WORKERS) --dist worksteal
 # The tests start some hundred processes: without compiled files each would compile the whole package again.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test quick tests quick-tests lint style types contracts templates format lock messages fonts
+.PHONY: run test quick tests quick-tests lint style types contracts templates format lock messages fonts pictures
 
 run: .venv/run
 	$(BIN)/openspace run --host $(HOST) --port $(PORT) $(ARGS)
@@ -71,6 +71,11 @@ fonts: .venv/test
 	npm pack --silent --pack-destination build @fontsource-variable/onest@5.3.1
 	tar -xzf build/fontsource-variable-onest-5.3.1.tgz -C build
 	$(BIN)/python tools/cut_fonts.py build/package/files
+
+# After changing how a page looks that the organisers' guide shows: draws its pictures anew, from the demo.
+pictures: .venv/test
+	$(BIN)/python tests/browser.py
+	$(BIN)/python tools/draw_guide.py
 
 .venv/run: setup.cfg pyproject.toml
 	$(PYTHON) -m venv .venv

@@ -116,7 +116,7 @@ def _register_views(app: "Flask") -> None:
     from openspace.demo import views as demo
     from openspace.exports import calendar_views, schedule_views
     from openspace.live import views as live
-    from openspace.organising import settings_views, setup_views
+    from openspace.organising import guide_views, settings_views, setup_views
     from openspace.people import identity_views, views as people
     from openspace.petitions import decision_views as decisions, views as petitions
     from openspace.phases import views as phases
@@ -140,6 +140,7 @@ def _register_views(app: "Flask") -> None:
         front_views,
         setup_views,
         settings_views,
+        guide_views,
         access,
         credential_views,
         link_views,
