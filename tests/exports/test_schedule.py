@@ -1,8 +1,11 @@
 """The programme for conference apps: valid by the published schemas on odd events too, and cheap for those who poll."""
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from itertools import product
 from pathlib import Path
 
 import jsonschema
@@ -182,25 +185,51 @@ def test_it_is_compressed_for_who_takes_that(hall):
     assert ask(hall, headers={"Accept-Encoding": "gzip"}).headers["Content-Encoding"] == "gzip"
 
 
-def test_asking_again_costs_one_statement(hall):
-    ask(hall)
+@contextmanager
+def selects(hall) -> Iterator[list[str]]:
+    """Yields the reading statements that run meanwhile."""
     asked: list[str] = []
     with hall.app.app_context():
         engine = db.engine
-    sql.listen(engine, "before_cursor_execute", note := lambda *facts: asked.append(facts[2]))
-    etag = ask(hall).headers["ETag"]
-    asked.clear()
 
-    assert ask(hall, headers={"If-None-Match": etag}).status_code == 304
+    def note(*facts) -> None:
+        if facts[2].startswith("SELECT"):
+            asked.append(facts[2])
 
+    sql.listen(engine, "before_cursor_execute", note)
+    yield asked
     sql.remove(engine, "before_cursor_execute", note)
-    assert len([each for each in asked if each.startswith("SELECT")]) == 1
 
 
-@pytest.mark.parametrize("event_name", ["Дощ", "X", "Обмін-2026", "Conf"])
-@pytest.mark.parametrize(
-    "odd", ["nothing", "no topics", "midnight", "whole day", "clocks", "hostile", "short rooms", "same title"]
-)
+def test_asking_again_costs_one_statement(hall):
+    etag = ask(hall).headers["ETag"]
+
+    with selects(hall) as asked:
+        assert ask(hall, headers={"If-None-Match": etag}).status_code == 304
+
+    assert len(asked) == 1
+
+
+def test_an_app_that_never_learns_gets_the_newest_file_and_costs_one_statement(hall, monkeypatch):
+    old = ask(hall).headers["ETag"]
+    hall.ask("facilitator").put(hall.url("topics/1"), data={"title": "Новіша назва", "language": "uk"})
+    newest = ask(hall)
+    assert newest.headers["ETag"] != old
+
+    for day in range(3):
+        monkeypatch.setattr(clock, "held", MOMENT + timedelta(days=day))
+        # The first of a day reads the programme anew.
+        assert ask(hall, headers={"If-None-Match": old}).data == newest.data
+        with selects(hall) as asked:
+            answer = ask(hall, headers={"If-None-Match": old})
+        assert (answer.status_code, answer.data, len(asked)) == (200, newest.data, 1)
+
+
+ODD = ("nothing", "no topics", "midnight", "whole day", "clocks", "hostile", "short rooms", "same title")
+NAMES = ("Дощ", "X", "Обмін-2026", "Conf")
+
+
+@pytest.mark.parametrize(("odd", "event_name"), [*product(ODD, NAMES), ("300 topics", "Дощ")])
 @needs_schemas
 def test_both_forms_are_valid_for_odd_events(app, inside, odd, event_name):
     event = an_odd_event(event_name, odd)
@@ -239,6 +268,9 @@ def an_odd_event(name: str, odd: str) -> Event:
     by = a_member(event, "Я")
     if odd == "no topics":
         return event
+    if odd == "300 topics":
+        fill(event)
+        return event
     if odd == "midnight":
         events.set_slots(event, DAY, [events.SlotSheet(None, Block(1380, 1500))])
         slot = next(each for each in event.slots if each.day == DAY)
@@ -254,6 +286,17 @@ def an_odd_event(name: str, odd: str) -> Event:
         for space in event.spaces[1:2]:
             board.place(other, slot=slot, space=space, by=other.convener)
     return event
+
+
+def fill(event: Event) -> None:
+    """Hang 300 topics: two days of ten slots, in fifteen spaces."""
+    events.set_spaces(event, [events.SpaceSheet(None, f"Зала {number}", 20) for number in range(15)])
+    for day in event.days[:2]:
+        events.set_slots(event, day, [events.SlotSheet(None, Block(540 + 60 * n, 590 + 60 * n)) for n in range(10)])
+    by = a_member(event, "Фасилітаторка", Role.FACILITATOR)
+    for slot in [each for each in event.slots if each.day in event.days[:2]]:
+        for space in event.spaces:
+            board.place(a_topic(event, by, f"Тема {slot.id} {space.id}"), slot=slot, space=space, by=by, anyway=True)
 
 
 @pytest.mark.parametrize("clashes", [1, 5])
