@@ -114,7 +114,7 @@ def _register_views(app: "Flask") -> None:
     )
     from openspace.contacts import card_views, exchange_views, vcard_views, views as contacts
     from openspace.demo import views as demo
-    from openspace.exports import calendar_views, schedule_views
+    from openspace.exports import calendar_views, schedule_views, session_views, views as exports
     from openspace.live import views as live
     from openspace.organising import guide_views, settings_views, setup_views
     from openspace.people import identity_views, views as people
@@ -182,6 +182,8 @@ def _register_views(app: "Flask") -> None:
         story_downloads,
         schedule_views,
         calendar_views,
+        session_views,
+        exports,
         live,
         people,
         identity_views,

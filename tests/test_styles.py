@@ -24,6 +24,7 @@ LINKED = (
     "board.css",
     "console.css",
     "contacts.css",
+    "exports.css",
     "films.css",
     "moderation.css",
     "microphone.css",

@@ -1,10 +1,11 @@
 """Guards of views: blueprints that load the visitor of a request, and checks of what the visitor may do and find."""
 
 from collections.abc import Callable
+from enum import StrEnum
 from functools import wraps
 from typing import Any, TypeVar, cast
 
-from flask import Blueprint, Flask, abort, g, redirect, render_template, request
+from flask import Blueprint, Flask, abort, current_app, g, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
@@ -28,6 +29,32 @@ _ONLY = {
     Role.FACILITATOR: _l("Only facilitators can do this."),
     Role.ORGANISER: _l("Only the organisers can do this."),
 }
+
+
+class Readers(StrEnum):
+    """Who may read what a view answers; of a view with a guard of this module, the guard says it (`readers_of`)."""
+
+    ORGANISERS = "organisers"
+    FACILITATORS = "facilitators"
+    MEMBERS = "members"
+    # Members, and everybody while the board is public.
+    BOARD = "board"
+    # The same, and whoever has the event's key in the address, as conference apps do.
+    KEY = "key"
+    # Whoever has an address that nobody can guess.
+    ADDRESS = "address"
+    # Everybody, once organisers have published it.
+    PUBLISHED = "published"
+
+    @classmethod
+    def of(cls, role: Role) -> "Readers":
+        """Those who have at least this role."""
+        return {Role.ORGANISER: cls.ORGANISERS, Role.FACILITATOR: cls.FACILITATORS}.get(role, cls.MEMBERS)
+
+
+def readers_of(endpoint: str) -> Readers | None:
+    """Who may read what the view answers; None if no guard of this module stands before it."""
+    return getattr(current_app.view_functions[endpoint], "readers", None)
 
 
 def event_blueprint(
@@ -86,6 +113,7 @@ def requires(role: Role) -> Callable[[View], View]:
                 raise NotAllowed(_ONLY[role])
             return view(*args, **kwargs)
 
+        guarded.readers = Readers.of(role)  # type: ignore[attr-defined]
         return guarded
 
     return guard
@@ -100,6 +128,7 @@ def sees_board(view: View) -> View:
             refuse_stranger()
         return view(*args, **kwargs)
 
+    guarded.readers = Readers.BOARD  # type: ignore[attr-defined]
     return guarded
 
 

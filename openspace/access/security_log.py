@@ -72,9 +72,10 @@ def note(event_id: int, kind: Kind, *, by: int | None = None, about: int | None 
     db.session.flush()
 
 
-def entries(event_id: int, most: int) -> list[SecurityEntry]:
-    """The latest entries of an event, with the members that they name."""
-    found = select(SecurityEntry).where(SecurityEntry.event_id == event_id).limit(most)
+def entries(event_id: int, most: int, *kinds: Kind) -> list[SecurityEntry]:
+    """The latest entries of an event, of all or of these kinds, with the members that they name."""
+    wanted = SecurityEntry.kind.in_(kinds or tuple(Kind))
+    found = select(SecurityEntry).where(SecurityEntry.event_id == event_id, wanted).limit(most)
     named = (joinedload(SecurityEntry.by), joinedload(SecurityEntry.about))
     return list(db.session.scalars(found.order_by(SecurityEntry.at.desc(), SecurityEntry.id.desc()).options(*named)))
 
@@ -112,9 +113,15 @@ def downloads(detail: str = "") -> Callable[[View], View]:
             write_apart(visitor.event_id, Kind.DOWNLOADED, by=by, about=values.get("member_id"), detail=name)
             return answer
 
+        noted.is_written_down = True  # type: ignore[attr-defined]
         return noted
 
     return decorate
+
+
+def is_written_down(endpoint: str) -> bool:
+    """Whether the log has each answer of this view as a download of personal data."""
+    return hasattr(current_app.view_functions[endpoint], "is_written_down")
 
 
 def write_apart(

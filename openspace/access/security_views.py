@@ -1,5 +1,6 @@
 """The page of the security log, for organisers."""
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from flask import render_template
@@ -46,8 +47,14 @@ class Line(NamedTuple):
 @requires(Role.ORGANISER)
 def show() -> ResponseReturnValue:
     """The page of the security log, the latest entry first."""
-    lines = [Line(entry, in_words(entry)) for entry in entries(visitor.event_id, MOST_SHOWN)]
-    return render_template("access/security.html", lines=lines, days=KEPT.days)
+    return render_template(
+        "access/security.html", lines=lines_of(entries(visitor.event_id, MOST_SHOWN)), days=KEPT.days
+    )
+
+
+def lines_of(found: Iterable[SecurityEntry]) -> list[Line]:
+    """The entries, each with its sentence in the present language."""
+    return [Line(entry, in_words(entry)) for entry in found]
 
 
 def in_words(entry: SecurityEntry) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import joinedload, selectinload
 
 from openspace.access.guards import event_blueprint, find, requires
 from openspace.access.models import Member, Role
+from openspace.access.security_log import downloads
 from openspace.access.visitor import visitor
 from openspace.contacts import columns
 from openspace.contacts.models import Card, Contact, Photo, card_of, contacts_of
@@ -52,6 +53,7 @@ def card(member_id: int) -> ResponseReturnValue:
 # Two hundred photos take three seconds of processor time.
 @limiter.limit("20 per minute")
 @requires(Role.PARTICIPANT)
+@downloads("exchanged.vcf")
 def exchanged() -> ResponseReturnValue:
     """All contacts of the visitor as vCards in one file."""
     return attachment(_vcards(_exchanged_cards()), f"{visitor.slug}-contacts.vcf", VCARD)
@@ -59,6 +61,7 @@ def exchanged() -> ResponseReturnValue:
 
 @blueprint.get(f"/contacts/exchanged.{KINDS}")
 @requires(Role.PARTICIPANT)
+@downloads("exchanged")
 def exchanged_table(kind: str) -> ResponseReturnValue:
     """All contacts of the visitor as a spreadsheet, with their notes."""
     event = visitor.event

@@ -7,9 +7,7 @@ from flask import request
 
 from openspace.access.visitor import visitor
 from openspace.access.wanted import refuse_stranger
-from openspace.board.models import BOARD
 from openspace.extensions import db
-from openspace.live import log
 from openspace.web.errors import NotFound
 
 T = TypeVar("T")
@@ -30,15 +28,12 @@ def check_reader() -> bool:
 
 
 def at_one_revision(read: Callable[[], T]) -> T:
-    """Return what `read` reads of the visitor's event, all of one revision of the board.
+    """Return what `read` reads, all of one revision of the board, however often the board changes meanwhile.
 
-    It reads again when the board changes meanwhile, for on PostgreSQL each statement sees what was committed before it.
-    After three times it returns what it has.
+    It reads in a transaction of its own, in which PostgreSQL shows all statements the same snapshot. SQLite does so in
+    every transaction.
     """
-    for _ in range(3):
-        revision = log.revision(visitor.event_id, BOARD)
-        found = read()
-        if revision == log.revision(visitor.event_id, BOARD):
-            break
-        db.session.expire_all()
-    return found
+    db.session.rollback()
+    if db.engine.dialect.name == "postgresql":
+        db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})
+    return read()

@@ -7,6 +7,7 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext
 from sqlalchemy import select
 
+from openspace.access import security_log
 from openspace.access.guards import event_blueprint, requires
 from openspace.access.models import Role
 from openspace.access.visitor import visitor
@@ -165,6 +166,7 @@ def put_file(number: int, shape: str) -> ResponseReturnValue:
 
 @blueprint.get("/stories/series/files/<int:number>/<any(wide, square):shape>.mp4")
 @requires(Role.ORGANISER)
+@security_log.downloads("series.mp4")
 def file(number: int, shape: str) -> Response:
     """A file of the series, or a range of it."""
     found = _asked_file(number, shape)
@@ -173,6 +175,7 @@ def file(number: int, shape: str) -> Response:
 
 @blueprint.get("/stories/series/files/<int:number>/<any(wide, square):shape>.vtt")
 @requires(Role.ORGANISER)
+@security_log.downloads("series.vtt")
 def webvtt(number: int, shape: str) -> Response:
     """The subtitles of a file of the series as WebVTT: those of its films, each as late as its film begins."""
     found = _asked_file(number, shape)

@@ -2,7 +2,7 @@
 
 import csv
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from io import BytesIO, StringIO
@@ -46,7 +46,8 @@ class Table:
     """A table with its column titles; `name` is the file's name without extension.
 
     `parts` are further sheets of a workbook, each with some of the rows under its title: at most 31 characters, without
-    any of `[]:*?/\\`.
+    any of `[]:*?/\\`. `facts` are what can be said of the table as a whole, which a workbook has on its last sheet,
+    `about`; CSV has no place for it that other programs would not take for a row.
     """
 
     name: str
@@ -54,6 +55,8 @@ class Table:
     rows: Sequence[Sequence[Cell]]
     title: str = ""
     parts: Mapping[str, Sequence[Sequence[Cell]]] = field(default_factory=dict)
+    about: str = ""
+    facts: Mapping[str, Cell] = field(default_factory=dict)
 
 
 def download(table: Table, kind: str) -> ResponseReturnValue:
@@ -114,6 +117,8 @@ def as_xlsx(table: Table) -> bytes:
         formats["head"] = book.add_format({"bold": True})
         for title, rows in {table.title: table.rows, **table.parts}.items():
             _fill(book.add_worksheet(title or None), table.head, rows, formats)
+        if table.facts:
+            _tell(book.add_worksheet(table.about), table.facts, formats)
     return stream.getvalue()
 
 
@@ -125,10 +130,22 @@ def _fill(sheet: Any, head: Sequence[str], rows: Sequence[Sequence[Cell]], forma
             _write(sheet, number, column, value, formats)
     for column, name in enumerate(head):
         # Two characters more for the button of the filter.
-        longest = max(len(name) + 2, *(len(_displayed(row[column])) for row in rows), 0)
-        sheet.set_column(column, column, min(max(longest + 2, NARROWEST), WIDEST))
+        sheet.set_column(column, column, _width([f"{name}--", *(row[column] for row in rows)]))
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, len(rows), len(head) - 1)
+
+
+def _tell(sheet: Any, facts: Mapping[str, Cell], formats: dict[Any, Any]) -> None:
+    for row, (name, value) in enumerate(facts.items()):
+        sheet.write_string(row, 0, name, formats["head"])
+        _write(sheet, row, 1, value, formats)
+    sheet.set_column(0, 0, _width(facts.keys()))
+    sheet.set_column(1, 1, _width(facts.values()))
+
+
+def _width(cells: Iterable[Cell]) -> int:
+    """The width of a column with these cells, in characters."""
+    return min(max(max(len(_displayed(cell)) for cell in cells) + 2, NARROWEST), WIDEST)
 
 
 _FORMATS = {date: 14, Clock: 20, datetime: 22}

@@ -284,8 +284,9 @@ ROWS = {
     "PUT settings.put_member": (403, 403, 403, 403, 403, 303),
     "GET security.show": (403, 403, 403, 403, 403, 200),
     # exports, live, the rest
-    "GET downloads.sessions": (403, 403, 403, 403, 403, 200),
-    "GET downloads.sessions_as_json": (403, 403, 403, 403, 403, 200),
+    "GET exports.show": (403, 403, 403, 403, 403, 200),
+    "GET sessions.table": (403, 403, 403, 403, 403, 200),
+    "GET sessions.document": (403, 403, 403, 403, 403, 200),
     "GET calendars.whole": (403, 403, 200, 200, 200, 200),
     "GET calendars.of_space": (403, 403, 200, 200, 200, 200),
     "GET calendars.mine": (403, 403, 200, 200, 200, 200),

@@ -1,39 +1,11 @@
-"""What leaves the app: a list for a spreadsheet, calendars for phones."""
+"""Calendars for phones."""
 
-import csv
 from datetime import UTC, datetime
-from io import StringIO
 
 import pytest
 from icalendar import Calendar
 
 pytestmark = pytest.mark.usefixtures("empty_book")
-
-
-def test_sessions_csv_lists_placements_and_the_market(hall):
-    hall.ask("participant").put(hall.url("topics/1/interest"), data={"kind": "go"})
-    answer = hall.ask("organiser").get(hall.url("exports/sessions.csv"), headers={"Accept-Language": "en"})
-    text = answer.get_data(as_text=True)
-    rows = list(csv.DictReader(StringIO(text.removeprefix("\ufeff"))))
-
-    assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
-    assert text.startswith("\ufeff")
-    assert [(r["Topic"], r["Day"], r["From"], r["Place"], r["Going (count)"]) for r in rows] == [
-        ("Ґендерно-чутливі питання", "2026-06-04", "14:00", "1", "1"),
-        ("Вода в селі", "", "", "", "0"),
-    ]
-
-
-def test_sessions_json_has_times_with_their_offset_and_names_the_revision(hall):
-    found = hall.ask("organiser").get(hall.url("exports/sessions.json")).json
-
-    placed, loose = found["sessions"]
-    assert found["revision"] > 0
-    assert placed["title"] == "Ґендерно-чутливі питання"
-    assert (placed["starts_at"], placed["space_name"]) == ("2026-06-04T14:00:00+03:00", "Велика зала")
-    assert placed["url"].endswith(hall.url("topics/1"))
-    assert loose["title"] == "Вода в селі"
-    assert "starts_at" not in loose
 
 
 def test_calendar_names_time_and_place(hall):

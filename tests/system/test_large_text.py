@@ -33,7 +33,7 @@ PAGES = {
         *("/stories", "/stories/4", "/stories/new"),
     ],
     "organiser": [
-        *("/settings", "/settings/event", "/settings/spaces", "/settings/days/{day}", "/exports/people"),
+        *("/settings", "/settings/event", "/settings/spaces", "/settings/days/{day}", "/exports/", "/exports/people"),
         *(
             "/facilitator/announcements",
             "/stories/projector/control",

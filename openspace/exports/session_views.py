@@ -1,0 +1,41 @@
+"""The list of sessions as files, with the choice of the page `/exports/` in their query."""
+
+from flask.typing import ResponseReturnValue
+
+from openspace.access.guards import event_blueprint, requires
+from openspace.access.models import Role
+from openspace.access.security_log import downloads
+from openspace.access.visitor import visitor
+from openspace.exports import session_tables
+from openspace.exports.forms import ChoiceForm
+from openspace.exports.sessions import SessionList, read_sessions
+from openspace.web.http import attachment
+from openspace.web.spreadsheets import KINDS, download
+
+blueprint = event_blueprint("sessions", __name__)
+
+
+@blueprint.get(f"/exports/sessions.{KINDS}")
+@requires(Role.ORGANISER)
+@downloads("sessions")
+def table(kind: str) -> ResponseReturnValue:
+    """The list for spreadsheets: a line for each time at which a topic hangs, and one for each on the market."""
+    return download(session_tables.table(_asked()), kind)
+
+
+@blueprint.get("/exports/sessions.json")
+@requires(Role.ORGANISER)
+@downloads("sessions.json")
+def document() -> ResponseReturnValue:
+    """The list for other programs (`session_tables.document`)."""
+    listed = _asked()
+    return attachment(session_tables.document(listed), f"{listed.name}.json", "application/json")
+
+
+def _asked() -> SessionList:
+    """The sessions that the query asks for. Refuses with `Invalid` a day, place or column that is not there."""
+    form = ChoiceForm(visitor.event)
+    # A separator of CSV that nobody knows is the usual one, and the format stands in the path.
+    del form.format, form.separator
+    form.check()
+    return read_sessions(visitor.event, form.choice)
