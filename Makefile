@@ -65,12 +65,18 @@ messages: .venv/test
 	  $(BIN)/pybabel -q update -i build/messages.pot -d openspace/translations -l $$language --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --no-wrap; \
 	done
 
-# After changing a unicode-range in static/css/fonts.css: cuts the fonts anew out of the published ones. It needs npm.
+# After changing a unicode-range in static/css/fonts.css: cuts the fonts anew out of the published ones, and those for
+# PDF files. It needs npm.
+FONTS = @fontsource-variable/onest@5.3.1 @fontsource/noto-emoji@5.3.2 dejavu-fonts-ttf@2.37.3
 fonts: .venv/test
 	mkdir -p build
-	npm pack --silent --pack-destination build @fontsource-variable/onest@5.3.1
-	tar -xzf build/fontsource-variable-onest-5.3.1.tgz -C build
-	$(BIN)/python tools/cut_fonts.py build/package/files
+	for package in $(FONTS); do \
+	  mkdir -p "build/fonts/$${package%@*}"; \
+	  npm pack --silent --pack-destination build/fonts $$package | xargs -I FILE tar -xzf build/fonts/FILE -C "build/fonts/$${package%@*}"; \
+	done
+	$(BIN)/python tools/cut_fonts.py build/fonts/@fontsource-variable/onest/package/files
+	$(BIN)/python tools/cut_print_fonts.py build/fonts/@fontsource-variable/onest/package/files \
+	  build/fonts/dejavu-fonts-ttf/package/ttf build/fonts/@fontsource/noto-emoji/package/files
 
 # After changing how a page looks that the organisers' guide shows: draws its pictures anew, from the demo.
 pictures: .venv/test

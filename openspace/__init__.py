@@ -73,6 +73,7 @@ def _register_views(app: "Flask") -> None:
     import openspace.contacts.notices
     import openspace.demo.jobs
     import openspace.exports.belongings
+    import openspace.exports.jobs
     import openspace.jobs.housekeeping
     import openspace.journal.belongings
     import openspace.organising.entrance_views
@@ -114,7 +115,7 @@ def _register_views(app: "Flask") -> None:
     )
     from openspace.contacts import card_views, exchange_views, vcard_views, views as contacts
     from openspace.demo import views as demo
-    from openspace.exports import calendar_views, schedule_views, session_views, views as exports
+    from openspace.exports import calendar_views, paper_views, schedule_views, session_views, views as exports
     from openspace.live import views as live
     from openspace.organising import guide_views, settings_views, setup_views
     from openspace.people import identity_views, views as people
@@ -182,8 +183,9 @@ def _register_views(app: "Flask") -> None:
         story_downloads,
         schedule_views,
         calendar_views,
-        session_views,
+        paper_views,
         exports,
+        session_views,
         live,
         people,
         identity_views,

@@ -1,1 +1,1 @@
-"""What other programs read of an event: its programme for conference apps, and calendars."""
+"""What leaves an event: its programme for conference apps, calendars, and what is printed."""

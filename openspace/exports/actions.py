@@ -1,8 +1,13 @@
-"""What members do with the calendar of their day."""
+"""What members do with the calendar of their day; keeping the power-cut sheet."""
+
+from datetime import date
+
+from sqlalchemy import delete
 
 from openspace.access.models import Member
 from openspace.access.rules import hashed, new_key
-from openspace.exports.models import MyCalendar, calendar_of
+from openspace.clock import now
+from openspace.exports.models import MyCalendar, PowercutSheet, calendar_of, latest_sheet
 from openspace.extensions import db
 from openspace.live import log
 
@@ -44,3 +49,16 @@ def end_calendar(*, by: Member) -> None:
     found = db.session.get(MyCalendar, by.id)
     if found:
         db.session.delete(found)
+
+
+def keep_sheet(event_id: int, day: date, revision: int, content: bytes, *, made_on: date) -> None:
+    """Keep the power-cut sheet of this day in the place of an earlier one; also the last one from a day before."""
+    kept = db.session.get(PowercutSheet, (event_id, made_on))
+    if kept is None:
+        kept = PowercutSheet(event_id=event_id, made_on=made_on)
+        db.session.add(kept)
+    kept.day, kept.revision, kept.content, kept.made_at = day, revision, content, now()
+    db.session.flush()
+    if yesterday := latest_sheet(event_id, before=made_on):
+        older = (PowercutSheet.event_id == event_id, PowercutSheet.made_on < yesterday.made_on)
+        db.session.execute(delete(PowercutSheet).where(*older))

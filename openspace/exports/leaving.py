@@ -75,6 +75,20 @@ LEAVING = (
         "table",
     ),
     Leaving(
+        "posters.pdf",
+        _l("The poster to join, and a sign and the plan of the day for each door"),
+        ("papers.join_and_doors",),
+        "papers.join_and_doors",
+        "print",
+    ),
+    Leaving(
+        "powercut.pdf",
+        _l("The whole board on paper, for when the power goes"),
+        ("papers.power_cut",),
+        "papers.power_cut",
+        "print",
+    ),
+    Leaving(
         "contacts.xlsx, .csv",
         _l("The cards of those who agreed to it"),
         ("people.contacts",),

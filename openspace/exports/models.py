@@ -1,8 +1,8 @@
-"""The table of calendars that people subscribe to."""
+"""The tables of calendars that people subscribe to, and of power-cut sheets that are kept ready."""
 
-from datetime import datetime
+from datetime import date, datetime
 
-from sqlalchemy import ForeignKey, String, select
+from sqlalchemy import ForeignKey, LargeBinary, String, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
 from openspace.access.models import Member
@@ -46,3 +46,25 @@ def calendar_under(event_id: int, key: str) -> MyCalendar | None:
         select(MyCalendar).join(MyCalendar.member).where(Member.event_id == event_id, MyCalendar.key == key)
     )
     return found if found and found.is_open else None
+
+
+class PowercutSheet(Model):
+    """The last sheet that was made on a day: the board of `day` at `revision`, as PDF. Those of two days are kept."""
+
+    __tablename__ = "powercut_sheet"
+
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), primary_key=True)
+    # What was today in the hall when it was made.
+    made_on: Mapped[date] = mapped_column(primary_key=True)
+    day: Mapped[date]
+    revision: Mapped[int]
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    content: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+def latest_sheet(event_id: int, before: date | None = None) -> PowercutSheet | None:
+    """The sheet of the latest day on which one was made, or of the latest one `before` a day; None if there is none."""
+    found = select(PowercutSheet).where(PowercutSheet.event_id == event_id)
+    if before:
+        found = found.where(PowercutSheet.made_on < before)
+    return db.session.scalar(found.order_by(PowercutSheet.made_on.desc()).limit(1))

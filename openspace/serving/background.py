@@ -8,6 +8,7 @@ from flask import Flask
 from openspace import writes
 from openspace.access import presence, security_log
 from openspace.contacts import actions as contacts
+from openspace.exports import jobs as exports
 from openspace.jobs import housekeeping, periodic, queue, watch
 from openspace.jobs.supervisor import Supervisor
 from openspace.live import tasks as live
@@ -44,6 +45,7 @@ def start(app: Flask) -> None:
     periodic.in_each_process(app, database.forget_copy, every=HOUR)
     for name, work in DELETED_HOURLY.items():
         periodic.once_for_all(app, name, work, every=HOUR)
+    periodic.once_for_all(app, "power-cut sheets", exports.enqueue_due, every=exports.PAUSE)
     _settle_memory()
 
 

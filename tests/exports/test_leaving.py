@@ -36,6 +36,7 @@ UNWRITTEN = {
     "calendars.whole": "names nobody",
     "calendars.of_space": "names nobody",
     "calendars.my_day": "one's own day",
+    "papers": "hangs on doors and walls",
     "schedules.xml": "apps read it every minute, and nobody knows for whom",
     "schedules.json": "apps read it every minute, and nobody knows for whom",
     "publication": "everybody may read it",
@@ -73,7 +74,11 @@ def test_the_page_says_who_may_read_what_as_the_matrix_does(app, each):
         statuses = dict(zip(PEOPLE, ROWS[f"GET {endpoint}"], strict=True))
         may = {person for person, status in statuses.items() if status == 200}
         members = {"participant", "convener", "facilitator", "organiser"}
-        expected = {Readers.ORGANISERS: {"organiser"}, Readers.ADDRESS: set(PEOPLE)}.get(readers, members)
+        expected = {
+            Readers.ORGANISERS: {"organiser"},
+            Readers.FACILITATORS: {"facilitator", "organiser"},
+            Readers.ADDRESS: set(PEOPLE),
+        }.get(readers, members)
         if readers == Readers.PUBLISHED:
             assert may in (set(), set(PEOPLE)), "either it is published or not"
         else:
