@@ -9,14 +9,17 @@ from openspace.access.visitor import visitor
 from openspace.exports import session_tables
 from openspace.exports.forms import ChoiceForm
 from openspace.exports.sessions import SessionList, read_sessions
+from openspace.exports.views import choice_page
+from openspace.web.errors import shows_again
 from openspace.web.http import attachment
 from openspace.web.spreadsheets import KINDS, download
 
-blueprint = event_blueprint("sessions", __name__)
+blueprint = event_blueprint("sessions", __name__, is_personal=True)
 
 
 @blueprint.get(f"/exports/sessions.{KINDS}")
 @requires(Role.ORGANISER)
+@shows_again(choice_page)
 @downloads("sessions")
 def table(kind: str) -> ResponseReturnValue:
     """The list for spreadsheets: a line for each time at which a topic hangs, and one for each on the market."""
@@ -25,6 +28,7 @@ def table(kind: str) -> ResponseReturnValue:
 
 @blueprint.get("/exports/sessions.json")
 @requires(Role.ORGANISER)
+@shows_again(choice_page)
 @downloads("sessions.json")
 def document() -> ResponseReturnValue:
     """The list for other programs (`session_tables.document`)."""

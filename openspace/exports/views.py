@@ -12,7 +12,7 @@ from openspace.exports import leaving
 from openspace.exports.forms import ChoiceForm
 from openspace.exports.session_tables import columns_of, preview
 from openspace.exports.sessions import has_topics, read_sessions
-from openspace.web.errors import Invalid
+from openspace.web.errors import Invalid, Problem
 
 blueprint = event_blueprint("exports", __name__, is_personal=True)
 # Rows of the preview, and entries of the security log.
@@ -28,12 +28,19 @@ def show() -> ResponseReturnValue:
     """
     form = ChoiceForm(visitor.event)
     problem = None if form.validate() else Invalid()
+    return choice_page(problem, form), problem.status if problem else 200
+
+
+def choice_page(problem: Problem | None = None, form: ChoiceForm | None = None) -> str:
+    """The page with the choice that the query tells, also that of a file; after a refusal with its reason."""
+    if form is None:
+        form = ChoiceForm(visitor.event)
+        form.validate()
     listed = read_sessions(visitor.event, form.choice)
     sessions = {"form": form, "listed": listed, "columns": columns_of(listed), "rows": preview(listed, PREVIEWED)}
-    status = problem.status if problem else 200
     if "part" in request.args:
-        return render_template("exports/_preview.html", **sessions), status
-    page = render_template(
+        return render_template("exports/_preview.html", **sessions)
+    return render_template(
         "exports/show.html",
         **sessions,
         problem=problem,
@@ -41,4 +48,3 @@ def show() -> ResponseReturnValue:
         readers=[(leaving.in_words(readers), found) for readers, found in leaving.by_readers().items()],
         lines=lines_of(entries(visitor.event_id, LOGGED, Kind.DOWNLOADED)),
     )
-    return page, status

@@ -133,6 +133,12 @@ def _fill(sheet: Any, head: Sequence[str], rows: Sequence[Sequence[Cell]], forma
         sheet.set_column(column, column, _width([f"{name}--", *(row[column] for row in rows)]))
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, len(rows), len(head) - 1)
+    # Printed, it is as wide as a sheet of A4 that lies on its side, with lines, and with the head on each page.
+    sheet.hide_gridlines(0)
+    sheet.set_landscape()
+    sheet.set_paper(9)
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
 
 
 def _tell(sheet: Any, facts: Mapping[str, Cell], formats: dict[Any, Any]) -> None:

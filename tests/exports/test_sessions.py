@@ -315,4 +315,7 @@ def test_a_choice_that_is_not_there_is_refused_with_a_sentence(hall, kind, wrong
     assert refused.json["fields"] == {
         wrong.partition("=")[0]: ["Part of this choice is not there (any more). Choose anew from what is."]
     }
-    assert client.get(address).status_code == 422
+    page = client.get(address)
+    assert page.status_code == 422
+    assert ("field__err" in page.get_data(as_text=True), "data-refusal" in page.get_data(as_text=True)) == (True, True)
+    assert "no-store" in page.headers["Cache-Control"]

@@ -133,6 +133,8 @@ def test_workbook_has_a_frozen_head_filters_and_columns_of_use(full_hall, rest):
     assert sheet.freeze_panes == "A2"
     assert sheet.auto_filter.ref == sheet.dimensions
     assert all(cell.font.bold for cell in sheet[1])
+    assert (sheet.page_setup.orientation, sheet.page_setup.fitToHeight) == ("landscape", 0)
+    assert (sheet.print_title_rows, sheet.sheet_properties.pageSetUpPr.fitToPage) == ("$1:$1", True)
     assert sheet.max_row > 1
     assert all(8 <= sheet.column_dimensions[cell.column_letter].width < 50 for cell in sheet[1])
 
