@@ -1,6 +1,6 @@
 """For organisers: the page on which they choose a list of sessions, and see what leaves the app and who took it."""
 
-from flask import render_template, request
+from flask import render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from openspace.access.guards import event_blueprint, requires
@@ -12,6 +12,7 @@ from openspace.exports import leaving
 from openspace.exports.forms import ChoiceForm
 from openspace.exports.session_tables import columns_of, preview
 from openspace.exports.sessions import has_topics, read_sessions
+from openspace.extensions import base_url
 from openspace.web.errors import Invalid, Problem
 
 blueprint = event_blueprint("exports", __name__, is_personal=True)
@@ -37,7 +38,13 @@ def choice_page(problem: Problem | None = None, form: ChoiceForm | None = None) 
         form = ChoiceForm(visitor.event)
         form.validate()
     listed = read_sessions(visitor.event, form.choice)
-    sessions = {"form": form, "listed": listed, "columns": columns_of(listed), "rows": preview(listed, PREVIEWED)}
+    sessions = {
+        "form": form,
+        "address": base_url() + url_for("exports.show", **form.query()),
+        "listed": listed,
+        "columns": columns_of(listed),
+        "rows": preview(listed, PREVIEWED),
+    }
     if "part" in request.args:
         return render_template("exports/_preview.html", **sessions)
     return render_template(

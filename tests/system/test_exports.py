@@ -96,6 +96,19 @@ def _reloaded(page: Page) -> Page:
     return page
 
 
+def test_the_address_that_is_copied_opens_what_was_chosen_last(server, page):
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    days(page).get_by_role("checkbox").nth(1).check(force=True)
+    chosen = wait_for_day(page)
+
+    page.get_by_role("button", name="Скопіювати адресу цього вибору").click()
+
+    expect(page.get_by_role("status").filter(has_text="Адресу скопійовано.")).to_be_visible()
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied.startswith(f"{server.event}/exports/?")
+    assert parse_qs(urlsplit(copied).query)["day"] == chosen
+
+
 def test_all_days_lets_go_of_the_chosen_ones(page):
     every = days(page).get_by_role("link", name="Усі дні")
     days(page).get_by_role("checkbox").nth(0).check(force=True)
