@@ -66,6 +66,7 @@ def _register_views(app: "Flask") -> None:
     # module's blueprint, and jobs.
     import openspace.announcements.belongings
     import openspace.announcements.steps
+    import openspace.backups.nightly
     import openspace.board.belongings
     import openspace.board.steps
     import openspace.console.belongings

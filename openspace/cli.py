@@ -1,4 +1,4 @@
-"""The command `openspace` with its subcommands run, worker, demo, event, link, db and bench.
+"""The command `openspace` with its subcommands run, worker, demo, event, link, db, backup, restore and bench.
 
 Modules are imported inside the commands, because `run` must let gevent patch the standard library first.
 """
@@ -255,6 +255,70 @@ def check() -> None:
     click.echo(f"Files that rows name and that are missing: {count.missing}")
     if count.missing:
         raise click.ClickException("Files are missing: copy them from a backup of the media folder or bucket.")
+
+
+@commands.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--portable", is_flag=True, help="Of PostgreSQL: write a file that SQLite can take too.")
+def backup(file: Path, *, portable: bool) -> None:
+    """Write a backup of everything to FILE, while the server runs: database, pictures and films, secret key.
+
+    FILE has everybody's data, and only this account may read it. It is written whole or not at all.
+    """
+    from openspace.backups import actions
+
+    with _refusing(), _app().app_context():
+        made = actions.make(file.absolute(), is_portable=portable)
+    click.echo(f"{file}: {made.size / 2**20:.1f} MiB of version {made.version}, tables {made.schema}")
+    click.echo(f"Rows: {sum(made.rows.values())} in {len(made.rows)} tables")
+    click.echo(f"Files: {len(made.media)}")
+    if made.missing:
+        click.echo(f"Files that rows name and that are missing: {len(made.missing)}", err=True)
+    if not made.has_key:
+        click.echo("The secret key is not in it, because it is in SECRET_KEY: keep it elsewhere.", err=True)
+
+
+@commands.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--replace", is_flag=True, help="Also where there are events; a backup of them is made first.")
+def restore(file: Path, *, replace: bool) -> None:
+    """Bring back everything that is in the backup FILE. The server must be stopped.
+
+    FILE is checked first: a damaged one changes nothing. One of an older version is brought up to date. Restore only
+    what you have made yourself: a backup can say everything of an installation, and so do everything there.
+    """
+    from openspace.backups import restoring
+
+    with _refusing(), _app().app_context():
+        done = restoring.restore(file, replace=replace)
+    click.echo(f"Restored: made at {done.manifest.made_at} by version {done.manifest.version}")
+    for name, count in done.rows.items():
+        if count:
+            click.echo(f"{name}: {count}")
+    click.echo(f"Files: {done.files}")
+    if done.manifest.missing:
+        click.echo(f"Files that were missing when the backup was made: {len(done.manifest.missing)}", err=True)
+    if done.before:
+        click.echo(f"What was there before: {done.before} (deleted after 14 days)")
+    if not done.has_key:
+        click.echo("SECRET_KEY is not the one of the backup: everybody has to sign in anew.", err=True)
+
+
+def _refusing() -> Any:
+    """A context manager that turns a refusal into a message and the status 1."""
+    from contextlib import contextmanager
+
+    from openspace.backups.archive import Unusable
+    from openspace.web.errors import Problem
+
+    @contextmanager
+    def context() -> Any:
+        try:
+            yield
+        except (Unusable, Problem) as error:
+            raise click.ClickException(str(error)) from None
+
+    return context()
 
 
 @commands.command()

@@ -8,9 +8,12 @@ from pathlib import Path
 from typing import Any
 
 LANGUAGES = ("uk", "en", "de", "ru")
+# The backups that restores make of what they replace.
+BEFORE_RESTORE = "before-restore-*.zip"
 # Files of the app in the data folder: the secret key, the database with SQLite's journal files, the copy of the
-# database from before an upgrade, and the lock of the process that looks after the queue.
-OWN_FILES = ("secret_key", "openspace.sqlite*", "openspace.before-upgrade.sqlite*", "jobs.lock")
+# database from before an upgrade, backups from before a restore, and the lock of the process that looks after the
+# queue.
+OWN_FILES = ("secret_key*", "openspace.sqlite*", "openspace.before-upgrade.sqlite*", BEFORE_RESTORE, "jobs.lock")
 # The folder of the files that people send.
 MEDIA = "media"
 
@@ -65,6 +68,8 @@ def settings(data: Path | None = None) -> dict[str, Any]:
         "MEDIA_FILE": _megabytes("OPENSPACE_MEDIA_FILE", 300),
         # Whether a server starts a worker beside itself when there are jobs; else workers run elsewhere.
         "JOBS_HERE": os.environ.get("OPENSPACE_JOBS", "here") != "elsewhere",
+        # The folder for nightly backups. Empty: none are made.
+        "BACKUPS": os.environ.get("OPENSPACE_BACKUPS", ""),
         # The module that such a worker is.
         "JOBS_WORKER": "openspace.serving.worker",
         # Seconds between two heartbeats of a job that runs, and between two looks at the queue though nobody called.
@@ -103,6 +108,20 @@ def _secret_key(folder: Path) -> str:
     with os.fdopen(descriptor, "w") as file:
         file.write(key)
     return key
+
+
+def kept_key(folder: Path, key: str) -> bool:
+    """Whether the secret key in use is the one that the data folder keeps, and not one from the environment."""
+    path = folder / "secret_key"
+    return path.exists() and path.read_text().strip() == key
+
+
+def keep_key(folder: Path, key: str) -> None:
+    """Let the data folder have another secret key."""
+    fresh = folder / "secret_key.new"
+    create_private(fresh)
+    fresh.write_text(key)
+    fresh.replace(folder / "secret_key")
 
 
 def make_private(folder: Path) -> None:

@@ -212,11 +212,11 @@ def test_the_copy_before_an_upgrade_goes_after_a_while(tmp_path):
     copy = tmp_path / "openspace.before-upgrade.sqlite"
     copy.touch()
     with app.app_context():
-        database.forget_copy()
+        database.forget_copies()
         assert copy.exists()
 
         os.utime(copy, (0, time.time() - database.COPY_KEPT - 60))
-        database.forget_copy()
+        database.forget_copies()
         assert not copy.exists()
 
 

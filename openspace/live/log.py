@@ -15,15 +15,18 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import NamedTuple, cast
 
-from sqlalchemy import Table, TextClause, bindparam, delete, event, insert, select, text, tuple_
+from sqlalchemy import Table, TextClause, bindparam, delete, event, func, insert, select, text, tuple_
 from sqlalchemy.orm import Session, SessionTransaction
 
+from openspace.clock import now
 from openspace.extensions import db
 from openspace.live.models import Change, Channel
 
 # How many changes of a channel are kept at least, and after how many new ones older ones are deleted. A page that asks
 # for more loads itself anew.
 KEPT, TRIMMED_EVERY = 1000, 100
+# The second from which `begin_anew` counts: the year 2026. So revisions fit into 32 bits until 2094.
+FIRST_SECOND = 1_767_225_600
 # The name of PostgreSQL's NOTIFY, which wakes the hubs of all processes. It carries nothing: they read the log.
 CALL = "openspace"
 
@@ -129,6 +132,30 @@ def revisions(channels: Iterable[Key]) -> dict[Key, int]:
     write()
     rows = db.session.connection().execute(_REVISIONS, {"channels": list(channels)})
     return {(row.event_id, row.name): row.revision for row in rows}
+
+
+def begin_anew(beyond: int, names: Iterable[str]) -> None:
+    """Forget all changes, and let all channels go on at a revision that no page can have, so that each loads anew.
+
+    That is for a database that was brought back from a backup: pages may have revisions that it has never had, or had
+    with other content. `beyond` is the highest revision before, if that is known. The first number is also that of the
+    second, so that a second restore comes behind the changes since the first, if these were fewer than one a second.
+    Each event gets the channels with these names, and those that it has.
+    """
+    event_ids = db.session.scalars(text("SELECT id FROM event")).all()
+    keys = {(event_id, name) for event_id in event_ids for name in names}
+    keys |= {(row.event_id, row.name) for row in db.session.execute(select(_channel.c.event_id, _channel.c.name))}
+    start = max(beyond, highest(), int(now().timestamp()) - FIRST_SECOND) + 1
+    db.session.execute(delete(_change))
+    db.session.execute(delete(_channel))
+    if keys:
+        rows = [{"event_id": event_id, "name": name, "revision": start} for event_id, name in sorted(keys)]
+        db.session.execute(insert(_channel), rows)
+
+
+def highest() -> int:
+    """The highest revision of any channel."""
+    return db.session.scalar(select(func.max(_channel.c.revision))) or 0
 
 
 def write() -> None:

@@ -7,6 +7,7 @@ from flask import Flask
 
 from openspace import writes
 from openspace.access import presence, security_log
+from openspace.backups import nightly
 from openspace.contacts import actions as contacts
 from openspace.exports import jobs as exports
 from openspace.jobs import housekeeping, periodic, queue, watch
@@ -42,10 +43,12 @@ def start(app: Flask) -> None:
     # Who is here each process knows of its own pages, and the files that SQLite keeps are of one machine.
     periodic.in_each_process(app, presence.note, every=MINUTE)
     periodic.in_each_process(app, database.forget_deleted, every=MINUTE)
-    periodic.in_each_process(app, database.forget_copy, every=HOUR)
+    periodic.in_each_process(app, database.forget_copies, every=HOUR)
     for name, work in DELETED_HOURLY.items():
         periodic.once_for_all(app, name, work, every=HOUR)
     periodic.once_for_all(app, "power-cut sheets", exports.enqueue_due, every=exports.PAUSE)
+    if app.config["BACKUPS"]:
+        periodic.once_for_all(app, "nightly backup", nightly.enqueue_if_due, every=HOUR)
     _settle_memory()
 
 

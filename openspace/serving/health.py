@@ -12,6 +12,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, CollectorRegistry, 
 from prometheus_client.multiprocess import MultiProcessCollector
 from sqlalchemy.exc import DBAPIError
 
+from openspace.backups import nightly
 from openspace.jobs.models import count_by_state
 from openspace.store import database
 from openspace.web import metrics
@@ -41,6 +42,8 @@ def show() -> ResponseReturnValue:
     with suppress(DBAPIError):
         for state, count in count_by_state().items():
             metrics.JOBS.labels(state).set(count)
+        if current_app.config["BACKUPS"] and (made_at := nightly.last_made_at()):
+            metrics.LAST_BACKUP.set(made_at.timestamp())
     registry = REGISTRY
     if "PROMETHEUS_MULTIPROC_DIR" in os.environ:
         # Several workers write their numbers into this folder, and each of them can add all up.

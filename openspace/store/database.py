@@ -9,7 +9,7 @@ from pathlib import Path
 from flask import Flask, current_app
 from sqlalchemy import inspect, text
 
-from openspace.config import create_private
+from openspace.config import BEFORE_RESTORE, create_private
 from openspace.extensions import db
 from openspace.store import sqlite, transactions
 
@@ -19,8 +19,8 @@ TURN = 6_047_215
 # Functions of features that are called after an upgrade, to compute stored values again that this version may compute
 # differently.
 when_upgraded: list[Callable[[], None]] = []
-# Seconds for which the copy that an upgrade makes is kept: long enough to notice what the upgrade broke. It must not
-# stay for ever, because it has what people have deleted since.
+# Seconds for which the copy that an upgrade or a restore makes is kept: long enough to notice what it broke. It must
+# not stay for ever, because it has what people have deleted since.
 COPY_KEPT = 14 * 24 * 3600.0
 
 
@@ -40,12 +40,12 @@ def is_current() -> bool:
         if not inspect(connection).has_table("alembic_version"):
             return False
         present: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
-        return present == _newest()
+        return present == newest()
 
 
 @cache
-def _newest() -> str:
-    """The number of the last migration: they are numbered as they follow each other."""
+def newest() -> str:
+    """The number of the last migration, and so of the tables of this version: they are numbered as they follow."""
     return max(path.name.partition("_")[0] for path in (MIGRATIONS / "versions").glob("[0-9]*.py"))
 
 
@@ -80,9 +80,14 @@ def _migrate() -> None:
     db.engine.dispose()
     Migrate(current_app, db, directory=str(MIGRATIONS), render_as_batch=True)
     migrate_up(directory=str(MIGRATIONS))
+    make_anew()
+
+
+def make_anew() -> None:
+    """Compute stored values again (`when_upgraded`)."""
     with transactions.writing():
-        for make_anew in when_upgraded:
-            make_anew()
+        for compute in when_upgraded:
+            compute()
 
 
 def forget_deleted() -> None:
@@ -91,12 +96,15 @@ def forget_deleted() -> None:
         sqlite.empty_log(db.engine)
 
 
-def forget_copy() -> None:
-    """Delete the copy that was made before an upgrade once it is older than `COPY_KEPT`."""
+def forget_copies() -> None:
+    """Delete the copies that were made before an upgrade or a restore once they are older than `COPY_KEPT`."""
     path = db.engine.url.database
-    copy = _copy_of(Path(path)) if db.engine.dialect.name == "sqlite" and path else None
-    if copy and copy.exists() and time.time() - copy.stat().st_mtime > COPY_KEPT:
-        copy.unlink()
+    copies = list(current_app.config["DATA"].glob(BEFORE_RESTORE))
+    if db.engine.dialect.name == "sqlite" and path:
+        copies.append(_copy_of(Path(path)))
+    for copy in copies:
+        if copy.exists() and time.time() - copy.stat().st_mtime > COPY_KEPT:
+            copy.unlink()
 
 
 def _copy_of(path: Path) -> Path:

@@ -1,6 +1,5 @@
 """Media files in a folder: `ab/cdef…` holds the content with the digest `abcdef…`, `pieces/` pieces of uploads."""
 
-import errno
 import fcntl
 import hashlib
 import os
@@ -13,6 +12,7 @@ from typing import BinaryIO
 
 from openspace.store.files import (
     BLOCK,
+    NO_ROOM,
     File,
     Full,
     Missing,
@@ -24,8 +24,6 @@ from openspace.store.files import (
     check_key,
     waits,
 )
-
-_FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 
 
 class Disk(Store):
@@ -160,7 +158,7 @@ class Disk(Store):
             with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as target:
                 yield path, target
         except OSError as error:
-            if error.errno in _FULL:
+            if error.errno in NO_ROOM:
                 raise Full from error
             raise
         finally:

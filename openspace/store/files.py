@@ -1,5 +1,6 @@
 """What every store of media files does: it keeps files named by their content, and pieces of uploads named by keys."""
 
+import errno
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Sequence
@@ -19,6 +20,8 @@ T = TypeVar("T")
 # Bytes that are read and written at once. A slow reader keeps one block in memory, and has 16 s to take it
 # (`serving/waiting.py`).
 BLOCK = 64 * 1024
+# What the system says where a disk or a quota is full.
+NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _is_aside: ContextVar[bool] = ContextVar("in a thread beside gevent", default=False)
 _DIGEST = re.compile(r"[0-9a-f]{64}")
 _KEY = re.compile(r"[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*")

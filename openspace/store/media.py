@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from flask import Flask, current_app
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, Connection, select
 from sqlalchemy.orm import InstrumentedAttribute
 
 from openspace.clock import now
@@ -86,13 +86,23 @@ def sweep() -> Swept:
     return Swept(_sweep_files(before), _sweep_pieces(before))
 
 
+def named(connection: Connection) -> set[str]:
+    """The digests of all files that rows name, as this connection sees them."""
+    return {digest for column in _columns for digest in connection.scalars(select(column).distinct()) if digest}
+
+
+def named_pieces(connection: Connection) -> set[str]:
+    """The keys of all pieces of uploads that rows name, as this connection sees them."""
+    return {key for column in _piece_columns for key in connection.scalars(select(column))}
+
+
 def count() -> Count:
     """Compare files and rows. Files younger than `GRACE` count as named."""
     before = now() - GRACE
     files = store().list()
     old = [file.digest for file in files if file.modified_at < before]
     without_row = sum(len(batch) - len(_named(batch)) for batch in _batches(old))
-    wanted = {digest for column in _columns for digest in db.session.scalars(select(column).distinct()) if digest}
+    wanted = named(db.session.connection())
     return Count(len(files), without_row, len(wanted - {file.digest for file in files}))
 
 
@@ -112,7 +122,7 @@ def _sweep_pieces(before: datetime) -> int:
     if not _piece_columns:
         return 0
     old = [piece.key for piece in store().pieces() if piece.modified_at < before]
-    kept = {key for column in _piece_columns for key in db.session.scalars(select(column))}
+    kept = named_pieces(db.session.connection())
     gone = [key for key in old if key not in kept]
     for key in gone:
         store().delete_piece(key)

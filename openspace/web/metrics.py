@@ -17,6 +17,9 @@ UNDER_WAY = Gauge("openspace_requests_under_way", "Requests begun and not answer
 REFUSED = Counter("openspace_refused", "Requests given up by the server before the app, by reason", ["reason"])
 CATCH_UPS = Counter("openspace_catch_ups", "Requests for what a page has missed")
 JOBS = Gauge("openspace_jobs", "Jobs in the queue, by state", ["state"], multiprocess_mode="mostrecent")
+LAST_BACKUP = Gauge(
+    "openspace_last_backup_timestamp_seconds", "When the last nightly backup was made", multiprocess_mode="mostrecent"
+)
 REQUESTS = Histogram(
     "openspace_request_seconds",
     "From the first to the last line of the app",
