@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sqlite3
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from flask import current_app
+from sqlalchemy.exc import DBAPIError
 
 from openspace import config
 from openspace.access.rules import hashed
@@ -118,6 +120,9 @@ def telling_of_no_room(path: Path) -> Iterator[None]:
         if error.errno in NO_ROOM:
             raise Unusable(f"There is no room for {path}. What was there before is unchanged.") from error
         raise Unusable(f"{path} cannot be written: {error.strerror}") from error
+    except (DBAPIError, sqlite3.Error) as error:
+        reason = error.orig if isinstance(error, DBAPIError) else error
+        raise Unusable(f"The database cannot be read, or {path} not be written: {reason}") from error
 
 
 def _sync(folder: Path) -> None:

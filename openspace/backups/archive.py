@@ -3,6 +3,7 @@
 import hashlib
 import json
 import re
+import struct
 import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +22,8 @@ MANIFEST, SECRET_KEY = "manifest.json", "secret_key"
 SQLITE, DUMP = "database.sqlite", "database.pgdump"
 MEDIA, PIECES = "media/", "pieces/"
 MOST_MANIFEST = 256 * 2**20
+# What `zipfile` raises for a file that is damaged.
+UNREADABLE = (BadZipFile, zlib.error, struct.error, EOFError, OSError, ValueError, NotImplementedError, RuntimeError)
 _NAMES = re.compile(
     rf"{SQLITE}|{DUMP}|{SECRET_KEY}|{MEDIA}[0-9a-f]{{2}}/[0-9a-f]{{62}}|{PIECES}[A-Za-z0-9_-]+(?:/[A-Za-z0-9_-]+)*"
 )
@@ -133,7 +136,7 @@ class Archive:
             self.manifest = _read(told)
         except FileNotFoundError:
             raise Unusable(f"There is no file {path}.") from None
-        except (BadZipFile, KeyError, TypeError, ValueError, EOFError, NotImplementedError, RuntimeError) as error:
+        except (*UNREADABLE, KeyError, TypeError) as error:
             raise Damaged(f"{path} is no backup of Open Space, or a damaged one: {error}") from None
 
     def close(self) -> None:
@@ -179,7 +182,7 @@ class Archive:
             with self.opened(name) as file:
                 while block := file.read(BLOCK):
                     digest.update(block)
-        except (BadZipFile, EOFError, OSError, ValueError, NotImplementedError, RuntimeError, zlib.error) as error:
+        except UNREADABLE as error:
             raise Damaged(f"{name} cannot be read: {error}") from None
         return digest.hexdigest()
 
@@ -191,8 +194,11 @@ def _read(told: Any) -> Manifest:
     if told["format"] > FORMAT:
         raise Unusable(f"It was made by a newer version, {told.get('version')}: update Open Space first.")
     manifest = Manifest(**told)
-    texts = (manifest.version, manifest.schema, manifest.made_at, manifest.database, manifest.key)
-    if not all(isinstance(text, str) for text in texts) or manifest.database not in {SQLITE, DUMP}:
+    texts = (manifest.version, manifest.schema, manifest.made_at, manifest.database, manifest.key, *manifest.missing)
+    tables = (manifest.entries, manifest.rows)
+    if not all(isinstance(text, str) for text in texts) or not all(isinstance(table, dict) for table in tables):
+        raise ValueError("no manifest")
+    if manifest.database not in {SQLITE, DUMP} or not isinstance(manifest.pg_dump, int):
         raise ValueError("no manifest")
     manifest.entries = {str(name): (int(size), str(digest)) for name, (size, digest) in manifest.entries.items()}
     manifest.rows = {str(name): int(count) for name, count in manifest.rows.items()}

@@ -5,6 +5,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
@@ -26,6 +27,9 @@ from openspace.live.fragments import kinds
 from openspace.live.models import Channel
 from openspace.store import database, media, transactions
 from openspace.store.disk import Disk
+
+# Seconds that connections of a server which was just stopped have to end.
+PATIENCE = 2.0
 
 
 class Restored(NamedTuple):
@@ -74,15 +78,20 @@ def _alone() -> Iterator[None]:
 
 
 def _others() -> int:
-    """How many other connections the database has."""
+    """How many other connections the database has, after those of a server that was just stopped have ended."""
     others = text(
         "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"
         " AND pid <> pg_backend_pid() AND backend_type = 'client backend'"
     )
     db.session.rollback()
     db.engine.dispose()
-    with db.engine.connect() as connection:
-        return connection.scalar(others) or 0
+    deadline = time.monotonic() + PATIENCE
+    while True:
+        with db.engine.connect() as connection:
+            found: int = connection.scalar(others) or 0
+        if not found or time.monotonic() > deadline:
+            return found
+        time.sleep(0.1)
 
 
 def _check_fits(manifest: Manifest) -> None:

@@ -85,6 +85,8 @@ def _rows_in_a_file(connection: Connection, folder: Path) -> Path:
         database.upgrade()
         with db.engine.begin() as target:
             rows.copy(connection, target)
+        # What is no row of a model, such as the index of the search.
+        database.make_anew()
     return copy
 
 

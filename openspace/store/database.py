@@ -66,6 +66,8 @@ def _alone() -> Iterator[None]:
         yield
         return
     with db.engine.connect() as connection:
+        # Closed at the end: the upgrade empties the pool to which it would go back, and it would stay open for nothing.
+        connection.detach()
         connection.execute(text("SELECT pg_advisory_lock(:turn)"), {"turn": TURN})
         yield
         connection.execute(text("SELECT pg_advisory_unlock(:turn)"), {"turn": TURN})

@@ -1,9 +1,6 @@
 """Installations on databases of their own, to be backed up and restored into others."""
 
-import shutil
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -19,7 +16,7 @@ from tests.backups.full import fill
 from tests.conftest import MOMENT
 from tests.factories import Hall
 
-# The form of a backup, which says where it comes from: SQLite's file, pg_dump's, or PostgreSQL's rows in an SQLite file.
+# The form of a backup, by where it comes from: SQLite, pg_dump, or rows of PostgreSQL in an SQLite file.
 FORMS = ("sqlite", "dump", "rows")
 
 
