@@ -8,6 +8,7 @@ from flask import request
 from openspace.access.visitor import visitor
 from openspace.access.wanted import refuse_stranger
 from openspace.extensions import db
+from openspace.store import transactions
 from openspace.web.errors import NotFound
 
 T = TypeVar("T")
@@ -31,8 +32,9 @@ def at_one_revision(read: Callable[[], T]) -> T:
     """Return what `read` reads, all of one revision of the board, however often the board changes meanwhile.
 
     It reads in a transaction of its own, in which PostgreSQL shows all statements the same snapshot. SQLite does so in
-    every transaction.
+    every transaction. Raises `RuntimeError` within one that writes, which it would undo.
     """
+    transactions.let_go()
     db.session.rollback()
     if db.engine.dialect.name == "postgresql":
         db.session.connection(execution_options={"isolation_level": "REPEATABLE READ"})

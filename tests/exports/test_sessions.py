@@ -16,8 +16,10 @@ from sqlalchemy import event as listening, update
 from openspace.access.models import Member
 from openspace.board import actions as board, merging
 from openspace.board.models import Placement, Topic, topic_numbered
-from openspace.events.models import Slot, Space
+from openspace.events.models import Event, Slot, Space
+from openspace.exports.readers import at_one_revision
 from openspace.extensions import db
+from openspace.store import transactions
 from tests.exports.conftest import FOREST, GENDER, WATER, changing
 from tests.factories import DAY, a_topic, cell
 from tests.statements import listened
@@ -319,3 +321,13 @@ def test_a_choice_that_is_not_there_is_refused_with_a_sentence(hall, kind, wrong
     assert page.status_code == 422
     assert ("field__err" in page.get_data(as_text=True), "data-refusal" in page.get_data(as_text=True)) == (True, True)
     assert "no-store" in page.headers["Cache-Control"]
+
+
+def test_a_list_undoes_nothing_of_a_transaction_that_writes(hall):
+    with hall.app.test_request_context(), transactions.writing():
+        db.session.get_one(Event, hall.id).name = "Інша"
+        with pytest.raises(RuntimeError):
+            at_one_revision(lambda: None)
+
+    with hall.app.app_context():
+        assert db.session.get_one(Event, hall.id).name == "Інша"
