@@ -309,13 +309,12 @@ def _refusing() -> Any:
     from contextlib import contextmanager
 
     from openspace.backups.archive import Unusable
-    from openspace.web.errors import Problem
 
     @contextmanager
     def context() -> Any:
         try:
             yield
-        except (Unusable, Problem) as error:
+        except Unusable as error:
             raise click.ClickException(str(error)) from None
 
     return context()

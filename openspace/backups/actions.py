@@ -18,8 +18,10 @@ from openspace.access.rules import hashed
 from openspace.backups import snapshots
 from openspace.backups.archive import MEDIA, PIECES, SECRET_KEY, Manifest, Unusable, Writer
 from openspace.clock import now
+from openspace.jobs import reasons
 from openspace.store import database, media
 from openspace.store.files import NO_ROOM, Missing
+from openspace.web.errors import Problem
 
 
 def make(path: Path, *, is_portable: bool = False) -> Manifest:
@@ -32,7 +34,7 @@ def make(path: Path, *, is_portable: bool = False) -> Manifest:
         raise Unusable("The database is of another version than this program: openspace db upgrade")
     if path.is_dir():
         raise Unusable(f"{path} is a folder: name a file.")
-    with telling_of_no_room(path), _replacing(path) as (file, folder):
+    with refusing(path), _replacing(path) as (file, folder):
         writer = Writer(file)
         try:
             return _write(writer, folder, is_portable=is_portable)
@@ -112,14 +114,16 @@ def _replacing(path: Path) -> Iterator[tuple[BinaryIO, Path]]:
 
 
 @contextmanager
-def telling_of_no_room(path: Path) -> Iterator[None]:
-    """Refuse with `Unusable` where the system refuses to write."""
+def refusing(path: Path) -> Iterator[None]:
+    """Refuse with `Unusable` where system, database or store refuse."""
     try:
         yield
     except OSError as error:
         if error.errno in NO_ROOM:
             raise Unusable(f"There is no room for {path}. What was there before is unchanged.") from error
         raise Unusable(f"{path} cannot be written: {error.strerror}") from error
+    except Problem as problem:
+        raise Unusable(f"The store of pictures and films says: {reasons.in_english(problem)}") from problem
     except (DBAPIError, sqlite3.Error) as error:
         reason = error.orig if isinstance(error, DBAPIError) else error
         raise Unusable(f"The database cannot be read, or {path} not be written: {reason}") from error

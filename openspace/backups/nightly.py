@@ -1,6 +1,8 @@
 """The backup that is made every night by a job, in a folder where it takes the place of older ones."""
 
 import re
+import shutil
+import time
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -21,6 +23,7 @@ from openspace.jobs.run import Run
 NIGHTLY = "backups.nightly"
 # From this hour on, by the clock of the machine.
 HOUR = 3
+DAY = 24 * 3600.0
 _NAME = re.compile(r"openspace-(\d{4}-\d\d-\d\d)\.zip")
 
 
@@ -38,10 +41,13 @@ def back_up(run: Run) -> None:
 
 
 def rotate(folder: Path) -> None:
-    """Delete the nightly backups that `rules.kept` lets go; other files in the folder stay."""
+    """Delete the nightly backups that `rules.kept` lets go, and what was begun and killed; other files stay."""
     backups = dict(_backups(folder))
     for day in set(backups) - kept(backups):
         backups[day].unlink()
+    for begun in folder.glob(".openspace-*.zip.*"):
+        if time.time() - begun.stat().st_mtime > DAY:
+            shutil.rmtree(begun)
 
 
 def _backups(folder: Path) -> Iterator[tuple[date, Path]]:

@@ -6,10 +6,8 @@ import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-import psycopg
-from psycopg import pq
-from psycopg.conninfo import conninfo_to_dict
 from sqlalchemy import Connection
 
 from openspace.backups.archive import Unusable
@@ -32,8 +30,9 @@ def version(program: str) -> int:
 
 def can_dump(connection: Connection) -> bool:
     """Whether pg_dump is there, and no older than the server."""
-    raw: psycopg.Connection = connection.connection.dbapi_connection  # type: ignore[assignment]  # its driver's
-    return version("pg_dump") >= raw.info.server_version // 10_000
+    raw: Any = connection.connection.dbapi_connection
+    server: int = raw.info.server_version // 10_000
+    return version("pg_dump") >= server
 
 
 def dump(snapshot: str) -> Iterator[bytes]:
@@ -84,7 +83,9 @@ def restore(dumped: Path, tables: list[str]) -> None:
 
 def _environment() -> dict[str, str]:
     """The variables by which the programs find the database: on a command line others would read the password."""
+    from psycopg import conninfo, pq  # here because it is large, and SQLite does without
+
     url = db.engine.url.set(drivername="postgresql").render_as_string(hide_password=False)
     variables = {option.keyword.decode(): option.envvar for option in pq.Conninfo.get_defaults()}
-    found = {variables[name]: str(value) for name, value in conninfo_to_dict(url).items()}
+    found = {variables[name]: str(value) for name, value in conninfo.conninfo_to_dict(url).items()}
     return os.environ | {variable.decode(): value for variable, value in found.items() if variable}

@@ -50,7 +50,7 @@ def restore(path: Path, *, replace: bool = False) -> Restored:
     that is then made first.
     """
     archive = Archive(path)
-    with closing(archive), _alone(), actions.telling_of_no_room(current_app.config["DATA"]):
+    with closing(archive), _alone(), actions.refusing(current_app.config["DATA"]):
         _check_fits(archive.manifest)
         archive.check()
         _check_room(archive.manifest)
@@ -118,6 +118,9 @@ def _check_room(manifest: Manifest) -> None:
 @contextmanager
 def _prepared(archive: Archive) -> Iterator[Path]:
     """The database of the backup in a file; one of SQLite is checked and brought up to date."""
+    # Of a restore that was killed.
+    for left in current_app.config["DATA"].glob("restoring-*"):
+        shutil.rmtree(left)
     folder = Path(tempfile.mkdtemp(prefix="restoring-", dir=current_app.config["DATA"]))
     try:
         path = folder / archive.manifest.database

@@ -44,6 +44,8 @@ class Supervisor:
 
     def start(self) -> None:
         """Begin; called once by a serving process, after gevent has patched."""
+        # At once, for who finds the lock free takes it that no server runs here.
+        self._is_supervisor()
         queue.when_called.append(self.wake)
         socketio.start_background_task(self._run)
 

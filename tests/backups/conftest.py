@@ -15,6 +15,9 @@ from openspace.store import database, media, sqlite
 from tests.backups.full import fill
 from tests.conftest import MOMENT
 from tests.factories import Hall
+from tests.store.conftest import bucket, s3_server
+
+__all__ = ["bucket", "s3_server"]
 
 # The form of a backup, by where it comes from: SQLite, pg_dump, or rows of PostgreSQL in an SQLite file.
 FORMS = ("sqlite", "dump", "rows")

@@ -1,6 +1,7 @@
 """The backup of every night: when it is made, what becomes of older ones, and what happens when it fails."""
 
 import logging
+import os
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -33,12 +34,20 @@ def test_after_a_month_without_backups_the_old_ones_are_still_there():
 def test_rotation_ends_where_it_always_ends_and_touches_nothing_else(tmp_path):
     (tmp_path / "openspace-2020-01-01.zip.copy").touch()
     (tmp_path / "notes.txt").touch()
+    begun = tmp_path / ".openspace-2020-01-01.zip.x7"
+    begun.mkdir()
+    os.utime(begun, (0, 0))
+    (tmp_path / ".openspace-2026-06-04.zip.y8").mkdir()
     for number in range(80):
         (tmp_path / f"openspace-{TODAY + timedelta(days=number)}.zip").touch()
         nightly.rotate(tmp_path)
 
     last = date(2026, 8, 22)
-    names = {path.name for path in tmp_path.iterdir()} - {"openspace-2020-01-01.zip.copy", "notes.txt"}
+    names = (
+        {path.name for path in tmp_path.iterdir()}
+        - {"openspace-2020-01-01.zip.copy", "notes.txt"}
+        - {".openspace-2026-06-04.zip.y8"}
+    )
     sundays = {date(2026, 8, 9), date(2026, 8, 2)}
     assert {date.fromisoformat(name[10:20]) for name in names} == {last - timedelta(days=n) for n in range(7)} | sundays
 
