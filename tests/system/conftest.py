@@ -112,9 +112,11 @@ def serving_demo(tmp_path_factory: pytest.TempPathFactory, without: str = "") ->
     listed = command("event", "list", data=data).split()
     code, day = listed[-1], listed[-2][:10]
     process = start(data, port)
-    yield Server(url, links, code, process, data, day=day)
-    process.terminate()
-    assert process.wait(10) == 0
+    served = Server(url, links, code, process, data, day=day)
+    yield served
+    # A test may have replaced it.
+    served.process.terminate()
+    assert served.process.wait(10) == 0
 
 
 def copy_demo(tmp_path_factory: pytest.TempPathFactory, data: Path, url: str) -> dict[str, str]:
