@@ -37,7 +37,7 @@ def _about(event: Event, day: date) -> dict[str, Any]:
         "invitations": [_invitation(language) for language in event.languages[:2]],
         "is-open": event.is_join_open,
         "join-alt": gettext("QR code to join"),
-        "address": f"{base_url()}/{event.join_code}".partition("://")[2],
+        "link": f"{base_url()}/{event.join_code}".partition("://")[2],
         "day": typesetting.headline(weekday(day)),
         "as-of": gettext("As of %(time)s.", time=as_of),
         "fresh": gettext("The code always shows how it stands now."),

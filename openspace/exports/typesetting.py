@@ -17,6 +17,8 @@ from openspace.store import transactions
 from openspace.web.errors import Problem
 from openspace.web.i18n import hyphenated
 
+# What templates import.
+SHARED = ("paper", "matrix")
 TEMPLATES = Path(__file__).parents[2] / "templates" / "exports"
 
 
@@ -42,7 +44,7 @@ def pdf(
     may take so many seconds of processor and MiB of memory. Ends a transaction that reads. Refuses with `NotTypeset`.
     """
     transactions.let_go()
-    files = {"main": _source(template), "paper.typ": _source("paper")}
+    files = {"main": _source(template)} | {f"{name}.typ": _source(name) for name in SHARED}
     files |= {name: svg.encode() for name, svg in (pictures or {}).items()}
     given = json.dumps(words).encode()
     try:

@@ -53,9 +53,9 @@ def _typeset(files: dict[str, bytes], given: str, standards: list[str]) -> bytes
 
 
 def _printable(value: Any) -> Any:
-    """The value with every text in it as it can be printed."""
+    """The value with every text in it as it can be printed. What is called `link` is an address of ours, and stays."""
     if isinstance(value, dict):
-        return {name: _printable(each) for name, each in value.items()}
+        return {name: each if name == "link" else _printable(each) for name, each in value.items()}
     if isinstance(value, list):
         return [_printable(each) for each in value]
     return printable(value) if isinstance(value, str) else value

@@ -83,9 +83,9 @@ def measure(template: str, given: dict[str, object]) -> tuple[float, float, int]
         # Here because only the child may load it.
         from openspace.media import typesetting
 
-        paper = (TEMPLATES / "paper.typ").read_bytes()
-        files = (template.encode(), paper, qr.svg("https://example.org").encode(), json.dumps(given).encode())
-        names = ["main", "paper.typ", "board.svg"]
+        paper, matrix = ((TEMPLATES / f"{name}.typ").read_bytes() for name in ("paper", "matrix"))
+        files = (template.encode(), paper, matrix, qr.svg("https://example.org").encode(), json.dumps(given).encode())
+        names = ["main", "paper.typ", "matrix.typ", "board.svg"]
         os.write(writing, str(len(typesetting.pdf(*files, names=names, standards=[])[1][0])).encode())
         os._exit(0)
     _, _, used = os.wait4(child, 0)
