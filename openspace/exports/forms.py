@@ -49,7 +49,13 @@ class ChoiceForm(Form):
     )
     format = RadioField(
         _l("File"),
-        choices=[SelectChoice("xlsx", "Excel"), SelectChoice("csv", "CSV"), SelectChoice("json", "JSON")],
+        choices=[
+            SelectChoice("xlsx", "Excel"),
+            SelectChoice("csv", "CSV"),
+            SelectChoice("json", "JSON"),
+            SelectChoice("pdf", "PDF"),
+            SelectChoice("matrix", "PDF"),
+        ],
         default="xlsx",
     )
     separator = SelectField(

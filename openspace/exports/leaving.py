@@ -68,9 +68,9 @@ _WORDS = {
 
 LEAVING = (
     Leaving(
-        "sessions.xlsx, .csv, .json",
+        "sessions.xlsx, .csv, .json, .pdf",
         _l("All topics with time and place: the list above"),
-        ("sessions.table", "sessions.document"),
+        ("sessions.table", "sessions.document", "sessions.paper"),
         "exports.show",
         "table",
     ),

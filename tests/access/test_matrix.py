@@ -287,6 +287,7 @@ ROWS = {
     "GET exports.show": (403, 403, 403, 403, 403, 200),
     "GET sessions.table": (403, 403, 403, 403, 403, 200),
     "GET sessions.document": (403, 403, 403, 403, 403, 200),
+    "GET sessions.paper": (403, 403, 403, 403, 403, 200),
     "GET papers.join_and_doors": (403, 403, 403, 403, 403, 200),
     "GET papers.power_cut": (403, 403, 403, 403, 200, 200),
     "GET calendars.whole": (403, 403, 200, 200, 200, 200),

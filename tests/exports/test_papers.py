@@ -7,6 +7,7 @@ from io import BytesIO
 import pypdfium2
 import pytest
 import zxingcpp
+from lxml import html
 from pypdf import PdfReader
 from sqlalchemy import select
 
@@ -339,3 +340,84 @@ def test_a_title_that_breaks_everywhere_stays_in_its_cell(inside):
     content = powercut.made(event, DAY, "")[1]
 
     assert HOSTILE[1] in pages(content)[0]
+
+
+def test_the_list_of_sessions_on_paper_has_what_was_chosen(hall):
+    whole = "".join(pages(ask(hall, "sessions.pdf").data))
+    short = "".join(pages(ask(hall, "sessions.pdf?include=").data))
+
+    assert plain("Четвер, 4 червня") in whole
+    for words in (TITLE, "14:00–15:00", "Велика зала"):
+        assert plain(words) in whole
+        assert plain(words) in short
+    for words in ("Оксана Дячук", "На базарі", "Вода в селі", "Українська"):
+        assert plain(words) in whole
+        assert plain(words) not in short
+
+
+def test_titles_on_paper_lead_to_their_pages(hall):
+    reader = PdfReader(BytesIO(ask(hall, "sessions.pdf").data))
+
+    links = {each["/A"]["/URI"] for page in reader.pages for each in page.get("/Annots", [])}
+    assert links == {f"http://localhost/{hall.slug}/topics/{number}" for number in (1, 2)}
+
+
+def test_the_matrix_of_sessions_has_a_page_for_each_day_and_one_for_the_market(hall):
+    def hang_tomorrow(event: Event) -> None:
+        topic = a_topic(event, by := a_member(event), "Завтра")
+        board.place(topic, slot=event.slots[-1], space=event.spaces[1], by=by)
+
+    change(hall, hang_tomorrow)
+
+    today, tomorrow, market = pages(ask(hall, "sessions.pdf?as=matrix").data)
+
+    assert today.startswith(plain("Четвер, 4 червня 1 Велика зала"))
+    assert plain(TITLE) in today
+    assert plain("Lunch") in today
+    assert tomorrow.replace("’", "ʼ").startswith(plain("Пʼятниця, 5 червня 1 Велика зала"))
+    assert plain("Завтра") in tomorrow
+    assert market.startswith(plain("На базарі Вода в селі"))
+    (only,) = pages(ask(hall, "sessions.pdf?as=matrix&day=2026-06-05&space=2&include=").data)
+    assert plain("2 Бібліотека") in only
+    assert plain("Велика зала") not in only
+
+
+@pytest.mark.parametrize("kind", ["list", "matrix"])
+def test_sessions_on_paper_are_printed_whatever_they_are_called(hall, kind):
+    change(hall, hang_hostile)
+
+    text = "".join(pages(ask(hall, f"sessions.pdf?as={kind}").data))
+
+    assert plain(HOSTILE[0]) in text
+    assert HOSTILE[1] in text
+    assert "#panic()\\🐝" in text
+
+
+@pytest.mark.parametrize("kind", ["list", "matrix"])
+def test_a_choice_that_takes_nothing_says_so_on_paper(hall, kind):
+    (page,) = pages(
+        ask(hall, f"sessions.pdf?as={kind}&day=2026-06-03&include=", headers={"Accept-Language": "en"}).data
+    )
+
+    assert plain("No topic hangs on these days in these places.") in page
+
+
+def test_sessions_that_cannot_be_typeset_bring_the_choice_back_with_the_reason(hall, monkeypatch):
+    fail(monkeypatch)
+
+    answer = ask(hall, "sessions.pdf?day=2026-06-04", headers={"Accept-Language": "en"})
+
+    assert answer.status_code == 503
+    assert "The pages could not be made this time." in answer.text
+    assert 'value="2026-06-04"' in answer.text
+
+
+@pytest.mark.parametrize(
+    ("chosen", "path"), [("pdf", "sessions.pdf"), ("matrix", "sessions.pdf"), ("csv", "sessions.csv")]
+)
+def test_the_page_leads_to_the_chosen_paper(hall, chosen, path):
+    page = html.fromstring(ask(hall, f"?format={chosen}").text)
+
+    (button,) = page.xpath("//button[contains(@class, 'btn--main')][@formaction]")
+    assert button.get("formaction").endswith(path)
+    assert (button.get("name"), button.get("value")) == (("as", "matrix") if chosen == "matrix" else (None, None))
