@@ -39,6 +39,11 @@ class Leaving:
         return is_written_down(self.endpoints[0])
 
     @property
+    def is_direct(self) -> bool:
+        """Whether the address is that of a file, not of a page from which files are taken."""
+        return self.page in self.endpoints
+
+    @property
     def address(self) -> str:
         """Where they are found."""
         return url_for(self.page, kind=self.kind)

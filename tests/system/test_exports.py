@@ -46,7 +46,9 @@ def download(page: Page) -> tuple[str, str]:
 
 
 def test_the_preview_follows_the_choice_and_the_file_is_what_it_shows(page):
+    separator = page.get_by_label("Між полями", exact=True)
     expect(heads(page)).to_have_count(14)
+    expect(separator).to_be_hidden()
 
     page.get_by_text("CSV", exact=True).click()
     page.get_by_label("Про що тема").uncheck()
@@ -54,7 +56,7 @@ def test_the_preview_follows_the_choice_and_the_file_is_what_it_shows(page):
     expect(heads(page)).to_have_count(13)
     days(page).get_by_role("checkbox").nth(1).check(force=True)
     (day,) = asked_day = wait_for_day(page)
-    page.get_by_label("Між полями", exact=True).select_option("comma")
+    separator.select_option("comma")
     expect(page.get_by_role("button", name="Завантажити CSV")).to_be_visible()
     page.wait_for_function("() => location.search.includes('separator=comma')")
 
