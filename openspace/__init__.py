@@ -77,6 +77,7 @@ def _register_views(app: "Flask") -> None:
     import openspace.exports.jobs
     import openspace.jobs.housekeeping
     import openspace.journal.belongings
+    import openspace.notes.belongings
     import openspace.organising.entrance_views
     import openspace.organising.steps
     import openspace.petitions.belongings
@@ -118,6 +119,7 @@ def _register_views(app: "Flask") -> None:
     from openspace.demo import views as demo
     from openspace.exports import calendar_views, paper_views, schedule_views, session_views, views as exports
     from openspace.live import views as live
+    from openspace.notes import history_views as note_history, step_views as note_steps, views as notes
     from openspace.organising import guide_views, settings_views, setup_views
     from openspace.people import identity_views, views as people
     from openspace.petitions import decision_views as decisions, views as petitions
@@ -182,6 +184,9 @@ def _register_views(app: "Flask") -> None:
         film_views,
         publication_views,
         story_downloads,
+        notes,
+        note_steps,
+        note_history,
         schedule_views,
         calendar_views,
         paper_views,

@@ -26,6 +26,7 @@ from openspace.exports.models import MyCalendar
 from openspace.extensions import db
 from openspace.journal import actions as journal
 from openspace.journal.models import steps_of
+from openspace.notes import actions as notes, step_actions as note_steps
 from openspace.organising import actions as events, event_actions
 from openspace.petitions.models import Petition
 from openspace.petitions.rules import Kind as PetitionKind
@@ -287,6 +288,24 @@ class Hall:
             db.session.add(petition)
             db.session.commit()
             return petition.id
+
+    def paragraph_key(self) -> str:
+        """Let the participant write a paragraph into the notes of topic 1; returns its key."""
+        with self.app.test_request_context(), sqlite.writing():
+            topic, by = topic_numbered(self.id, 1), db.session.get_one(Member, self.ids["participant"])
+            assert topic
+            notes.save(topic, key="p1", text="Двері важкі.", version="v0", by=by)
+            db.session.commit()
+            return "p1"
+
+    def next_step(self) -> int:
+        """Let the participant write down a next step of topic 1; returns its id."""
+        with self.app.test_request_context(), sqlite.writing():
+            topic, by = topic_numbered(self.id, 1), db.session.get_one(Member, self.ids["participant"])
+            assert topic
+            step = note_steps.add(topic, key="s1", what="Аудит входу", who=by, due_on=DAY, by=by)
+            db.session.commit()
+            return step.id
 
     def pitch(self) -> int:
         """Let the participant wait at the microphone; returns the id of the pitch."""

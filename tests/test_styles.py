@@ -29,6 +29,7 @@ LINKED = (
     "moderation.css",
     "microphone.css",
     "hall.css",
+    "notes.css",
     "organising.css",
     "petitions.css",
     "pitch.css",

@@ -15,7 +15,7 @@ from openspace.board import actions as board
 from openspace.board.models import Topic
 from openspace.board.notices import TopicNotice
 from openspace.clock import now
-from openspace.demo import cards, hall, stories
+from openspace.demo import cards, hall, notes, stories
 from openspace.events.models import Event, Slot, Space
 from openspace.events.rules import Block
 from openspace.extensions import db
@@ -106,6 +106,7 @@ def build(*, is_illustrated: bool = True) -> Demo:
         _mark_interest([*topics, *items], people, chance)
         cards.put([*people, facilitator, organiser], _parts(), chance)
         stories.put(event, people, topics, chance, is_illustrated=is_illustrated)
+        notes.put(topics, people, random.Random("notes"))  # noqa: S311  # because it draws examples, not secrets
         _read_all_notices(event)
         hall.ask(event, topics, people[1:6])
     with clock.frozen_at(moment - timedelta(seconds=20)):

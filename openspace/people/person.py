@@ -20,6 +20,7 @@ from openspace.exports.models import MyCalendar
 from openspace.extensions import Model, db
 from openspace.jobs.models import Job
 from openspace.journal.models import Step
+from openspace.notes.models import Attendance, NextStep, Paragraph, Version
 from openspace.petitions.models import Backing, Petition
 from openspace.petitions.notices import PetitionNotice
 from openspace.pitching.models import Claim, Pitch
@@ -73,6 +74,10 @@ def personal_data(member: Member) -> Facts:
         "calendars": [_row(each) for each in _all(MyCalendar, MyCalendar.made_at, MyCalendar.member_id == member.id)],
         "claims": [_row(each) for each in _all(Claim, Claim.made_at, Claim.member_id == member.id)],
         "merge_requests": [_row(each) for each in _all(MergeRequest, MergeRequest.asked_at, asked)],
+        "notes": [_row(each) for each in _all(Version, Version.id, Version.by_id == member.id)],
+        "notes_open": [_row(each) for each in _all(Paragraph, Paragraph.id, Paragraph.hand_id == member.id)],
+        "next_steps": [_row(each) for each in _all(NextStep, NextStep.id, _promised(member))],
+        "attendances": [_row(each) for each in _all(Attendance, Attendance.at, Attendance.member_id == member.id)],
         "links": [_row(each) for each in _all(Link, Link.expires_at, Link.member_id == member.id)],
         "links_made": [_row(each) for each in _all(Link, Link.expires_at, Link.issued_by_id == member.id)],
     }
@@ -97,6 +102,10 @@ def organisers_copy(member: Member) -> Facts:
 
 def _names(member: Member) -> ColumnElement[bool]:
     return or_(SecurityEntry.by_id == member.id, SecurityEntry.about_id == member.id)
+
+
+def _promised(member: Member) -> ColumnElement[bool]:
+    return or_(NextStep.who_id == member.id, NextStep.by_id == member.id)
 
 
 def _row(row: Model) -> Facts:

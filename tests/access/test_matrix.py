@@ -30,6 +30,23 @@ ROWS = {
     "GET schedules.json": (403, 403, 200, 200, 200, 200),
     "GET guide.show": (403, 403, 403, 403, 403, 200),
     "GET guide.picture": (403, 403, 403, 403, 403, 200),
+    # notes
+    "GET notes.show": (403, 403, 200, 200, 200, 200),
+    "PUT notes.save": (403, 403, 303, 303, 303, 303),
+    "PUT notes.choose": (403, 403, 404, 404, 404, 404),
+    "PUT notes.take": (403, 403, 200, 200, 200, 200),
+    "DELETE notes.let_go": (403, 403, 200, 200, 200, 200),
+    "GET note_steps.new": (403, 403, 200, 200, 200, 200),
+    "GET note_steps.edit": (403, 403, 200, 200, 200, 200),
+    "POST note_steps.create": (403, 403, 303, 303, 303, 303),
+    "PUT note_steps.change": (403, 403, 303, 303, 303, 303),
+    "DELETE note_steps.remove": (403, 403, 303, 303, 303, 303),
+    # Its session is still to come.
+    "PUT note_steps.come": (403, 403, 409, 409, 409, 409),
+    "DELETE note_steps.leave": (403, 403, 303, 303, 303, 303),
+    "GET note_history.index": (403, 403, 200, 200, 200, 200),
+    "GET note_history.show": (403, 403, 404, 404, 404, 404),
+    "PUT note_history.bring_back": (403, 403, 404, 404, 404, 404),
     "GET board.market": (403, 403, 200, 200, 200, 200),
     "GET board.projector_link": (403, 403, 403, 403, 302, 302),
     "GET board.projector": (200, 200, 200, 200, 200, 200),
@@ -388,6 +405,11 @@ def fields(hall, name: str) -> dict[str, object]:
         "PUT moderation.silence": {"why": "Образи"},
         "POST announcements.create": {"words_uk": "Обід", "until": "soon", "on_phones": "y"},
         "PUT announcements.update": {"words_uk": "Обід", "until": "soon", "on_phones": "y"},
+        "PUT notes.save": {"text": "Двері важкі.", "version": "v1"},
+        "PUT notes.choose": {"keeps": "all"},
+        "POST note_steps.create": {"what": "Аудит входу", "name": "Галина"},
+        "PUT note_steps.change": {"what": "Аудит входу", "name": "Галина", "revision": "1"},
+        "PUT note_history.bring_back": {"revision": "1"},
         "PUT screens.update": {"shows": "clock", "title": "Фоє"},
     }.get(name, {})
 
@@ -415,6 +437,10 @@ def address(hall, rule, **others) -> str:
         "address": hall.file_address(rule.endpoint.startswith("slides")) if "address" in rule.arguments else "",
         "key": hall.calendar_key()
         if rule.endpoint == "calendars.my_day"
+        else hall.paragraph_key()
+        if rule.endpoint in {"notes.take", "notes.let_go"}
+        else "p1"
+        if rule.endpoint.startswith("notes.")
         else hall.projector
         if "projector" in rule.rule
         else hall.keys["participant"],
@@ -437,7 +463,10 @@ def address(hall, rule, **others) -> str:
         "file_id": 1,
         "ending": "mp4",
         "slot_id": int(hall.cell(2, 0).split("-")[0]),
-        "step_id": hall.step() if "step_id" in rule.arguments else 0,
+        "revision": 1,
+        "step_id": (hall.next_step() if rule.endpoint.startswith("note_steps") else hall.step())
+        if "step_id" in rule.arguments
+        else 0,
         "pitch_id": hall.pitch() if "pitch_id" in rule.arguments else 0,
         "claim_id": hall.claim() if "claim_id" in rule.arguments else 0,
         "upload_id": hall.upload() if "upload_id" in rule.arguments else "",

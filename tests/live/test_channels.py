@@ -23,6 +23,7 @@ from tests.live.phone import Phone
 PAGES = {
     "board": ("", "projector/{key}"),
     "topic": ("topics/1", None),
+    "notes": ("topics/1/notes", None),
     "people": ("contacts", None),
     "room": ("contacts/room", "projector/{key}/room"),
     "notices": ("me/notices", None),
@@ -43,7 +44,7 @@ UNKNOWN += ["topic-99999999999999999999", "nothing"]
 SECRET = "питання"
 
 
-CHANNELS = {kind: "topic-1" if kind == "topic" else kind for kind in PAGES}
+CHANNELS = {kind: f"{kind}-1" if kind in {"topic", "notes"} else kind for kind in PAGES}
 
 
 def pages(hall, who: str) -> dict[str, int]:
@@ -147,7 +148,7 @@ def test_what_is_ones_own_comes_with_the_channel_that_shows_it(hall):
     people = {"meets", "fits", "told"}
     live = {"board": marks, "topic-1": marks, "people": people, "stories": {"coming", "stories", "told"}}
     live |= dict.fromkeys(("room", "notices", "slides", "announcements", "messages", "screens"), alone)
-    assert own == {**live, "pitch": {"pitch", "told"}, "petitions": {"petitions", "told"}}
+    assert own == {**live, "pitch": {"pitch", "told"}, "petitions": {"petitions", "told"}, "notes-1": {"here", "told"}}
 
 
 @pytest.mark.parametrize("path", ["", "market", "me/day", "topics/1", "topics/new", "contacts", "contacts/room", "me"])

@@ -21,6 +21,8 @@ from openspace.extensions import db
 from openspace.jobs.models import Job
 from openspace.journal.models import Step
 from openspace.live import log
+from openspace.notes import actions as notes, step_actions as note_steps
+from openspace.notes.models import Attendance
 from openspace.petitions import actions as petitions, decision_actions as decisions
 from openspace.petitions.rules import Kind as PetitionKind
 from openspace.pitching.actions import queue_up
@@ -69,6 +71,9 @@ def everything_of(member: Member, other: Member) -> None:
     db.session.add(Claim(event_id=member.event_id, member=member, code_hash=str(member.id), used_at=now()))
     an_announcement(member.event, member)
     make_calendar(by=member)
+    notes.take(notes.save(theirs, key="p1", text="Двері.", version="v1", by=member).paragraph, by=member)
+    note_steps.add(theirs, key="s1", what="Аудит", who=member, due_on=None, by=member)
+    db.session.add(Attendance(topic_id=theirs.id, member_id=member.id, is_named=True))
     db.session.add(Step(event_id=member.event_id, by_id=member.id, kind="board.hide", changes="[]"))
     db.session.add(Hand(event_id=member.event_id, member_id=member.id, topic_id=theirs.id))
     db.session.add(Job(kind="book", arguments={}, event_id=member.event_id, by_id=member.id))

@@ -1,0 +1,45 @@
+"""What becomes of notes, next steps and attendances when a member leaves, or is made one with another member."""
+
+from typing import Any
+
+from sqlalchemy import delete, select, update
+
+from openspace.access.belongings import Belongings, register
+from openspace.access.models import Member
+from openspace.extensions import db
+from openspace.live import log
+from openspace.notes import changes
+from openspace.notes.models import Attendance, NextStep, Paragraph, Version
+
+# The columns that name members in what stays when they leave.
+NAMED: tuple[tuple[type[Any], Any], ...] = (
+    (Version, Version.by_id),
+    (Paragraph, Paragraph.hand_id),
+    (NextStep, NextStep.who_id),
+    (NextStep, NextStep.by_id),
+)
+
+
+def leave(member: Member) -> None:
+    """Forget who wrote and who will do what; the words stay, for they are the session's. Attendances are deleted."""
+    log.claim(member.event_id)
+    for topic in changes.topics_naming(member):
+        changes.page(topic)
+    db.session.execute(delete(Attendance).where(Attendance.member_id == member.id))
+    for table, column in NAMED:
+        db.session.execute(update(table).where(column == member.id).values({column: None}))
+
+
+def merge(kept: Member, gone: Member) -> None:
+    """Give what `gone` wrote, promised and attended to `kept`, who is counted in each session once."""
+    log.claim(kept.event_id)
+    for topic in changes.topics_naming(gone):
+        changes.page(topic)
+    for table, column in NAMED:
+        db.session.execute(update(table).where(column == gone.id).values({column: kept.id}))
+    theirs = select(Attendance.topic_id).where(Attendance.member_id == kept.id)
+    db.session.execute(delete(Attendance).where(Attendance.member_id == gone.id, Attendance.topic_id.in_(theirs)))
+    db.session.execute(update(Attendance).where(Attendance.member_id == gone.id).values(member_id=kept.id))
+
+
+register(Belongings((Version, Paragraph, NextStep, Attendance), leave, merge))

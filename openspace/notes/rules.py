@@ -1,0 +1,94 @@
+"""How notes are cut into paragraphs and merged, and what of a session counts as written; pure functions."""
+
+import re
+from difflib import SequenceMatcher
+from enum import StrEnum
+
+from merge3 import Merge3
+
+# Characters: of one paragraph, of all notes of one topic, of what is to be done, and of a name.
+LONGEST_PARAGRAPH, LONGEST_NOTES, LONGEST_STEP, LONGEST_NAME = 4_000, 80_000, 300, 80
+# Characters from which a session counts as written down, rather than begun.
+ENOUGH = 80
+# Seconds for which somebody who writes in a paragraph is shown there, unless they go on.
+HELD = 60
+_TOKEN = re.compile(r"\s+|\S.*?(?:[.!?…]+(?=\s)|(?=\n)|$)", re.DOTALL)
+
+
+class Part(StrEnum):
+    """Which part of the notes a paragraph is in: what was said, or what is advised."""
+
+    SAID = "said"
+    ADVICE = "advice"
+
+
+def cut(text: str) -> list[str]:
+    """Return the paragraphs of a text, which stand between empty lines, none longer than `LONGEST_PARAGRAPH`.
+
+    Lines with tabs, as a table pasted from a spreadsheet or from Word has them, become a Markdown table.
+    """
+    return [piece for part in re.split(r"\n\s*\n", text) if part.strip() for piece in _pieces(_table(part.strip("\n")))]
+
+
+def _pieces(text: str) -> list[str]:
+    pieces = []
+    while len(text) > LONGEST_PARAGRAPH:
+        head = text[:LONGEST_PARAGRAPH]
+        at = max(head.rfind("\n"), head.rfind(". ") + 1, 0) or max(head.rfind(" "), 0) or LONGEST_PARAGRAPH
+        pieces.append(text[:at].rstrip())
+        text = text[at:].lstrip()
+    return [*pieces, text] if text else pieces
+
+
+def _table(text: str) -> str:
+    lines = text.split("\n")
+    rows = [[cell.strip().replace("|", "\\|") for cell in line.split("\t")] for line in lines]
+    width = max(map(len, rows))
+    if len(lines) < 2 or width < 2 or any(len(row) < 2 for row in rows):
+        return text
+    padded = [row + [""] * (width - len(row)) for row in rows]
+    return "\n".join(f"| {' | '.join(row)} |" for row in [padded[0], ["---"] * width, *padded[1:]])
+
+
+def merged(base: str, mine: str, theirs: str) -> str | None:
+    """Return a text with both changes of `base`, merged by sentences; None if they clash.
+
+    Two clash that change the same sentence differently, or of which one deletes what the other changes. This is the
+    three-way merge of diff3 (Khanna, Kunal, Pierce: A Formal Investigation of Diff3, 2007), by the library merge3.
+    """
+    if theirs in {mine, base}:
+        return mine
+    if mine == base:
+        return theirs
+    if not (mine and theirs):
+        return None
+    groups = list(Merge3(_tokens(base), _tokens(mine), _tokens(theirs)).merge_groups())
+    if any(group[0] == "conflict" for group in groups):
+        return None
+    return "".join(token for group in groups for token in group[1])
+
+
+def _tokens(text: str) -> list[str]:
+    """Sentences, and the blanks between them: a blank that stays keeps changes of neighbours apart."""
+    return _TOKEN.findall(text)
+
+
+def marked(text: str, other: str) -> list[tuple[str, bool]]:
+    """Return the text in pieces, each with whether `other` lacks it, by words."""
+    words, others = (re.findall(r"\s+|[^\s]+", each) for each in (text, other))
+    same = SequenceMatcher(None, words, others, autojunk=False).get_matching_blocks()
+    pieces, at = [], 0
+    for block in same:
+        pieces += [("".join(words[at : block.a]), True), ("".join(words[block.a : block.a + block.size]), False)]
+        at = block.a + block.size
+    return [piece for piece in pieces if piece[0]]
+
+
+def progress(characters: int, extras: int) -> str:
+    """Return how far a session is written down: `full`, `some` or ``.
+
+    `characters` are those of its paragraphs, `extras` its next steps and photos: a photo of the flipchart is enough.
+    """
+    if characters >= ENOUGH or extras:
+        return "full"
+    return "some" if characters else ""
