@@ -12,7 +12,7 @@ from openspace.exports.session_tables import address_of, communities_of, names_o
 from openspace.exports.sessions import Part, Session, SessionList
 from openspace.web.i18n import clock_time, day as day_in_words, language, listed as in_a_row, tongue, weekday
 
-# In seconds of processor and in MiB: 300 sessions with long texts take about a second.
+# In seconds of processor and in MiB: 300 topics with long texts take 2 s and 440 MiB.
 LONGEST, LARGEST = 20, 1024
 
 

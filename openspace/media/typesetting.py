@@ -20,9 +20,9 @@ _DRAWN = frozenset(
 )
 # It stands for what no font has, such as Chinese.
 MISSING = "▯"
-# A word is broken after so many letters if there is nowhere else to break it.
-LONGEST = 18
-_UNBROKEN = re.compile(f"[^\\s\u00ad\u200b-]{{{LONGEST + 6},}}")
+# A word of so many letters without a place to break it may be broken after each few of them.
+LONGEST, FEW = 24, 6
+_UNBROKEN = re.compile(f"[^\\s\u00ad\u200b-]{{{LONGEST},}}")
 
 
 def pdf(*files: bytes, names: list[str], standards: list[str]) -> tuple[dict[str, Any], list[bytes]]:
@@ -76,7 +76,7 @@ def _instead(character: str) -> str:
 
 def _broken(word: re.Match[str]) -> str:
     letters = word[0]
-    return "\u00ad".join(letters[start : start + LONGEST] for start in range(0, len(letters), LONGEST))
+    return "\u00ad".join(letters[start : start + FEW] for start in range(0, len(letters), FEW))
 
 
 # Typst reads a font when it is first used, and once a document has come no file can be opened any more.

@@ -2,11 +2,13 @@
 
 import json
 import re
+import string
 import subprocess
 import sys
 from io import BytesIO
 
 import pytest
+from hypothesis import given, settings, strategies as st
 from pypdf import PdfReader
 
 from openspace.media import Refused, process
@@ -50,7 +52,7 @@ def text_of(pdf: PdfReader) -> str:
 
 def letters(text: str) -> str:
     """The text without what may differ by where lines end."""
-    return re.sub("[\\s\u00ad-]", "", text)
+    return re.sub("[\\s\u00ad\u200b\x00-\x1f-]", "", text)
 
 
 @pytest.mark.parametrize("words", HOSTILE)
@@ -77,11 +79,23 @@ def test_every_character_has_a_glyph_or_a_box():
 
 
 def test_a_word_of_120_letters_does_not_leave_its_line():
-    pdf = typeset(b"#set page(width: 6cm, height: 8cm, margin: 5mm)\n#given", "щ" * 120)
+    pdf = typeset(b"#set page(width: 4cm, height: 9cm, margin: 5mm)\n#given", "щ" * 120)
 
     lines = text_of(pdf).split()
     assert letters("".join(lines)) == "щ" * 120
-    assert max(map(len, lines)) <= 19
+    assert {len(letters(line)) for line in lines} == {6}
+
+
+# What Typst's markup, JSON, HTML and templates are written with, between letters of our languages.
+SIGNS = string.printable + "ҐґЄєІіЇїЩщßÄöüЁъы«»„“’ʼ–—…№€₴\u00a0\u00ad\u200b"
+
+
+@settings(max_examples=20, deadline=None)
+@given(st.lists(st.text(SIGNS, max_size=120), min_size=20, max_size=60))
+def test_any_words_are_printed_as_they_are(words):
+    pdf = typeset(b"#set page(width: 40cm)\n#for words in given { block(spacing: 2em, words) }", words)
+
+    assert letters(text_of(pdf)) == letters("".join(words))
 
 
 def test_pictures_come_with_the_document():
