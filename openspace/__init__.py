@@ -117,9 +117,21 @@ def _register_views(app: "Flask") -> None:
     )
     from openspace.contacts import card_views, exchange_views, vcard_views, views as contacts
     from openspace.demo import views as demo
-    from openspace.exports import calendar_views, paper_views, schedule_views, session_views, views as exports
+    from openspace.exports import (
+        calendar_views,
+        paper_views,
+        room_views,
+        schedule_views,
+        session_views,
+        views as exports,
+    )
     from openspace.live import views as live
-    from openspace.notes import history_views as note_history, step_views as note_steps, views as notes
+    from openspace.notes import (
+        attendance_views as attendance,
+        history_views as note_history,
+        step_views as note_steps,
+        views as notes,
+    )
     from openspace.organising import guide_views, settings_views, setup_views
     from openspace.people import identity_views, views as people
     from openspace.petitions import decision_views as decisions, views as petitions
@@ -186,7 +198,9 @@ def _register_views(app: "Flask") -> None:
         story_downloads,
         notes,
         note_steps,
+        attendance,
         note_history,
+        room_views,
         schedule_views,
         calendar_views,
         paper_views,

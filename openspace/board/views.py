@@ -1,5 +1,6 @@
 """The views of the board, the market, the projector, the spaces, a member's own day, and leaving the event."""
 
+from collections.abc import Callable
 from datetime import date
 
 from flask import (
@@ -140,6 +141,7 @@ def space(space_id: int) -> ResponseReturnValue:
     on_now, coming = _now_in(place)
     return render_template(
         "board/space.html",
+        at_the_door=[door(place, visitor.member_or_none) for door in doors],
         calendar=_webcal(place),
         space=place,
         on_now=on_now,
@@ -242,6 +244,11 @@ def _now_and_next(event: Event) -> list[tuple[Space, Placement | None, list[Plac
     """(space, placement that is on now or None, later placements) for each open space, and closed ones in use now."""
     found = [(space, *_now_in(space)) for space in (*event.spaces, *event.closed_spaces)]
     return [each for each in found if each[1] or not each[0].closed_at]
+
+
+# Features that have something for the page of a place append a function here. It is called as (space, the member if
+# any) and returns HTML.
+doors: list[Callable[[Space, Member | None], str]] = []
 
 
 def _now_in(place: Space) -> tuple[Placement | None, list[Placement]]:

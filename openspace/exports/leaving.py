@@ -143,6 +143,14 @@ LEAVING = (
         Readers.KEY,
     ),
     Leaving(
+        "rooms.json",
+        _l("How full each room is, for screens and apps; nobody is named"),
+        ("rooms.index",),
+        "rooms.index",
+        "pin",
+        Readers.KEY,
+    ),
+    Leaving(
         "calendar.ics",
         _l("The calendar of the event, and one of each place"),
         ("calendars.whole", "calendars.of_space"),

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete
+from sqlalchemy import delete, update
 
 from openspace.access.models import Member
 from openspace.board.models import Topic
@@ -11,7 +11,7 @@ from openspace.clock import now
 from openspace.extensions import db
 from openspace.live import log
 from openspace.notes import changes
-from openspace.notes.models import Attendance, topic_ids
+from openspace.notes.models import Attendance, attendance_of, topic_ids
 from openspace.web.errors import Problem
 
 # How long after its end one may still say that one was there.
@@ -28,21 +28,37 @@ def is_open(topic: Topic, moment: datetime) -> bool:
     return any(each.slot.starts_at <= moment < each.slot.ends_at + AFTER for each in topic.placements)
 
 
-def come(topic: Topic, *, is_named: bool, by: Member) -> None:
-    """Count `by` in the session, and name them in its notes if `is_named`. Refuses with `NotNow` when it does not run.
+def is_running(topic: Topic, moment: datetime) -> bool:
+    """Whether the topic's session runs."""
+    return any(each.slot.starts_at <= moment < each.slot.ends_at for each in topic.placements)
 
-    Whether one is named may be changed at any time.
+
+def come(topic: Topic, *, is_named: bool | None = None, by: Member) -> None:
+    """Count `by` in the session. While it runs they are in it now, and in no other one.
+
+    `is_named` says whether their name stands in its notes; of somebody who is counted already it changes that alone,
+    at any time. Refuses with `NotNow` when the session neither runs nor has ended within the hour.
     """
     log.claim(topic.event_id)
-    known = db.session.get(Attendance, (topic.id, by.id))
-    if known is None and not is_open(topic, now()):
-        raise NotNow
-    if known is None:
-        db.session.add(Attendance(topic_id=topic.id, member_id=by.id, is_named=is_named))
-    else:
+    known = attendance_of(topic, by.id)
+    if known and is_named is not None:
         known.is_named = is_named
+    elif is_open(topic, now()):
+        go_on(by)
+        known = known or Attendance(topic_id=topic.id, member_id=by.id, is_named=bool(is_named))
+        known.left_at = None if is_running(topic, now()) else now()
+        db.session.add(known)
+    else:
+        raise NotNow
     db.session.flush()
     changes.here(topic)
+
+
+def go_on(member: Member) -> None:
+    """Let the member be in no session any more; where they have been they are still counted."""
+    log.claim(member.event_id)
+    here = (Attendance.member_id == member.id, Attendance.left_at.is_(None))
+    db.session.execute(update(Attendance).where(*here).values(left_at=now()))
 
 
 def leave(topic: Topic, *, by: Member) -> None:

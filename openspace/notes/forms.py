@@ -1,7 +1,7 @@
 """Forms of notes, next steps and attendance."""
 
 from flask_babel import lazy_gettext as _l
-from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectChoice, StringField
+from wtforms import DateField, IntegerField, RadioField, SelectChoice, StringField
 from wtforms.validators import AnyOf, Length, Optional, Regexp
 
 from openspace.notes.rules import LONGEST_NAME, LONGEST_NOTES, LONGEST_STEP, Part
@@ -64,6 +64,12 @@ class StepForm(Form):
 
 
 class AttendanceForm(Form):
-    """Whether one may be named among those who were there."""
+    """That one is in a session; whether one may be named, if that is said; and the place whose page it was said on."""
 
-    is_named = BooleanField()
+    is_named = StringField(validators=[Optional(), AnyOf(["y", "n"])])
+    space = IntegerField(validators=[Optional()])
+
+    @property
+    def names(self) -> bool | None:
+        """Whether one may be named; None if it is not said."""
+        return {"y": True, "n": False}.get(self.is_named.data or "")

@@ -144,6 +144,8 @@ class Attendance(Model):
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), primary_key=True, index=True)
     is_named: Mapped[bool] = mapped_column(default=False)
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    # When they went on, by the law of two feet. They were there all the same.
+    left_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     member: Mapped[Member] = relationship()
 
@@ -208,6 +210,18 @@ def attendances_of(topic: Topic) -> list[Attendance]:
         if each.is_named and not known.is_named:
             first[each.member_id] = each
     return list(first.values())
+
+
+def attendance_of(topic: Topic, member_id: int) -> Attendance | None:
+    """Return that of the member in the session, if they said that they were there."""
+    found = select(Attendance).where(Attendance.topic_id.in_(topic_ids(topic)), Attendance.member_id == member_id)
+    return db.session.scalars(found.order_by(Attendance.topic_id)).first()
+
+
+def people_in(topic: Topic) -> int:
+    """Count who is in the session now: who came and did not go on."""
+    found = select(func.count(func.distinct(Attendance.member_id))).where(Attendance.left_at.is_(None))
+    return db.session.scalar(found.where(Attendance.topic_id.in_(topic_ids(topic)))) or 0
 
 
 def written(topic_ids: Collection[int]) -> dict[int, int]:

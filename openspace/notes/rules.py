@@ -84,6 +84,13 @@ def marked(text: str, other: str) -> list[tuple[str, bool]]:
     return [piece for piece in pieces if piece[0]]
 
 
+def room_state(people: int, chairs: int) -> str:
+    """Return how full a room is: `free`, `filling` from two thirds of its chairs on, or `full`."""
+    if people >= chairs:
+        return "full"
+    return "filling" if 3 * people >= 2 * chairs else "free"
+
+
 def progress(characters: int, extras: int) -> str:
     """Return how far a session is written down: `full`, `some` or ``.
 

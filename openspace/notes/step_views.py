@@ -1,4 +1,4 @@
-"""The views of next steps, and of who was there."""
+"""The views of next steps."""
 
 from typing import Any
 
@@ -11,8 +11,8 @@ from openspace.access.visitor import visitor
 from openspace.board.answers import shown_topic
 from openspace.board.models import Topic
 from openspace.extensions import limiter
-from openspace.notes import attendance_actions, step_actions
-from openspace.notes.forms import AttendanceForm, StepForm
+from openspace.notes import step_actions
+from openspace.notes.forms import StepForm
 from openspace.notes.models import NextStep, attendances_of
 from openspace.web.errors import Problem, shows_again, wants_json
 from openspace.web.http import see_other
@@ -99,32 +99,6 @@ def remove(number: int, step_id: int) -> ResponseReturnValue:
     topic = shown_topic()
     step_actions.remove(step_actions.step_of(topic, step_id))
     return _answer(topic, None, 200)
-
-
-@blueprint.put("/topics/<int:number>/attendance")
-@limiter.limit(OFTEN)
-@requires(Role.PARTICIPANT)
-def come(number: int) -> ResponseReturnValue:
-    """Say that one is in the session, or was there, and whether one may be named."""
-    form = AttendanceForm()
-    form.check()
-    attendance_actions.come(shown_topic(), is_named=form.is_named.data, by=visitor.member)
-    return _to_notes()
-
-
-@blueprint.delete("/topics/<int:number>/attendance")
-@limiter.limit(OFTEN)
-@requires(Role.PARTICIPANT)
-def leave(number: int) -> ResponseReturnValue:
-    """Take back that one was there."""
-    attendance_actions.leave(shown_topic(), by=visitor.member)
-    return _to_notes()
-
-
-def _to_notes() -> ResponseReturnValue:
-    return (
-        jsonify({}) if wants_json() else see_other(url_for("notes.show", number=shown_topic().number, _anchor="here"))
-    )
 
 
 def _checked(topic: Topic, step: NextStep | None = None) -> StepForm:

@@ -27,6 +27,7 @@ ROWS = {
     # Under the event's key for apps they open for everybody: tests/exports/test_schedule.py.
     "GET schedules.xml": (403, 403, 200, 200, 200, 200),
     "GET schedules.code": (403, 403, 403, 403, 403, 200),
+    "GET rooms.index": (403, 403, 200, 200, 200, 200),
     "GET schedules.json": (403, 403, 200, 200, 200, 200),
     "GET guide.show": (403, 403, 403, 403, 403, 200),
     "GET guide.picture": (403, 403, 403, 403, 403, 200),
@@ -42,8 +43,9 @@ ROWS = {
     "PUT note_steps.change": (403, 403, 303, 303, 303, 303),
     "DELETE note_steps.remove": (403, 403, 303, 303, 303, 303),
     # Its session is still to come.
-    "PUT note_steps.come": (403, 403, 409, 409, 409, 409),
-    "DELETE note_steps.leave": (403, 403, 303, 303, 303, 303),
+    "PUT attendance.come": (403, 403, 409, 409, 409, 409),
+    "DELETE attendance.leave": (403, 403, 303, 303, 303, 303),
+    "PUT attendance.go_on": (403, 403, 303, 303, 303, 303),
     "GET note_history.index": (403, 403, 200, 200, 200, 200),
     "GET note_history.show": (403, 403, 404, 404, 404, 404),
     "PUT note_history.bring_back": (403, 403, 404, 404, 404, 404),
@@ -344,6 +346,7 @@ PUBLIC = {
     "GET schedules.xml",
     "GET calendars.whole",
     "GET calendars.of_space",
+    "GET rooms.index",
     "GET schedules.json",
     "GET board.market",
     "GET board.spaces",

@@ -39,6 +39,7 @@ UNWRITTEN = {
     "papers": "hangs on doors and walls",
     "schedules.xml": "apps read it every minute, and nobody knows for whom",
     "schedules.json": "apps read it every minute, and nobody knows for whom",
+    "rooms.index": "it counts people and names nobody",
     "publication": "everybody may read it",
     "films": "everybody may read it",
 }
@@ -93,7 +94,7 @@ def test_what_is_for_whoever_has_the_key_opens_with_it_alone(hall):
     with hall.app.app_context():
         found = [endpoint for each in LEAVING if each.readers == Readers.KEY for endpoint in each.endpoints]
 
-    assert len(found) == 4
+    assert len(found) == 5
     for endpoint in found:
         stranger, path = hall.ask("stranger"), address(hall, rules[endpoint])
         assert [stranger.get(path + query).status_code for query in ("", "?key=other", f"?key={key}")] == [
