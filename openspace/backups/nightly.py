@@ -12,6 +12,7 @@ from flask_babel import lazy_gettext as _l
 from sqlalchemy import func, select
 
 from openspace.backups import actions
+from openspace.backups.archive import Unusable
 from openspace.backups.rules import kept
 from openspace.clock import now
 from openspace.extensions import db
@@ -30,6 +31,8 @@ _NAME = re.compile(r"openspace-(\d{4}-\d\d-\d\d)\.zip")
 @job(NIGHTLY, title=_l("The nightly backup is made"), memory=1024, processor=7200, seconds=6 * 3600)
 def back_up(run: Run) -> None:
     """Make the backup of today in the folder `BACKUPS`, and delete those that are kept no longer."""
+    if not current_app.config["BACKUPS"]:
+        raise Unusable("A worker has no OPENSPACE_BACKUPS: set it where workers run, as for the server.")
     folder = Path(current_app.config["BACKUPS"])
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     manifest = actions.make(folder / f"openspace-{_local(now()).date()}.zip")

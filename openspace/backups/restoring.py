@@ -163,6 +163,8 @@ def _backed_up(*, replace: bool) -> Path | None:
         return None
     if not replace:
         raise Unusable("There is an installation with events here. With --replace the backup takes its place.")
+    if database.is_newer():
+        raise Unusable("The database here is of a newer version: restore into an empty data folder or database.")
     database.upgrade()
     path: Path = current_app.config["DATA"] / config.BEFORE_RESTORE.replace("*", f"{now():%Y%m%dT%H%M%SZ}")
     actions.make(path)

@@ -36,11 +36,21 @@ def init_app(app: Flask) -> None:
 
 def is_current() -> bool:
     """Whether the tables are those that this version of the code expects."""
+    return _present() == newest()
+
+
+def is_newer() -> bool:
+    """Whether the tables are those of a later version, which this one cannot use."""
+    return (_present() or "") > newest()
+
+
+def _present() -> str | None:
+    """The number of the last migration that the database has had; None for one without tables."""
     with db.engine.connect() as connection:
         if not inspect(connection).has_table("alembic_version"):
-            return False
+            return None
         present: str | None = connection.scalar(text("SELECT version_num FROM alembic_version"))
-        return present == newest()
+        return present
 
 
 @cache

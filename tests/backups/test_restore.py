@@ -112,6 +112,19 @@ def test_an_installation_with_events_is_replaced_only_when_told_and_is_kept_as_a
     assert re.fullmatch(r"before-restore-\d{8}T\d{6}Z\.zip", done.before.name)
 
 
+@pytest.mark.parametrize("form", ["sqlite", "rows"])
+def test_an_installation_of_a_newer_version_is_left_alone(backup, install, form):
+    there = furnish(install("there", form)).app
+    with there.app_context(), db.engine.begin() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '9999'"))
+    before = rows_of(there)
+
+    with pytest.raises(Unusable, match="newer version"):
+        restore(there, backup, replace=True)
+
+    assert rows_of(there) == before
+
+
 def test_a_server_that_runs_is_not_pulled_the_rug_from_under(backup, install):
     target = install("target")
 
