@@ -127,6 +127,7 @@ def _register_views(app: "Flask") -> None:
     )
     from openspace.live import views as live
     from openspace.notes import (
+        asking_views as askings,
         attendance_views as attendance,
         history_views as note_history,
         step_views as note_steps,
@@ -199,6 +200,7 @@ def _register_views(app: "Flask") -> None:
         notes,
         note_steps,
         attendance,
+        askings,
         note_history,
         room_views,
         schedule_views,

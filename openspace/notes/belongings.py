@@ -4,11 +4,13 @@ from typing import Any
 
 from sqlalchemy import delete, select, update
 
+from openspace.access import notices
 from openspace.access.belongings import Belongings, register
 from openspace.access.models import Member
 from openspace.extensions import db
 from openspace.live import log
 from openspace.notes import changes
+from openspace.notes.asking import Asking
 from openspace.notes.models import Attendance, NextStep, Paragraph, Version
 
 # The columns that name members in what stays when they leave.
@@ -17,6 +19,7 @@ NAMED: tuple[tuple[type[Any], Any], ...] = (
     (Paragraph, Paragraph.hand_id),
     (NextStep, NextStep.who_id),
     (NextStep, NextStep.by_id),
+    (Asking, Asking.by_id),
 )
 
 
@@ -25,7 +28,8 @@ def leave(member: Member) -> None:
     log.claim(member.event_id)
     for topic in changes.topics_naming(member):
         changes.page(topic)
-    db.session.execute(delete(Attendance).where(Attendance.member_id == member.id))
+    for mine in (Attendance, Asking):
+        db.session.execute(delete(mine).where(mine.member_id == member.id))
     for table, column in NAMED:
         db.session.execute(update(table).where(column == member.id).values({column: None}))
 
@@ -37,9 +41,12 @@ def merge(kept: Member, gone: Member) -> None:
         changes.page(topic)
     for table, column in NAMED:
         db.session.execute(update(table).where(column == gone.id).values({column: kept.id}))
-    theirs = select(Attendance.topic_id).where(Attendance.member_id == kept.id)
-    db.session.execute(delete(Attendance).where(Attendance.member_id == gone.id, Attendance.topic_id.in_(theirs)))
-    db.session.execute(update(Attendance).where(Attendance.member_id == gone.id).values(member_id=kept.id))
+    for mine in (Attendance, Asking):
+        theirs = select(mine.topic_id).where(mine.member_id == kept.id)
+        db.session.execute(delete(mine).where(mine.member_id == gone.id, mine.topic_id.in_(theirs)))
+        db.session.execute(update(mine).where(mine.member_id == gone.id).values(member_id=kept.id))
+    db.session.expire_all()
+    notices.recount(kept)
 
 
-register(Belongings((Version, Paragraph, NextStep, Attendance), leave, merge))
+register(Belongings((Version, Paragraph, NextStep, Attendance, Asking), leave, merge))

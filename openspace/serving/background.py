@@ -14,6 +14,7 @@ from openspace.jobs import housekeeping, periodic, queue, watch
 from openspace.jobs.supervisor import Supervisor
 from openspace.live import tasks as live
 from openspace.live.hub import hub
+from openspace.notes import asking
 from openspace.store import database
 from openspace.stories import actions as stories, media_actions as story_media
 from openspace.uploads import actions as uploads
@@ -47,6 +48,7 @@ def start(app: Flask) -> None:
     for name, work in DELETED_HOURLY.items():
         periodic.once_for_all(app, name, work, every=HOUR)
     periodic.once_for_all(app, "power-cut sheets", exports.enqueue_due, every=exports.PAUSE)
+    periodic.once_for_all(app, "asking for notes", asking.ask_due, every=MINUTE)
     if app.config["BACKUPS"]:
         periodic.once_for_all(app, "nightly backup", nightly.enqueue_if_due, every=HOUR)
     _settle_memory()

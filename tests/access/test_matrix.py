@@ -37,6 +37,9 @@ ROWS = {
     "PUT notes.choose": (403, 403, 404, 404, 404, 404),
     "PUT notes.take": (403, 403, 200, 200, 200, 200),
     "DELETE notes.let_go": (403, 403, 200, 200, 200, 200),
+    "GET askings.show": (403, 403, 303, 200, 200, 200),
+    "PUT askings.name": (403, 403, 403, 303, 303, 303),
+    "PUT askings.answer": (403, 403, 404, 404, 404, 404),
     "GET note_steps.new": (403, 403, 200, 200, 200, 200),
     "GET note_steps.edit": (403, 403, 200, 200, 200, 200),
     "POST note_steps.create": (403, 403, 303, 303, 303, 303),
@@ -410,6 +413,7 @@ def fields(hall, name: str) -> dict[str, object]:
         "PUT announcements.update": {"words_uk": "Обід", "until": "soon", "on_phones": "y"},
         "PUT notes.save": {"text": "Двері важкі.", "version": "v1"},
         "PUT notes.choose": {"keeps": "all"},
+        "PUT askings.name": {"who": hall.ids["convener"]},
         "POST note_steps.create": {"what": "Аудит входу", "name": "Галина"},
         "PUT note_steps.change": {"what": "Аудит входу", "name": "Галина", "revision": "1"},
         "PUT note_history.bring_back": {"revision": "1"},
@@ -418,7 +422,7 @@ def fields(hall, name: str) -> dict[str, object]:
 
 
 # What addresses need besides, by blueprint.
-QUERIES = {"live": "?channel=board", "story_downloads": "?for=web"}
+QUERIES = {"live": "?channel=board", "story_downloads": "?for=web", "askings": "?answer=mine"}
 
 
 def address(hall, rule, **others) -> str:

@@ -22,6 +22,7 @@ from openspace.jobs.models import Job
 from openspace.journal.models import Step
 from openspace.live import log
 from openspace.notes import actions as notes, step_actions as note_steps
+from openspace.notes.asking import Asking
 from openspace.notes.models import Attendance
 from openspace.petitions import actions as petitions, decision_actions as decisions
 from openspace.petitions.rules import Kind as PetitionKind
@@ -73,6 +74,8 @@ def everything_of(member: Member, other: Member) -> None:
     make_calendar(by=member)
     notes.take(notes.save(theirs, key="p1", text="Двері.", version="v1", by=member).paragraph, by=member)
     note_steps.add(theirs, key="s1", what="Аудит", who=member, due_on=None, by=member)
+    db.session.add(Asking(topic_id=theirs.id, member_id=member.id, by_id=other.id, state="open"))
+    db.session.add(Asking(topic_id=topic.id, member_id=other.id, by_id=member.id, state="open"))
     db.session.add(Attendance(topic_id=theirs.id, member_id=member.id, is_named=True))
     db.session.add(Step(event_id=member.event_id, by_id=member.id, kind="board.hide", changes="[]"))
     db.session.add(Hand(event_id=member.event_id, member_id=member.id, topic_id=theirs.id))
