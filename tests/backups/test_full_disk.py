@@ -1,5 +1,6 @@
 """A disk that fills while a backup is written leaves the one before as it was, and says so."""
 
+import json
 import os
 import resource
 import shutil
@@ -11,7 +12,7 @@ import pytest
 from openspace.backups import actions, restoring
 from openspace.extensions import db
 from tests.backups.conftest import app_on
-from tests.system.conftest import OPENSPACE
+from tests.forks import Forked
 
 # A test may have a path on which they are not.
 MOUNT, UMOUNT = shutil.which("mount"), shutil.which("umount")
@@ -30,26 +31,22 @@ def tiny_disk(tmp_path):
     subprocess.run([UMOUNT, str(folder)], check=True)
 
 
-def back_up(house, path: Path, *, most: int = resource.RLIM_INFINITY) -> subprocess.CompletedProcess:
-    """Run the command in a process whose files may have so many bytes."""
-    environment = {**os.environ, "OPENSPACE_DATA": str(house.app.config["DATA"])}
+def back_up(house, path: Path, *, most: int = resource.RLIM_INFINITY) -> tuple[int, str]:
+    """Run the command in a process whose files may have so many bytes; returns its status and what it complains of."""
+    environment = {"OPENSPACE_DATA": str(house.app.config["DATA"]), "PATH": os.environ["PATH"], "DATABASE_URL": ""}
     if house.app.config["SQLALCHEMY_DATABASE_URI"].startswith("postgresql"):
         environment["DATABASE_URL"] = house.app.config["SQLALCHEMY_DATABASE_URI"]
-    return subprocess.run(
-        [OPENSPACE, "backup", str(path)],
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-        preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (most, resource.RLIM_INFINITY)),
-    )
+    told = {"words": ["backup", str(path)], "environment": environment, "most": most}
+    done = Forked("tests.backups.typed", json.dumps(told))
+    return done.wait(120), done.stderr.read()
 
 
-def is_left_alone(done, path: Path) -> bool:
-    assert done.returncode == 1
-    assert "Traceback" not in done.stderr, done.stderr
-    assert "Exception" not in done.stderr
-    assert done.stderr.startswith("Error: ")
+def is_left_alone(done: tuple[int, str], path: Path) -> bool:
+    status, complaint = done
+    assert status == 1
+    assert "Traceback" not in complaint, complaint
+    assert "Exception" not in complaint, complaint
+    assert complaint.startswith("Error: ")
     assert path.read_bytes() == BEFORE
     return [each.name for each in path.parent.iterdir()] == [path.name]
 
@@ -77,7 +74,7 @@ def test_a_disk_that_fills_leaves_the_older_file(house, tmp_path):
 
     for most in (40_000, 300_000, 1_000_000):
         assert is_left_alone(back_up(house, path, most=most), path)
-    assert back_up(house, path).returncode == 0, "it was the disk"
+    assert back_up(house, path)[0] == 0, "it was the disk"
 
 
 def test_a_file_system_without_room_leaves_the_older_file(house, tiny_disk):
