@@ -126,6 +126,7 @@ def _register_views(app: "Flask") -> None:
         views as exports,
     )
     from openspace.live import views as live
+    from openspace.news import views as news
     from openspace.notes import (
         asking_views as askings,
         attendance_views as attendance,
@@ -202,6 +203,7 @@ def _register_views(app: "Flask") -> None:
         attendance,
         askings,
         note_history,
+        news,
         room_views,
         schedule_views,
         calendar_views,

@@ -29,6 +29,7 @@ LINKED = (
     "moderation.css",
     "microphone.css",
     "hall.css",
+    "news.css",
     "notes.css",
     "organising.css",
     "petitions.css",

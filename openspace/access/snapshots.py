@@ -27,6 +27,7 @@ class _EventValues(NamedTuple):
     ends_on: date
     language_codes: str
     is_public: bool
+    phase: str
     opens_market: bool
     takes_topics: bool
     # The day of the first slot that is not over; None if all are over.

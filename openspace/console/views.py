@@ -23,6 +23,8 @@ from openspace.journal import actions as journal
 from openspace.journal.models import CONSOLE, STEPS, WAITING, Step, last_step
 from openspace.live import log
 from openspace.live.fragments import View
+from openspace.news import fragments as news
+from openspace.news.models import NEWS
 from openspace.web.errors import Problem, Stale, shows_again, wants_json
 from openspace.web.http import flash_message, see_other, url_in_header
 from openspace.web.i18n import language
@@ -37,7 +39,7 @@ def show() -> ResponseReturnValue:
     """The console: the board of one day with the market beside it."""
     day = day_asked(visitor.event_snapshot)
     event = visitor.event
-    revisions = {name: log.revision(event.id, name) for name in (BOARD, CONSOLE)}
+    revisions = {name: log.revision(event.id, name) for name in (BOARD, CONSOLE, NEWS)}
     return render_template(
         "console/show.html",
         day=day,
@@ -46,6 +48,7 @@ def show() -> ResponseReturnValue:
         hands=part_html(event, HANDS),
         hidden=part_html(event, HIDDEN),
         waiting=part_html(event, WAITING),
+        news=news.parts_html(event, day, "count", "wall") | news.round_html(event),
         revisions=revisions,
     )
 

@@ -13,7 +13,7 @@ from openspace.live import log
 from openspace.notes.models import Attendance, NextStep, Paragraph, State, Version, channel_of
 
 HERE = "here"
-# Called as (topic) when how far it is written down may have changed.
+# Called as (topic) when its notes, its next steps, the people in them or who was there may have changed.
 when_written: list[Callable[[Topic], None]] = []
 
 
@@ -37,10 +37,11 @@ def step(changed: NextStep) -> None:
 def here(topic: Topic) -> None:
     """Record that more or less people are counted or named in a session."""
     log.record(topic.event_id, channel_of(topic), HERE)
+    written(topic)
 
 
 def written(topic: Topic) -> None:
-    """Tell other features that a topic's notes have changed."""
+    """Tell other features that what is known of a topic's session has changed."""
     for call in when_written:
         call(topic)
 
@@ -48,6 +49,7 @@ def written(topic: Topic) -> None:
 def page(topic: Topic) -> None:
     """Record that all of a page of notes may have changed; it is loaded anew when nobody types in it."""
     log.record(topic.event_id, channel_of(topic), "page")
+    written(topic)
 
 
 def member(changed: Member) -> None:

@@ -41,7 +41,7 @@ _SCENES = {
     Phase.OPENING: "join",
     Phase.MARKETPLACE: "market",
     Phase.SESSIONS: "now",
-    Phase.NEWS: "stories",
+    Phase.NEWS: "news",
     Phase.CLOSING: "people",
 }
 

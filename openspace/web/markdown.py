@@ -2,6 +2,7 @@
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.token import Token
 from markupsafe import Markup
 
 # No pictures: they would be fetched from other servers. No HTML: what looks like a tag is shown as it was typed.
@@ -15,6 +16,17 @@ _TAGS = {"p", "br", "strong", "em", "s", "ul", "ol", "li", "a", "code", "pre", "
 }
 # A heading in a paragraph stands below those of the page.
 _HEADINGS = {"h1": "h3", "h2": "h4"} | dict.fromkeys(("h3", "h4", "h5", "h6"), "h5")
+
+
+def text_of(text: str) -> str:
+    """Return the words of Markdown in one line, without its signs; of a link what it is called."""
+    inline = (token for token in _READER.parse(text) if token.type == "inline")
+    lines = ("".join(_words(part) for part in token.children or []) for token in inline)
+    return " ".join(" ".join(lines).split())
+
+
+def _words(part: Token) -> str:
+    return " " if part.type in {"softbreak", "hardbreak"} else part.content
 
 
 def html_of(text: str) -> Markup:

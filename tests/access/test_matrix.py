@@ -235,6 +235,12 @@ ROWS = {
     "GET publication.file": (404, 404, 404, 404, 404, 404),
     "GET story_downloads.archive": (403, 403, 403, 403, 403, 200),
     "GET story_downloads.as_data": (403, 403, 403, 403, 403, 200),
+    # the evening news
+    "GET news.show": (403, 403, 200, 200, 200, 200),
+    "GET news.screen": (200, 200, 200, 200, 200, 200),
+    "GET news.code": (200, 200, 200, 200, 200, 200),
+    "PUT news.go_to": (403, 403, 403, 403, 303, 303),
+    "DELETE news.stop": (403, 403, 403, 403, 303, 303),
     # the microphone; the participant waits in the queue, and somebody without a phone was written down
     "GET pitching.show": (403, 403, 200, 200, 200, 200),
     "PUT pitching.wait": (403, 403, 303, 303, 303, 303),
@@ -411,6 +417,7 @@ def fields(hall, name: str) -> dict[str, object]:
         "PUT moderation.silence": {"why": "Образи"},
         "POST announcements.create": {"words_uk": "Обід", "until": "soon", "on_phones": "y"},
         "PUT announcements.update": {"words_uk": "Обід", "until": "soon", "on_phones": "y"},
+        "PUT news.go_to": {"topic": 1},
         "PUT notes.save": {"text": "Двері важкі.", "version": "v1"},
         "PUT notes.choose": {"keeps": "all"},
         "PUT askings.name": {"who": hall.ids["convener"]},

@@ -20,6 +20,8 @@ NO_STEPS = {
     "PUT console_topics.pick_up": "changes nothing that others go by, and is put back",
     "DELETE console_topics.leave_apart": "answers a question, which can be asked again",
     "DELETE console_topics.put_down": "changes nothing that others go by",
+    "PUT news.go_to": "shows a session for a moment, and has its own way back",
+    "DELETE news.stop": "ends what one begins again with a tap",
 }
 ENTRY = ("POST", "facilitator/pitch/entries", {"title": "Нова тема", "convener": "Олена Ткачук"})
 # What has to be done before, so that the write changes something: methods, addresses and fields.

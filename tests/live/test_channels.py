@@ -26,6 +26,7 @@ PAGES = {
     "notes": ("topics/1/notes", None),
     "people": ("contacts", None),
     "room": ("contacts/room", "projector/{key}/room"),
+    "news": ("news", "projector/{key}/news"),
     "notices": ("me/notices", None),
     "console": ("facilitator", None),
     "petitions": ("petitions", None),
@@ -147,7 +148,7 @@ def test_what_is_ones_own_comes_with_the_channel_that_shows_it(hall):
     marks, alone = {"member", "topics", "marks", "told"}, {"told"}
     people = {"meets", "fits", "told"}
     live = {"board": marks, "topic-1": marks, "people": people, "stories": {"coming", "stories", "told"}}
-    live |= dict.fromkeys(("room", "notices", "slides", "announcements", "messages", "screens"), alone)
+    live |= dict.fromkeys(("room", "news", "notices", "slides", "announcements", "messages", "screens"), alone)
     assert own == {**live, "pitch": {"pitch", "told"}, "petitions": {"petitions", "told"}, "notes-1": {"here", "told"}}
 
 
@@ -223,7 +224,7 @@ def projector_key(server) -> str:
 
 def test_sockets_obey_the_rule_of_the_page(server):
     everywhere, for_all = set(PAGES), {"announcements", "board", "topic"}
-    with_key = {"board", "messages", "pitch", "room", "screens", "slides"}
+    with_key = {"board", "messages", "news", "pitch", "room", "screens", "slides"}
     roles = dict.fromkeys(("organiser", "facilitator"), everywhere)
     roles |= dict.fromkeys(("convener", "participant"), everywhere - {"console", "screens"})
     key = projector_key(server)

@@ -115,7 +115,7 @@ def test_a_screen_without_a_choice_goes_by_the_phase(event, facilitator):
         switch(event, phase, by=facilitator)
         shown.append(other.scene.word)
 
-    assert shown == ["join", "join", "market", "now", "stories", "people"]
+    assert shown == ["join", "join", "market", "now", "news", "people"]
     assert chosen.scene.word == "clock"
 
 

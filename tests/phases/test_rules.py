@@ -14,4 +14,4 @@ def test_the_marketplace_opens_the_market_and_sessions_let_the_bowl_ring():
 
 
 def test_the_screens_show_the_way_in_first_and_the_people_last():
-    assert [scene(phase) for phase in ("", *Phase)] == ["", "join", "join", "market", "now", "stories", "people"]
+    assert [scene(phase) for phase in ("", *Phase)] == ["", "join", "join", "market", "now", "news", "people"]

@@ -1,0 +1,73 @@
+"""Writes of the news: a session has handed in its notes; the round through the sessions of a day."""
+
+from datetime import date
+
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import func, select
+
+from openspace.access.models import Member, Role
+from openspace.board.models import Topic
+from openspace.events.models import Event
+from openspace.extensions import db
+from openspace.live import log
+from openspace.news import changes
+from openspace.news.models import Report, Round
+from openspace.news.sessions import day_of
+from openspace.notes import changes as note_changes
+from openspace.notes.models import NextStep, topic_ids, written
+from openspace.notes.rules import progress
+from openspace.web.errors import NotAllowed, Stale
+
+
+class NotOnThatDay(Stale):
+    words = _l("This session is not on the board of that day any more. Go on with another one.")
+
+
+def hand_in(topic: Topic) -> None:
+    """Remember the moment, if the topic's notes are written down for the first time."""
+    topic = topic.joint or topic
+    if db.session.get(Report, topic.id) is None and _is_written(topic):
+        db.session.add(Report(topic_id=topic.id))
+
+
+def _is_written(topic: Topic) -> bool:
+    ids = topic_ids(topic)
+    steps = db.session.scalar(select(func.count()).select_from(NextStep).where(NextStep.topic_id.in_(ids))) or 0
+    return progress(sum(written(ids).values()), steps) == "full"
+
+
+def go_to(event: Event, topic: Topic, *, day: date, by: Member) -> None:
+    """Let the round through this day be at this topic's session; begins the round if there is none.
+
+    A session is named rather than counted on, so two facilitators who go on at once go on by one. Refuses with
+    `NotOnThatDay` if it is not among the day's sessions, and with `NotAllowed` participants.
+    """
+    _check(by)
+    log.claim(event.id)
+    numbers = [each.topic.number for each in day_of(event, day).sessions]
+    if topic.number not in numbers:
+        raise NotOnThatDay
+    found = db.session.get(Round, event.id) or Round(event_id=event.id)
+    found.topic, found.topic_id, found.day = topic, topic.id, day
+    found.place, found.phase = numbers.index(topic.number), event.phase
+    db.session.add(found)
+    db.session.flush()
+    changes.round_moved(event.id)
+
+
+def stop(event: Event, *, by: Member) -> None:
+    """End the round. Refuses with `NotAllowed` participants."""
+    _check(by)
+    log.claim(event.id)
+    if found := db.session.get(Round, event.id):
+        db.session.delete(found)
+        db.session.flush()
+        changes.round_moved(event.id)
+
+
+def _check(by: Member) -> None:
+    if not by.is_at_least(Role.FACILITATOR):
+        raise NotAllowed
+
+
+note_changes.when_written.append(hand_in)
