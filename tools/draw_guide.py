@@ -26,6 +26,7 @@ TOP = Path(__file__).parent.parent
 sys.path.insert(0, str(TOP))
 
 from tests.browser import installed  # noqa: E402  # the checkout is no installed package
+from tests.system.conftest import zone_at_noon  # noqa: E402
 
 LANGUAGES = {"en": "en-GB", "uk": "uk-UA", "de": "de-DE", "ru": "ru-RU"}
 OPENSPACE = Path(sys.executable).with_name("openspace")
@@ -54,6 +55,8 @@ PICTURES = [
     Picture("board-phone", "participant", "{event}/", PHONE),
     Picture("console", "facilitator", "{event}/facilitator"),
     Picture("projector", "stranger", "{projector}"),
+    Picture("exports", "organiser", "{event}/exports/"),
+    Picture("notes-phone", "participant", "{event}/topics/4/notes", PHONE),
     Picture("story-phone", "participant", "{event}/stories", PHONE),
 ]
 
@@ -138,7 +141,11 @@ def serving_demo() -> Iterator[Demo]:
     with tempfile.TemporaryDirectory() as data, tempfile.TemporaryDirectory() as nothing:
         url = free_address()
         environment = {"OPENSPACE_DATA": data, "OPENSPACE_BASE_URL": url}
-        links = dict(line.split(": ", 1) for line in told("demo", **environment).splitlines() if ": " in line)
+        links = dict(
+            line.split(": ", 1)
+            for line in told("demo", "--zone", zone_at_noon(), **environment).splitlines()
+            if ": " in line
+        )
         *_, days, code = told("event", "list", **environment).split()
         with serving(url, environment), serving(empty := free_address(), {"OPENSPACE_DATA": nothing}) as said:
             links["setup"] = next(word for word in said.read_text().split() if word.startswith(f"{empty}/setup/"))
