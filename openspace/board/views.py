@@ -77,7 +77,7 @@ def _page(template: str, day: date) -> ResponseReturnValue:
     view = View(language(), visitor.audience)
     roles = {"is_facilitator": visitor.is_facilitator, "is_organiser": visitor.is_organiser}
     event = visitor.event_snapshot
-    begins = (event.start_page, event.takes_topics)
+    begins = (event.start_page, event.takes_topics, event.phase)
 
     def draw() -> str:
         state = page_state(event.id, day, visitor.revision, view)

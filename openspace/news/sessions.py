@@ -153,8 +153,8 @@ def _ids(topic_ids: list[int]) -> dict[int | None, list[int]]:
 
 
 def _steps(ids: Collection[int]) -> dict[int, int]:
-    counted = select(NextStep.topic_id, func.count()).where(NextStep.topic_id.in_(ids)).group_by(NextStep.topic_id)
-    return dict(db.session.execute(counted).tuples().all())
+    counted = select(NextStep.topic_id, func.count().label("steps")).where(NextStep.topic_id.in_(ids))
+    return {row.topic_id: row.steps for row in db.session.execute(counted.group_by(NextStep.topic_id))}
 
 
 def _reported(ids: Collection[int]) -> dict[int, datetime]:
