@@ -52,7 +52,9 @@ export function edit(form, { topic, key, address, part, after = "", bases = [], 
 
   function answered({ detail }) {
     if (detail?.name !== name) return;
-    if (detail.isElsewhere) return arrive(sent, bases[0], sent);
+    // Of two tabs with the same paragraph one got an answer, perhaps to its own words: ours are sent once more, which
+    // changes nothing if they had arrived.
+    if (detail.isElsewhere) return again();
     if (!detail.ok) return (sent = null);
     const { fields } = detail.wish;
     const stands = detail.state === "saved";
@@ -64,8 +66,10 @@ export function edit(form, { topic, key, address, part, after = "", bases = [], 
   function arrive(text, version, became) {
     const goesOn = area.value.trim() !== text;
     const at = bases.indexOf(version);
-    if (goesOn) bases = at < 0 ? bases : bases.slice(0, at + 1);
-    else {
+    if (goesOn) {
+      bases = at < 0 ? bases : bases.slice(0, at + 1);
+      again();
+    } else {
       if (became !== text) area.value = became;
       [seen, sent, bases] = [became, became, [version]];
       localStorage.removeItem(place(topic, key));
@@ -73,6 +77,13 @@ export function edit(form, { topic, key, address, part, after = "", bases = [], 
     }
     if (document.activeElement === area) hold();
     changed(note);
+  }
+
+  function again() {
+    if (!note.isUnsent() || entry(name)) return;
+    sent = null;
+    clearTimeout(timer);
+    timer = setTimeout(send, PAUSE);
   }
 
   /** Take what somebody else wrote, if nothing is typed here. */

@@ -194,3 +194,22 @@ def test_a_note_kept_here_waits_for_whose_it_is(server, sit_down, topic):
     kept = writer.evaluate("Object.keys(localStorage).filter((each) => each.startsWith('note:'))")
 
     assert [each.startswith(f"note:{name}-") for each in kept] == [True]
+
+
+def test_two_tabs_of_one_person_lose_neither_text(server, sit_down, topic):
+    first = open_notes(sit_down("Двовіконна Дана"), server.event, topic)
+    field(first).fill("Двері важкі.")
+    leave_field(first)
+    expect(paper(first).get_by_text("Двері важкі.")).to_be_visible()
+    second = open_notes(first.context.new_page(), server.event, topic)
+    first.context.set_offline(True)
+    for page, text in ((first, "Двері тугі."), (second, "Двері скрипучі.")):
+        paper(page).get_by_text("Двері важкі.").click()
+        paper(page).get_by_role("textbox").first.fill(text)
+        leave_field(page)
+
+    first.context.set_offline(False)
+
+    reader = open_notes(sit_down("Уважна Уляна"), server.event, topic)
+    expect(paper(reader)).to_contain_text("Двері тугі.")
+    expect(paper(reader)).to_contain_text("Двері скрипучі.")
