@@ -22,6 +22,8 @@ SEPARATORS = {"semicolon": ";", "comma": ",", "tab": "\t"}
 # How a text begins that a spreadsheet may run as a formula (OWASP, CSV injection).
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 PHONE = re.compile(r"\+[0-9][0-9 ()./-]{4,}")
+# Characters that a cell of a workbook holds; a longer text ends in an ellipsis there, and is whole in CSV.
+LONGEST = 32_767
 # Bounds of a column's width, in characters.
 NARROWEST, WIDEST = 8, 48
 
@@ -167,7 +169,7 @@ def _write(sheet: Any, row: int, column: int, value: Cell, formats: dict[Any, An
     elif isinstance(value, int):
         sheet.write_number(row, column, value)
     elif value:
-        sheet.write_string(row, column, value)
+        sheet.write_string(row, column, value if len(value) <= LONGEST else f"{value[: LONGEST - 1]}…")
 
 
 def _displayed(value: Cell) -> str:

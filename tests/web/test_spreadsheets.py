@@ -12,7 +12,7 @@ from openspace.board.models import Topic
 from openspace.exports.session_tables import COLUMNS
 from openspace.extensions import db
 from openspace.store import sqlite
-from openspace.web.spreadsheets import RISKY, Clock, Table, as_csv, as_xlsx
+from openspace.web.spreadsheets import LONGEST, RISKY, Clock, Table, as_csv, as_xlsx
 from tests.factories import Hall
 from tests.people.book import FULL, a_card, exchange
 
@@ -194,3 +194,11 @@ def test_pages_lead_with_the_workbook(full_hall, who, page, first):
 
     assert 0 < html.index(f"{first}.xlsx") < html.index(f"{first}.csv")
     assert 'name="separator"' in html
+
+
+def test_a_text_that_no_cell_holds_ends_in_an_ellipsis():
+    rows = [["ж" * 40_000], ["ж" * LONGEST]]
+
+    sheet = load_workbook(BytesIO(as_xlsx(Table("long", ["Notes"], rows)))).active
+
+    assert [sheet["A2"].value, sheet["A3"].value] == ["ж" * (LONGEST - 1) + "…", "ж" * LONGEST]
