@@ -16,11 +16,11 @@ from openspace.extensions import db
 from openspace.news.models import Report, Round
 from openspace.news.rules import in_time, newest_first, opening
 from openspace.notes.models import Attendance, NextStep, Paragraph, State, Version, written
-from openspace.notes.rules import LONGEST_PARAGRAPH, Part, progress
+from openspace.notes.rules import Part, progress
 from openspace.web.markdown import text_of
 
 # Of the beginning of each paragraph so many characters are read: all markup of a link or table may come before words.
-_READ = min(1_000, LONGEST_PARAGRAPH)
+_READ = 1_000
 # More chairs than these cannot be told apart in a ring.
 MOST_CHAIRS = 60
 

@@ -23,7 +23,7 @@ from openspace.notes.models import (
     topic_ids,
     version_keyed,
 )
-from openspace.notes.rules import HELD, LONGEST_NOTES, Part, cut, merged
+from openspace.notes.rules import HELD, LONGEST_NOTES, Part, merged, with_tables
 from openspace.web.errors import NotFound, Problem, Stale
 
 # What is chosen when all versions of a clash are to stay, one below the other.
@@ -71,45 +71,28 @@ def save(
     `version` names the text, `bases` the versions it goes on from: the latest sent, of which the answer may be lost,
     down to the last that was answered. The first that is known here is the base of the merge. A version that is known
     already is not saved twice. What cannot be merged is kept beside the present text as a rival; who writes on in a
-    rival changes that. More than one paragraph of text becomes several.
+    rival changes that.
 
     A paragraph that is new stands after the one with the key `after`, or at the end of its `part`; a new one without
     text is not made, and None is returned. Refuses with `TooMuch` when the topic's notes would be too long.
     """
     log.claim(topic.event_id)
-    first, *rest = cut(text) or [""]
+    text = with_tables(text)
     paragraph = paragraph_keyed(topic, key)
-    if paragraph is None:
-        return _begin(topic, key, [first, *rest], version, part, after, by) if first else None
-    if known := version_keyed(paragraph, version):
+    if paragraph and (known := version_keyed(paragraph, version)):
         return Saved(paragraph, known)
-    if length_of(topic) + len(text) - len(paragraph.current.text) > LONGEST_NOTES:
+    if length_of(topic) + len(text) - len(paragraph.current.text if paragraph else "") > LONGEST_NOTES:
         raise TooMuch
-    sent = _merge(paragraph, first, version, version_keyed(paragraph, *bases), by)
-    _add(topic, rest, paragraph.part, paragraph, by)
+    if paragraph:
+        sent = _merge(paragraph, text, version, version_keyed(paragraph, *bases), by)
+    elif text:
+        paragraph = _paragraph(topic, key, part, paragraph_keyed(topic, after) if after else None)
+        sent = _version(paragraph, text, version, State.CURRENT, by)
+    else:
+        return None
     _reread(paragraph)
     changes.words(paragraph)
     return Saved(paragraph, sent)
-
-
-def _begin(topic: Topic, key: str, texts: list[str], version: str, part: Part, after: str, by: Member) -> Saved:
-    if length_of(topic) + sum(map(len, texts)) > LONGEST_NOTES:
-        raise TooMuch
-    previous = paragraph_keyed(topic, after) if after else None
-    made = _paragraph(topic, key, part, previous)
-    sent = _version(made, texts[0], version, State.CURRENT, by)
-    _add(topic, texts[1:], part, made, by)
-    _reread(made)
-    changes.words(made)
-    return Saved(made, sent)
-
-
-def _add(topic: Topic, texts: list[str], part: Part, previous: Paragraph, by: Member) -> None:
-    """Add paragraphs with these texts below `previous`."""
-    for text in texts:
-        previous = _paragraph(topic, _new_key(), part, previous)
-        _version(previous, text, _new_key(), State.CURRENT, by)
-        changes.words(previous)
 
 
 def _merge(paragraph: Paragraph, text: str, version: str, base: Version | None, by: Member) -> Version:

@@ -1,4 +1,4 @@
-"""How notes are cut into paragraphs and merged, and what of a session counts as written; pure functions."""
+"""How notes are merged, and what of a session counts as written; pure functions."""
 
 import re
 from difflib import SequenceMatcher
@@ -6,8 +6,10 @@ from enum import StrEnum
 
 from merge3 import Merge3
 
-# Characters: of one paragraph, of all notes of one topic, of what is to be done, and of a name.
-LONGEST_PARAGRAPH, LONGEST_NOTES, LONGEST_STEP, LONGEST_NAME = 4_000, 80_000, 300, 80
+# Characters: of all notes of one topic, of what is to be done, and of a name.
+LONGEST_NOTES, LONGEST_STEP, LONGEST_NAME = 80_000, 300, 80
+# Sentences of a text that are still merged, and words that are still compared: both take time by their square.
+MOST_MERGED, MOST_MARKED = 2_000, 2_000
 # Characters from which a session counts as written down, rather than begun.
 ENOUGH = 80
 # Seconds for which somebody who writes in a paragraph is shown there, unless they go on.
@@ -22,22 +24,9 @@ class Part(StrEnum):
     ADVICE = "advice"
 
 
-def cut(text: str) -> list[str]:
-    """Return the paragraphs of a text, which stand between empty lines, none longer than `LONGEST_PARAGRAPH`.
-
-    Lines with tabs, as a table pasted from a spreadsheet or from Word has them, become a Markdown table.
-    """
-    return [piece for part in re.split(r"\n\s*\n", text) if part.strip() for piece in _pieces(_table(part.strip("\n")))]
-
-
-def _pieces(text: str) -> list[str]:
-    pieces = []
-    while len(text) > LONGEST_PARAGRAPH:
-        head = text[:LONGEST_PARAGRAPH]
-        at = max(head.rfind("\n"), head.rfind(". ") + 1, 0) or max(head.rfind(" "), 0) or LONGEST_PARAGRAPH
-        pieces.append(text[:at].rstrip())
-        text = text[at:].lstrip()
-    return [*pieces, text] if text else pieces
+def with_tables(text: str) -> str:
+    """Return the text in which lines with tabs, as pasted from a spreadsheet or from Word, are Markdown tables."""
+    return "\n\n".join(_table(part.strip("\n")) for part in re.split(r"\n\s*\n", text)) if "\t" in text else text
 
 
 def _table(text: str) -> str:
@@ -53,7 +42,8 @@ def _table(text: str) -> str:
 def merged(base: str, mine: str, theirs: str) -> str | None:
     """Return a text with both changes of `base`, merged by sentences; None if they clash.
 
-    Two clash that change the same sentence differently, or of which one deletes what the other changes. This is the
+    Two clash that change the same sentence differently, or of which one deletes what the other changes, and all that
+    have more than `MOST_MERGED` sentences and blanks. This is the
     three-way merge of diff3 (Khanna, Kunal, Pierce: A Formal Investigation of Diff3, 2007), by the library merge3.
     """
     if theirs in {mine, base}:
@@ -62,7 +52,10 @@ def merged(base: str, mine: str, theirs: str) -> str | None:
         return theirs
     if not (mine and theirs):
         return None
-    groups = list(Merge3(_tokens(base), _tokens(mine), _tokens(theirs)).merge_groups())
+    before, ours, others = _tokens(base), _tokens(mine), _tokens(theirs)
+    if max(map(len, (before, ours, others))) > MOST_MERGED:
+        return None
+    groups = list(Merge3(before, ours, others).merge_groups())
     if any(group[0] == "conflict" for group in groups):
         return None
     return "".join(token for group in groups for token in group[1])
@@ -74,8 +67,10 @@ def _tokens(text: str) -> list[str]:
 
 
 def marked(text: str, other: str) -> list[tuple[str, bool]]:
-    """Return the text in pieces, each with whether `other` lacks it, by words."""
+    """Return the text in pieces, each with whether `other` lacks it, by words; unmarked from `MOST_MARKED` words on."""
     words, others = (re.findall(r"\s+|[^\s]+", each) for each in (text, other))
+    if max(len(words), len(others)) > MOST_MARKED:
+        return [(text, False)]
     same = SequenceMatcher(None, words, others, autojunk=False).get_matching_blocks()
     pieces, at = [], 0
     for block in same:

@@ -24,10 +24,11 @@ export function edit(form, { topic, key, address, part, after = "", bases = [], 
   const action = address.replace("KEY", key);
   const reads = form.querySelector("[data-reads]");
   const ending = new AbortController();
-  let [sent, timer, hand, held] = [seen, null, null, 0];
-  const note = { key, form, area, isUnsent: () => area.value.trim() !== seen, isLate: () => isLate(name), close, send, take };
+  let [sent, timer, hand, held, isTyped] = [seen, null, null, 0, false];
+  const note = { key, form, area, isUnsent: () => area.value.trim() !== seen, isLate: () => isLate(name), isTyped: () => isTyped, close, send, take };
 
   function typed() {
+    isTyped = true;
     if (note.isUnsent()) store(place(topic, key), JSON.stringify({ text: area.value, bases, part, after }));
     else localStorage.removeItem(place(topic, key));
     clearTimeout(timer);

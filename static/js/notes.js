@@ -35,13 +35,26 @@ export function connect(root) {
     return open(element.parentElement.id, { key, text, bases: [version], ...kept, seen: text }, (form) => element.after(form));
   }
 
+  function openBelow(above, text) {
+    const part = above.form.dataset.editor;
+    const note = open(part, { key: newKey(), after: above.key, text }, (form) => above.form.after(form));
+    note.send();
+    return note;
+  }
+
   function openEnd(part, after) {
     const paper = document.getElementById(part).parentElement;
     return Object.assign(open(part, { key: newKey(), after }, (form) => paper.append(form)), { isEnd: true });
   }
 
-  // What was written at the end is followed by the next paragraph, which is returned.
+  // What was written at the end is followed by the next paragraph, which is returned. Of several paragraphs in one each
+  // becomes one of its own, so that others may write in the next.
   function finish(note) {
+    const [first, ...more] = note.area.value.trim().split(/\n\s*\n/);
+    if (more.length && note.isTyped()) {
+      note.area.value = first;
+      more.reduce((above, text) => openBelow(above, text), note);
+    }
     note.send();
     let next = null;
     if (note.isEnd && note.area.value.trim()) {

@@ -5,7 +5,7 @@ import re
 import pytest
 from hypothesis import given, strategies as st
 
-from openspace.notes.rules import LONGEST_PARAGRAPH, cut, marked, merged, progress
+from openspace.notes.rules import MOST_MARKED, MOST_MERGED, marked, merged, progress, with_tables
 
 BASE = "Двері важкі. Пандуса нема. Вечір закритий."
 
@@ -48,24 +48,19 @@ def test_a_merge_has_every_sentence_that_one_of_them_added(base, mine, theirs):
         assert added <= sentences(both) <= sentences(mine) | sentences(theirs)
 
 
-def test_cut_parts_text_at_empty_lines_and_loses_no_word():
-    assert cut("Перший\nрядок.\n\n  \nДругий.") == ["Перший\nрядок.", "Другий."]
-    assert cut("") == cut(" \n\n ") == []
-    long = " ".join(f"слово{number}" for number in range(6000))
-
-    pieces = cut(long)
-
-    assert all(0 < len(piece) <= LONGEST_PARAGRAPH for piece in pieces)
-    assert " ".join(pieces) == long
-    assert "".join(cut("ж" * 9000)) == "ж" * 9000
+def test_what_was_pasted_with_tabs_is_a_table():
+    assert with_tables("Громада\tЛюдей\nОзеряни\t24\nСтепова | місто\t\n\nДалі.") == (
+        "| Громада | Людей |\n| --- | --- |\n| Озеряни | 24 |\n| Степова \\| місто |  |\n\nДалі."
+    )
+    assert with_tables("Один\tрядок") == "Один\tрядок"
+    assert with_tables("Без\n\nтаблиць") == "Без\n\nтаблиць"
 
 
-def test_cut_makes_a_table_of_what_was_pasted_with_tabs():
-    assert cut("Громада\tЛюдей\nОзеряни\t24\nСтепова | місто\t\n\nДалі.") == [
-        "| Громада | Людей |\n| --- | --- |\n| Озеряни | 24 |\n| Степова \\| місто |  |",
-        "Далі.",
-    ]
-    assert cut("Один\tрядок") == ["Один\tрядок"]
+def test_what_would_take_long_is_neither_merged_nor_marked():
+    base = "а. " * MOST_MERGED
+
+    assert merged(base, f"{base}Б.", f"В. {base}") is None
+    assert marked("а " * MOST_MARKED, "б") == [("а " * MOST_MARKED, False)]
 
 
 def test_marked_names_the_words_that_the_other_text_lacks():

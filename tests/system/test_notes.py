@@ -154,6 +154,23 @@ def test_twenty_lost_connections_do_not_change_the_length_of_a_note(server, netw
     expect(paper(reader).get_by_text(text, exact=True)).to_be_visible()
 
 
+def test_several_paragraphs_typed_with_pauses_become_paragraphs_of_their_own(server, sit_down, topic):
+    writer = open_notes(sit_down("Багатослівна Божена"), server.event, topic)
+    words = field(writer)
+    words.press_sequentially("Перший абзац.")
+    words.press("Enter")
+    words.press("Enter")
+    words.press_sequentially("Другий")
+    expect(saved(writer)).to_be_visible()
+    words.press_sequentially(" абзац.")
+    leave_field(writer)
+
+    for text in ("Перший абзац.", "Другий абзац."):
+        expect(paper(writer).locator("[data-text]").get_by_text(text, exact=True)).to_be_visible()
+    reader = open_notes(sit_down("Лічить Лука"), server.event, topic)
+    expect(paper(reader).locator("[data-text]")).to_have_text([re.compile("Перший"), re.compile("Другий")])
+
+
 def test_next_steps_say_what_who_and_by_when(server, sit_down, topic):
     writer = open_notes(sit_down("Крок Кирило"), server.event, topic)
     reader = open_notes(sit_down("Бачить Богдана"), server.event, topic)

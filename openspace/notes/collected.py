@@ -1,0 +1,73 @@
+"""All notes of an event, read at once: for lists of sessions and for the book."""
+
+from dataclasses import dataclass, field
+
+from sqlalchemy import Integer, cast, func, select
+from sqlalchemy.orm import joinedload
+
+from openspace.access.models import Member
+from openspace.board.models import Topic
+from openspace.events.models import Event
+from openspace.extensions import db
+from openspace.notes.models import Attendance, NextStep, Paragraph, State, Version
+from openspace.notes.rules import Part, progress
+
+
+@dataclass
+class Notes:
+    """What is written of one session: Markdown by paragraphs, next steps, who was there by name, and how many."""
+
+    said: list[str] = field(default_factory=list)
+    advice: list[str] = field(default_factory=list)
+    steps: list[NextStep] = field(default_factory=list)
+    people: list[Member] = field(default_factory=list)
+    count: int = 0
+
+    @property
+    def progress(self) -> str:
+        """How far the session is written down: `full`, `some` or ``."""
+        return progress(sum(map(len, [*self.said, *self.advice])), len(self.steps))
+
+    @property
+    def text(self) -> str:
+        """What was said, then what is advised, with an empty line between two paragraphs."""
+        return "\n\n".join([*self.said, *self.advice])
+
+
+def collected(event: Event) -> dict[int, Notes]:
+    """Return the notes of each topic by its id; those of merged topics are the joint one's, after its own.
+
+    A clash that nobody has decided counts with the text that stands now. A topic without any notes is left out.
+    """
+    home = func.coalesce(Topic.joint_id, Topic.id)
+    found: dict[int, Notes] = {}
+
+    def notes_of(topic_id: int) -> Notes:
+        return found.setdefault(topic_id, Notes())
+
+    own_first = (home, Topic.joint_id.is_not(None), Topic.id)
+    paragraphs = (
+        select(home, Paragraph.part, Version.text)
+        .join(Paragraph, Paragraph.topic_id == Topic.id)
+        .join(Version, Version.paragraph_id == Paragraph.id)
+        .where(Topic.event_id == event.id, Version.state == State.CURRENT, Version.text != "")
+    )
+    for topic_id, part, text in db.session.execute(paragraphs.order_by(*own_first, Paragraph.position, Paragraph.id)):
+        (notes_of(topic_id).said if part == Part.SAID else notes_of(topic_id).advice).append(text)
+    steps = select(home, NextStep).join(NextStep, NextStep.topic_id == Topic.id).where(Topic.event_id == event.id)
+    for topic_id, step in db.session.execute(steps.options(joinedload(NextStep.who)).order_by(*own_first, NextStep.id)):
+        notes_of(topic_id).steps.append(step)
+    there = (
+        select(home, Member, func.max(cast(Attendance.is_named, Integer)))
+        .select_from(Topic)
+        .join(Attendance, Attendance.topic_id == Topic.id)
+        .join(Member, Member.id == Attendance.member_id)
+        .where(Topic.event_id == event.id)
+        .group_by(home, Member.id)
+        .order_by(home, func.min(Attendance.at), Member.id)
+    )
+    for topic_id, member, is_named in db.session.execute(there):
+        notes_of(topic_id).count += 1
+        if is_named:
+            notes_of(topic_id).people.append(member)
+    return found
