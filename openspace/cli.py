@@ -105,7 +105,8 @@ def worker(at_once: int, *, until_done: bool) -> None:
 
 
 @commands.command()
-def demo() -> None:
+@click.option("--zone", default="Europe/Kyiv", callback=lambda *asked: _zone(asked[-1]))
+def demo(zone: str) -> None:
     """Create the demo event and print its sign-in links.
 
     Its photos and films are drawn and prepared by jobs, once the server runs.
@@ -116,13 +117,21 @@ def demo() -> None:
         from openspace.access.models import Role
         from openspace.extensions import base_url
 
-        built = demo_event.build()
+        built = demo_event.build(zone=zone)
         slug = built.event.slug
         for name, member in (("organiser", built.organiser), ("facilitator", built.facilitator)):
             token = access.issue_link(event=built.event, role=Role(member.role), member=member)
             click.echo(f"{name}: {base_url()}/link/{token}")
         click.echo(f"participant: {base_url()}/{slug}/me/{built.participant.key}")
         click.echo(f"projector: {base_url()}/{slug}/projector/{built.event.projector_key}")
+
+
+def _zone(name: str) -> str:
+    from zoneinfo import available_timezones
+
+    if name not in available_timezones():
+        raise click.BadParameter(name)
+    return name
 
 
 @commands.group()
@@ -135,7 +144,7 @@ def event() -> None:
 @click.option("--city", default="")
 @click.option("--from", "starts_on", type=click.DateTime(["%Y-%m-%d"]), required=True)
 @click.option("--to", "ends_on", type=click.DateTime(["%Y-%m-%d"]), help="The same day if left out.")
-@click.option("--zone", default="Europe/Kyiv")
+@click.option("--zone", default="Europe/Kyiv", callback=lambda *asked: _zone(asked[-1]))
 @click.option("--languages", default="uk,en", help="Codes, the main one first.")
 @click.option("--space", "spaces", multiple=True, metavar="NAME:CHAIRS", help="May be given several times.")
 def create_event(
@@ -143,8 +152,6 @@ def create_event(
 ) -> None:
     """Create an event and print a link for its organiser."""
     with _ready():
-        from zoneinfo import available_timezones
-
         from openspace.config import LANGUAGES
         from openspace.organising import actions, event_actions
         from openspace.text import one_line
@@ -154,8 +161,6 @@ def create_event(
         codes = list(dict.fromkeys(code.strip() for code in languages.split(",") if code.strip()))
         if not 2 <= len(name) <= 120:
             raise click.BadParameter("2 to 120 characters", param_hint="NAME")
-        if zone not in available_timezones():
-            raise click.BadParameter(zone, param_hint="--zone")
         if not codes or set(codes) - set(LANGUAGES):
             raise click.BadParameter(languages, param_hint="--languages")
         try:

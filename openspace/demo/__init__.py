@@ -83,14 +83,14 @@ def _shift(moment: datetime) -> int:
     return (minute - (600 if minute < 720 else 930)) // 5 * 5
 
 
-def build(*, is_illustrated: bool = True) -> Demo:
+def build(*, zone: str = ZONE, is_illustrated: bool = True) -> Demo:
     """Make the event with its second day today and a slot on now. The caller commits.
 
     Jobs draw the photos and films of illustrated stories, and prepare them.
     """
     chance = random.Random("Інновації громад")  # noqa: S311  # because it draws examples, not secrets
     moment = now()
-    event = _event(moment)
+    event = _event(moment, zone)
     shift = _shift(event.local(moment))
     organiser, facilitator, people = _people(event, chance)
     for index, day in enumerate(event.days):
@@ -114,13 +114,13 @@ def build(*, is_illustrated: bool = True) -> Demo:
     return Demo(event, organiser, facilitator, people[0])
 
 
-def _event(moment: datetime) -> Event:
+def _event(moment: datetime, zone: str) -> Event:
     today = event_actions.create(
         name="Інновації громад",
         city="Київ",
         starts_on=moment.date(),
         ends_on=moment.date(),
-        zone=ZONE,
+        zone=zone,
         languages=["uk", "en", "de"],
     )
     first = today.today() - timedelta(days=1)

@@ -12,6 +12,8 @@ from openspace.access.models import Member
 from openspace.board.models import Placement
 from openspace.exports.sessions import Part, Session, SessionList
 from openspace.extensions import base_url
+from openspace.notes.collected import Notes
+from openspace.notes.models import NextStep
 from openspace.web.i18n import day as day_in_words
 from openspace.web.spreadsheets import Cell, Clock, Link, Table
 
@@ -46,7 +48,8 @@ def document(listed: SessionList) -> str:
     """The list as JSON: `event`, `revision` of the board, the moment `read_at`, and `sessions`.
 
     Each session has number and title and, if they were chosen, conveners (name and community), going, looking,
-    language, text and url. One that hangs has also day, starts_at and ends_at (ISO 8601, in the event's zone), space
+    language, text, the count of people who were there, what was said and advice as lists of paragraphs, next_steps
+    (what, who, by), and url. One that hangs has also day, starts_at and ends_at (ISO 8601, in the event's zone), space
     and space_name.
     """
     return json.dumps(
@@ -109,12 +112,29 @@ def _entry(session: Session, parts: frozenset[Part]) -> dict[str, Any]:
         Part.INTEREST: {"going": session.going, "looking": session.looking},
         Part.LANGUAGE: {"language": topic.language},
         Part.TEXT: {"text": topic.text},
+        Part.NOTES: _notes(session.notes),
         Part.ADDRESS: {"url": address_of(session)},
     }
     entry: dict[str, Any] = {"number": topic.number, "title": topic.title}
     for part, facts in said.items():
         entry |= facts if part in parts else {}
     return entry | (_spot(session.placement) if session.placement else {})
+
+
+def _notes(notes: Notes) -> dict[str, Any]:
+    steps = [
+        {"what": step.what, "who": step.name, "by": step.due_on.isoformat() if step.due_on else None}
+        for step in notes.steps
+    ]
+    return {"people": notes.count, "said": notes.said, "advice": notes.advice, "next_steps": steps}
+
+
+def steps_in_words(steps: Iterable[NextStep]) -> str:
+    """The next steps, one to a line: what, who, by when."""
+    return "\n".join(
+        ", ".join(filter(None, [step.what, step.name, day_in_words(step.due_on) if step.due_on else ""]))
+        for step in steps
+    )
 
 
 def _spot(placement: Placement) -> dict[str, str | int]:
@@ -159,5 +179,8 @@ COLUMNS = (
     Column("number", _l("Number"), lambda session: session.topic.number),
     Column("language", _l("Language of the talk"), lambda session: session.topic.language, Part.LANGUAGE),
     Column("text", _l("What is it about?"), lambda session: session.topic.text, Part.TEXT),
+    Column("people", _l("Were there (count)"), lambda session: session.notes.count, Part.NOTES),
+    Column("notes", _l("Notes"), lambda session: session.notes.text, Part.NOTES),
+    Column("steps", _l("Next steps"), lambda session: steps_in_words(session.notes.steps), Part.NOTES),
     Column("address", _l("Address"), lambda session: Link(address_of(session)), Part.ADDRESS),
 )

@@ -1,6 +1,6 @@
 """The list of sessions: which of them an export takes, and what is read for it, all of one revision of the board."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 
@@ -16,6 +16,7 @@ from openspace.events.models import Event, Slot, Space
 from openspace.exports.readers import at_one_revision
 from openspace.extensions import db
 from openspace.live import log
+from openspace.notes.collected import Notes, collected
 
 
 class Part(StrEnum):
@@ -25,6 +26,7 @@ class Part(StrEnum):
     INTEREST = "interest"
     LANGUAGE = "language"
     TEXT = "text"
+    NOTES = "notes"
     ADDRESS = "address"
     # Not a column: the topics that have no time and place.
     MARKET = "market"
@@ -35,6 +37,7 @@ PARTS: dict[Part, LazyString] = {
     Part.INTEREST: _l("How many people go and look in"),
     Part.LANGUAGE: _l("Language of the talk"),
     Part.TEXT: _l("What it is about"),
+    Part.NOTES: _l("Notes, next steps, and how many were there"),
     Part.ADDRESS: _l("Address of the topic's page"),
     Part.MARKET: _l("Topics on the market, which have no time yet"),
 }
@@ -61,12 +64,13 @@ class Choice:
 class Session:
     """A topic in one cell or, without a placement, on the market; how many go to it, and how many look in.
 
-    `conveners` are read only when the choice has them.
+    `conveners` and `notes` are read only when the choice has them.
     """
 
     topic: Topic
     placement: Placement | None
     conveners: list[Member]
+    notes: Notes = field(default_factory=Notes)
     going: int = 0
     looking: int = 0
 
@@ -111,9 +115,11 @@ def read_sessions(event: Event, choice: Choice) -> SessionList:
 def _read(event: Event, choice: Choice) -> SessionList:
     revision, read_at, marks = log.revision(event.id, BOARD), now(), marks_on(event)
     conveners = _conveners(event) if Part.CONVENERS in choice.parts else {}
+    notes = collected(event) if Part.NOTES in choice.parts else {}
 
     def session(topic: Topic, placement: Placement | None) -> Session:
-        return Session(topic, placement, conveners.get(topic.id, []), *marks.get(topic.id, (0, 0)))
+        found = (conveners.get(topic.id, []), notes.get(topic.id, Notes()))
+        return Session(topic, placement, *found, *marks.get(topic.id, (0, 0)))
 
     placed = [session(each.topic, each) for each in placements_where(Topic.event_id == event.id) if choice.takes(each)]
     loose = [session(topic, None) for topic, _ in topics_on_market(event)] if Part.MARKET in choice.parts else []

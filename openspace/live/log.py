@@ -138,9 +138,10 @@ def begin_anew(beyond: int, names: Iterable[str]) -> None:
     """Forget all changes, and let all channels go on at a revision that no page can have, so that each loads anew.
 
     That is for a database that was brought back from a backup: pages may have revisions that it has never had, or had
-    with other content. `beyond` is the highest revision before, if that is known. The first number is also that of the
-    second, so that a second restore comes behind the changes since the first, if these were fewer than one a second.
-    Each event gets the channels with these names, and those that it has.
+    with other content. The new revision is above `beyond`, the highest one before the restore if that is known, and at
+    least the number of seconds since 2026: so it is also above what an earlier restore, of another machine, has begun
+    with and was counted up to since, unless there was more than one change a second. Each event gets the channels with
+    these names, and those that it has.
     """
     event_ids = db.session.scalars(text("SELECT id FROM event")).all()
     keys = {(event_id, name) for event_id in event_ids for name in names}

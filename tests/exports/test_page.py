@@ -9,7 +9,7 @@ from openspace.extensions import db
 from tests.exports.conftest import FOREST, GENDER, WATER, changing
 
 pytestmark = pytest.mark.usefixtures("empty_book")
-PARTS = ["conveners", "interest", "language", "text", "address", "market"]
+PARTS = ["conveners", "interest", "language", "text", "notes", "address", "market"]
 
 
 def show(hall, query: str = "", status: int = 200) -> html.HtmlElement:
@@ -41,7 +41,7 @@ def test_at_first_everything_is_chosen_and_previewed(two_days):
         "All days",
         "All places",
     ]
-    assert len(page.xpath("//thead//th")) == 14
+    assert len(page.xpath("//thead//th")) == 17
     assert "3 rows" in page.text_content()
 
 

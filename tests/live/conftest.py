@@ -75,7 +75,7 @@ class Serving:
 def serving(data: Path, port: int = 0, **settings) -> Serving:
     """Start a server process on a data folder, with a hall in its database unless there is something."""
     if "SQLALCHEMY_DATABASE_URI" not in settings and not (data / "openspace.sqlite").exists():
-        shutil.copytree(_with_hall(), data, dirs_exist_ok=True)
+        shutil.copytree(hall_on_disk(), data, dirs_exist_ok=True)
     process = _served(DATA=str(data), port=port or free_port(), **settings)
     for line in process.stdout:
         if line.startswith('{"port"'):
@@ -84,7 +84,7 @@ def serving(data: Path, port: int = 0, **settings) -> Serving:
 
 
 @cache
-def _with_hall() -> Path:
+def hall_on_disk() -> Path:
     """A data folder with a hall in an SQLite database, built once."""
     data = Path(tempfile.mkdtemp(prefix="openspace-hall-"))
     assert _served(DATA=str(data), port=0).wait(60) == 0

@@ -5,8 +5,7 @@ import os
 import re
 import time
 from collections.abc import Awaitable, Callable
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import UTC, datetime, timedelta
 
 from tests.load.day import books_check as books, pages_check as pages, report
 from tests.load.day.corruption import KINDS
@@ -19,14 +18,8 @@ from tests.load.day.server import Server
 from tests.load.day.stories import picture
 from tests.load.day.team import Facilitator, Organiser
 
-# Of the hall, and how long a day takes at most.
-ZONE, DAY = ZoneInfo("Europe/Kyiv"), timedelta(minutes=8)
-
-
-def is_almost_midnight() -> bool:
-    """Whether the demo's day would end in the middle of the rehearsal."""
-    moment = datetime.now(ZONE)
-    return (moment + DAY).date() != moment.date()
+# How long a day takes at most.
+DAY = timedelta(minutes=8)
 
 
 class Rehearsal:
@@ -102,7 +95,7 @@ class Rehearsal:
         boards = [await books.board_as_json(asker, day) for day in self.hall.days]
         for slot in (slot for board in boards for slot in board["slots"]):
             self.hall.day_of |= {cell["cell"].partition("-")[0]: slot["starts_at"][:10] for cell in slot["cells"]}
-            if datetime.fromisoformat(slot["ends_at"]) > datetime.now(ZONE) + DAY:
+            if datetime.fromisoformat(slot["ends_at"]) > datetime.now(UTC) + DAY:
                 self.hall.ledger.all_cells |= {cell["cell"] for cell in slot["cells"]}
         return boards
 

@@ -13,7 +13,7 @@ from urllib.request import urlopen
 
 import psutil
 
-from tests.system.conftest import OPENSPACE, command, free_port
+from tests.system.conftest import OPENSPACE, command, free_port, zone_at_noon
 
 FILES = 16384
 ROLES = ("organiser", "facilitator", "participant", "projector")
@@ -25,7 +25,9 @@ class Server:
     def __init__(self, data: Path) -> None:
         self.data, self.port, self.log = data, free_port(), data / "server.log"
         self.base = f"http://127.0.0.1:{self.port}"
-        lines = command("demo", data=data, OPENSPACE_BASE_URL=self.base, DATABASE_URL="").splitlines()
+        lines = command(
+            "demo", "--zone", zone_at_noon(), data=data, OPENSPACE_BASE_URL=self.base, DATABASE_URL=""
+        ).splitlines()
         # The photos and films of the demo are made beforehand: they are no part of the day.
         command("worker", "--at-once", "2", "--until-done", data=data, DATABASE_URL="")
         links = (line.partition(": ") for line in lines)

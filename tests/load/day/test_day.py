@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.load.day.corruption import FOUND_BY
-from tests.load.day.rehearsal import Rehearsal, is_almost_midnight
+from tests.load.day.rehearsal import Rehearsal
 from tests.load.day.server import serving
 
 # A machine that does much else at the same time keeps people waiting.
@@ -17,8 +17,6 @@ SHORT = Namespace(people=60, seed=1, pace=0.35, patience=4.0, corrupt="")
 
 @pytest.mark.long
 def test_in_a_day_of_60_people_nothing_is_lost_doubled_or_shown_wrongly(tmp_path: Path):
-    if is_almost_midnight():
-        pytest.skip("the demo's day is about to end")
     with serving(tmp_path) as server:
         rehearsal = Rehearsal(server, SHORT)
         asyncio.run(day_and_corruptions(rehearsal))
