@@ -108,10 +108,11 @@ def test_nothing_of_the_screen_is_cut_off(screen, size):
 
     parts = ".pjx__head > *, .pjx__foot > *, .report[data-shown] > *, .wallmini > *, .news__list > :not([data-lit])"
     cut = screen.locator(parts).evaluate_all(
-        """(parts) => parts.map((part) => [part.className || part.tagName, part.getBoundingClientRect()])
-          .filter(([, box]) => box.height && box.left < innerWidth)
-          .filter(([, box]) => box.right > innerWidth || box.bottom > innerHeight)
-          .map(([name]) => name)"""
+        """(parts) => parts
+          .map((part) => [part, part.getBoundingClientRect(), part.parentElement.getBoundingClientRect()])
+          .filter(([, box, around]) => box.height && box.left < around.right - 1)
+          .filter(([, box, around]) => box.right > innerWidth || box.bottom > Math.min(innerHeight, around.bottom + 1))
+          .map(([part]) => part.className || part.tagName)"""
     )
     lead = screen.locator(".report[data-shown]").evaluate("(each) => each.scrollHeight - each.clientHeight")
 
