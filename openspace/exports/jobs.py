@@ -10,7 +10,7 @@ from openspace.board.models import BOARD
 from openspace.clock import now
 from openspace.events.models import Event
 from openspace.exports import actions, powercut
-from openspace.exports.models import PowercutSheet, latest_sheet
+from openspace.exports.models import PowercutSheet
 from openspace.extensions import db
 from openspace.jobs import queue
 from openspace.jobs.kinds import job
@@ -69,8 +69,8 @@ def _is_on(event: Event) -> bool:
 
 
 def _is_old(event: Event) -> bool:
-    sheet = latest_sheet(event.id)
-    return sheet is not None and sheet.made_on < event.today()
+    made_on = db.session.scalar(select(func.max(PowercutSheet.made_on)).where(PowercutSheet.event_id == event.id))
+    return made_on is not None and made_on < event.today()
 
 
 def _left_alone() -> set[int | None]:

@@ -28,7 +28,7 @@ def index() -> ResponseReturnValue:
     check_reader()
     event, moment = visitor.event, now()
     on_now = {
-        each.space_id: people_in(each.topic)
+        each.space_id: people_in(each)
         for each in placements_where(Placement.slot_id.in_([slot.id for slot in event.slots if _runs(slot, moment)]))
     }
     rooms = []

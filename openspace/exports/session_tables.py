@@ -17,6 +17,9 @@ from openspace.notes.models import NextStep
 from openspace.web.i18n import day as day_in_words
 from openspace.web.spreadsheets import Cell, Clock, Link, Table
 
+# Characters of a cell that the preview shows, of which a page draws two lines.
+MOST_SHOWN = 400
+
 
 class Column(NamedTuple):
     """A column of the table: its title, its cell for a session, and with which part of the choice it is there."""
@@ -149,7 +152,7 @@ def _shown(column: Column, session: Session) -> Shown:
         words = f"{value.at:%H:%M}"
     else:
         words = day_in_words(value) if isinstance(value, date) else str(value)
-    return Shown(column.name, words, isinstance(value, int))
+    return Shown(column.name, words[:MOST_SHOWN], isinstance(value, int))
 
 
 def _of_placement(cell: Callable[[Placement], Cell]) -> Callable[[Session], Cell]:

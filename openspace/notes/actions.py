@@ -23,7 +23,7 @@ from openspace.notes.models import (
     topic_ids,
     version_keyed,
 )
-from openspace.notes.rules import HELD, LONGEST_NOTES, Part, merged, with_tables
+from openspace.notes.rules import HELD, LONGEST_NOTES, MOST_RIVALS, Part, merged, with_tables
 from openspace.web.errors import NotFound, Problem, Stale
 
 # What is chosen when all versions of a clash are to stay, one below the other.
@@ -35,6 +35,11 @@ NEAREST = 1e-9
 class TooMuch(Problem):
     status = 422
     words = _l("These notes have become too long: 80,000 characters fit. Your words are still here.")
+
+
+class TooManyVersions(Problem):
+    status = 409
+    words = _l("So many versions of this paragraph wait already. Please choose among them first; yours is still here.")
 
 
 class Chosen(Stale):
@@ -74,14 +79,16 @@ def save(
     rival changes that.
 
     A paragraph that is new stands after the one with the key `after`, or at the end of its `part`; a new one without
-    text is not made, and None is returned. Refuses with `TooMuch` when the topic's notes would be too long.
+    text is not made, and None is returned. Refuses with `TooMuch` when the topic's notes would be too long, and with
+    `TooManyVersions` a clash beside so many others.
     """
     log.claim(topic.event_id)
     text = with_tables(text)
     paragraph = paragraph_keyed(topic, key)
     if paragraph and (known := version_keyed(paragraph, version)):
         return Saved(paragraph, known)
-    if length_of(topic) + len(text) - len(paragraph.current.text if paragraph else "") > LONGEST_NOTES:
+    grows = len(text) - len(paragraph.current.text if paragraph else "")
+    if grows > 0 and length_of(topic) + grows > LONGEST_NOTES:
         raise TooMuch
     if paragraph:
         sent = _merge(paragraph, text, version, version_keyed(paragraph, *bases), by)
@@ -104,6 +111,8 @@ def _merge(paragraph: Paragraph, text: str, version: str, base: Version | None, 
     if base is current or text == current.text:
         return _replace(paragraph, text, version, by)
     result = merged(base.text if base else "", text, current.text)
+    if result is None and len(paragraph.rivals) >= MOST_RIVALS:
+        raise TooManyVersions
     if result is None:
         return _version(paragraph, text, version, State.RIVAL, by)
     if result == text:
@@ -175,14 +184,13 @@ def choose(paragraph: Paragraph, *, keeps: str, of: Collection[str], by: Member)
     standing = {version.key: version for version in paragraph.standing}
     if set(of) != set(standing) or (keeps != ALL and keeps not in standing):
         raise Chosen
-    rivals = paragraph.rivals
+    kept, rivals = standing.get(keeps, paragraph.current), paragraph.rivals
     for rival in rivals:
-        rival.state = State.PAST
+        # It stood on the page: the history shows it, also when it is not kept.
+        rival.state, rival.was_current = State.PAST, True
+    _replace(paragraph, kept.text, _new_key(), by)
     if keeps == ALL:
         _keep_all(paragraph, [rival for rival in rivals if rival.text])
-    elif standing[keeps] in rivals:
-        _replace(paragraph, standing[keeps].text, _new_key(), by)
-    db.session.flush()
     _reread(paragraph)
     changes.words(paragraph)
 

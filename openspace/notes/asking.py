@@ -26,8 +26,8 @@ from openspace.web.errors import NotFound
 
 # How long before its end a session's convener is asked, and how long after it a session without notes still is.
 BEFORE, AFTER = timedelta(minutes=10), timedelta(hours=3)
-# When they are asked again who put the question off while the session ran, and who did so later: after the end.
-SOON, EVENING = timedelta(0), timedelta(hours=3)
+# When they are asked again who put the question off after the end. Who did so before is asked at the end.
+PAUSE = timedelta(hours=3)
 # How often one person is asked for the notes of one topic.
 TWICE = 2
 
@@ -82,8 +82,9 @@ def ask_due() -> None:
 def candidates(topic: Topic, asking: Member) -> list[Member]:
     """Return whom one may ask to write the notes: oneself, conveners, who was there by name, who said they would go."""
     people = [asking, *topic.conveners, *(each.member for each in attendances_of(topic) if each.is_named)]
-    people += [db.session.get_one(Member, each.id) for each in circle_of(topic)]
-    return list(dict.fromkeys(people))
+    people += db.session.scalars(select(Member).where(Member.id.in_([each.id for each in circle_of(topic)])))
+    tired = {each.member_id for each in _askings_of(topic) if each.times >= TWICE} - {asking.id}
+    return [each for each in dict.fromkeys(people) if each.id not in tired]
 
 
 def name(topic: Topic, member: Member, *, by: Member) -> None:
@@ -104,15 +105,13 @@ def name(topic: Topic, member: Member, *, by: Member) -> None:
 def answer(topic: Topic, *, state: State, by: Member) -> None:
     """Answer the question: `DONE` for whoever writes or will not, `LATER` to be asked once more.
 
-    Who was named and will not gives the question back to whoever named them.
+    Refuses with `NotFound` whoever is not asked.
     """
     log.claim(topic.event_id)
-    asking = db.session.get(Asking, (topic.id, by.id))
-    if asking is None or asking.state != State.OPEN:
-        raise NotFound
+    asking = _open_question(topic, by)
     if state == State.LATER and asking.times < TWICE:
         ends = max((each.slot.ends_at for each in topic.placements), default=now())
-        asking.state, asking.again_at = State.LATER, ends + (SOON if ends > now() else EVENING)
+        asking.state, asking.again_at = State.LATER, ends if ends > now() else now() + PAUSE
         notices.recount(by)
     else:
         _close(asking)
@@ -120,18 +119,27 @@ def answer(topic: Topic, *, state: State, by: Member) -> None:
 
 def decline(topic: Topic, *, by: Member) -> None:
     """Answer that one will not write; whoever asked is asked again, once."""
-    asking = db.session.get(Asking, (topic.id, by.id))
+    asking = _open_question(topic, by)
     answer(topic, state=State.DONE, by=by)
-    if asking and asking.by and not _is_written(topic):
+    if asking.by and not _is_written(topic):
         _ask(topic, asking.by, by=None)
 
 
 def settle(topic: Topic) -> None:
     """Take the questions back when the notes are written."""
-    if _is_written(topic):
-        for asking in _askings_of(topic):
-            if asking.state != State.DONE:
-                _close(asking)
+    shown = topic.joint or topic
+    waiting = [asking for asking in _askings_of(shown) if asking.state != State.DONE]
+    if waiting and _is_written(shown):
+        for asking in waiting:
+            _close(asking)
+
+
+def _open_question(topic: Topic, member: Member) -> Asking:
+    """The question that waits for the member, also one for a topic that was merged into this one since."""
+    mine = [each for each in _askings_of(topic) if each.member_id == member.id and each.state == State.OPEN]
+    if not mine:
+        raise NotFound
+    return mine[0]
 
 
 def _ask(topic: Topic, member: Member, *, by: Member | None) -> None:
@@ -147,13 +155,16 @@ def _ask(topic: Topic, member: Member, *, by: Member | None) -> None:
 
 
 def _open_again(asking: Asking) -> None:
-    if _is_written(asking.topic) or asking.times >= TWICE:
+    log.claim(asking.topic.event_id)
+    shown = asking.topic.joint or asking.topic
+    if shown.withdrawn_at or _is_written(asking.topic) or asking.times >= TWICE:
         _close(asking)
     else:
         _ask(asking.topic, asking.member, by=asking.by)
 
 
 def _close(asking: Asking) -> None:
+    log.claim(asking.topic.event_id)
     asking.state, asking.again_at = State.DONE, None
     db.session.flush()
     notices.recount(asking.member)
@@ -168,8 +179,12 @@ def _is_written(topic: Topic) -> bool:
     return progress(sum(written(topic_ids(topic)).values()), len(steps_on(topic))) == "full"
 
 
+# Of a topic that was withdrawn nobody is asked any more.
+_OPEN = (Asking.state == State.OPEN, Asking.topic_id.in_(select(Topic.id).where(Topic.withdrawn_at.is_(None))))
+
+
 def _waiting(member_id: int, event: Event | EventSnapshot) -> list[Notice]:
-    found = select(Asking).where(Asking.member_id == member_id, Asking.state == State.OPEN)
+    found = select(Asking).where(Asking.member_id == member_id, *_OPEN)
     loaded = found.options(joinedload(Asking.topic), joinedload(Asking.by))
     return [_in_words(each, event.slug) for each in db.session.scalars(loaded.order_by(Asking.at, Asking.topic_id))]
 
@@ -200,7 +215,7 @@ def _answers(asking: Asking, slug: str) -> Iterable[Answer]:
         yield Answer(gettext("No notes"), address("no"))
 
 
-_WAITS = exists().where(Asking.member_id == RECIPIENT, Asking.state == State.OPEN)
+_WAITS = exists().where(Asking.member_id == RECIPIENT, *_OPEN)
 
 # What asks something waits for its answer: nothing is marked as read.
 notices.register(Source(_WAITS, _waiting, lambda member: None))

@@ -44,7 +44,7 @@ def show(number: int) -> ResponseReturnValue:
 def name(number: int) -> ResponseReturnValue:
     """Ask somebody to write the notes, or say that one does it oneself."""
     topic, who = shown_topic(), request.form.get("who", "")
-    if not who.isdecimal():
+    if not (who.isdecimal() and len(who) < 10):
         raise Invalid(gettext("Please choose somebody."))
     member = find(Member, int(who))
     asking.name(topic, member, by=visitor.member)

@@ -44,9 +44,11 @@ def come(topic: Topic, *, is_named: bool | None = None, by: Member) -> None:
     if known and is_named is not None:
         known.is_named = is_named
     elif is_open(topic, now()):
-        go_on(by)
+        runs = is_running(topic, now())
+        if runs:
+            go_on(by)
         known = known or Attendance(topic_id=topic.id, member_id=by.id, is_named=bool(is_named))
-        known.left_at = None if is_running(topic, now()) else now()
+        known.at, known.left_at = now(), None if runs else now()
         db.session.add(known)
     else:
         raise NotNow

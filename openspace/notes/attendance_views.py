@@ -40,6 +40,7 @@ def go_on(number: int) -> ResponseReturnValue:
     """Say that one goes on, by the law of two feet."""
     form = AttendanceForm()
     form.check()
+    shown_topic()
     actions.go_on(visitor.member)
     return _back(form)
 
@@ -71,8 +72,9 @@ def at_the_door(space: Space, member: Member | None) -> str:
             placement=each,
             topic=each.topic,
             member=member,
-            mine=attendance_of(each.topic, member.id) if member else None,
-            count=people_in(each.topic),
+            mine=(mine := attendance_of(each.topic, member.id) if member else None),
+            is_here=mine is not None and mine.left_at is None and mine.at >= each.slot.starts_at,
+            count=people_in(each),
             is_running=each.slot.ends_at > now(),
         )
         for each in placements_where(Placement.space_id == space.id)

@@ -8,7 +8,7 @@ from sqlalchemy import Enum, ForeignKey, Index, String, Text, UniqueConstraint, 
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
 
 from openspace.access.models import Member
-from openspace.board.models import Topic
+from openspace.board.models import Placement, Topic
 from openspace.clock import now
 from openspace.extensions import Model, UtcDateTime, db
 from openspace.notes.rules import LONGEST_NAME, LONGEST_STEP, Part
@@ -52,6 +52,11 @@ class Paragraph(Model):
         order_by="Version.id",
         viewonly=True,
     )
+
+    @property
+    def order(self) -> float:
+        """A number that grows down the page: those of merged topics stand below the joint one's own."""
+        return self.position + (self.topic_id * 1e6 if self.topic.joint_id else 0)
 
     @property
     def current(self) -> "Version":
@@ -98,7 +103,7 @@ class Version(Model):
     key: Mapped[str] = mapped_column(String(40))
     text: Mapped[str] = mapped_column(Text)
     state: Mapped[State] = mapped_column(_enum(State))
-    # Whether it ever was the paragraph's text; not so is what was merged, and a rival.
+    # Whether it was ever decided on: as the paragraph's text, or as a rival by a choice. Not so is what was merged.
     was_current: Mapped[bool] = mapped_column(default=False)
     by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"), index=True)
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
@@ -171,15 +176,20 @@ def paragraphs_in_order(topic: Topic) -> list[Paragraph]:
     found = (
         select(Paragraph)
         .where(Paragraph.topic_id.in_(ids))
-        .options(selectinload(Paragraph.standing).joinedload(Version.by), joinedload(Paragraph.hand))
+        .options(
+            selectinload(Paragraph.standing).joinedload(Version.by),
+            joinedload(Paragraph.hand),
+            joinedload(Paragraph.topic),
+        )
     )
-    return sorted(db.session.scalars(found), key=lambda each: (ids.index(each.topic_id), each.position, each.id))
+    return sorted(db.session.scalars(found), key=lambda each: (each.order, each.id))
 
 
 def paragraph_keyed(topic: Topic, key: str) -> Paragraph | None:
     """Return the paragraph with this key on the page of the topic's notes, deleted or not."""
     found = select(Paragraph).where(Paragraph.topic_id.in_(topic_ids(topic)), Paragraph.key == key)
-    return db.session.scalar(found.options(selectinload(Paragraph.standing).joinedload(Version.by)))
+    loaded = found.options(selectinload(Paragraph.standing).joinedload(Version.by))
+    return db.session.scalars(loaded.order_by(Paragraph.id)).first()
 
 
 def version_keyed(paragraph: Paragraph, *keys: str) -> Version | None:
@@ -218,10 +228,11 @@ def attendance_of(topic: Topic, member_id: int) -> Attendance | None:
     return db.session.scalars(found.order_by(Attendance.topic_id)).first()
 
 
-def people_in(topic: Topic) -> int:
-    """Count who is in the session now: who came and did not go on."""
+def people_in(placement: Placement) -> int:
+    """Count who is in this session now: who came since it began and did not go on."""
     found = select(func.count(func.distinct(Attendance.member_id))).where(Attendance.left_at.is_(None))
-    return db.session.scalar(found.where(Attendance.topic_id.in_(topic_ids(topic)))) or 0
+    here = found.where(Attendance.topic_id.in_(topic_ids(placement.topic)), Attendance.at >= placement.slot.starts_at)
+    return db.session.scalar(here) or 0
 
 
 def written(topic_ids: Collection[int]) -> dict[int, int]:

@@ -12,9 +12,11 @@ LONGEST_NOTES, LONGEST_STEP, LONGEST_NAME = 80_000, 300, 80
 MOST_MERGED, MOST_MARKED = 2_000, 2_000
 # Characters from which a session counts as written down, rather than begun.
 ENOUGH = 80
+# Versions of one paragraph that may wait for a choice.
+MOST_RIVALS = 10
 # Seconds for which somebody who writes in a paragraph is shown there, unless they go on.
 HELD = 60
-_TOKEN = re.compile(r"\s+|\S.*?(?:[.!?…]+(?=\s)|(?=\n)|$)", re.DOTALL)
+_ENDS = (".", "!", "?", "…")
 
 
 class Part(StrEnum):
@@ -43,8 +45,8 @@ def merged(base: str, mine: str, theirs: str) -> str | None:
     """Return a text with both changes of `base`, merged by sentences; None if they clash.
 
     Two clash that change the same sentence differently, or of which one deletes what the other changes, and all that
-    have more than `MOST_MERGED` sentences and blanks. This is the
-    three-way merge of diff3 (Khanna, Kunal, Pierce: A Formal Investigation of Diff3, 2007), by the library merge3.
+    have more than `MOST_MERGED` sentences and blanks. This is the three-way merge of diff3 (Khanna, Kunal, Pierce: A
+    Formal Investigation of Diff3, 2007), by the library merge3.
     """
     if theirs in {mine, base}:
         return mine
@@ -62,8 +64,15 @@ def merged(base: str, mine: str, theirs: str) -> str | None:
 
 
 def _tokens(text: str) -> list[str]:
-    """Sentences, and the blanks between them: a blank that stays keeps changes of neighbours apart."""
-    return _TOKEN.findall(text)
+    """Sentences, lines, and the blanks between them: a blank that stays keeps changes of neighbours apart."""
+    tokens = [""]
+    for piece in re.split(r"(\s+)", text):
+        is_between = piece.isspace() and ("\n" in piece or tokens[-1].endswith(_ENDS))
+        if is_between:
+            tokens += [piece, ""]
+        else:
+            tokens[-1] += piece
+    return [token for token in tokens if token]
 
 
 def marked(text: str, other: str) -> list[tuple[str, bool]]:
@@ -89,7 +98,7 @@ def room_state(people: int, chairs: int) -> str:
 def progress(characters: int, extras: int) -> str:
     """Return how far a session is written down: `full`, `some` or ``.
 
-    `characters` are those of its paragraphs, `extras` its next steps and photos: a photo of the flipchart is enough.
+    `characters` are those of its paragraphs, `extras` counts its next steps, of which one is enough.
     """
     if characters >= ENOUGH or extras:
         return "full"

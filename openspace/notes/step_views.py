@@ -1,5 +1,6 @@
 """The views of next steps."""
 
+import secrets
 from typing import Any
 
 from flask import jsonify, render_template, request, url_for
@@ -67,7 +68,7 @@ def create(number: int) -> ResponseReturnValue:
     """Write a next step down."""
     topic = shown_topic()
     form = _checked(topic)
-    key = (request.form.get("key") or request_key() or "")[:64]
+    key = (request.form.get("key") or request_key() or secrets.token_hex(16))[:64]
     who, name = _who(form)
     step = step_actions.add(
         topic, key=key, what=form.what.data or "", who=who, name=name, due_on=form.due_on.data, by=visitor.member
@@ -109,7 +110,7 @@ def _checked(topic: Topic, step: NextStep | None = None) -> StepForm:
 
 def _who(form: StepForm) -> tuple[Member | None, str]:
     """Who does the step: a member, or a name."""
-    return (find(Member, int(form.who.data)), "") if form.who.data else (None, form.name.data or "")
+    return (find(Member, int(form.who.data)), "") if (form.who.data or "").strip() else (None, form.name.data or "")
 
 
 def _answer(topic: Topic, step: NextStep | None, status: int) -> ResponseReturnValue:

@@ -7,7 +7,8 @@ import { store } from "./storage.js";
 
 const [PAUSE, HOLD, PATIENCE] = [1200, 40000, 4000];
 const member = document.querySelector(".toasts")?.dataset.member;
-const place = (topic, key) => `note:${member}-${topic}-${key}`;
+// No name of a member has a colon.
+const place = (topic, key) => `note:${member}:${topic}:${key}`;
 
 /** The paragraphs of a topic's notes that are on this phone alone: pairs of key and `{ text, bases, part, after }`. */
 export function unsent(topic) {
@@ -16,21 +17,29 @@ export function unsent(topic) {
   return kept.map((name) => [name.slice(prefix.length), JSON.parse(localStorage.getItem(name))]);
 }
 
+/** Hand what is unsent of a topic that was merged into another one to that one. */
+export function handOver(from, to) {
+  for (const [key, kept] of unsent(from)) {
+    store(place(to, key), JSON.stringify(kept));
+    localStorage.removeItem(place(from, key));
+  }
+}
+
 /** Let a form be the editor of the paragraph with this key. `bases` are the versions it goes on from, `seen` is what
     the server has; `changed` is called when what it holds, or how far that is sent, is another. */
-export function edit(form, { topic, key, address, part, after = "", bases = [], seen = "", changed }) {
+export function edit(form, { topic, key, address, part, after = "", bases = [], seen = "", revision = 0, changed }) {
   const area = form.elements.text;
   const name = `note-${topic}-${key}`;
   const action = address.replace("KEY", key);
   const reads = form.querySelector("[data-reads]");
   const ending = new AbortController();
-  let [sent, timer, hand, held, isTyped] = [seen, null, null, 0, false];
-  const note = { key, form, area, isUnsent: () => area.value.trim() !== seen, isLate: () => isLate(name), isTyped: () => isTyped, close, send, take };
+  // The revision up to which the server's words are known here: what a patch brings may be older.
+  let [sent, timer, hand, held, isTyped, known] = [seen, null, null, 0, false, revision];
+  const note = { key, form, area, isUnsent: () => area.value.trim() !== seen, isLate: () => isLate(name), isTyped: () => isTyped, isAsNewAs: (other) => Number(other) >= known, close, send, take };
 
   function typed() {
     isTyped = true;
-    if (note.isUnsent()) store(place(topic, key), JSON.stringify({ text: area.value, bases, part, after }));
-    else localStorage.removeItem(place(topic, key));
+    keepDraft();
     clearTimeout(timer);
     timer = setTimeout(send, PAUSE);
     hold();
@@ -38,16 +47,24 @@ export function edit(form, { topic, key, address, part, after = "", bases = [], 
     changed(note);
   }
 
+  function keepDraft() {
+    if (note.isUnsent()) store(place(topic, key), JSON.stringify({ text: area.value, bases, part, after }));
+    else localStorage.removeItem(place(topic, key));
+  }
+
   // The versions sent before may have arrived though no answer did: the server goes on from the latest that it has.
   function send() {
     clearTimeout(timer);
     const text = area.value.trim();
+    keepDraft();
     if (text === sent) return;
+    // A new one stands below the one before it, which the server must have first.
+    if (after && entry(`note-${topic}-${after}`)) return (timer = setTimeout(send, PAUSE / 4));
     const version = newKey();
     keep(name, { action, method: "PUT", title: text.slice(0, 60), fields: { text, version, bases: bases.join(" "), part, after } });
     sent = text;
     bases = [version, ...bases].slice(0, 50);
-    if (note.isUnsent()) store(place(topic, key), JSON.stringify({ text: area.value, bases, part, after }));
+    keepDraft();
     changed(note);
   }
 
@@ -59,6 +76,7 @@ export function edit(form, { topic, key, address, part, after = "", bases = [], 
     if (!detail.ok) return (sent = null);
     const { fields } = detail.wish;
     const stands = detail.state === "saved";
+    known = Math.max(known, detail.revision ?? 0);
     arrive(fields.text, stands ? detail.version : fields.version, stands ? detail.text : fields.text);
     if (reads && stands) show(reads, detail.html);
   }
@@ -71,6 +89,7 @@ export function edit(form, { topic, key, address, part, after = "", bases = [], 
       bases = at < 0 ? bases : bases.slice(0, at + 1);
       again();
     } else {
+      // Only if it is another text: the caret would go to its end.
       if (became !== text) area.value = became;
       [seen, sent, bases] = [became, became, [version]];
       localStorage.removeItem(place(topic, key));
@@ -88,9 +107,10 @@ export function edit(form, { topic, key, address, part, after = "", bases = [], 
   }
 
   /** Take what somebody else wrote, if nothing is typed here. */
-  function take({ version, text }) {
-    if (note.isUnsent() || text === seen) return;
-    [seen, sent, bases, area.value] = [text, text, [version], text];
+  function take({ version, text, revision }) {
+    if (note.isUnsent() || Number(revision) <= known) return;
+    [seen, sent, bases, known] = [text, text, [version], Number(revision)];
+    if (area.value !== text) area.value = text;
     grow(area);
   }
 

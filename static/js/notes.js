@@ -1,6 +1,6 @@
 // The page of notes: a paragraph opens where it is tapped, and an empty one is always open at the end of each part.
 
-import { edit, unsent } from "./note.js";
+import { edit, handOver, unsent } from "./note.js";
 import { newKey } from "./server.js";
 
 const OFTEN = 10000;
@@ -12,9 +12,13 @@ export function connect(root) {
   const notes = new Set();
   const ending = new AbortController();
   const blanks = new Map();
+  // Somebody may have typed before this script came, or the page shows again what was refused.
+  const typed = new Map();
   for (const form of root.querySelectorAll("form[data-editor]")) {
+    const { text, bases } = form.elements;
+    if (text.value !== text.defaultValue || form.dataset.refused) typed.set(form.dataset.editor, [form.dataset.for, text.value, bases.value]);
     blanks.set(form.dataset.editor, form);
-    form.elements.text.defaultValue = "";
+    text.defaultValue = "";
     form.remove();
   }
 
@@ -31,8 +35,9 @@ export function connect(root) {
   }
 
   function openParagraph(element, kept) {
-    const { key, version, text } = element.dataset;
-    return open(element.parentElement.id, { key, text, bases: [version], ...kept, seen: text }, (form) => element.after(form));
+    const { key, version, text, revision } = element.dataset;
+    const facts = { key, text, bases: [version], ...kept, seen: text, revision: Number(revision) };
+    return open(element.parentElement.id, facts, (form) => element.after(form));
   }
 
   function openBelow(above, text) {
@@ -51,15 +56,14 @@ export function connect(root) {
   // becomes one of its own, so that others may write in the next.
   function finish(note) {
     const [first, ...more] = note.area.value.trim().split(/\n\s*\n/);
-    if (more.length && note.isTyped()) {
-      note.area.value = first;
-      more.reduce((above, text) => openBelow(above, text), note);
-    }
+    const isParted = more.length > 0 && note.isTyped();
+    if (isParted) note.area.value = first;
     note.send();
+    const last = isParted ? more.reduce(openBelow, note) : note;
     let next = null;
     if (note.isEnd && note.area.value.trim()) {
       note.isEnd = false;
-      next = openEnd(note.form.dataset.editor, note.key);
+      next = openEnd(note.form.dataset.editor, last.key);
     }
     settle(note);
     return next;
@@ -69,7 +73,9 @@ export function connect(root) {
   function settle(note) {
     const element = paragraph(note.key);
     const isDone = !note.isEnd && document.activeElement !== note.area && !note.isUnsent();
-    if (notes.has(note) && isDone && (element || !note.area.value.trim())) {
+    const isThere = element && note.isAsNewAs(element.dataset.revision);
+    // Also one that somebody else has deleted.
+    if (notes.has(note) && isDone && (isThere || (!element && (note.wasThere || !note.area.value.trim())))) {
       notes.delete(note);
       note.close();
       element?.removeAttribute("hidden");
@@ -88,8 +94,9 @@ export function connect(root) {
     for (const note of notes) {
       const element = paragraph(note.key);
       element?.toggleAttribute("hidden", true);
-      if (element) note.take(element.dataset);
+      if (element && !element.querySelector(".clash")) note.take(element.dataset);
       settle(note);
+      note.wasThere ||= element !== null;
     }
     showHands();
   }
@@ -112,7 +119,15 @@ export function connect(root) {
   }
 
   const ends = new Map([...blanks.keys()].map((part) => [part, openEnd(part)]));
+  root.dataset.parts.split(" ").filter(Boolean).forEach((part) => handOver(part, topic));
+  for (const [part, [key, text, bases]] of typed) {
+    const element = paragraph(key);
+    if (element) openParagraph(element, { text, bases: bases.split(" ") }).send();
+    else ends.get(part).area.value = text;
+  }
+  ends.forEach((end) => end.area.value && end.send());
   for (const [key, kept] of unsent(topic)) {
+    if ([...notes].some((note) => note.key === key)) continue;
     const element = paragraph(key);
     const end = ends.get(kept.part);
     const note = element ? openParagraph(element, kept) : open(kept.part, { key, ...kept }, (form) => end.form.before(form));

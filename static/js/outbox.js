@@ -14,7 +14,7 @@ import { say } from "./toast.js";
 
 const [LATE, AGAIN, MINUTE] = [3000, 5000, 60000];
 // Refusals that may pass: the entry stays.
-const PASSING = ["NotJoined", "OtherMember", "FormExpired", "CookiesOff", "TooMany", "Busy", "Broken"];
+const PASSING = ["NotJoined", "OtherMember", "FormExpired", "CookiesOff", "TooLate", "TooMany", "Busy", "Broken"];
 const page = document.querySelector(".toasts")?.dataset;
 // Another person's entries on this phone wait for them.
 const PREFIX = `waiting:${page?.member}-`;

@@ -30,7 +30,7 @@ def running(hall):
 
 def counts(hall) -> tuple[int, int]:
     with hall.app.test_request_context():
-        return tuple(people_in(topic_numbered(hall.id, number)) for number in (1, 2))
+        return tuple(people_in(topic_numbered(hall.id, number).placements[0]) for number in (1, 2))
 
 
 def come(hall, number: int = 1, who: str = "participant", **fields):

@@ -273,3 +273,43 @@ def test_of_a_merged_topic_the_notes_stand_with_the_joint_ones(hall):
 
     assert shown == ["Двері."]
     assert "Двері." in hall.ask("participant").get(hall.url(f"topics/{number}/notes")).text
+
+
+def test_words_that_were_not_kept_are_in_the_history(hall):
+    clash(hall)
+    hall.ask("facilitator").put(hall.url("topics/1/notes/paragraphs/p1/choice?keeps=v2&of=v2 v3"))
+    assert texts(hall) == ["Скрипучі."]
+
+    history = hall.ask("participant").get(hall.url("topics/1/notes/history")).text
+    then = [
+        hall.ask("participant").get(hall.url(f"topics/1/notes/history/{revision}")).text
+        for revision in re.findall(r"notes/history/(\d+)", history)
+    ]
+
+    assert any("Тугі." in page for page in then)
+
+
+def test_more_than_ten_versions_of_one_paragraph_are_refused(hall):
+    save(hall, "Важкі.", version="v0")
+    save(hall, "Скрипучі.", version="w", bases="v0", who="convener")
+    answers = [save(hall, f"Тугі {number}.", version=f"v{number}", bases="v0") for number in range(1, 13)]
+
+    assert [answer.status_code for answer in answers] == [200] * 10 + [409] * 2
+    assert len(rivals(hall)) == 10
+
+
+def test_notes_that_are_too_long_already_may_be_shortened(hall, monkeypatch):
+    save(hall, "Довгі нотатки.", version="v1")
+    monkeypatch.setattr("openspace.notes.actions.LONGEST_NOTES", 5)
+
+    assert save(hall, "Довгі нотатки, ще довші.", version="v2", bases="v1").status_code == 422
+    assert save(hall, "Коротші.", version="v3", bases="v1").status_code == 200
+
+
+@pytest.mark.parametrize("who", [" ", "9" * 5000, "x", "-1", "999999"])
+def test_an_odd_person_for_a_step_or_the_notes_is_no_error_of_ours(hall, who):
+    step = hall.ask("convener").post(hall.url("topics/1/notes/steps"), data={"what": "Аудит", "who": who})
+    name = hall.ask("convener").put(hall.url("topics/1/notes/writer"), data={"who": who})
+
+    assert step.status_code in {303, 422}
+    assert name.status_code in {404, 422}

@@ -73,3 +73,9 @@ def test_marked_names_the_words_that_the_other_text_lacks():
 )
 def test_a_session_is_written_down_by_three_sentences_or_a_step_or_a_photo(characters, extras, how):
     assert progress(characters, extras) == how
+
+
+@pytest.mark.parametrize("sign", [".", "!", "а. ", "а", "\n", " "])
+def test_a_text_of_one_sign_alone_is_merged_as_any_other(sign):
+    # Whatever takes time by the square of the length would not end here.
+    assert merged(sign * 20_000, sign * 20_000 + "я", sign * 20_000 + "ю") is None

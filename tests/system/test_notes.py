@@ -210,7 +210,7 @@ def test_a_note_kept_here_waits_for_whose_it_is(server, sit_down, topic):
 
     kept = writer.evaluate("Object.keys(localStorage).filter((each) => each.startsWith('note:'))")
 
-    assert [each.startswith(f"note:{name}-") for each in kept] == [True]
+    assert [each.startswith(f"note:{name}:") for each in kept] == [True]
 
 
 def test_two_tabs_of_one_person_lose_neither_text(server, sit_down, topic):
@@ -230,3 +230,33 @@ def test_two_tabs_of_one_person_lose_neither_text(server, sit_down, topic):
     reader = open_notes(sit_down("Уважна Уляна"), server.event, topic)
     expect(paper(reader)).to_contain_text("Двері тугі.")
     expect(paper(reader)).to_contain_text("Двері скрипучі.")
+
+
+def test_what_is_typed_before_the_script_came_is_kept(server, sit_down, topic):
+    writer = sit_down("Швидка Шура")
+    held = []
+    writer.route("**/js/notes.js", lambda route: held.append(route))  # noqa: PLW0108  # Playwright looks at it
+    writer.goto(f"{server.event}{topic}", wait_until="commit")
+    field(writer).fill("Ще до скрипту.")
+    writer.wait_for_timeout(200)
+    held[0].continue_()
+    ready(writer)
+
+    reader = open_notes(sit_down("Певна Поліна"), server.event, topic)
+    expect(paper(reader).get_by_text("Ще до скрипту.")).to_be_visible()
+
+
+def test_pasted_paragraphs_stand_in_their_order_and_the_next_below_them(server, sit_down, topic):
+    writer = open_notes(sit_down("Вставна Василина"), server.event, topic)
+    field(writer).fill("Перший.\n\nДругий.\n\nТретій.")
+    leave_field(writer)
+    field(writer).fill("Четвертий.")
+    leave_field(writer)
+    expect(unsent(writer)).to_be_hidden()
+    expect(paper(writer).get_by_text("Четвертий.")).to_be_visible()
+
+    reader = open_notes(sit_down("Порядна Параска"), server.event, topic)
+
+    expect(paper(reader).locator("[data-text]")).to_have_text(
+        [re.compile(word) for word in ("Перший", "Другий", "Третій", "Четвертий")]
+    )
