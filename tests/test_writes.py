@@ -479,6 +479,8 @@ def test_nothing_but_what_ends_transactions_commits_or_rolls_back():
     """Views leave that to `writes.py`, everything else to `transactions.writing`."""
     allowed = {
         "access/security_log.py": "what the request did is rolled back, and a refusal written down apart from it",
+        "backups/restoring.py": "a command: ends what was read of a database that is replaced",
+        "exports/readers.py": "ends what only read, for a transaction with one view of the data",
         "live/sockets.py": "a socket's transaction only reads",
         "store/sqlite.py": "listens to them",
         "store/transactions.py": "ends them",

@@ -5,7 +5,7 @@ import { entry, isLate, keep } from "./outbox.js";
 import { newKey, write } from "./server.js";
 import { store } from "./storage.js";
 
-const [PAUSE, HOLD, PATIENCE] = [1200, 40000, 4000];
+const [PAUSE, HOLD, PATIENCE, PATIENT] = [1200, 40000, 4000, 30];
 const member = document.querySelector(".toasts")?.dataset.member;
 // No name of a member has a colon.
 const place = (topic, key) => `note:${member}:${topic}:${key}`;
@@ -34,7 +34,7 @@ export function edit(form, { topic, key, address, part, after = "", bases = [], 
   const reads = form.querySelector("[data-reads]");
   const ending = new AbortController();
   // The revision up to which the server's words are known here: what a patch brings may be older.
-  let [sent, timer, hand, held, isTyped, known] = [seen, null, null, 0, false, revision];
+  let [sent, timer, hand, held, isTyped, known, waited] = [seen, null, null, 0, false, revision, 0];
   const note = { key, form, area, isUnsent: () => area.value.trim() !== seen, isLate: () => isLate(name), isTyped: () => isTyped, isAsNewAs: (other) => Number(other) >= known, close, send, take };
 
   function typed() {
@@ -58,8 +58,10 @@ export function edit(form, { topic, key, address, part, after = "", bases = [], 
     const text = area.value.trim();
     keepDraft();
     if (text === sent) return;
-    // A new one stands below the one before it, which the server must have first.
-    if (after && entry(`note-${topic}-${after}`)) return (timer = setTimeout(send, PAUSE / 4));
+    // A new one stands below the one before it, which the server should have first. Without a network it does not wait:
+    // any other page may send it then.
+    const waits = after && navigator.onLine && localStorage.getItem(place(topic, after)) && waited++ < PATIENT;
+    if (waits) return (timer = setTimeout(send, PAUSE / 4));
     const version = newKey();
     keep(name, { action, method: "PUT", title: text.slice(0, 60), fields: { text, version, bases: bases.join(" "), part, after } });
     sent = text;

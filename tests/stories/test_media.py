@@ -327,7 +327,9 @@ def test_a_file_is_served_in_ranges_to_members_and_to_nobody_else(hall):
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in answer.headers["Content-Security-Policy"]
     assert hall.ask("stranger").get(address).status_code == 403
-    assert hall.ask("participant").get(address[:-1] + "_").status_code == 404
+    # Not the last letter: of its six bits the last two stand for nothing.
+    other = "A" if address[-9] != "A" else "B"
+    assert hall.ask("participant").get(address[:-9] + other + address[-8:]).status_code == 404
     assert hall.ask("participant").get(address.replace("stories/1/", "stories/2/")).status_code == 404
 
 
