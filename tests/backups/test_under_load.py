@@ -1,5 +1,6 @@
 """A backup while fifty people write: they go on, and what was answered before it began is in it."""
 
+import contextlib
 import os
 import subprocess
 import threading
@@ -29,8 +30,12 @@ class Noting(Writer):
         number = 0
         while not self.stopped.is_set():
             number += 1
-            self.send(f"{self.name} {number}")
-            self.times[f"{self.name} {number}"] = time.monotonic()
+            title = f"{self.name} {number}"
+            # On a busy machine an answer may be late. Sent again under its key the topic is posted once.
+            while title not in self.times:
+                with contextlib.suppress(OSError):
+                    self.send(title)
+                    self.times[title] = time.monotonic()
 
 
 def test_a_backup_while_fifty_people_write_has_all_that_was_answered_before(form, install, tmp_path):
