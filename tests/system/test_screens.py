@@ -8,7 +8,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.system.bowl import end_in, first_sounds, put_up
-from tests.system.conftest import linked, serving_demo
+from tests.system.conftest import linked, ready, serving_demo
 
 SCREEN = {"width": 1920, "height": 1080}
 
@@ -263,6 +263,7 @@ def test_a_touch_on_a_screen_lets_the_bowl_ring_there(screen, phone):
 def test_a_phone_rings_if_somebody_wishes_for_it(server, sit_down):
     page = sit_down("Слухачка")
     page.goto(f"{server.event}/me/day")
+    ready(page)
     key = page.get_by_role("button", name="Хай дзвонить на цьому телефоні")
     expect(key).to_have_attribute("aria-pressed", "false")
 
@@ -270,6 +271,7 @@ def test_a_phone_rings_if_somebody_wishes_for_it(server, sit_down):
 
     expect(page.get_by_text("поки ця сторінка відкрита")).to_be_visible()
     page.reload()
+    ready(page)
     expect(key).to_have_attribute("aria-pressed", "true")
     key.click()
     expect(key).to_have_attribute("aria-pressed", "false")
