@@ -135,7 +135,7 @@ def _preferred(accepted: str) -> str | None:
 
 def address_in(code: str) -> str:
     """The address of the page that is being drawn, in the language with this code."""
-    kept = [(name, value) for name, value in request.args.items() if name != "lang"]
+    kept = [(name, value) for name, value in request.args.items(multi=True) if name != "lang"]
     return "?" + urlencode([*kept, ("lang", code)], quote_via=quote)
 
 

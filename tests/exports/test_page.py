@@ -142,3 +142,11 @@ def test_a_closed_place_is_offered_while_something_hangs_in_it(hall):
             space.closed_at = now()
 
     assert offered() == ["1", "2"]
+
+
+def test_the_links_to_other_languages_keep_all_that_was_chosen(two_days):
+    page = show(two_days, "?include=&include=text&include=notes&space=1&space=2")
+
+    (german,) = page.xpath('//a[@lang="de"]/@href')
+
+    assert german == "?include=&include=text&include=notes&space=1&space=2&lang=de"

@@ -83,7 +83,7 @@ def test_the_choice_stays_when_the_page_is_loaded_anew_and_in_another_language(p
     ready_again = ready(_reloaded(page))
     expect(days(ready_again).get_by_role("checkbox").nth(1)).to_be_checked()
     page.get_by_label("Про що тема").uncheck()
-    page.wait_for_function("() => location.search.includes('include=')")
+    page.wait_for_function("() => !location.search.includes('include=text')")
     page.get_by_label("Мова: Українська").click()
     page.get_by_role("link", name="Deutsch").click()
     page.wait_for_url(lambda url: "lang=de" in url)
