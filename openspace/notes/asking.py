@@ -72,7 +72,7 @@ def ask_due() -> None:
     )
     for placement in db.session.scalars(ending.order_by(Placement.id)).all():
         topic = placement.topic
-        if not (topic.is_programme or topic.withdrawn_at or _is_written(topic) or _askings_of(topic)):
+        if not (topic.is_programme or topic.withdrawn_at or _askings_of(topic) or _is_written(topic)):
             _ask(topic, topic.convener, by=None)
     again = select(Asking).where(Asking.state == State.LATER, Asking.again_at <= moment)
     for asking in db.session.scalars(again.order_by(Asking.topic_id, Asking.member_id)).all():
