@@ -130,6 +130,7 @@ def _register_views(app: "Flask") -> None:
     from openspace.notes import (
         asking_views as askings,
         attendance_views as attendance,
+        butterfly_views as butterflies,
         history_views as note_history,
         step_views as note_steps,
         views as notes,
@@ -201,6 +202,7 @@ def _register_views(app: "Flask") -> None:
         notes,
         note_steps,
         attendance,
+        butterflies,
         askings,
         note_history,
         news,

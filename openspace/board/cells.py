@@ -137,7 +137,7 @@ _FACES = (
     .outerjoin(Placement.topic)
     .outerjoin(Topic.convener)
     .where(Event.id == bindparam("event_id"), Slot.title == "")
-    .where(or_(Space.closed_at.is_(None), Placement.id.is_not(None)))
+    .where(or_(and_(Space.closed_at.is_(None), ~Space.is_butterfly), Placement.id.is_not(None)))
 )
 # How many go to these topics, for each of their cells; without a cell for one on the market.
 _GOING_TO = (
@@ -180,18 +180,16 @@ def _bare_rows(event: Event, slots: Sequence[Slot]) -> list[Row]:
 
 def _filled(event: Event, slots: Sequence[Slot], hung: dict[tuple[int, int], tuple[Placement, int]]) -> list[Row]:
     def cells(slot: Slot) -> list[Cell]:
-        closed = [space for space in event.closed_spaces if (slot.id, space.id) in hung]
-        spaces = sorted([*event.spaces, *closed], key=lambda space: space.number)
+        spaces = [space for space in event.all_spaces if space.is_column or (slot.id, space.id) in hung]
         return [Cell(slot, space, *hung.get((slot.id, space.id), ())) for space in spaces]
 
     return [Row(slot, cells(slot) if slot.is_open else []) for slot in slots]
 
 
 def spaces_of(event: Event, rows: Iterable[Row]) -> list[Space]:
-    """The spaces that are columns of these rows, by number: the open ones, and closed ones with a topic in a row."""
+    """The columns of these rows, by number: the event's own, and other spaces in which a topic hangs in a row."""
     shown = {cell.space.id for row in rows for cell in row.cells}
-    closed = [space for space in event.closed_spaces if space.id in shown]
-    return sorted([*event.spaces, *closed], key=lambda space: space.number)
+    return [space for space in event.all_spaces if space.is_column or space.id in shown]
 
 
 def tracks(spaces: Sequence[Space]) -> str:

@@ -34,10 +34,11 @@ def cell(event_id: int, slot_id: int, space_id: int) -> None:
 def filled_or_freed(placement: Placement) -> None:
     """Record that a topic was hung into the cell of this placement or taken out of it.
 
-    The column of a closed space is shown only while something hangs in it, so then the whole day has changed.
+    The column of a closed space or a butterfly place is shown only while something hangs in it, so then the whole day
+    has changed.
     """
     cell(placement.topic.event_id, placement.slot_id, placement.space_id)
-    if placement.space.closed_at:
+    if not placement.space.is_column:
         day(placement.topic.event_id, placement.slot.day)
 
 

@@ -60,7 +60,7 @@ def _to_swap_with(cells: dict[str, Cell], topic: Topic, by: Member) -> set[str]:
         for key, cell in cells.items()
         if cell.placement
         and cell.placement.topic_id != topic.id
-        and not cell.space.closed_at
+        and cell.space.is_column
         and (by.is_at_least(Role.FACILITATOR) or cell.placement.topic_id in own)
     }
 

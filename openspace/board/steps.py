@@ -43,7 +43,7 @@ def _placement_changed(event_id: int, before: Values | None, after: Values | Non
         changes.market(topic)
         changes.reload_topic_page(topic)
     space = db.session.get(Space, values["space_id"])
-    if space and space.closed_at:
+    if space and not space.is_column:
         changes.day(event_id, db.session.get_one(Slot, values["slot_id"]).day)
 
 
@@ -241,7 +241,7 @@ journal.watch(
     Watched(
         Space,
         key=("id",),
-        columns=("number", "name", "chairs", "closed_at"),
+        columns=("number", "name", "chairs", "closed_at", "is_butterfly"),
         of=lambda event_id: Space.event_id == event_id,
         changed=_space_changed,
         may_go=_space_may_go,

@@ -54,7 +54,7 @@ def check_swap(
 
 def _check(moving: Placement, to: Placement, *, by: Member, anyway: bool, hung: Collection[Placement] | None) -> None:
     """Refuse unless the topic of `moving` may hang in the cell that `to` is about to leave."""
-    if to.space.closed_at:
+    if not to.space.is_column:
         raise NotFound(_l("This place has been closed. Please choose another one."))
     if to.slot.ends_at <= now() and not by.is_at_least(Role.FACILITATOR):
         raise NotFound(_l("This time is over. Please choose another one."))

@@ -242,7 +242,7 @@ def _personal_json(member_id: int) -> dict[str, object]:
 
 def _now_and_next(event: Event) -> list[tuple[Space, Placement | None, list[Placement]]]:
     """(space, placement that is on now or None, later placements) for each open space, and closed ones in use now."""
-    found = [(space, *_now_in(space)) for space in (*event.spaces, *event.closed_spaces)]
+    found = [(space, *_now_in(space)) for space in event.all_spaces]
     return [each for each in found if each[1] or not each[0].closed_at]
 
 

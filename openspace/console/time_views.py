@@ -5,7 +5,7 @@ from datetime import date, time
 from flask import jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext as _l
-from wtforms import IntegerField, TimeField
+from wtforms import BooleanField, IntegerField, TimeField
 from wtforms.validators import InputRequired, NumberRange
 
 from openspace.access.guards import event_blueprint, find, requires
@@ -44,6 +44,7 @@ class SpaceForm(Form):
         [InputRequired(_l("Please fill this in.")), NumberRange(1, 9999, _l("A place has at least one chair."))],
         default=20,
     )
+    is_butterfly = BooleanField(_l("A butterfly place: people meet there without a topic"))
 
 
 def page(problem: Problem | None = None) -> str:
@@ -114,7 +115,11 @@ def create_space() -> ResponseReturnValue:
     form.check()
     with step(visitor.event_id, "grid.add_space", by=visitor.member, place=form.name.data or ""):
         space = actions.add_space(
-            visitor.event, name=form.name.data or "", chairs=form.chairs.data or 1, by=visitor.member
+            visitor.event,
+            name=form.name.data or "",
+            chairs=form.chairs.data or 1,
+            is_butterfly=bool(form.is_butterfly.data),
+            by=visitor.member,
         )
     return _answer(gettext("Added: %(what)s", what=f"{space.number} {space.name}"))
 

@@ -33,6 +33,8 @@ SPACES = [
     ("Намет у дворі", 20),
     ("Кавʼярня", 12),
 ]
+# Where people meet without a topic.
+FOYER = ("Фоє", 30)
 TRAINING = "Тренінг: складна розмова з відвідувачем"
 WORKING_GROUP = "Робоча група: карта міст-побратимів"
 # How many minutes of the running slot have passed when the demo opens, as on the screens of the design.
@@ -125,7 +127,8 @@ def _event(moment: datetime, zone: str) -> Event:
     )
     first = today.today() - timedelta(days=1)
     today.starts_on, today.ends_on = first, first + timedelta(days=3)
-    events.set_spaces(today, [events.SpaceSheet(None, name, chairs) for name, chairs in SPACES])
+    sheets = [events.SpaceSheet(None, name, chairs) for name, chairs in SPACES]
+    events.set_spaces(today, [*sheets, events.SpaceSheet(None, *FOYER, is_butterfly=True)])
     return today
 
 

@@ -80,18 +80,28 @@ class Event(EventBasics, Model):
     # Begins the identifiers (UID) of its people in address books, so that no two installations give out the same ones.
     uid_base: Mapped[str] = mapped_column(String(60), default=lambda: str(uuid4()))
 
-    # Topics can hang in `spaces`. `closed_spaces` only show what hung there before.
-    spaces: Mapped[list["Space"]] = relationship(
-        primaryjoin="and_(Space.event_id == Event.id, Space.closed_at.is_(None))",
-        order_by="Space.number",
-        viewonly=True,
-    )
-    closed_spaces: Mapped[list["Space"]] = relationship(
-        primaryjoin="and_(Space.event_id == Event.id, Space.closed_at.is_not(None))",
-        order_by="Space.number",
-        viewonly=True,
-    )
+    all_spaces: Mapped[list["Space"]] = relationship(order_by="Space.number", viewonly=True)
     slots: Mapped[list["Slot"]] = relationship(order_by="Slot.starts_at", back_populates="event")
+
+    @property
+    def spaces(self) -> list["Space"]:
+        """The columns of the board, in which topics can hang, by number."""
+        return [space for space in self.all_spaces if space.is_column]
+
+    @property
+    def butterfly_places(self) -> list["Space"]:
+        """Where people meet without a topic, by number."""
+        return [space for space in self.open_spaces if space.is_butterfly]
+
+    @property
+    def open_spaces(self) -> list["Space"]:
+        """All that organisers have not taken away: columns of the board and butterfly places, by number."""
+        return [space for space in self.all_spaces if space.closed_at is None]
+
+    @property
+    def closed_spaces(self) -> list["Space"]:
+        """Those that organisers have taken away, which only show what hung there before, by number."""
+        return [space for space in self.all_spaces if space.closed_at]
 
     def numbers_of_spaces(self) -> Iterator[int]:
         """Numbers for the spaces in their order: 1, 2, 3 and so on without end, leaving out those of closed spaces."""
@@ -145,6 +155,13 @@ class Space(Model):
     chairs: Mapped[int]
     # When organisers took it away. Sessions held there before stay on the board, under the space's number.
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Whether people meet there without a topic. Sessions held there before stay on the board, as in a closed one.
+    is_butterfly: Mapped[bool] = mapped_column(default=False)
+
+    @property
+    def is_column(self) -> bool:
+        """Whether it is a column of the board, in which topics can hang."""
+        return self.closed_at is None and not self.is_butterfly
 
     @property
     def tint(self) -> int:
@@ -155,8 +172,10 @@ class Space(Model):
         """Whether a topic can hang here in this slot.
 
         A closed space takes topics only in slots that had begun when it was closed, so that mistakes can be undone. A
-        space may also be closed for single slots.
+        space may also be closed for single slots. A butterfly place takes none.
         """
+        if self.is_butterfly:
+            return False
         return (self.closed_at is None or slot.starts_at <= self.closed_at) and self.id not in slot.without
 
     event: Mapped[Event] = relationship()

@@ -42,6 +42,7 @@ def _about(event: Event, day: date) -> dict[str, Any]:
         "as-of": gettext("As of %(time)s.", time=as_of),
         "fresh": gettext("The code always shows how it stands now."),
         "what-is-here": gettext("Point your camera here: what is on in this space, now and later."),
+        "meet-here": gettext("A butterfly place. Point your camera here: who is around."),
         "nothing": gettext("Nothing is planned here on this day yet. Bring your topic."),
     }
 
@@ -58,7 +59,7 @@ def _invitation(language: str) -> dict[str, str]:
 
 def _doors(event: Event, day: date) -> dict[str, Any]:
     rows = board_on(event, day)
-    return {"spaces": [_door(event, space, rows) for space in event.spaces]}
+    return {"spaces": [_door(event, space, rows) for space in event.open_spaces]}
 
 
 def _door(event: Event, space: Space, rows: list[Row]) -> dict[str, Any]:
@@ -66,6 +67,7 @@ def _door(event: Event, space: Space, rows: list[Row]) -> dict[str, Any]:
         "number": space.number,
         "name": space.name,
         "tint": space.tint,
+        "is-butterfly": space.is_butterfly,
         "code": f"space-{space.number}",
         "address": base_url() + url_for("board.space", event=event.slug, space_id=space.id),
         "alt": gettext("QR code of this space"),

@@ -5,7 +5,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from flask_babel import LazyString, lazy_gettext as _l
-from sqlalchemy import exists, or_, select
+from sqlalchemy import and_, exists, or_, select
 from sqlalchemy.orm import joinedload, selectinload
 
 from openspace.access.models import Member
@@ -140,9 +140,10 @@ def days_offered(event: Event) -> list[date]:
 
 
 def spaces_offered(event: Event) -> list[Space]:
-    """The spaces of the event in the order of their numbers, and those closed ones in which something hangs."""
+    """The columns of the event's board in the order of their numbers, and those other ones in which something hangs."""
     is_used = exists().where(Placement.space_id == Space.id)
-    found = select(Space).where(Space.event_id == event.id, or_(Space.closed_at.is_(None), is_used))
+    is_column = and_(Space.closed_at.is_(None), ~Space.is_butterfly)
+    found = select(Space).where(Space.event_id == event.id, or_(is_column, is_used))
     return list(db.session.scalars(found.order_by(Space.number)))
 
 

@@ -11,6 +11,7 @@ from openspace.clock import now
 from openspace.extensions import db
 from openspace.live import log
 from openspace.notes import changes
+from openspace.notes.butterfly_models import Butterfly
 from openspace.notes.models import Attendance, attendance_of, topic_ids
 from openspace.web.errors import Problem
 
@@ -57,10 +58,14 @@ def come(topic: Topic, *, is_named: bool | None = None, by: Member) -> None:
 
 
 def go_on(member: Member) -> None:
-    """Let the member be in no session any more; where they have been they are still counted."""
+    """Let the member be in no session and at no butterfly place any more.
+
+    In sessions where they have been they are still counted, at butterfly places they are not.
+    """
     log.claim(member.event_id)
     here = (Attendance.member_id == member.id, Attendance.left_at.is_(None))
     db.session.execute(update(Attendance).where(*here).values(left_at=now()))
+    db.session.execute(delete(Butterfly).where(Butterfly.member_id == member.id))
 
 
 def leave(topic: Topic, *, by: Member) -> None:

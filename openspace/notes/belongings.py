@@ -11,6 +11,7 @@ from openspace.extensions import db
 from openspace.live import log
 from openspace.notes import changes
 from openspace.notes.asking import Asking
+from openspace.notes.butterfly_models import Butterfly
 from openspace.notes.models import Attendance, NextStep, Paragraph, Version
 
 # The columns that name members in what stays when they leave.
@@ -28,25 +29,32 @@ def leave(member: Member) -> None:
     log.claim(member.event_id)
     for topic in changes.topics_naming(member):
         changes.page(topic)
-    for mine in (Attendance, Asking):
+    for mine in (Attendance, Asking, Butterfly):
         db.session.execute(delete(mine).where(mine.member_id == member.id))
     for table, column in NAMED:
         db.session.execute(update(table).where(column == member.id).values({column: None}))
 
 
 def merge(kept: Member, gone: Member) -> None:
-    """Give what `gone` wrote, promised and attended to `kept`, who is counted in each session once."""
+    """Give what `gone` wrote, promised and attended to `kept`, who is counted in each session once.
+
+    They are at the butterfly place that `kept` has named, if they have named one.
+    """
     log.claim(kept.event_id)
     for topic in changes.topics_naming(gone):
         changes.page(topic)
     for table, column in NAMED:
         db.session.execute(update(table).where(column == gone.id).values({column: kept.id}))
     for mine in (Attendance, Asking):
-        theirs = select(mine.topic_id).where(mine.member_id == kept.id)
-        db.session.execute(delete(mine).where(mine.member_id == gone.id, mine.topic_id.in_(theirs)))
+        known = select(mine.topic_id).where(mine.member_id == kept.id)
+        db.session.execute(delete(mine).where(mine.member_id == gone.id, mine.topic_id.in_(known)))
         db.session.execute(update(mine).where(mine.member_id == gone.id).values(member_id=kept.id))
+    theirs = Butterfly.member_id == gone.id
+    if db.session.get(Butterfly, kept.id):
+        db.session.execute(delete(Butterfly).where(theirs))
+    db.session.execute(update(Butterfly).where(theirs).values(member_id=kept.id))
     db.session.expire_all()
     notices.recount(kept)
 
 
-register(Belongings((Version, Paragraph, NextStep, Attendance, Asking), leave, merge))
+register(Belongings((Version, Paragraph, NextStep, Attendance, Asking, Butterfly), leave, merge))

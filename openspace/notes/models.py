@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, sele
 from openspace.access.models import Member
 from openspace.board.models import Placement, Topic
 from openspace.clock import now
+from openspace.events.models import Slot
 from openspace.extensions import Model, UtcDateTime, db
 from openspace.notes.rules import LONGEST_NAME, LONGEST_STEP, Part
 
@@ -233,6 +234,19 @@ def people_in(placement: Placement) -> int:
     found = select(func.count(func.distinct(Attendance.member_id))).where(Attendance.left_at.is_(None))
     here = found.where(Attendance.topic_id.in_(topic_ids(placement.topic)), Attendance.at >= placement.slot.starts_at)
     return db.session.scalar(here) or 0
+
+
+def people_now(event_id: int) -> dict[int, int]:
+    """Count who is in the session of each space now, by the space's id; a space without anybody is left out."""
+    found = (
+        select(Placement.space_id, func.count(func.distinct(Attendance.member_id)))
+        .join(Slot, Slot.id == Placement.slot_id)
+        .join(Topic, func.coalesce(Topic.joint_id, Topic.id) == Placement.topic_id)
+        .join(Attendance, Attendance.topic_id == Topic.id)
+        .where(Slot.event_id == event_id, Slot.starts_at <= now(), Slot.ends_at > now(), Topic.event_id == event_id)
+        .where(Attendance.left_at.is_(None), Attendance.at >= Slot.starts_at)
+    )
+    return dict(db.session.execute(found.group_by(Placement.space_id)).all())
 
 
 def written(topic_ids: Collection[int]) -> dict[int, int]:

@@ -36,6 +36,7 @@ class SpaceSheet(NamedTuple):
     id: int | None
     name: str
     chairs: int
+    is_butterfly: bool = False
 
 
 class SlotSheet(NamedTuple):
@@ -66,21 +67,22 @@ def set_spaces(
     """Make the spaces of the event those in `sheets`, numbered in this order, and remove all others.
 
     `shown_ids` are the spaces that the form showed. One that it did not, because somebody added it meanwhile, stays
-    after the others. A removed space in which a session has begun is closed instead, and keeps its number. Returns the
-    topics that are on the market now. Refuses with `Invalid` too few or too many spaces, and with `TopicsAffected`
-    unless the organiser `agreed` to what it would do to topics (`grid.ask`).
+    after the others. A removed space in which a session has begun is closed instead, and keeps its number. What hangs
+    in a space that becomes a butterfly place returns to the market too, unless it has begun. Returns the topics that
+    are on the market now. Refuses with `Invalid` too many spaces, or none for topics, and with `TopicsAffected` unless
+    the organiser `agreed` to what it would do to topics (`grid.ask`).
     """
     log.claim(event.id)
-    known = {space.id: space for space in event.spaces}
+    known = {space.id: space for space in event.open_spaces}
     added = [space for space in known.values() if shown_ids is not None and space.id not in shown_ids]
-    sheets = [*sheets, *(SpaceSheet(space.id, space.name, space.chairs) for space in added)]
-    if not sheets:
+    sheets = [*sheets, *(SpaceSheet(space.id, space.name, space.chairs, space.is_butterfly) for space in added)]
+    if all(sheet.is_butterfly for sheet in sheets):
         raise Invalid(_l("A board needs at least one place."))
     if len(sheets) > MAX_SPACES:
         raise Invalid(_l("That is more than a board can hold."))
-    kept = {sheet.id for sheet in sheets}
+    kept, columns = ({sheet.id for sheet in each} for each in (sheets, [s for s in sheets if not s.is_butterfly]))
     gone = [space for space in known.values() if space.id not in kept]
-    hung = placements_where(Placement.space_id.in_([space.id for space in gone]))
+    hung = placements_where(Placement.space_id.in_(set(known) - columns))
     grid.ask(hung, agreed)
     grid.remember(event, by)
     held = {placement.space_id for placement in hung if grid.has_begun(placement.slot)}
@@ -110,12 +112,13 @@ def _number(event: Event, written: Sequence[tuple[Space, SpaceSheet]]) -> None:
         if space.id:
             space.number = -space.id
     db.session.flush()
-    db.session.expire(event, ["spaces", "closed_spaces"])
+    db.session.expire(event, ["all_spaces"])
     for (space, sheet), number in zip(written, event.numbers_of_spaces(), strict=False):
         space.number, space.name, space.chairs = number, sheet.name, sheet.chairs
+        space.is_butterfly = sheet.is_butterfly
         db.session.add(space)
     db.session.flush()
-    db.session.expire(event, ["spaces"])
+    db.session.expire(event, ["all_spaces"])
 
 
 def set_slots(

@@ -141,7 +141,7 @@ def rows(prefix: str, *names: str) -> Iterator[dict[str, str]]:
 
 def typed_spaces() -> list[dict[str, str]]:
     """The rows of spaces as typed."""
-    return [row for row in rows("space", "id", "name", "chairs") if row["name"] or row["id"]]
+    return [row for row in rows("space", "id", "name", "chairs", "kind") if row["name"] or row["id"]]
 
 
 def read_spaces(numbers: Iterable[int] | None = None) -> list[SpaceSheet]:
@@ -161,7 +161,7 @@ def read_spaces(numbers: Iterable[int] | None = None) -> list[SpaceSheet]:
             )
         if len(row["name"]) > 60:
             raise Invalid(gettext("The name of place %(number)s is too long: 60 characters at most.", number=number))
-        sheets.append(SpaceSheet(_whole(row["id"]) or None, row["name"], chairs))
+        sheets.append(SpaceSheet(_whole(row["id"]) or None, row["name"], chairs, row["kind"] == "butterfly"))
     return sheets
 
 

@@ -63,16 +63,16 @@ def add_slot(event: Event, day: date, block: Block, *, by: Member) -> Slot:
     return slot
 
 
-def add_space(event: Event, *, name: str, chairs: int, by: Member) -> Space:
-    """Add a space after the others. Refuses with `Invalid` one too many."""
+def add_space(event: Event, *, name: str, chairs: int, is_butterfly: bool = False, by: Member) -> Space:
+    """Add a space, perhaps a butterfly place, after the others. Refuses with `Invalid` one too many."""
     log.claim(event.id)
-    if len(event.spaces) >= MAX_SPACES:
+    if len(event.open_spaces) >= MAX_SPACES:
         raise Invalid(_l("That is more than a board can hold."))
-    number = 1 + max((space.number for space in [*event.spaces, *event.closed_spaces]), default=0)
-    space = Space(event_id=event.id, number=number, name=name, chairs=chairs)
+    number = 1 + max((space.number for space in event.all_spaces), default=0)
+    space = Space(event_id=event.id, number=number, name=name, chairs=chairs, is_butterfly=is_butterfly)
     db.session.add(space)
     db.session.flush()
-    db.session.expire(event, ["spaces"])
+    db.session.expire(event, ["all_spaces"])
     for day in event.days:
         changes.day(event.id, day)
     return space

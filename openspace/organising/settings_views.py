@@ -100,7 +100,10 @@ def put_event() -> ResponseReturnValue:
 
 def spaces_page(problem: Problem | None = None) -> str:
     """The form with all spaces."""
-    spaces = [{"id": s.id, "name": s.name, "chairs": s.chairs} for s in visitor.event.spaces]
+    spaces = [
+        {"id": s.id, "name": s.name, "chairs": s.chairs, "kind": "butterfly" if s.is_butterfly else ""}
+        for s in visitor.event.open_spaces
+    ]
     typed = typed_spaces() if request.method != "GET" else spaces
     numbers = list(islice(visitor.event.numbers_of_spaces(), len(typed) + 1))
     return render_template("organising/spaces.html", spaces=typed, numbers=numbers, problem=problem)

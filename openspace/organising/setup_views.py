@@ -137,12 +137,13 @@ def _setup_link(link: Link) -> Link:
 def _preview(form: SetupForm) -> dict[str, Any]:
     """The values that the preview of the board is rendered from: the first day, as far as the form can be read."""
     try:
-        spaces = read_spaces() if request.method == "POST" else [actions.SpaceSheet(None, *s) for s in _space_pairs()]
+        typed = read_spaces() if request.method == "POST" else [actions.SpaceSheet(None, *s) for s in _space_pairs()]
         first = form.starts_on.data or now().date()
         fixed = read_fixed(first, form.tz) if request.method == "POST" else _example_blocks()
         blocks = laid(form, fixed)
     except (Problem, TypeError):
         return {"spaces": [], "blocks": [], "free": 0}
+    spaces = [(number, space) for number, space in enumerate(typed, 1) if not space.is_butterfly]
     free = len([block for block in blocks if not block.title]) * len(spaces)
     return {"spaces": spaces, "blocks": blocks, "free": free, "day": form.starts_on.data, "length": form.length.data}
 

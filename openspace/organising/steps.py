@@ -34,7 +34,7 @@ def _slot_agrees(slot: Slot) -> None:
 
 
 def _space_agrees(space: Space) -> None:
-    if len(space.event.spaces) > MAX_SPACES:
+    if len(space.event.open_spaces) > MAX_SPACES:
         raise Invalid(_l("That is more than a board can hold."))
 
 

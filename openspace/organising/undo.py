@@ -45,7 +45,7 @@ def undo(event: Event, change_id: int, *, by: Member) -> Undone:
     _set(event, from_plain(Event, before["event"]))
     slots = _restore_slots(event, before["slots"])
     spaces = _restore_spaces(event, before["spaces"])
-    db.session.expire(event, ["slots", "spaces", "closed_spaces"])
+    db.session.expire(event, ["slots", "all_spaces"])
     done = _hang(event, [(topic, slots[slot], spaces[space]) for topic, slot, space in before["placements"]])
     _tell(event, done, times, by)
     for day in days | set(event.days):

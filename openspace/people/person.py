@@ -21,6 +21,7 @@ from openspace.extensions import Model, db
 from openspace.jobs.models import Job
 from openspace.journal.models import Step
 from openspace.notes.asking import Asking
+from openspace.notes.butterfly_models import Butterfly
 from openspace.notes.models import Attendance, NextStep, Paragraph, Version
 from openspace.petitions.models import Backing, Petition
 from openspace.petitions.notices import PetitionNotice
@@ -79,6 +80,7 @@ def personal_data(member: Member) -> Facts:
         "notes_open": [_row(each) for each in _all(Paragraph, Paragraph.id, Paragraph.hand_id == member.id)],
         "next_steps": [_row(each) for each in _all(NextStep, NextStep.id, _promised(member))],
         "attendances": [_row(each) for each in _all(Attendance, Attendance.at, Attendance.member_id == member.id)],
+        "butterfly_places": [_row(each) for each in _all(Butterfly, Butterfly.at, Butterfly.member_id == member.id)],
         "asked_for_notes": [_row(each) for each in _all(Asking, Asking.at, _asked(member))],
         "links": [_row(each) for each in _all(Link, Link.expires_at, Link.member_id == member.id)],
         "links_made": [_row(each) for each in _all(Link, Link.expires_at, Link.issued_by_id == member.id)],

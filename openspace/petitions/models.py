@@ -85,7 +85,7 @@ class Petition(Model):
         if cell is None:
             return None
         slots = {slot.id: slot for slot in self.event.slots}
-        spaces = {space.id: space for space in (*self.event.spaces, *self.event.closed_spaces)}
+        spaces = {space.id: space for space in self.event.all_spaces}
         if cell.slot_id not in slots or cell.space_id not in spaces:
             return None
         return slots[cell.slot_id], spaces[cell.space_id]

@@ -49,6 +49,9 @@ ROWS = {
     "PUT attendance.come": (403, 403, 409, 409, 409, 409),
     "DELETE attendance.leave": (403, 403, 303, 303, 303, 303),
     "PUT attendance.go_on": (403, 403, 303, 303, 303, 303),
+    # The place is one for topics.
+    "PUT butterflies.come": (403, 403, 404, 404, 404, 404),
+    "DELETE butterflies.go_on": (403, 403, 303, 303, 303, 303),
     "GET note_history.index": (403, 403, 200, 200, 200, 200),
     "GET note_history.show": (403, 403, 404, 404, 404, 404),
     "PUT note_history.bring_back": (403, 403, 404, 404, 404, 404),

@@ -421,3 +421,23 @@ def test_the_page_leads_to_the_chosen_paper(hall, chosen, path):
     (button,) = page.xpath("//button[contains(@class, 'btn--main')][@formaction]")
     assert button.get("formaction").endswith(path)
     assert (button.get("name"), button.get("value")) == (("as", "matrix") if chosen == "matrix" else (None, None))
+
+
+def test_a_butterfly_place_has_a_sign_with_its_code_and_no_plan(hall):
+    change(hall, lambda event: setattr(event.spaces[2], "is_butterfly", True))
+
+    content = ask(hall, "posters.pdf").data
+
+    signs = [text for text in pages(content) if "Тераса" in text]
+    assert ["Місцедляметеликів" in text for text in signs] == [True]
+    assert sum(any(code.endswith(f"/spaces/{hall.spaces[2]}") for code in page) for page in codes(content)) == 1
+
+
+def test_the_power_cut_sheet_has_no_column_for_a_butterfly_place(hall):
+    change(hall, lambda event: setattr(event.spaces[2], "is_butterfly", True))
+
+    with hall.app.test_request_context():
+        _, content = powercut.made(db.session.get_one(Event, hall.id), DAY, "")
+
+    text = "".join(pages(content))
+    assert ("Бібліотека" in text, "Тераса" in text) == (True, False)

@@ -23,6 +23,7 @@ from openspace.journal.models import Step
 from openspace.live import log
 from openspace.notes import actions as notes, step_actions as note_steps
 from openspace.notes.asking import Asking
+from openspace.notes.butterfly_models import Butterfly
 from openspace.notes.models import Attendance
 from openspace.petitions import actions as petitions, decision_actions as decisions
 from openspace.petitions.rules import Kind as PetitionKind
@@ -77,6 +78,7 @@ def everything_of(member: Member, other: Member) -> None:
     db.session.add(Asking(topic_id=theirs.id, member_id=member.id, by_id=other.id, state="open"))
     db.session.add(Asking(topic_id=topic.id, member_id=other.id, by_id=member.id, state="open"))
     db.session.add(Attendance(topic_id=theirs.id, member_id=member.id, is_named=True))
+    db.session.add(Butterfly(member_id=member.id, space_id=there["space"].id))
     db.session.add(Step(event_id=member.event_id, by_id=member.id, kind="board.hide", changes="[]"))
     db.session.add(Hand(event_id=member.event_id, member_id=member.id, topic_id=theirs.id))
     db.session.add(Job(kind="book", arguments={}, event_id=member.event_id, by_id=member.id))
