@@ -78,6 +78,7 @@ def _register_views(app: "Flask") -> None:
     import openspace.jobs.housekeeping
     import openspace.journal.belongings
     import openspace.notes.belongings
+    import openspace.notes.jobs
     import openspace.organising.entrance_views
     import openspace.organising.steps
     import openspace.petitions.belongings

@@ -3,7 +3,6 @@
 from datetime import date
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
 
 from openspace.access.models import Member, Role
 from openspace.board.models import Topic
@@ -14,7 +13,8 @@ from openspace.news import changes
 from openspace.news.models import Report, Round
 from openspace.news.sessions import day_of
 from openspace.notes import changes as note_changes
-from openspace.notes.models import NextStep, topic_ids, written
+from openspace.notes.models import topic_ids, written
+from openspace.notes.photo_models import extras
 from openspace.notes.rules import progress
 from openspace.web.errors import NotAllowed, Stale
 
@@ -32,8 +32,7 @@ def hand_in(topic: Topic) -> None:
 
 def _is_written(topic: Topic) -> bool:
     ids = topic_ids(topic)
-    steps = db.session.scalar(select(func.count()).select_from(NextStep).where(NextStep.topic_id.in_(ids))) or 0
-    return progress(sum(written(ids).values()), steps) == "full"
+    return progress(sum(written(ids).values()), sum(extras(ids).values())) == "full"
 
 
 def go_to(event: Event, topic: Topic, *, day: date, by: Member) -> None:

@@ -16,6 +16,7 @@ from openspace.extensions import db
 from openspace.news.models import Report, Round
 from openspace.news.rules import in_time, newest_first, opening
 from openspace.notes.models import Attendance, NextStep, Paragraph, State, Version, written
+from openspace.notes.photo_models import extras
 from openspace.notes.rules import Part, progress
 from openspace.web.markdown import text_of
 
@@ -131,11 +132,11 @@ def day_of(event: Event, day: date) -> Day:
 def _sessions(hung: dict[Topic, list[Placement]]) -> list[Session]:
     ids = _ids([topic.id for topic in hung])
     every = [ident for group in ids.values() for ident in group]
-    characters, steps, reported = written(every), _steps(every), _reported(every)
+    characters, beside, reported = written(every), extras(every), _reported(every)
 
     def session(topic: Topic, placements: list[Placement]) -> Session:
         own = ids[topic.id]
-        state = progress(sum(characters.get(i, 0) for i in own), sum(steps.get(i, 0) for i in own))
+        state = progress(sum(characters.get(i, 0) for i in own), sum(beside.get(i, 0) for i in own))
         # Only what two topics that were merged have together may be enough without ever having been written at once.
         since = min((reported[i] for i in own if i in reported), default=placements[0].slot.ends_at)
         return Session(topic, placements, own, state, since)
@@ -150,11 +151,6 @@ def _ids(topic_ids: list[int]) -> dict[int | None, list[int]]:
     for joint_id, ident in db.session.execute(parts):
         found[joint_id].append(ident)
     return found
-
-
-def _steps(ids: Collection[int]) -> dict[int, int]:
-    counted = select(NextStep.topic_id, func.count().label("steps")).where(NextStep.topic_id.in_(ids))
-    return {row.topic_id: row.steps for row in db.session.execute(counted.group_by(NextStep.topic_id))}
 
 
 def _reported(ids: Collection[int]) -> dict[int, datetime]:

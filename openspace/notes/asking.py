@@ -20,7 +20,8 @@ from openspace.events.models import Event, Slot
 from openspace.extensions import Model, UtcDateTime, db
 from openspace.live import log
 from openspace.notes import changes
-from openspace.notes.models import attendances_of, steps_on, topic_ids, written
+from openspace.notes.models import attendances_of, topic_ids, written
+from openspace.notes.photo_models import extras
 from openspace.notes.rules import progress
 from openspace.web.errors import NotFound
 
@@ -176,7 +177,8 @@ def _askings_of(topic: Topic) -> list[Asking]:
 
 
 def _is_written(topic: Topic) -> bool:
-    return progress(sum(written(topic_ids(topic)).values()), len(steps_on(topic))) == "full"
+    ids = topic_ids(topic)
+    return progress(sum(written(ids).values()), sum(extras(ids).values())) == "full"
 
 
 # Of a topic that was withdrawn nobody is asked any more.

@@ -9,10 +9,12 @@ from openspace.access.belongings import Belongings, register
 from openspace.access.models import Member
 from openspace.extensions import db
 from openspace.live import log
-from openspace.notes import changes
+from openspace.notes import changes, photo_actions
 from openspace.notes.asking import Asking
 from openspace.notes.butterfly_models import Butterfly
 from openspace.notes.models import Attendance, NextStep, Paragraph, Version
+from openspace.notes.photo_models import NotePhoto
+from openspace.uploads.rules import MediumState
 
 # The columns that name members in what stays when they leave.
 NAMED: tuple[tuple[type[Any], Any], ...] = (
@@ -21,14 +23,20 @@ NAMED: tuple[tuple[type[Any], Any], ...] = (
     (NextStep, NextStep.who_id),
     (NextStep, NextStep.by_id),
     (Asking, Asking.by_id),
+    (NotePhoto, NotePhoto.by_id),
 )
 
 
 def leave(member: Member) -> None:
-    """Forget who wrote and who will do what; the words stay, for they are the session's. Attendances are deleted."""
+    """Forget who wrote and who will do what; words and photos stay, for they are the session's.
+
+    Attendances are deleted, and photos that have not arrived, because nobody sends them any more.
+    """
     log.claim(member.event_id)
     for topic in changes.topics_naming(member):
         changes.page(topic)
+    unfinished = NotePhoto.state.in_((MediumState.COMING, MediumState.PREPARING))
+    photo_actions.delete(db.session.scalars(select(NotePhoto).where(NotePhoto.by_id == member.id, unfinished)).all())
     for mine in (Attendance, Asking, Butterfly):
         db.session.execute(delete(mine).where(mine.member_id == member.id))
     for table, column in NAMED:
@@ -57,4 +65,4 @@ def merge(kept: Member, gone: Member) -> None:
     notices.recount(kept)
 
 
-register(Belongings((Version, Paragraph, NextStep, Attendance, Asking, Butterfly), leave, merge))
+register(Belongings((Version, Paragraph, NextStep, Attendance, Asking, Butterfly, NotePhoto), leave, merge))

@@ -11,6 +11,7 @@ from openspace.board.models import Topic, TopicSnapshot
 from openspace.extensions import db
 from openspace.live import log
 from openspace.notes.models import Attendance, NextStep, Paragraph, State, Version, channel_of
+from openspace.notes.photo_models import NotePhoto
 
 HERE = "here"
 # Called as (topic) when its notes, its next steps, the people in them or who was there may have changed.
@@ -31,6 +32,12 @@ def words(changed: Paragraph) -> None:
 def step(changed: NextStep) -> None:
     """Record that a next step came, went or changed."""
     log.record(changed.topic.event_id, channel_of(changed.topic), f"step-{changed.id}")
+    written(changed.topic)
+
+
+def photo(changed: NotePhoto) -> None:
+    """Record that a photo came, went, is further on its way, or is described otherwise."""
+    log.record(changed.topic.event_id, channel_of(changed.topic), f"photo-{changed.id}")
     written(changed.topic)
 
 

@@ -3,30 +3,39 @@
 from dataclasses import dataclass, field
 
 from sqlalchemy import Integer, cast, func, select
-from sqlalchemy.orm import joinedload
+from sqlalchemy.orm import joinedload, selectinload
 
 from openspace.access.models import Member
 from openspace.board.models import Topic
 from openspace.events.models import Event
 from openspace.extensions import db
 from openspace.notes.models import Attendance, NextStep, Paragraph, State, Version
+from openspace.notes.photo_models import IS_THERE, NotePhoto
 from openspace.notes.rules import Part, progress
 
 
 @dataclass
 class Notes:
-    """What is written of one session: Markdown by paragraphs, next steps, who was there by name, and how many."""
+    """What is written of one session: Markdown by paragraphs, next steps, photos, who was there by name, how many.
+
+    A photo has its `caption` (it may be empty), the `width` and `height` of its largest file in pixels, and its files:
+    `photo.files("image/webp")` are WebP, which Typst reads, the smallest first: 480, 720 and 1600 pixels wide, or as
+    wide as the photo was. For a page of paper take the last, `file = photo.files("image/webp")[-1]`, and read its bytes
+    by `media.store().open(file.digest)` (`openspace.store.media`), outside of a transaction that writes. There are as
+    many AVIF files, which Typst cannot read.
+    """
 
     said: list[str] = field(default_factory=list)
     advice: list[str] = field(default_factory=list)
     steps: list[NextStep] = field(default_factory=list)
+    photos: list[NotePhoto] = field(default_factory=list)
     people: list[Member] = field(default_factory=list)
     count: int = 0
 
     @property
     def progress(self) -> str:
         """How far the session is written down: `full`, `some` or ``."""
-        return progress(sum(map(len, [*self.said, *self.advice])), len(self.steps))
+        return progress(sum(map(len, [*self.said, *self.advice])), len(self.steps) + len(self.photos))
 
     @property
     def text(self) -> str:
@@ -57,6 +66,10 @@ def collected(event: Event) -> dict[int, Notes]:
     steps = select(home, NextStep).join(NextStep, NextStep.topic_id == Topic.id).where(Topic.event_id == event.id)
     for topic_id, step in db.session.execute(steps.options(joinedload(NextStep.who)).order_by(*own_first, NextStep.id)):
         notes_of(topic_id).steps.append(step)
+    photos = select(home, NotePhoto).join(NotePhoto, NotePhoto.topic_id == Topic.id).where(Topic.event_id == event.id)
+    shown = photos.where(*IS_THERE).options(selectinload(NotePhoto.renditions)).order_by(*own_first, NotePhoto.id)
+    for topic_id, photo in db.session.execute(shown):
+        notes_of(topic_id).photos.append(photo)
     there = (
         select(home, Member, func.max(cast(Attendance.is_named, Integer)))
         .select_from(Topic)

@@ -8,6 +8,8 @@ from merge3 import Merge3
 
 # Characters: of all notes of one topic, of what is to be done, and of a name.
 LONGEST_NOTES, LONGEST_STEP, LONGEST_NAME = 80_000, 300, 80
+# Characters that say what is to be seen on a photo; photos in the notes of one topic.
+LONGEST_CAPTION, MOST_PHOTOS = 300, 30
 # Sentences of a text that are still merged, and words that are still compared: both take time by their square.
 MOST_MERGED, MOST_MARKED = 2_000, 2_000
 # Characters from which a session counts as written down, rather than begun.
@@ -98,7 +100,7 @@ def room_state(people: int, chairs: int) -> str:
 def progress(characters: int, extras: int) -> str:
     """Return how far a session is written down: `full`, `some` or ``.
 
-    `characters` are those of its paragraphs, `extras` counts its next steps, of which one is enough.
+    `characters` are those of its paragraphs, `extras` counts its next steps and photos, of which one is enough.
     """
     if characters >= ENOUGH or extras:
         return "full"

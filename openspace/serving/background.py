@@ -14,7 +14,7 @@ from openspace.jobs import housekeeping, periodic, queue, watch
 from openspace.jobs.supervisor import Supervisor
 from openspace.live import tasks as live
 from openspace.live.hub import hub
-from openspace.notes import asking
+from openspace.notes import asking, photo_actions as note_photos
 from openspace.store import database
 from openspace.stories import actions as stories, media_actions as story_media
 from openspace.uploads import actions as uploads
@@ -32,6 +32,8 @@ DELETED_HOURLY: dict[str, periodic.Work] = {
     "security log": security_log.forget_old,
     "stories": stories.delete_taken_down,
     "media of stories": story_media.give_up_waiting,
+    "photos in notes": note_photos.delete_removed,
+    "photos on the way": note_photos.give_up_waiting,
     "uploads": uploads.discard_expired,
 }
 

@@ -18,7 +18,8 @@ from openspace.store.archives import Entry
 from openspace.stories import subtitles
 from openspace.stories.media_models import Medium, Rendition, media_of
 from openspace.stories.models import Counts, Story, counts_of, out_by, stories_where
-from openspace.stories.rules import MediumKind, MediumState, Way
+from openspace.stories.rules import MediumKind, Way
+from openspace.uploads.rules import MediumState
 
 # The shape of stories.json. It grows when a program that reads the old shape would be wrong.
 VERSION = 1

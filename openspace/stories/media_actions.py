@@ -1,7 +1,6 @@
 """Writes of the pictures, films and sound of stories: put with a story, arrived, prepared, failed, with subtitles."""
 
 from collections.abc import Collection, Sequence
-from datetime import timedelta
 from typing import Any, NamedTuple
 
 from flask_babel import lazy_gettext as _l
@@ -10,21 +9,18 @@ from sqlalchemy import select
 from openspace.access.models import Member, Role
 from openspace.clock import now
 from openspace.extensions import db
-from openspace.jobs import queue
 from openspace.live import log
-from openspace.store.media import Stored
 from openspace.stories import changes, notices
 from openspace.stories.media_models import Medium, Rendition, media_called, media_of, media_on_the_way
 from openspace.stories.models import Silence, Story
 from openspace.stories.notices import Kind
-from openspace.stories.rules import LONGEST_FILM, MediumKind, MediumState, may_stand_together
-from openspace.uploads import actions as uploads
+from openspace.stories.rules import LONGEST_FILM, MediumKind, may_stand_together
+from openspace.uploads import actions as uploads, awaited
+from openspace.uploads.awaited import File
 from openspace.uploads.models import Upload
-from openspace.uploads.rules import read_metadata
+from openspace.uploads.rules import MediumState
 from openspace.web.errors import Invalid, TooMany
 
-# A file that has not arrived in so long a time does not come any more.
-PATIENCE = timedelta(days=2)
 # A member's media that are coming or being prepared, of all their stories: lest one phone keeps the workers from the
 # films of others. Whoever facilitates writes for many at a desk, beside the paper wall.
 MOST_ON_THE_WAY, MOST_AT_A_DESK = 8, 40
@@ -54,15 +50,6 @@ class Chosen(NamedTuple):
     cut_length: float | None = None
 
 
-class File(NamedTuple):
-    """A file that was made of a medium, in the store."""
-
-    stored: Stored
-    mimetype: str
-    width: int | None = None
-    height: int | None = None
-
-
 def put(story: Story, chosen: Sequence[Chosen], *, by: Member) -> bool:
     """Let the story have these media in this order and no others; returns whether anything of them is different now.
 
@@ -74,7 +61,7 @@ def put(story: Story, chosen: Sequence[Chosen], *, by: Member) -> bool:
     # What a file is that is there already, its form does not say anew.
     if not may_stand_together([present.get(each.ref, each).kind for each in chosen]):
         raise Invalid(TOGETHER)
-    waiting = {ref_of(upload): upload for upload in _untaken(by)}
+    waiting = awaited.arrived_from(by)
     is_more = not {each.ref for each in chosen} <= present.keys()
     for place, each in enumerate(chosen):
         medium = present.pop(each.ref, None) or _new(story, each)
@@ -82,7 +69,7 @@ def put(story: Story, chosen: Sequence[Chosen], *, by: Member) -> bool:
         if medium.state == MediumState.COMING and (upload := waiting.get(each.ref)):
             _prepare(medium, upload, by)
     for medium in present.values():
-        _let_go(medium)
+        awaited.let_go(medium)
         db.session.delete(medium)
     db.session.flush()
     most = MOST_AT_A_DESK if by.is_at_least(Role.FACILITATOR) else MOST_ON_THE_WAY
@@ -95,12 +82,7 @@ def let_go(stories: Collection[Story]) -> None:
     """Discard what has been sent for stories that are about to be deleted, as far as it is not prepared yet."""
     for media in media_of([story.id for story in stories]).values():
         for medium in media:
-            _let_go(medium)
-
-
-def ref_of(upload: Upload) -> str:
-    """What the phone called the file of an upload; empty if it did not say."""
-    return read_metadata(upload.metadata_header).get("ref", "")
+            awaited.let_go(medium)
 
 
 def arrived(upload: Upload) -> None:
@@ -112,7 +94,7 @@ def arrived(upload: Upload) -> None:
     sender = db.session.get_one(Member, upload.member_id)
     if db.session.get(Silence, sender.id):
         return
-    for medium in media_called(ref_of(upload)):
+    for medium in media_called(awaited.ref_of(upload)):
         if medium.state == MediumState.COMING and _is_senders(medium.story, sender):
             _prepare(medium, upload, sender)
             medium.story.look_again(by=sender)
@@ -140,18 +122,9 @@ def _new(story: Story, chosen: Chosen) -> Medium:
     return medium
 
 
-def _untaken(member: Member) -> list[Upload]:
-    """The uploads of a member that have arrived, and that no feature has taken."""
-    found = select(Upload).where(Upload.member_id == member.id, Upload.is_taken.is_(False))
-    return [upload for upload in db.session.scalars(found) if upload.is_finished and not upload.is_expired]
-
-
 def _prepare(medium: Medium, upload: Upload, by: Member) -> None:
-    uploads.take(upload.id, by=by)
-    db.session.flush()
     kind = "stories.photo" if medium.kind == MediumKind.PHOTO else "stories.film"
-    job = queue.enqueue(kind, {"medium_id": medium.id}, event_id=medium.story.event_id, by=by.id)
-    medium.state, medium.upload_id, medium.job_id = MediumState.PREPARING, upload.id, job.id
+    awaited.prepare(medium, upload, kind, argument="medium_id", by=by)
 
 
 def prepared(medium_id: int, facts: dict[str, Any], files: Sequence[File]) -> None:
@@ -159,18 +132,10 @@ def prepared(medium_id: int, facts: dict[str, Any], files: Sequence[File]) -> No
     medium = _claim(medium_id)
     if medium is None:
         return
-    medium.state, medium.problem = MediumState.READY, ""
-    for name in ("kind", "width", "height", "seconds", "placeholder"):
-        if name in facts:
-            setattr(medium, name, facts[name])
-    medium.renditions = [_rendition(file) for file in files]
-    _let_go(medium)
+    medium.renditions = [Rendition(**file.columns) for file in files]
+    medium.kind, medium.seconds = facts.get("kind", medium.kind), facts.get("seconds")
+    awaited.mark_ready(medium, facts)
     changes.story(medium.story)
-
-
-def _rendition(file: File) -> Rendition:
-    digest, size = file.stored
-    return Rendition(digest=digest, size=size, mimetype=file.mimetype, width=file.width, height=file.height)
 
 
 def failed(medium_id: int, problem: str) -> None:
@@ -178,16 +143,15 @@ def failed(medium_id: int, problem: str) -> None:
     medium = _claim(medium_id)
     if medium is None:
         return
-    medium.state, medium.problem = MediumState.FAILED, problem
-    _let_go(medium)
+    awaited.mark_failed(medium, problem)
     if medium.story.by_id:
         notices.tell(medium.story, [medium.story.by_id], Kind.FAILED)
     changes.story(medium.story)
 
 
 def give_up_waiting() -> None:
-    """Give up the media whose files have not come in two days (`PATIENCE`)."""
-    late = (Medium.state == MediumState.COMING, Medium.created_at < now() - PATIENCE)
+    """Give up the media whose files have not come in two days (`awaited.PATIENCE`)."""
+    late = (Medium.state == MediumState.COMING, Medium.created_at < now() - awaited.PATIENCE)
     for medium_id in db.session.scalars(select(Medium.id).where(*late).order_by(Medium.id)).all():
         failed(medium_id, "lost")
 
@@ -212,13 +176,6 @@ def _claim(medium_id: int) -> Medium | None:
         return None
     log.claim(event_id)
     return db.session.get(Medium, medium_id, populate_existing=True)
-
-
-def _let_go(medium: Medium) -> None:
-    """Delete the upload: its file has been used, or is of no use."""
-    if medium.upload_id and (upload := db.session.get(Upload, medium.upload_id)):
-        uploads.discard(upload)
-    medium.upload_id = None
 
 
 uploads.when_finished(arrived)

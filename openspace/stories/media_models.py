@@ -1,56 +1,40 @@
 """Tables of the pictures, films and sound of stories, and the queries on them."""
 
 from collections.abc import Collection
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import JSON, Enum, ForeignKey, Select, String, Text, UniqueConstraint, func, select
+from sqlalchemy import JSON, Enum, ForeignKey, Select, String, UniqueConstraint, func, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship, selectinload
 
-from openspace.clock import now
-from openspace.extensions import Model, UtcDateTime, db
+from openspace.extensions import Model, db
 from openspace.store import media
 from openspace.stories.models import Story
-from openspace.stories.rules import LONGEST_ALT, MediumKind, MediumState
+from openspace.stories.rules import LONGEST_ALT, MediumKind
 from openspace.uploads import limits
+from openspace.uploads.awaited import Awaited, Made
+from openspace.uploads.rules import MediumState
 
 _KIND = Enum(MediumKind, native_enum=False, length=10, values_callable=lambda kinds: [kind.value for kind in kinds])
-_STATE = Enum(MediumState, native_enum=False, length=10, values_callable=lambda kinds: [kind.value for kind in kinds])
 
 
-class Medium(Model):
+class Medium(Awaited, Model):
     """A photo, a film or a sound recording of a story. It is there before its file has arrived."""
 
     __tablename__ = "story_medium"
     __table_args__ = (UniqueConstraint("story_id", "ref"),)
 
-    id: Mapped[int] = mapped_column(primary_key=True)
     story_id: Mapped[int] = mapped_column(ForeignKey("story.id", ondelete="CASCADE"))
     # Among the media of its story, from 0.
     place: Mapped[int]
-    # What the phone calls the file, in its form and in the metadata of the upload: random, 16 to 40 characters.
-    ref: Mapped[str] = mapped_column(String(40), index=True)
     kind: Mapped[MediumKind] = mapped_column(_KIND)
-    state: Mapped[MediumState] = mapped_column(_STATE, default=MediumState.COMING)
-    # The upload that brings the file, once it has arrived; and the job that prepares it.
-    upload_id: Mapped[str | None] = mapped_column(String(32))
-    job_id: Mapped[int | None] = mapped_column(ForeignKey("job.id", ondelete="SET NULL"))
-    # Why it could not be prepared: a code of `openspace.media.Refused`.
-    problem: Mapped[str] = mapped_column(String(20), default="")
     alt: Mapped[str] = mapped_column(String(LONGEST_ALT), default="")
-    # In pixels; none of sound.
-    width: Mapped[int | None]
-    height: Mapped[int | None]
     # How long a film or sound is, in seconds.
     seconds: Mapped[float | None]
-    # A tiny picture as a data URI, which stands there until the real one has come.
-    placeholder: Mapped[str] = mapped_column(Text, default="")
     # Of the file that was sent, in seconds: where the film begins, and how long it may be at most.
     cut_from: Mapped[float] = mapped_column(default=0.0)
     cut_length: Mapped[float | None]
     # Of a film or sound: [begin, end, text], in seconds.
     subtitles: Mapped[list[Any]] = mapped_column(JSON, default=list)
-    created_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
 
     story: Mapped[Story] = relationship()
     renditions: Mapped[list["Rendition"]] = relationship(
@@ -62,29 +46,19 @@ class Medium(Model):
         """Its subtitles: begin and end, in seconds, and text of each."""
         return [(begin, end, words) for begin, end, words in self.subtitles]
 
-    def files(self, mimetype: str) -> list["Rendition"]:
-        """Its files of this type, the smallest first."""
-        return [rendition for rendition in self.renditions if rendition.mimetype == mimetype]
-
     @property
     def player(self) -> "Rendition | None":
         """What is played of a film or sound; None of a photo, or while it is being prepared."""
         return next((each for each in self.renditions if each.mimetype.partition("/")[0] in {"video", "audio"}), None)
 
 
-class Rendition(Model):
+class Rendition(Made, Model):
     """One file that was made of a medium, by the hash of its content."""
 
     __tablename__ = "story_rendition"
 
     id: Mapped[int] = mapped_column(primary_key=True)
     medium_id: Mapped[int] = mapped_column(ForeignKey("story_medium.id", ondelete="CASCADE"), index=True)
-    digest: Mapped[str] = mapped_column(String(64), index=True)
-    mimetype: Mapped[str] = mapped_column(String(40))
-    # In bytes.
-    size: Mapped[int]
-    width: Mapped[int | None]
-    height: Mapped[int | None]
 
 
 media.refer(Rendition.digest)

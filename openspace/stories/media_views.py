@@ -17,8 +17,9 @@ from openspace.stories.forms import SubtitlesForm
 from openspace.stories.fragments import media_tools
 from openspace.stories.media_models import Medium, has_file, media_of
 from openspace.stories.models import Story
-from openspace.stories.rules import MediumKind, MediumState
+from openspace.stories.rules import MediumKind
 from openspace.stories.views import asked_story
+from openspace.uploads.rules import MediumState
 from openspace.web.errors import NotFound, Problem, shows_again
 from openspace.web.http import flash_message, no_store, see_other
 

@@ -12,7 +12,8 @@ from openspace.stories import changes, notices
 from openspace.stories.media_models import media_of
 from openspace.stories.models import Comment, Report, Silence, Story
 from openspace.stories.notices import Kind
-from openspace.stories.rules import MediumState, State
+from openspace.stories.rules import State
+from openspace.uploads.rules import MediumState
 from openspace.web.errors import NotAllowed, NotFound, Problem, Stale
 
 

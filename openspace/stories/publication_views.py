@@ -17,8 +17,9 @@ from openspace.stories.feeds import Feed, File, Item
 from openspace.stories.forms import ConsentForm
 from openspace.stories.media_models import Medium, Rendition, media_of
 from openspace.stories.models import Story, out_by, stories_where
-from openspace.stories.rules import Consent, MediumState, Way
+from openspace.stories.rules import Consent, Way
 from openspace.stories.views import answer, asked_story
+from openspace.uploads.rules import MediumState
 from openspace.web.errors import NotFound
 from openspace.web.http import flash_message, see_other
 from openspace.web.i18n import in_language

@@ -105,16 +105,6 @@ class MediumKind(StrEnum):
     SOUND = "sound"
 
 
-class MediumState(StrEnum):
-    """How far a medium is."""
-
-    # Its file is still on its way.
-    COMING = "coming"
-    PREPARING = "preparing"
-    READY = "ready"
-    FAILED = "failed"
-
-
 def may_stand_together(kinds: Collection[MediumKind]) -> bool:
     """Whether one story may have these media: up to four photos, or one film, or one sound recording."""
     return len(kinds) <= 1 or (set(kinds) == {MediumKind.PHOTO} and len(kinds) <= MOST_PHOTOS)

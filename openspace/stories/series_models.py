@@ -23,9 +23,10 @@ from openspace.extensions import Model, UtcDateTime, db
 from openspace.store import media
 from openspace.stories.media_models import Medium, Rendition
 from openspace.stories.models import Story, out_by
-from openspace.stories.rules import MediumKind, MediumState, State, Way
+from openspace.stories.rules import MediumKind, State, Way
 from openspace.stories.series import LONGEST_TITLE, Part, Shape, version
 from openspace.uploads import limits
+from openspace.uploads.rules import MediumState
 
 # What may be in the series: what is on the wall, if its author agreed to the web.
 ON_WEB = out_by(Way.SITE)
@@ -67,7 +68,7 @@ class SeriesFilm(Model):
     @property
     def poster(self) -> Rendition:
         """Its largest picture."""
-        return self.medium.files("image/webp")[-1]
+        return cast(Rendition, self.medium.files("image/webp")[-1])
 
     @property
     def part(self) -> Part:

@@ -12,8 +12,8 @@ from openspace.live.fragments import Patch, View
 from openspace.store import private_files
 from openspace.stories.media_models import Medium, Rendition, media_of
 from openspace.stories.models import Story, counts_of
-from openspace.stories.rules import MediumState
 from openspace.stories.slides_models import SLIDES, show_of, stories_in_hall
+from openspace.uploads.rules import MediumState
 
 # What a signature for the screens holds besides the story: it opens nothing elsewhere.
 IN_HALL_ONLY = "hall"

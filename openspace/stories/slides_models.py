@@ -11,8 +11,9 @@ from openspace.clock import now
 from openspace.extensions import Model, UtcDateTime, db
 from openspace.stories.media_models import Medium
 from openspace.stories.models import Story, out_by, stories_where
-from openspace.stories.rules import MediumKind, MediumState, Way
+from openspace.stories.rules import MediumKind, Way
 from openspace.stories.slides import Show, Slide, arranged, seconds
+from openspace.uploads.rules import MediumState
 
 ALWAYS = datetime(2026, 1, 1, tzinfo=UTC)
 # The channel of the live log. Screens without anybody signed in follow it, so nothing but slides is in it.

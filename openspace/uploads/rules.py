@@ -1,6 +1,7 @@
-"""Reads the headers of the tus protocol 1.0.0."""
+"""Reads the headers of the tus protocol 1.0.0; how far a file is that a feature waits for."""
 
 from base64 import b64decode
+from enum import StrEnum
 from typing import NamedTuple
 
 VERSION = "1.0.0"
@@ -9,6 +10,16 @@ EXTENSIONS = "creation,creation-with-upload,expiration,checksum,termination"
 ALGORITHMS = {"sha1": 20, "sha256": 32}
 # No file has more bytes; a larger number would not fit into the database.
 MOST_BYTES = 2**53
+
+
+class MediumState(StrEnum):
+    """How far a file is that a feature waits for, prepares and shows."""
+
+    # Its file is still on its way.
+    COMING = "coming"
+    PREPARING = "preparing"
+    READY = "ready"
+    FAILED = "failed"
 
 
 class Checksum(NamedTuple):

@@ -21,7 +21,7 @@ from openspace.extensions import db
 from openspace.jobs.models import Job
 from openspace.journal.models import Step
 from openspace.live import log
-from openspace.notes import actions as notes, step_actions as note_steps
+from openspace.notes import actions as notes, photo_actions as note_photos, step_actions as note_steps
 from openspace.notes.asking import Asking
 from openspace.notes.butterfly_models import Butterfly
 from openspace.notes.models import Attendance
@@ -77,6 +77,7 @@ def everything_of(member: Member, other: Member) -> None:
     note_steps.add(theirs, key="s1", what="Аудит", who=member, due_on=None, by=member)
     db.session.add(Asking(topic_id=theirs.id, member_id=member.id, by_id=other.id, state="open"))
     db.session.add(Asking(topic_id=topic.id, member_id=other.id, by_id=member.id, state="open"))
+    note_photos.add(theirs, ["flipchart-of-a-member"], by=member)
     db.session.add(Attendance(topic_id=theirs.id, member_id=member.id, is_named=True))
     db.session.add(Butterfly(member_id=member.id, space_id=there["space"].id))
     db.session.add(Step(event_id=member.event_id, by_id=member.id, kind="board.hide", changes="[]"))

@@ -8,8 +8,9 @@ from openspace.extensions import db
 from openspace.jobs.models import Job
 from openspace.store import media as store
 from openspace.stories.media_models import Medium
-from openspace.stories.rules import MediumKind, MediumState
+from openspace.stories.rules import MediumKind
 from openspace.uploads.models import Upload
+from openspace.uploads.rules import MediumState
 from tests.jobs.conftest import crew, until  # noqa: F401  # a fixture
 from tests.media import clips
 from tests.stories.test_media import Phone, media

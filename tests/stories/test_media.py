@@ -22,10 +22,11 @@ from openspace.stories.actions import Telling
 from openspace.stories.media_actions import Chosen
 from openspace.stories.media_models import Medium, Rendition, media_of
 from openspace.stories.models import story_numbered
-from openspace.stories.rules import MediumKind, MediumState, State
+from openspace.stories.rules import MediumKind, State
 from openspace.stories.slides_models import slides_of
-from openspace.uploads import actions as uploads
+from openspace.uploads import actions as uploads, awaited
 from openspace.uploads.models import Upload
+from openspace.uploads.rules import MediumState
 from tests.factories import FILM
 
 ENGLISH = {"Accept-Language": "en"}
@@ -287,7 +288,7 @@ def test_a_file_that_does_not_come_is_given_up_after_two_days(hall, phone):
     with hall.app.test_request_context(), transactions.writing():
         media_actions.give_up_waiting()
         assert media_of([story_numbered(hall.id, 2).id]).popitem()[1][0].state == MediumState.COMING
-        with clock.frozen_at(now() + 2 * media_actions.PATIENCE):
+        with clock.frozen_at(now() + 2 * awaited.PATIENCE):
             media_actions.give_up_waiting()
 
     assert (media(hall)[0].state, media(hall)[0].problem) == (MediumState.FAILED, "lost")

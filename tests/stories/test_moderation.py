@@ -13,7 +13,8 @@ from openspace.stories import actions, moderation_actions as moderation
 from openspace.stories.actions import Silenced, Telling, TooManyComments
 from openspace.stories.media_models import media_of
 from openspace.stories.models import Report, open_reports, silences, story_numbered, waiting_count
-from openspace.stories.rules import Mark, MediumState, State
+from openspace.stories.rules import Mark, State
+from openspace.uploads.rules import MediumState
 from openspace.web.errors import NotAllowed, NotFound
 from tests.factories import a_member, a_story, an_event
 from tests.stories.test_media import REF, Phone, a_jpeg, media
