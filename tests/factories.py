@@ -26,7 +26,7 @@ from openspace.exports.models import MyCalendar
 from openspace.extensions import db
 from openspace.journal import actions as journal
 from openspace.journal.models import steps_of
-from openspace.notes import actions as notes, step_actions as note_steps
+from openspace.notes import actions as notes, attendance_actions as attendance, step_actions as note_steps
 from openspace.organising import actions as events, event_actions
 from openspace.petitions.models import Petition
 from openspace.petitions.rules import Kind as PetitionKind
@@ -306,6 +306,15 @@ class Hall:
             step = note_steps.add(topic, key="s1", what="Аудит входу", who=by, due_on=DAY, by=by)
             db.session.commit()
             return step.id
+
+    def name_written_down(self) -> int:
+        """Write down that somebody without a phone was in the session of topic 1; returns the id of that."""
+        with self.app.test_request_context(), sqlite.writing():
+            topic, by = topic_numbered(self.id, 1), db.session.get_one(Member, self.ids["participant"])
+            assert topic
+            written = attendance.add(topic, name="Баба Ганна", by=by)
+            db.session.commit()
+            return written.id
 
     def pitch(self) -> int:
         """Let the participant wait at the microphone; returns the id of the pitch."""

@@ -1,6 +1,6 @@
 """The sessions of a day with how far each is written down, and what the news tell of those that are."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -15,7 +15,7 @@ from openspace.events.models import Event, Space
 from openspace.extensions import db
 from openspace.news.models import Report, Round
 from openspace.news.rules import in_time, newest_first, opening
-from openspace.notes.models import Attendance, NextStep, Paragraph, State, Version, written
+from openspace.notes.models import Attendance, AttendanceByName, NextStep, Paragraph, State, Version, written
 from openspace.notes.photo_models import extras
 from openspace.notes.rules import Part, progress
 from openspace.web.markdown import text_of
@@ -158,12 +158,12 @@ def _reported(ids: Collection[int]) -> dict[int, datetime]:
 
 
 def told(sessions: Iterable[Session]) -> dict[int, Told]:
-    """What the news tell of these sessions, by the topic's id; read in three queries."""
+    """What the news tell of these sessions, by the topic's id; read in four queries."""
     sessions = list(sessions)
     home = {ident: session.topic.id for session in sessions for ident in session.ids}
     said, people, steps = _said(home), _people(home), _steps_of(home)
     return {
-        topic_id: Told(said.get(topic_id, ""), len(people[topic_id]), steps[topic_id])
+        topic_id: Told(said.get(topic_id, ""), people[topic_id], steps[topic_id])
         for topic_id in (session.topic.id for session in sessions)
     }
 
@@ -184,12 +184,14 @@ def _said(home: dict[int, int]) -> dict[int, str]:
     return said
 
 
-def _people(home: dict[int, int]) -> dict[int, set[int]]:
-    found: dict[int, set[int]] = defaultdict(set)
-    rows = select(Attendance.topic_id, Attendance.member_id).where(Attendance.topic_id.in_(home))
-    for topic_id, member_id in db.session.execute(rows):
-        found[home[topic_id]].add(member_id)
-    return found
+def _people(home: dict[int, int]) -> Counter[int]:
+    """How many were there: members, each once, and those who were written down by name."""
+    members = select(Attendance.topic_id, Attendance.member_id).where(Attendance.topic_id.in_(home))
+    found = Counter(
+        topic_id for topic_id, _ in {(home[ident], member) for ident, member in db.session.execute(members)}
+    )
+    others = select(AttendanceByName.topic_id).where(AttendanceByName.topic_id.in_(home))
+    return found + Counter(home[ident] for ident in db.session.scalars(others))
 
 
 def _steps_of(home: dict[int, int]) -> dict[int, list[NextStep]]:

@@ -12,11 +12,20 @@ from openspace.extensions import db
 from openspace.live import log
 from openspace.notes import changes
 from openspace.notes.butterfly_models import Butterfly
-from openspace.notes.models import Attendance, attendance_of, topic_ids
-from openspace.web.errors import Problem
+from openspace.notes.models import Attendance, AttendanceByName, attendance_of, attendances_by_name, topic_ids
+from openspace.web.errors import NotFound, Problem
 
 # How long after its end one may still say that one was there.
 AFTER = timedelta(hours=1)
+
+
+# Of one session so many people may be written down by name.
+MOST_NAMES = 100
+
+
+class TooManyNames(Problem):
+    status = 409
+    words = _l("A hundred names are written down here, and no more fit. Your words are still below.")
 
 
 class NotNow(Problem):
@@ -74,4 +83,27 @@ def leave(topic: Topic, *, by: Member) -> None:
     db.session.execute(
         delete(Attendance).where(Attendance.topic_id.in_(topic_ids(topic)), Attendance.member_id == by.id)
     )
+    changes.here(topic)
+
+
+def add(topic: Topic, *, name: str, by: Member) -> AttendanceByName:
+    """Write down that somebody without a phone was there, who agreed to it. Refuses with `TooManyNames`."""
+    log.claim(topic.event_id)
+    if len(attendances_by_name(topic)) >= MOST_NAMES:
+        raise TooManyNames
+    written = AttendanceByName(topic_id=topic.id, name=name, by_id=by.id)
+    db.session.add(written)
+    db.session.flush()
+    changes.here(topic)
+    return written
+
+
+def remove(topic: Topic, ident: int) -> None:
+    """Take somebody off who was written down by name. Refuses with `NotFound` an id that the topic does not have."""
+    log.claim(topic.event_id)
+    gone = next((each for each in attendances_by_name(topic) if each.id == ident), None)
+    if gone is None:
+        raise NotFound
+    db.session.delete(gone)
+    db.session.flush()
     changes.here(topic)

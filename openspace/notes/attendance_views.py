@@ -13,9 +13,10 @@ from openspace.clock import now
 from openspace.events.models import Space
 from openspace.extensions import limiter
 from openspace.notes import attendance_actions as actions
-from openspace.notes.forms import AttendanceForm
+from openspace.notes.forms import AttendanceForm, NameForm
 from openspace.notes.models import attendance_of, people_in
-from openspace.web.errors import wants_json
+from openspace.notes.views import notes_page
+from openspace.web.errors import shows_again, wants_json
 from openspace.web.http import see_other
 
 blueprint = event_blueprint("attendance", __name__, is_personal=True)
@@ -51,6 +52,27 @@ def go_on(number: int) -> ResponseReturnValue:
 def leave(number: int) -> ResponseReturnValue:
     """Take back that one was there."""
     actions.leave(shown_topic(), by=visitor.member)
+    return _back(AttendanceForm())
+
+
+@blueprint.post("/topics/<int:number>/attendance/names")
+@limiter.limit(OFTEN)
+@requires(Role.PARTICIPANT)
+@shows_again(notes_page)
+def add(number: int) -> ResponseReturnValue:
+    """Write down that somebody without a phone was there."""
+    form = NameForm()
+    form.check()
+    actions.add(shown_topic(), name=form.name.data or "", by=visitor.member)
+    return _back(AttendanceForm())
+
+
+@blueprint.delete("/topics/<int:number>/attendance/names/<int:name_id>")
+@limiter.limit(OFTEN)
+@requires(Role.PARTICIPANT)
+def remove(number: int, name_id: int) -> ResponseReturnValue:
+    """Take somebody off who was written down."""
+    actions.remove(shown_topic(), name_id)
     return _back(AttendanceForm())
 
 

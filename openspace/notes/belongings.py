@@ -12,7 +12,7 @@ from openspace.live import log
 from openspace.notes import changes, photo_actions
 from openspace.notes.asking import Asking
 from openspace.notes.butterfly_models import Butterfly
-from openspace.notes.models import Attendance, NextStep, Paragraph, Version
+from openspace.notes.models import Attendance, AttendanceByName, NextStep, Paragraph, Version
 from openspace.notes.photo_models import NotePhoto
 from openspace.uploads.rules import MediumState
 
@@ -22,6 +22,7 @@ NAMED: tuple[tuple[type[Any], Any], ...] = (
     (Paragraph, Paragraph.hand_id),
     (NextStep, NextStep.who_id),
     (NextStep, NextStep.by_id),
+    (AttendanceByName, AttendanceByName.by_id),
     (Asking, Asking.by_id),
     (NotePhoto, NotePhoto.by_id),
 )
@@ -65,4 +66,5 @@ def merge(kept: Member, gone: Member) -> None:
     notices.recount(kept)
 
 
-register(Belongings((Version, Paragraph, NextStep, Attendance, Asking, Butterfly, NotePhoto), leave, merge))
+_OURS = (Version, Paragraph, NextStep, Attendance, AttendanceByName, Asking, Butterfly, NotePhoto)
+register(Belongings(_OURS, leave, merge))

@@ -9,7 +9,7 @@ from openspace.access.models import Member
 from openspace.board.models import Topic
 from openspace.events.models import Event
 from openspace.extensions import db
-from openspace.notes.models import Attendance, NextStep, Paragraph, State, Version
+from openspace.notes.models import Attendance, AttendanceByName, NextStep, Paragraph, State, Version
 from openspace.notes.photo_models import IS_THERE, NotePhoto
 from openspace.notes.rules import Part, progress
 
@@ -23,6 +23,8 @@ class Notes:
     wide as the photo was. For a page of paper take the last, `file = photo.files("image/webp")[-1]`, and read its bytes
     by `media.store().open(file.digest)` (`openspace.store.media`), outside of a transaction that writes. There are as
     many AVIF files, which Typst cannot read.
+
+    `people` are members who may be named; `others` are the names of those without a phone, who are no members.
     """
 
     said: list[str] = field(default_factory=list)
@@ -30,6 +32,7 @@ class Notes:
     steps: list[NextStep] = field(default_factory=list)
     photos: list[NotePhoto] = field(default_factory=list)
     people: list[Member] = field(default_factory=list)
+    others: list[str] = field(default_factory=list)
     count: int = 0
 
     @property
@@ -83,4 +86,9 @@ def collected(event: Event) -> dict[int, Notes]:
         notes_of(topic_id).count += 1
         if is_named:
             notes_of(topic_id).people.append(member)
+    written = select(home, AttendanceByName.name).join(AttendanceByName, AttendanceByName.topic_id == Topic.id)
+    by_name = written.where(Topic.event_id == event.id).order_by(*own_first, AttendanceByName.id)
+    for topic_id, name in db.session.execute(by_name):
+        notes_of(topic_id).count += 1
+        notes_of(topic_id).others.append(name)
     return found

@@ -63,6 +63,12 @@ class StepForm(Form):
         return self
 
 
+class NameForm(Form):
+    """Somebody without a phone who was in the session."""
+
+    name = line(_l("Who was there without a phone?"), LONGEST_NAME)
+
+
 class AttendanceForm(Form):
     """That one is in a session; whether one may be named, if that is said; and the place whose page it was said on."""
 

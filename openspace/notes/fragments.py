@@ -21,6 +21,7 @@ from openspace.notes.models import (
     Attendance,
     NextStep,
     Paragraph,
+    attendances_by_name,
     attendances_of,
     paragraph_keyed,
     topic_ids,
@@ -52,11 +53,15 @@ def step_html(step: NextStep) -> str:
 
 def here_html(topic: Topic) -> str:
     """Render how many were there, and who of them may be named."""
-    people = attendances_of(topic)
-    named = [each.member for each in people if each.is_named]
-    chairs = max((each.space.chairs for each in topic.placements), default=0)
+    people, written = attendances_of(topic), attendances_by_name(topic)
     return render_template(
-        "notes/_here.html", event=topic.event, topic=topic, named=named, count=len(people), chairs=chairs
+        "notes/_here.html",
+        event=topic.event,
+        topic=topic,
+        named=[each.member.name for each in people if each.is_named],
+        written=written,
+        count=len(people) + len(written),
+        chairs=max((each.space.chairs for each in topic.placements), default=0),
     )
 
 

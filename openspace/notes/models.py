@@ -156,6 +156,20 @@ class Attendance(Model):
     member: Mapped[Member] = relationship()
 
 
+class AttendanceByName(Model):
+    """Somebody without a phone was in a session: counted and named, by whoever wrote their name down."""
+
+    __tablename__ = "attendance_by_name"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    topic_id: Mapped[int] = mapped_column(ForeignKey("topic.id", ondelete="CASCADE"), index=True)
+    name: Mapped[str] = mapped_column(String(LONGEST_NAME))
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"), index=True)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+
+    topic: Mapped[Topic] = relationship()
+
+
 def channel_of(topic: Topic) -> str:
     """The live channel of a topic's notes, such as `notes-7`; of a merged topic that of the joint one."""
     return f"notes-{(topic.joint or topic).number}"
@@ -227,6 +241,12 @@ def attendance_of(topic: Topic, member_id: int) -> Attendance | None:
     """Return that of the member in the session, if they said that they were there."""
     found = select(Attendance).where(Attendance.topic_id.in_(topic_ids(topic)), Attendance.member_id == member_id)
     return db.session.scalars(found.order_by(Attendance.topic_id)).first()
+
+
+def attendances_by_name(topic: Topic) -> list[AttendanceByName]:
+    """Return who was there of those whom somebody else wrote down, the first to be written first."""
+    found = select(AttendanceByName).where(AttendanceByName.topic_id.in_(topic_ids(topic)))
+    return list(db.session.scalars(found.order_by(AttendanceByName.id)))
 
 
 def people_in(placement: Placement) -> int:

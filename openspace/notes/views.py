@@ -17,7 +17,7 @@ from openspace.extensions import limiter
 from openspace.live import log
 from openspace.notes import actions
 from openspace.notes.attendance_actions import is_open
-from openspace.notes.forms import ChoiceForm, ParagraphForm
+from openspace.notes.forms import ChoiceForm, NameForm, ParagraphForm
 from openspace.notes.fragments import as_html, here_html, paragraph_html, personal_json, step_html
 from openspace.notes.models import Paragraph, channel_of, paragraph_keyed, paragraphs_of, steps_on
 from openspace.notes.rules import Part
@@ -47,6 +47,7 @@ def notes_page(problem: Problem | None = None) -> str:
         editing=_editing(topic),
         typed=request.form.get("text", "") if problem else "",
         part_sent=request.form.get("part", Part.SAID) if problem else None,
+        name_form=NameForm.for_page(is_sent=request.endpoint == "attendance.add"),
         problem=problem,
         new_key=secrets.token_hex,
         revision=revision,

@@ -22,7 +22,7 @@ from openspace.jobs.models import Job
 from openspace.journal.models import Step
 from openspace.notes.asking import Asking
 from openspace.notes.butterfly_models import Butterfly
-from openspace.notes.models import Attendance, NextStep, Paragraph, Version
+from openspace.notes.models import Attendance, AttendanceByName, NextStep, Paragraph, Version
 from openspace.notes.photo_models import NotePhoto
 from openspace.petitions.models import Backing, Petition
 from openspace.petitions.notices import PetitionNotice
@@ -82,6 +82,9 @@ def personal_data(member: Member) -> Facts:
         "next_steps": [_row(each) for each in _all(NextStep, NextStep.id, _promised(member))],
         "note_photos": [_row(each) for each in _all(NotePhoto, NotePhoto.id, NotePhoto.by_id == member.id)],
         "attendances": [_row(each) for each in _all(Attendance, Attendance.at, Attendance.member_id == member.id)],
+        "names_written": [
+            _row(each) for each in _all(AttendanceByName, AttendanceByName.id, AttendanceByName.by_id == member.id)
+        ],
         "butterfly_places": [_row(each) for each in _all(Butterfly, Butterfly.at, Butterfly.member_id == member.id)],
         "asked_for_notes": [_row(each) for each in _all(Asking, Asking.at, _asked(member))],
         "links": [_row(each) for each in _all(Link, Link.expires_at, Link.member_id == member.id)],

@@ -49,6 +49,8 @@ ROWS = {
     "PUT attendance.come": (403, 403, 409, 409, 409, 409),
     "DELETE attendance.leave": (403, 403, 303, 303, 303, 303),
     "PUT attendance.go_on": (403, 403, 303, 303, 303, 303),
+    "POST attendance.add": (403, 403, 303, 303, 303, 303),
+    "DELETE attendance.remove": (403, 403, 303, 303, 303, 303),
     # The place is one for topics.
     "PUT butterflies.come": (403, 403, 404, 404, 404, 404),
     "DELETE butterflies.go_on": (403, 403, 303, 303, 303, 303),
@@ -424,6 +426,7 @@ def fields(hall, name: str) -> dict[str, object]:
         "PUT notes.save": {"text": "Двері важкі.", "version": "v1"},
         "PUT notes.choose": {"keeps": "all"},
         "PUT askings.name": {"who": hall.ids["convener"]},
+        "POST attendance.add": {"name": "Баба Ганна"},
         "POST note_steps.create": {"what": "Аудит входу", "name": "Галина"},
         "PUT note_steps.change": {"what": "Аудит входу", "name": "Галина", "revision": "1"},
         "PUT note_history.bring_back": {"revision": "1"},
@@ -481,6 +484,7 @@ def address(hall, rule, **others) -> str:
         "ending": "mp4",
         "slot_id": int(hall.cell(2, 0).split("-")[0]),
         "revision": 1,
+        "name_id": hall.name_written_down() if "name_id" in rule.arguments else 0,
         "step_id": (hall.next_step() if rule.endpoint.startswith("note_steps") else hall.step())
         if "step_id" in rule.arguments
         else 0,

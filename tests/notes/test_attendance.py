@@ -7,8 +7,10 @@ import pytest
 from openspace import clock
 from openspace.board import actions as board
 from openspace.board.models import topic_numbered
+from openspace.events.models import Event
 from openspace.extensions import db
-from openspace.notes.models import attendances_of, people_in
+from openspace.notes.collected import collected
+from openspace.notes.models import AttendanceByName, attendances_by_name, attendances_of, people_in
 from openspace.notes.rules import room_state
 from openspace.store import sqlite
 from tests.conftest import MOMENT
@@ -123,3 +125,60 @@ def test_the_state_of_rooms_is_served_and_names_nobody(running):
     assert first == {"roomname": "Велика зала", "state": "1", "level": "full", "people": 1, "chairs": 1}
     assert [each["state"] for each in others] == ["0", "0"]
     assert "Олена" not in answer.text
+
+
+# People without a phone.
+
+
+def write_down(hall, name: str, who: str = "participant"):
+    return hall.ask(who).post(hall.url("topics/1/attendance/names"), data={"name": name})
+
+
+def test_somebody_without_a_phone_is_counted_and_named(running):
+    come(running, is_named="y")
+
+    assert write_down(running, "  Баба   Ганна ", "convener").status_code == 303
+
+    page = running.ask("participant").get(running.url("topics/1/notes")).text
+    assert "Баба Ганна" in page
+    assert "Було 2 людини." in page
+    with running.app.test_request_context():
+        (notes,) = collected(db.session.get_one(Event, running.id)).values()
+        assert (notes.count, [member.name for member in notes.people], notes.others) == (
+            2,
+            ["Олена Ткачук"],
+            ["Баба Ганна"],
+        )
+
+
+def test_whoever_was_written_down_by_mistake_is_taken_off(running):
+    write_down(running, "Баба Ганна")
+    with running.app.test_request_context():
+        (written,) = attendances_by_name(topic_numbered(running.id, 1))
+        ident = written.id
+
+    address = running.url(f"topics/2/attendance/names/{ident}")
+    assert running.ask("convener").delete(address).status_code == 404
+    assert running.ask("convener").delete(address.replace("topics/2", "topics/1")).status_code == 303
+
+    assert "Баба Ганна" not in running.ask("participant").get(running.url("topics/1/notes")).text
+
+
+@pytest.mark.parametrize("name", ["", "Ганна " * 20])
+def test_a_name_that_is_none_is_asked_for_again_with_what_was_typed(running, name):
+    answer = write_down(running, name)
+
+    assert answer.status_code == 422
+    assert name.strip() in answer.text
+
+
+def test_a_hundred_names_are_enough(running):
+    with running.app.test_request_context(), sqlite.writing():
+        topic = topic_numbered(running.id, 1)
+        db.session.add_all(AttendanceByName(topic_id=topic.id, name=f"Людина {n}") for n in range(100))
+        db.session.commit()
+
+    answer = write_down(running, "Ще хтось")
+
+    assert answer.status_code == 409
+    assert 'value="Ще хтось"' in answer.text

@@ -92,4 +92,4 @@ def test_it_takes_as_many_statements_for_many_topics_as_for_few(hall):
             actions.save(a_topic(event, by, f"Тема {number}"), key="p", text="Слова.", version="v", by=by)
         db.session.commit()
 
-    assert statements() == few == 5
+    assert statements() == few == 6

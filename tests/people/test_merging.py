@@ -24,7 +24,7 @@ from openspace.live import log
 from openspace.notes import actions as notes, photo_actions as note_photos, step_actions as note_steps
 from openspace.notes.asking import Asking
 from openspace.notes.butterfly_models import Butterfly
-from openspace.notes.models import Attendance
+from openspace.notes.models import Attendance, AttendanceByName
 from openspace.petitions import actions as petitions, decision_actions as decisions
 from openspace.petitions.rules import Kind as PetitionKind
 from openspace.pitching.actions import queue_up
@@ -79,6 +79,7 @@ def everything_of(member: Member, other: Member) -> None:
     db.session.add(Asking(topic_id=topic.id, member_id=other.id, by_id=member.id, state="open"))
     note_photos.add(theirs, ["flipchart-of-a-member"], by=member)
     db.session.add(Attendance(topic_id=theirs.id, member_id=member.id, is_named=True))
+    db.session.add(AttendanceByName(topic_id=theirs.id, name="Баба Ганна", by_id=member.id))
     db.session.add(Butterfly(member_id=member.id, space_id=there["space"].id))
     db.session.add(Step(event_id=member.event_id, by_id=member.id, kind="board.hide", changes="[]"))
     db.session.add(Hand(event_id=member.event_id, member_id=member.id, topic_id=theirs.id))
