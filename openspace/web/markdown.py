@@ -1,4 +1,9 @@
-"""Light Markdown as safe HTML: what people write may be bold, a list, a table or a link, and nothing else."""
+"""Light Markdown as safe HTML, as words, and as data: what people write may be bold, a list, a table or a link, and
+nothing else.
+"""
+
+from collections.abc import Iterator
+from typing import Any, TypedDict
 
 import nh3
 from markdown_it import MarkdownIt
@@ -16,6 +21,26 @@ _TAGS = {"p", "br", "strong", "em", "s", "ul", "ol", "li", "a", "code", "pre", "
 }
 # A heading in a paragraph stands below those of the page.
 _HEADINGS = {"h1": "h3", "h2": "h4"} | dict.fromkeys(("h3", "h4", "h5", "h6"), "h5")
+# What a link may begin with. As a link, anything else is only its words.
+_SCHEMES = ("http://", "https://", "mailto:", "tel:")
+_STYLES = {"strong_open": "bold", "em_open": "italic", "s_open": "struck"}
+
+
+class Run(TypedDict, total=False):
+    """A piece of a line: its text, how it is set (`bold`, `italic`, `struck`, `code`), and where it leads.
+
+    A run with the text "\\n" breaks the line.
+    """
+
+    text: str
+    styles: list[str]
+    link: str
+
+
+# A piece of a text by its `kind`: `paragraph` or `heading` with `runs`, `code` with `text`, `quote` with `blocks`,
+# `list` with `items` (each a list of blocks) and a `start` if it is numbered, `table` with `rows` of cells (each a list
+# of runs), the first of them its head, and `rule`.
+Block = dict[str, Any]
 
 
 def text_of(text: str) -> str:
@@ -43,3 +68,77 @@ def html_of(text: str) -> Markup:
         link_rel="nofollow noopener noreferrer",
     )
     return Markup(cleaned)  # noqa: S704  # cleaned by nh3
+
+
+def blocks_of(text: str) -> list[Block]:
+    """Return Markdown as data, for files that are no HTML."""
+    return _blocks(iter(_READER.parse(text)))
+
+
+def _blocks(tokens: Iterator[Token]) -> list[Block]:
+    """The blocks up to the end of what is open."""
+    found = []
+    for token in tokens:
+        if token.nesting < 0:
+            break
+        found.append(_block(token, tokens))
+    return found
+
+
+def _block(token: Token, tokens: Iterator[Token]) -> Block:
+    match token.type:
+        case "paragraph_open" | "heading_open":
+            runs = _runs(next(tokens))
+            next(tokens)
+            return {"kind": token.type.removesuffix("_open"), "runs": runs}
+        case "bullet_list_open" | "ordered_list_open":
+            start = {"start": int(token.attrGet("start") or 1)} if token.tag == "ol" else {}
+            return {"kind": "list", "items": _parts(tokens), **start}
+        case "blockquote_open":
+            return {"kind": "quote", "blocks": _blocks(tokens)}
+        case "table_open":
+            return {"kind": "table", "rows": _rows(tokens)}
+        case "hr":
+            return {"kind": "rule"}
+    return {"kind": "code", "text": token.content.rstrip("\n")}
+
+
+def _parts(tokens: Iterator[Token]) -> list[list[Block]]:
+    """The blocks of each entry up to the end of the list."""
+    found = []
+    for token in tokens:
+        if token.nesting < 0:
+            break
+        found.append(_blocks(tokens))
+    return found
+
+
+def _rows(tokens: Iterator[Token]) -> list[list[list[Run]]]:
+    rows: list[list[list[Run]]] = []
+    for token in tokens:
+        if token.type == "table_close":
+            break
+        if token.type == "tr_open":
+            rows.append([])
+        elif token.type == "inline":
+            rows[-1].append(_runs(token))
+    return rows
+
+
+def _runs(inline: Token) -> list[Run]:
+    runs: list[Run] = []
+    styles: list[str] = []
+    link = ""
+    for part in inline.children or []:
+        if part.type in _STYLES:
+            styles.append(_STYLES[part.type])
+        elif part.type == "link_open":
+            link = str(part.attrGet("href") or "")
+        elif part.type == "link_close":
+            link = ""
+        elif part.nesting < 0:
+            styles.pop()
+        elif content := "\n" if part.type in {"softbreak", "hardbreak"} else part.content:
+            run: Run = {"text": content, "styles": [*styles, "code"] if part.type == "code_inline" else [*styles]}
+            runs.append(run | {"link": link} if link.startswith(_SCHEMES) else run)
+    return runs
