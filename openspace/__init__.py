@@ -1,9 +1,110 @@
 """Open Space: the companion web app for open-space conferences."""
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from flask import Flask
+
+# Imported for what they register: what becomes of the rows of members who leave or are merged, steps of the journal,
+# the views of another module's blueprint, and jobs.
+_REGISTERING = (
+    "announcements.belongings",
+    "announcements.steps",
+    "backups.nightly",
+    "board.belongings",
+    "board.steps",
+    "book.belongings",
+    "book.jobs",
+    "console.belongings",
+    "contacts.belongings",
+    "contacts.notices",
+    "demo.jobs",
+    "exports.belongings",
+    "exports.jobs",
+    "jobs.housekeeping",
+    "journal.belongings",
+    "notes.belongings",
+    "notes.jobs",
+    "organising.entrance_views",
+    "organising.steps",
+    "petitions.belongings",
+    "petitions.steps",
+    "phases.steps",
+    "pitching.belongings",
+    "pitching.steps",
+    "screens.steps",
+    "stories.belongings",
+    "stories.jobs",
+    "stories.series_jobs",
+    "uploads.belongings",
+    "uploads.jobs",
+)
+# Each has a blueprint.
+_VIEWS = (
+    "access.front_views",
+    "organising.setup_views",
+    "organising.settings_views",
+    "organising.guide_views",
+    "access.views",
+    "access.credential_views",
+    "access.link_views",
+    "access.security_views",
+    "access.notice_views",
+    "announcements.views",
+    "board.views",
+    "board.topic_views",
+    "board.placement_views",
+    "board.merge_views",
+    "board.interest_views",
+    "board.screen_views",
+    "board.downloads",
+    "console.views",
+    "console.topic_views",
+    "console.time_views",
+    "screens.views",
+    "phases.views",
+    "screens.hall_views",
+    "console.lock_views",
+    "petitions.views",
+    "petitions.decision_views",
+    "contacts.views",
+    "contacts.card_views",
+    "contacts.exchange_views",
+    "contacts.vcard_views",
+    "stories.views",
+    "stories.mark_views",
+    "stories.media_views",
+    "pitching.views",
+    "pitching.microphone_views",
+    "pitching.claim_views",
+    "uploads.views",
+    "stories.moderation_views",
+    "stories.slides_views",
+    "stories.series_views",
+    "stories.film_views",
+    "stories.publication_views",
+    "stories.downloads",
+    "notes.views",
+    "notes.step_views",
+    "notes.attendance_views",
+    "notes.butterfly_views",
+    "notes.asking_views",
+    "notes.history_views",
+    "news.views",
+    "book.views",
+    "exports.room_views",
+    "exports.schedule_views",
+    "exports.calendar_views",
+    "exports.paper_views",
+    "exports.views",
+    "exports.session_views",
+    "live.views",
+    "people.views",
+    "people.identity_views",
+    "demo.views",
+    "serving.health",
+)
 
 # Imports stand inside the functions because importing the package must import nothing else: gevent patches first.
 
@@ -62,161 +163,7 @@ def _set_up_ground(app: "Flask", top: Any) -> None:
 
 
 def _register_views(app: "Flask") -> None:
-    # Imported for what they register: what becomes of the rows of members who leave or are merged, the views of another
-    # module's blueprint, and jobs.
-    import openspace.announcements.belongings
-    import openspace.announcements.steps
-    import openspace.backups.nightly
-    import openspace.board.belongings
-    import openspace.board.steps
-    import openspace.console.belongings
-    import openspace.contacts.belongings
-    import openspace.contacts.notices
-    import openspace.demo.jobs
-    import openspace.exports.belongings
-    import openspace.exports.jobs
-    import openspace.jobs.housekeeping
-    import openspace.journal.belongings
-    import openspace.notes.belongings
-    import openspace.notes.jobs
-    import openspace.organising.entrance_views
-    import openspace.organising.steps
-    import openspace.petitions.belongings
-    import openspace.petitions.steps
-    import openspace.phases.steps
-    import openspace.pitching.belongings
-    import openspace.pitching.steps
-    import openspace.screens.steps
-    import openspace.stories.belongings
-    import openspace.stories.jobs
-    import openspace.stories.series_jobs
-    import openspace.uploads.belongings
-    import openspace.uploads.jobs  # noqa: F401
-    from openspace.access import (
-        credential_views,
-        front_views,
-        link_views,
-        notice_views,
-        security_views,
-        views as access,
-    )
-    from openspace.announcements import views as announcements
-    from openspace.board import (
-        downloads,
-        interest_views,
-        merge_views,
-        placement_views,
-        screen_views,
-        topic_views,
-        views as board,
-    )
-    from openspace.console import (
-        lock_views as console_locks,
-        time_views as console_times,
-        topic_views as console_topics,
-        views as console,
-    )
-    from openspace.contacts import card_views, exchange_views, vcard_views, views as contacts
-    from openspace.demo import views as demo
-    from openspace.exports import (
-        calendar_views,
-        paper_views,
-        room_views,
-        schedule_views,
-        session_views,
-        views as exports,
-    )
-    from openspace.live import views as live
-    from openspace.news import views as news
-    from openspace.notes import (
-        asking_views as askings,
-        attendance_views as attendance,
-        butterfly_views as butterflies,
-        history_views as note_history,
-        step_views as note_steps,
-        views as notes,
-    )
-    from openspace.organising import guide_views, settings_views, setup_views
-    from openspace.people import identity_views, views as people
-    from openspace.petitions import decision_views as decisions, views as petitions
-    from openspace.phases import views as phases
-    from openspace.pitching import claim_views, microphone_views, views as pitching
-    from openspace.screens import hall_views, views as screens
-    from openspace.serving import health
-    from openspace.stories import (
-        downloads as story_downloads,
-        film_views,
-        mark_views,
-        media_views,
-        moderation_views,
-        publication_views,
-        series_views,
-        slides_views,
-        views as stories,
-    )
-    from openspace.uploads import views as uploads
-
-    for module in (
-        front_views,
-        setup_views,
-        settings_views,
-        guide_views,
-        access,
-        credential_views,
-        link_views,
-        security_views,
-        notice_views,
-        announcements,
-        board,
-        topic_views,
-        placement_views,
-        merge_views,
-        interest_views,
-        screen_views,
-        downloads,
-        console,
-        console_topics,
-        console_times,
-        screens,
-        phases,
-        hall_views,
-        console_locks,
-        petitions,
-        decisions,
-        contacts,
-        card_views,
-        exchange_views,
-        vcard_views,
-        stories,
-        mark_views,
-        media_views,
-        pitching,
-        microphone_views,
-        claim_views,
-        uploads,
-        moderation_views,
-        slides_views,
-        series_views,
-        film_views,
-        publication_views,
-        story_downloads,
-        notes,
-        note_steps,
-        attendance,
-        butterflies,
-        askings,
-        note_history,
-        news,
-        room_views,
-        schedule_views,
-        calendar_views,
-        paper_views,
-        exports,
-        session_views,
-        live,
-        people,
-        identity_views,
-        demo,
-        health,
-    ):
-        app.register_blueprint(module.blueprint)
+    for name in _REGISTERING:
+        import_module(f"openspace.{name}")
+    for name in _VIEWS:
+        app.register_blueprint(import_module(f"openspace.{name}").blueprint)

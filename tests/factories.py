@@ -16,6 +16,8 @@ from openspace.announcements import actions as announcements
 from openspace.announcements.models import Announcement
 from openspace.board import actions as board, merging
 from openspace.board.models import Topic, topic_numbered
+from openspace.book import actions as books
+from openspace.book.models import Form
 from openspace.clock import now
 from openspace.contacts import actions as contacts, photos
 from openspace.contacts.models import Card
@@ -365,6 +367,15 @@ class Hall:
             player = db.session.get_one(Medium, self.film()).player
             assert player
             return private_files.sign(player.digest, player.mimetype, of=(self.id, 1, *(["hall"] if in_hall else [])))
+
+    def make_book(self) -> None:
+        """Let the book be there in Ukrainian, as if it had been made."""
+        with self.app.test_request_context(), sqlite.writing():
+            event = db.session.get_one(Event, self.id)
+            books.ask(event, Form.A4, "uk", by=db.session.get_one(Member, self.ids["organiser"]))
+            stored = media.store().put(BytesIO(FILM))
+            books.keep(event.id, Form.A4, "uk", stored, fingerprint="", made_at=now())
+            db.session.commit()
 
     def make_series(self) -> None:
         """Give story 1 a film, put it into the series, make a wide file of it, and publish it."""

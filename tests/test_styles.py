@@ -35,6 +35,7 @@ LINKED = (
     "petitions.css",
     "pitch.css",
     "print.css",
+    "proceedings.css",
     "projector.css",
     "slides.css",
     "stories.css",

@@ -88,10 +88,13 @@ def put_photo(card: Card, picture: Picture | None, *, by: Member) -> None:
     _record_change(card)
 
 
-def consent(card: Card, *, words: str, exports_card: bool, exports_details: bool, by: Member) -> Consent:
-    """Put the card into the book until the event's `kept_until`. Refuses with `NotAllowed`.
+def consent(
+    card: Card, *, words: str, exports_card: bool, exports_details: bool, prints_name: bool = False, by: Member
+) -> Consent:
+    """Put the card into the contact book until the event's `kept_until`. Refuses with `NotAllowed`.
 
-    `words` is the sentence that the owner read and agreed to; the flags say what organisers may export.
+    `words` is the sentence that the owner read and agreed to; the flags say what organisers may export, and whether
+    the owner's name may stand in the book of the event.
     """
     _require_owner(card, by)
     log.claim(card.event_id)
@@ -103,6 +106,7 @@ def consent(card: Card, *, words: str, exports_card: bool, exports_details: bool
         kept_until=card.member.event.kept_until,
         exports_card=exports_card,
         exports_details=exports_details,
+        prints_name=prints_name,
     )
     card.in_book_until = given.kept_until
     db.session.add(given)

@@ -135,11 +135,16 @@ def _filled(first: Card, second: Card | None) -> tuple[dict[str, Any], dict[str,
 
 
 def _agreed(card: Card) -> set[str]:
-    """What the owner's present consent covers: `book`, `card` and `details`, or nothing."""
+    """What the owner's present consent covers: `book`, `card`, `details` and `name`, or nothing."""
     given = db.session.scalar(select(Consent).where(Consent.member_id == card.member_id, Consent.ended_at.is_(None)))
     if given is None or not card.is_in_book:
         return set()
-    agreed = {"book": True, "card": given.exports_card, "details": given.exports_details}
+    agreed = {
+        "book": True,
+        "card": given.exports_card,
+        "details": given.exports_details,
+        "name": given.prints_name,
+    }
     return {what for what, is_so in agreed.items() if is_so}
 
 

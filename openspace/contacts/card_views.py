@@ -147,7 +147,8 @@ def _form(name: str, member: Member, card: Card, *, is_sent: bool) -> Form:
         reach: dict[str, Any] = {field: getattr(card, field) for field in DETAILS}
         return ReachForm.for_page(**reach)
     given = _consent_of(card)
-    ticked: Any = {"exports_card": given.exports_card, "exports_details": given.exports_details} if given else {}
+    also = ("exports_card", "exports_details", "prints_name")
+    ticked: Any = {name: getattr(given, name) for name in also} if given else {}
     return ConsentForm.for_page(agreed=given is not None, **ticked)
 
 
@@ -220,6 +221,7 @@ def _write_consent(card: Card) -> None:
         words=consent_sentence(),
         exports_card=form.exports_card.data,
         exports_details=form.exports_details.data,
+        prints_name=form.prints_name.data,
         by=visitor.member,
     )
 

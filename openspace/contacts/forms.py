@@ -160,6 +160,7 @@ class ConsentForm(Form):
     )
     exports_card = BooleanField(_l("What everyone sees of my card"))
     exports_details = BooleanField(_l("How to reach me"))
+    prints_name = BooleanField(_l("My name and community, for the book that everyone takes home"))
 
 
 class NoteForm(Form):

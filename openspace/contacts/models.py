@@ -131,6 +131,8 @@ class Consent(Model):
     # Whether organisers may export the card, and its contact details.
     exports_card: Mapped[bool] = mapped_column(default=False)
     exports_details: Mapped[bool] = mapped_column(default=False)
+    # Whether name and community may stand in the book of the event.
+    prints_name: Mapped[bool] = mapped_column(default=False)
     given_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 

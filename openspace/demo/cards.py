@@ -44,7 +44,16 @@ def _card(person: Member, guest: dict[str, Any], parts: dict[str, Any], chance: 
     )
     if _some(chance, OPEN_PHONE):
         contacts.set_visibilities(card, {"phone": Visibility.EVERYONE}, by=person)
-    contacts.consent(card, words=SENTENCE, exports_card=_some(chance, 6), exports_details=_some(chance, 3), by=person)
+    exports_card = _some(chance, 6)
+    contacts.consent(
+        card,
+        words=SENTENCE,
+        exports_card=exports_card,
+        exports_details=_some(chance, 3),
+        # Not by chance: what comes after it in the demo stays as it was.
+        prints_name=exports_card,
+        by=person,
+    )
     return card
 
 

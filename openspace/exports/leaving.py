@@ -80,6 +80,13 @@ LEAVING = (
         "table",
     ),
     Leaving(
+        "proceedings.pdf, .docx, .html, .epub, .md",
+        _l("The book of the sessions; it names only those who agreed"),
+        ("book.file",),
+        "book.show",
+        "doc",
+    ),
+    Leaving(
         "posters.pdf",
         _l("The poster to join, and a sign and the plan of the day for each door"),
         ("papers.join_and_doors",),

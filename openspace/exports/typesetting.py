@@ -18,7 +18,7 @@ from openspace.web.errors import Problem
 from openspace.web.i18n import hyphenated
 
 # What templates import.
-SHARED = ("paper", "matrix")
+SHARED = ("paper", "matrix", "markdown")
 TEMPLATES = Path(__file__).parents[2] / "templates" / "exports"
 
 

@@ -20,6 +20,8 @@ _DRAWN = frozenset(
 )
 # It stands for what no font has, such as Chinese.
 MISSING = "▯"
+# They would turn around what stands beside a text. Each text has its own direction without them.
+_TURNS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 # A word of so many letters without a place to break it may be broken after each few of them.
 LONGEST, FEW = 24, 6
 _UNBROKEN = re.compile(f"[^\\s\u00ad\u200b-]{{{LONGEST},}}")
@@ -63,7 +65,7 @@ def _printable(value: Any) -> Any:
 
 def printable(text: str) -> str:
     """The text with a glyph for each character, and with places to break what is too long for a line."""
-    drawn = "".join(each if each in _DRAWN or each == "\u00ad" else _instead(each) for each in text)
+    drawn = "".join(each if each in _DRAWN or each == "\u00ad" else _instead(each) for each in text.translate(_TURNS))
     return _UNBROKEN.sub(_broken, drawn)
 
 

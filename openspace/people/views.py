@@ -64,13 +64,15 @@ def consents(kind: str) -> ResponseReturnValue:
         gettext("What was agreed to"),
         gettext("The card may be listed"),
         gettext("Contact details may be listed"),
+        gettext("The name may stand in the event's book"),
         gettext("Ended at"),
     ]
     found = select(Consent).where(Consent.event_id == event.id).options(joinedload(Consent.member))
 
     def line(consent: Consent) -> list[Cell]:
         given, ended = event.local(consent.given_at), event.local(consent.ended_at) if consent.ended_at else ""
-        agreed = (_yes_or_no(consent.exports_card), _yes_or_no(consent.exports_details))
+        flags = (consent.exports_card, consent.exports_details, consent.prints_name)
+        agreed = map(_yes_or_no, flags)
         return [consent.member.name, given, consent.kept_until, consent.words, *agreed, ended]
 
     lines = [line(consent) for consent in db.session.scalars(found.order_by(Consent.given_at, Consent.id))]

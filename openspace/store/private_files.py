@@ -91,7 +91,7 @@ def answer(signed: Signed, *, name: str = "") -> Response:
     `Missing`.
     """
     age = max(0, signed.expires_at - int(now().timestamp()))
-    return _sent(signed.digest, signed.word, name, {"Cache-Control": f"private, immutable, max-age={age}"})
+    return _shown(signed.digest, signed.word, name, {"Cache-Control": f"private, immutable, max-age={age}"})
 
 
 def answer_asking(digest: str, word: str, *, name: str = "", is_public: bool = False) -> Response:
@@ -102,17 +102,32 @@ def answer_asking(digest: str, word: str, *, name: str = "", is_public: bool = F
     headers = {"Cache-Control": "public, no-cache" if is_public else "private, no-cache"}
     if is_public:
         headers["Cross-Origin-Resource-Policy"] = "cross-origin"
-    return _sent(digest, word, name, headers)
+    return _shown(digest, word, name, headers)
 
 
-def _sent(digest: str, word: str, name: str, headers: dict[str, str]) -> Response:
+def answer_document(digest: str, mimetype: str, name: str) -> Response:
+    """Answer the request with a file of any type, to be saved under this plain name; a PDF is opened in the browser.
+
+    Browsers ask each time if they still may have it.
+    """
+    is_pdf = mimetype == "application/pdf"
+    # A browser's own viewer of PDF does not open within a sandbox.
+    headers = {"Cache-Control": "private, no-cache"} | ({} if is_pdf else HEADERS)
+    return _sent(digest, mimetype, f'{"inline" if is_pdf else "attachment"}; filename="{name}"', headers)
+
+
+def _shown(digest: str, word: str, name: str, headers: dict[str, str]) -> Response:
+    return _sent(digest, TYPES[word], f"inline; {file_name(name or 'file', word)}", {**HEADERS, **headers})
+
+
+def _sent(digest: str, mimetype: str, disposition: str, headers: dict[str, str]) -> Response:
     size = media.store().size(digest)
     keep_little_unsent()
-    response = Response(_Content(digest, size), content_type=TYPES[word], direct_passthrough=True)
+    response = Response(_Content(digest, size), content_type=mimetype, direct_passthrough=True)
     response.content_length = size
     response.set_etag(digest)
-    response.headers.update({**HEADERS, **headers})
-    response.headers["Content-Disposition"] = f"inline; {file_name(name or 'file', word)}"
+    response.headers.update(headers)
+    response.headers["Content-Disposition"] = disposition
     try:
         response.make_conditional(_environ(size), accept_ranges=True, complete_length=size)
     except RequestedRangeNotSatisfiable:

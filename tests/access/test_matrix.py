@@ -242,6 +242,8 @@ ROWS = {
     "GET story_downloads.as_data": (403, 403, 403, 403, 403, 200),
     # the evening news
     "GET news.show": (403, 403, 200, 200, 200, 200),
+    "GET book.show": (403, 403, 200, 200, 200, 200),
+    "GET book.file": (403, 403, 200, 200, 200, 200),
     "GET news.screen": (200, 200, 200, 200, 200, 200),
     "GET news.code": (200, 200, 200, 200, 200, 200),
     "PUT news.go_to": (403, 403, 403, 403, 303, 303),
@@ -442,6 +444,8 @@ def address(hall, rule, **others) -> str:
     """The address of a rule with the hall's own ids, codes and keys, or with `others`."""
     if rule.endpoint.startswith(("series.", "films.")):
         hall.make_series()
+    if rule.endpoint == "book.file":
+        hall.make_book()
     if rule.endpoint == "merges.split":
         hall.merge_topics()
     values = {
@@ -466,6 +470,7 @@ def address(hall, rule, **others) -> str:
         else hall.keys["participant"],
         "code": hall.card_code if rule.endpoint.startswith("exchanges") else hall.code,
         "step": "who",
+        "form": "pdf",
         "language": "uk",
         "digest": DIGEST,
         "size": "small",

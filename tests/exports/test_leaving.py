@@ -30,6 +30,7 @@ WITHIN_PAGES = {
 }
 # Files with something of people of which nothing is written down, and why.
 UNWRITTEN = {
+    "book.file": "everybody takes it home, and it names only those who agreed",
     "people.mine": "one's own data",
     "vcards.card": "owners have put their cards into the book for this, and who keeps whose is nobody else's business",
     "downloads.topic_calendar": "names nobody",

@@ -1,4 +1,4 @@
-// The page of the series: shows how far the files are that are being made, and then the finished ones.
+// A page of files that are being made: shows how far they are, and then the finished ones.
 
 import { request } from "./server.js";
 

@@ -1,0 +1,182 @@
+"""What stands in the book, in words of one language: every format prints the same."""
+
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from json import dumps
+from typing import Any
+
+from openspace.web.markdown import Block
+
+# Grows when the same contents shall make another book.
+VERSION = 1
+
+
+@dataclass(frozen=True)
+class Picture:
+    """A photo: its name within the book, its alternative text or "", its size in pixels, and the file's digest."""
+
+    name: str
+    alt: str
+    width: int
+    height: int
+    digest: str
+
+
+@dataclass(frozen=True)
+class Step:
+    """A next step: what, who or "", and by when as words and as ISO date, or "" for both; and whose topic it is."""
+
+    what: str
+    who: str
+    due: str
+    due_on: str
+    topic: int
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where and when a session was: the number, name and tint of the space, the day, and the time as 11:30–12:30."""
+
+    space: int
+    name: str
+    tint: int
+    day: str
+    time: str
+
+
+@dataclass(frozen=True)
+class Session:
+    """A topic with what is known of it. `share` is how many of 24 chairs its circle shows as taken.
+
+    `is_cut` says that its notes go on at `link`, the address of its page; "" where the app has no public address.
+    """
+
+    number: int
+    title: str
+    language: str
+    by: str
+    link: str
+    places: list[Place]
+    about: list[str]
+    said: list[Block]
+    advice: list[Block]
+    steps: list[Step]
+    pictures: list[Picture]
+    count: int
+    share: int
+    people: str
+    writers: str
+    is_cut: bool
+
+    @property
+    def is_written(self) -> bool:
+        """Whether its notes have anything but who was there."""
+        return bool(self.said or self.advice or self.steps or self.pictures)
+
+
+@dataclass(frozen=True)
+class InCell:
+    """A cell of a day's matrix: `state` is `taken`, `free` or `closed`; of a taken one the topic and how many came.
+
+    The title has soft hyphens in its long words.
+    """
+
+    state: str
+    tint: int
+    topic: int = 0
+    title: str = ""
+    language: str = ""
+    by: str = ""
+    is_programme: bool = False
+    count: int = 0
+    share: int = 0
+
+
+@dataclass(frozen=True)
+class InRow:
+    """A slot of a day's matrix. One with a title is a programme item for all, without cells."""
+
+    start: str
+    time: str
+    title: str
+    cells: list[InCell]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A space at the head of a day's matrix."""
+
+    number: int
+    name: str
+    tint: int
+
+
+@dataclass(frozen=True)
+class Day:
+    """The agenda of a day: spaces, rows, and the numbers of the topics that were first held on it."""
+
+    title: str
+    lead: str
+    spaces: list[Column]
+    rows: list[InRow]
+    topics: list[int]
+
+
+@dataclass(frozen=True)
+class Tale:
+    """A story with its language, author and photos; `title` is what lists call it."""
+
+    number: int
+    title: str
+    text: list[str]
+    language: str
+    name: str
+    community: str
+    link: str
+    pictures: list[Picture]
+
+
+@dataclass(frozen=True)
+class Book:
+    """All that stands in the book, in one language. Dates and numbers are words of that language.
+
+    `communities` are names with the numbers of the topics that their people brought, `people` names with communities.
+    """
+
+    language: str
+    title: str
+    place: str
+    facts: str
+    labels: dict[str, str]
+    days: list[Day]
+    sessions: list[Session]
+    steps: list[Step]
+    tales: list[Tale]
+    people: list[tuple[str, str]]
+    communities: list[tuple[str, list[int]]]
+    link: str
+
+    @property
+    def held(self) -> int:
+        """How many sessions have a time and a place."""
+        return sum(bool(session.places) for session in self.sessions)
+
+    @property
+    def written(self) -> int:
+        """How many of those have notes."""
+        return sum(bool(session.places) and session.is_written for session in self.sessions)
+
+    @property
+    def pictures(self) -> list[Picture]:
+        """All photos in the order of the pages."""
+        of_sessions = [picture for session in self.sessions for picture in session.pictures]
+        return of_sessions + [picture for tale in self.tales for picture in tale.pictures]
+
+    def as_data(self) -> dict[str, Any]:
+        """The book as JSON has it."""
+        return asdict(self)
+
+    @property
+    def fingerprint(self) -> str:
+        """The same for the same contents, in any process."""
+        return sha256(dumps([VERSION, self.as_data()], sort_keys=True).encode()).hexdigest()

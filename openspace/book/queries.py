@@ -1,0 +1,68 @@
+"""What the book reads from the database beside what other packages read for it."""
+
+from collections.abc import Iterable
+from itertools import groupby
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import joinedload
+
+from openspace.access.models import Member
+from openspace.board.models import IS_SHOWN, Topic
+from openspace.clock import now
+from openspace.contacts.models import Card, Consent
+from openspace.events.models import Event
+from openspace.extensions import db
+from openspace.notes.models import Paragraph, Version
+from openspace.stories.media_models import Medium, media_of
+from openspace.stories.models import Story, out_by, stories_where
+from openspace.stories.rules import MediumKind, Way
+from openspace.uploads.rules import MediumState
+
+
+def topics(event: Event) -> list[Topic]:
+    """Return the topics that are neither withdrawn nor merged, with their conveners, by number."""
+    parts = joinedload(Topic.parts).joinedload(Topic.convener)
+    found = select(Topic).where(Topic.event_id == event.id, IS_SHOWN).options(joinedload(Topic.convener), parts)
+    return list(db.session.scalars(found.order_by(Topic.number)).unique())
+
+
+def writers(event: Event) -> dict[int, list[str]]:
+    """Return the names of those who wrote the notes of each topic, by its id, in the order in which they began."""
+    home = func.coalesce(Topic.joint_id, Topic.id)
+    found = (
+        select(home, Member.name)
+        .select_from(Version)
+        .join(Paragraph, Paragraph.id == Version.paragraph_id)
+        .join(Topic, Topic.id == Paragraph.topic_id)
+        .join(Member, Member.id == Version.by_id)
+        .where(Topic.event_id == event.id)
+        .group_by(home, Member.id, Member.name)
+        .order_by(home, func.min(Version.id))
+    )
+    by_topic = groupby(db.session.execute(found), lambda row: row[0])
+    return {topic_id: [name for _, name in rows] for topic_id, rows in by_topic}
+
+
+def stories(event: Event) -> list[tuple[Story, list[Medium]]]:
+    """Return the stories whose authors agreed to the book with their photos, the earliest first."""
+    told = db.session.scalars(stories_where(event.id, *out_by(Way.BOOK))).all()[::-1]
+    media = media_of([story.id for story in told])
+    return [(story, _photos(media[story.id])) for story in told]
+
+
+def _photos(media: Iterable[Medium]) -> list[Medium]:
+    return [each for each in media if (each.kind, each.state) == (MediumKind.PHOTO, MediumState.READY)]
+
+
+def people(event: Event) -> list[Member]:
+    """Return whoever agreed to stand in the book, in the order of names."""
+    is_there = (Card.event_id == event.id, Card.in_book_until >= now().date(), Member.left_at.is_(None))
+    agreed = (Consent.ended_at.is_(None), Consent.prints_name)
+    found = select(Member).join(Card, Card.member_id == Member.id).join(Consent, Consent.member_id == Member.id)
+    return list(db.session.scalars(found.where(*is_there, *agreed).order_by(Card.sort_key, Member.id)))
+
+
+def seats(event: Event) -> int:
+    """Count the people who have taken a seat."""
+    found = select(func.count()).select_from(Member).where(Member.event_id == event.id, Member.left_at.is_(None))
+    return db.session.scalar(found) or 0
