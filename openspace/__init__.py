@@ -86,6 +86,7 @@ _VIEWS = (
     "stories.publication_views",
     "stories.downloads",
     "notes.views",
+    "notes.photo_views",
     "notes.step_views",
     "notes.attendance_views",
     "notes.butterfly_views",

@@ -1,5 +1,6 @@
 """Builds the data of tests through actions."""
 
+import secrets
 from copy import deepcopy
 from datetime import date, timedelta
 from functools import cache
@@ -28,7 +29,13 @@ from openspace.exports.models import MyCalendar
 from openspace.extensions import db
 from openspace.journal import actions as journal
 from openspace.journal.models import steps_of
-from openspace.notes import actions as notes, attendance_actions as attendance, step_actions as note_steps
+from openspace.notes import (
+    actions as notes,
+    attendance_actions as attendance,
+    photo_actions as note_photos,
+    step_actions as note_steps,
+)
+from openspace.notes.photo_models import NotePhoto
 from openspace.organising import actions as events, event_actions
 from openspace.petitions.models import Petition
 from openspace.petitions.rules import Kind as PetitionKind
@@ -49,6 +56,7 @@ from openspace.stories.rules import MediumKind
 from openspace.stories.series import Shape
 from openspace.stories.series_models import SeriesFile, SeriesFilm, shown_in
 from openspace.uploads import actions as uploads
+from openspace.uploads.awaited import File
 from openspace.uploads.models import Upload
 
 DAY = date(2026, 6, 4)
@@ -91,6 +99,18 @@ def an_announcement(event: Event, by: Member, minutes: float = 10, **more: Any) 
     """Announce something for so many minutes, on phones and on the hall's screens."""
     saying = {"words": {"uk": "Обід пізніше", "en": "Lunch is later"}, "ends_at": now() + timedelta(minutes=minutes)}
     return announcements.announce(event, announcements.Saying(**{**saying, **more}), by=by)
+
+
+def a_note_photo(topic: Topic, ref: str = "", caption: str = "", *, by: Member) -> NotePhoto:
+    """A photo in a topic's notes that is prepared. Its files are no pictures, but the store has them."""
+    (photo,) = note_photos.add(topic, [ref or secrets.token_hex(16)], by=by)
+    stored = media.store().put(BytesIO(FILM))
+    facts = {"width": 480, "height": 640, "placeholder": "data:image/webp;base64,AA=="}
+    files = [File(stored, f"image/{form}", 480, 640) for form in ("avif", "webp")]
+    note_photos.prepared(photo.id, facts, files)
+    photo.caption = caption
+    db.session.flush()
+    return photo
 
 
 def a_film(story: Story) -> Medium:
@@ -317,6 +337,21 @@ class Hall:
             written = attendance.add(topic, name="Баба Ганна", by=by)
             db.session.commit()
             return written.id
+
+    def note_photo(self) -> int:
+        """Let the participant add a photo to the notes of topic 1; returns its id."""
+        with self.app.test_request_context(), sqlite.writing():
+            topic, by = topic_numbered(self.id, 1), db.session.get_one(Member, self.ids["participant"])
+            assert topic
+            photo_id = a_note_photo(topic, by=by).id
+            db.session.commit()
+            return photo_id
+
+    def note_photo_address(self, photo_id: int) -> str:
+        """The signed part of the address of a photo's file in notes."""
+        with self.app.test_request_context():
+            (picture,) = db.session.get_one(NotePhoto, photo_id).files("image/webp")
+            return private_files.sign(picture.digest, picture.mimetype, of=(self.id, "notes", photo_id))
 
     def pitch(self) -> int:
         """Let the participant wait at the microphone; returns the id of the pitch."""

@@ -108,7 +108,8 @@ def build(*, zone: str = ZONE, is_illustrated: bool = True) -> Demo:
         _mark_interest([*topics, *items], people, chance)
         cards.put([*people, facilitator, organiser], _parts(), chance)
         stories.put(event, people, topics, chance, is_illustrated=is_illustrated)
-        notes.put(topics, people, random.Random("notes"))  # noqa: S311  # because it draws examples, not secrets
+        # Examples, not secrets.
+        notes.put(topics, people, random.Random("notes"), is_illustrated=is_illustrated)  # noqa: S311
         _read_all_notices(event)
         hall.ask(event, topics, people[1:6])
     with clock.frozen_at(moment - timedelta(seconds=20)):

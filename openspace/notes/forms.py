@@ -4,7 +4,7 @@ from flask_babel import lazy_gettext as _l
 from wtforms import DateField, IntegerField, RadioField, SelectChoice, StringField
 from wtforms.validators import AnyOf, Length, Optional, Regexp
 
-from openspace.notes.rules import LONGEST_NAME, LONGEST_NOTES, LONGEST_STEP, Part
+from openspace.notes.rules import LONGEST_CAPTION, LONGEST_NAME, LONGEST_NOTES, LONGEST_STEP, Part
 from openspace.web.forms import Form, line, text
 
 _KEY = r"^[A-Za-z0-9-]{1,40}$"
@@ -67,6 +67,13 @@ class NameForm(Form):
     """Somebody without a phone who was in the session."""
 
     name = line(_l("Who was there without a phone?"), LONGEST_NAME)
+
+
+class CaptionForm(Form):
+    """What is to be seen on a photo; and what stood there when it was read."""
+
+    caption = line(_l("What does it show?"), LONGEST_CAPTION, required=False)
+    was = line("", LONGEST_CAPTION, required=False)
 
 
 class AttendanceForm(Form):

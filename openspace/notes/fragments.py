@@ -1,9 +1,10 @@
 """Renders the live parts of notes, with the same templates at first load and as patches."""
 
 from collections.abc import Iterable
+from functools import partial
 from typing import Any
 
-from flask import render_template
+from flask import render_template, url_for
 from markupsafe import Markup
 from sqlalchemy import select
 
@@ -13,6 +14,7 @@ from openspace.access.visitor import visitor
 from openspace.board.fragments import check_may_follow
 from openspace.board.models import Topic
 from openspace.board.permissions import topic_shown
+from openspace.events.models import Event
 from openspace.extensions import db
 from openspace.live import fragments
 from openspace.live.fragments import Listener, Patch, View
@@ -26,7 +28,10 @@ from openspace.notes.models import (
     paragraph_keyed,
     topic_ids,
 )
+from openspace.notes.photo_models import NotePhoto, NotePhotoFile, photo_of
 from openspace.notes.rules import marked
+from openspace.store import private_files
+from openspace.uploads.awaited import problem_of, srcset
 from openspace.web.cache import LruCache
 from openspace.web.errors import NotJoined
 from openspace.web.markdown import html_of
@@ -51,6 +56,23 @@ def step_html(step: NextStep) -> str:
     return render_template("notes/_step.html", event=step.topic.event, topic=step.topic, step=step)
 
 
+def photo_html(photo: NotePhoto) -> str:
+    """Render a photo; while it is on its way, its place."""
+    event = photo.topic.event
+    return render_template("notes/_photo.html", event=event, photo=photo, **photo_tools(event, photo))
+
+
+def photo_tools(event: Event, photo: NotePhoto) -> dict[str, Any]:
+    """Return the functions by which templates show a photo."""
+
+    def address_of(file: NotePhotoFile) -> str:
+        signed = private_files.sign(file.digest, file.mimetype, of=(event.id, "notes", photo.id))
+        number = photo.topic.number
+        return url_for("note_photos.file", event=event.slug, number=number, photo_id=photo.id, address=signed)
+
+    return {"address_of": address_of, "srcset": partial(srcset, address_of), "problem_of": problem_of}
+
+
 def here_html(topic: Topic) -> str:
     """Render how many were there, and who of them may be named."""
     people, written = attendances_of(topic), attendances_by_name(topic)
@@ -68,7 +90,7 @@ def here_html(topic: Topic) -> str:
 def draw(event_id: int, channel: str, subjects: list[str], view: View) -> Iterable[Patch]:
     """Yield patches for subjects of a channel such as `notes-7`.
 
-    Subjects are `paragraph-<key>`, `step-<id>`, `here`, and `page` for all of the page, which is then loaded anew.
+    Subjects are `paragraph-<key>`, `step-<id>`, `photo-<id>`, `here`, and `page`: all of it, which is loaded anew.
     """
     topic = topic_shown(event_id, int(channel.partition("-")[2]), None)
     if topic is None or topic.joint_id or "page" in subjects:
@@ -83,6 +105,9 @@ def draw(event_id: int, channel: str, subjects: list[str], view: View) -> Iterab
             found = select(NextStep).where(NextStep.id == int(rest), NextStep.topic_id.in_(topic_ids(topic)))
             step = db.session.scalar(found)
             yield subject, step_html(step) if step else None
+        elif kind == "photo":
+            photo = photo_of(topic, int(rest))
+            yield subject, photo_html(photo) if photo and photo.removed_at is None else None
         elif subject == HERE:
             yield HERE, here_html(topic)
 

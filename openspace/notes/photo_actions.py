@@ -138,8 +138,13 @@ def give_up_waiting() -> bool:
 
 
 def delete_removed() -> bool:
-    """Delete the photos that were taken away more than a day ago; returns whether there were any."""
-    old = select(NotePhoto).where(NotePhoto.removed_at < now() - KEPT)
+    """Delete the photos that were taken away, or came and could not be shown, more than a day ago.
+
+    Returns whether there were any.
+    """
+    until = now() - KEPT
+    has_failed = (NotePhoto.state == MediumState.FAILED) & (NotePhoto.created_at < until)
+    old = select(NotePhoto).where((NotePhoto.removed_at < until) | has_failed)
     return delete(db.session.scalars(old.order_by(NotePhoto.id)).all())
 
 

@@ -18,9 +18,11 @@ from openspace.live import log
 from openspace.notes import actions
 from openspace.notes.attendance_actions import is_open
 from openspace.notes.forms import ChoiceForm, NameForm, ParagraphForm
-from openspace.notes.fragments import as_html, here_html, paragraph_html, personal_json, step_html
+from openspace.notes.fragments import as_html, here_html, paragraph_html, personal_json, photo_html, step_html
 from openspace.notes.models import Paragraph, channel_of, paragraph_keyed, paragraphs_of, steps_on
-from openspace.notes.rules import Part
+from openspace.notes.photo_models import photos_on
+from openspace.notes.rules import MOST_PHOTOS, Part
+from openspace.uploads.limits import limits
 from openspace.web.errors import NotFound, Problem, shows_again, wants_json
 from openspace.web.http import accepts_body, flash_message, see_other
 
@@ -42,6 +44,9 @@ def notes_page(problem: Problem | None = None) -> str:
         parts={part: [each for each in paragraphs if each.part == part] for part in Part},
         paragraph_html=paragraph_html,
         steps=[step_html(each) for each in steps_on(topic)],
+        photos=[photo_html(each) for each in photos_on(topic)],
+        limits=limits(visitor.event_id),
+        most_photos=MOST_PHOTOS,
         here=here_html(topic),
         may_come=is_open(topic, now()),
         editing=_editing(topic),

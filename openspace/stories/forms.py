@@ -1,7 +1,5 @@
 """Forms of the storytelling wall."""
 
-import re
-
 from flask import request
 from flask_babel import gettext, lazy_gettext as _l
 from wtforms import BooleanField, Field, IntegerField, RadioField, SelectChoice
@@ -14,12 +12,11 @@ from openspace.stories.media_actions import Chosen
 from openspace.stories.rules import LONGEST_ALT, LONGEST_COMMENT, LONGEST_REASON, LONGEST_TEXT, MediumKind
 from openspace.stories.series import LONGEST_TITLE
 from openspace.text import one_line
+from openspace.uploads.rules import REF
 from openspace.web.errors import Invalid
 from openspace.web.forms import Form, line, text
 from openspace.web.i18n import NAMES
 
-# What a phone calls a file.
-REF = re.compile(r"[\w-]{16,40}", re.ASCII)
 # A recording of a day; no cut begins later.
 MOST_SECONDS = 86_400
 

@@ -1,10 +1,10 @@
 """Renders the live parts of the storytelling wall, with the same templates at first load and as patches."""
 
 from collections.abc import Callable, Collection, Iterable, Set
+from functools import partial
 from typing import Any
 
 from flask import render_template, url_for
-from flask_babel import lazy_gettext as _l
 
 from openspace.access.models import Member, Role
 from openspace.access.snapshots import MemberSnapshot
@@ -13,19 +13,10 @@ from openspace.extensions import db
 from openspace.live import fragments
 from openspace.live.fragments import Patch, View, read_once
 from openspace.store import private_files
-from openspace.stories.media_models import Medium, Rendition, media_of, on_the_way
+from openspace.stories.media_models import Rendition, media_of, on_the_way
 from openspace.stories.models import STORIES, Story, comments_on, counts_of, marks_of, out_by, stories_where
 from openspace.stories.rules import Mark, Way, is_folded, is_poster
-
-# What is said of a medium that could not be prepared, by the code of its problem.
-_PROBLEMS = {
-    "unreadable": _l("This file cannot be read. A photo, a film or a sound recording of a phone, please."),
-    "large": _l("This file is too large to be shown."),
-    "empty": _l("There is nothing to see or hear in this file."),
-    "full": _l("There is no room for this file."),
-    "killed": _l("Preparing this file took too long."),
-    "lost": _l("This file did not arrive."),
-}
+from openspace.uploads.awaited import problem_of, srcset
 
 
 def story_html(
@@ -72,7 +63,7 @@ def media_html(event: Event, stories: Collection[Story]) -> dict[int, str]:
 def media_tools(event: Event, story: Story) -> dict[str, Any]:
     """Return the functions by which templates show the media of a story."""
     address_of = _address_of(event, story)
-    return {"address_of": address_of, "srcset": _srcset(address_of), "problem_of": _problem_of}
+    return {"address_of": address_of, "srcset": partial(srcset, address_of), "problem_of": problem_of}
 
 
 def _address_of(event: Event, story: Story) -> Callable[[Rendition], str]:
@@ -83,15 +74,6 @@ def _address_of(event: Event, story: Story) -> Callable[[Rendition], str]:
         return url_for("story_media.file", event=event.slug, number=story.number, address=signed)
 
     return address
-
-
-def _srcset(address_of: Callable[[Rendition], str]) -> Callable[[Iterable[Rendition]], str]:
-    """A function that returns the attribute `srcset` for the files of a picture."""
-    return lambda files: ", ".join(f"{address_of(file)} {file.width}w" for file in files)
-
-
-def _problem_of(medium: Medium) -> Any:
-    return _PROBLEMS.get(medium.problem, _PROBLEMS["unreadable"])
 
 
 def comments_html(event: Event, story: Story, asking: Member | None = None) -> str:

@@ -4,9 +4,11 @@ The phone gives each file a random name, `ref`, which the feature's row and the 
 Whichever comes first waits for the other. A job then makes of the upload what pages show.
 """
 
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from flask_babel import lazy_gettext as _l
 from sqlalchemy import Enum, ForeignKey, String, Text, select
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -24,6 +26,17 @@ PATIENCE = timedelta(days=2)
 _STATE = Enum(
     MediumState, native_enum=False, length=10, values_callable=lambda states: [state.value for state in states]
 )
+
+
+# What is said of a file that cannot be shown, by the code of its problem.
+_PROBLEMS = {
+    "unreadable": _l("This file cannot be read. A photo, a film or a sound recording of a phone, please."),
+    "large": _l("This file is too large to be shown."),
+    "empty": _l("There is nothing to see or hear in this file."),
+    "full": _l("There is no room for this file."),
+    "killed": _l("Preparing this file took too long."),
+    "lost": _l("This file did not arrive."),
+}
 
 
 class Awaited:
@@ -76,6 +89,16 @@ class File(NamedTuple):
         """What a row of a table with the columns of `Made` says of it."""
         digest, size = self.stored
         return {"digest": digest, "size": size, "mimetype": self.mimetype, "width": self.width, "height": self.height}
+
+
+def problem_of(awaited: Awaited) -> Any:
+    """Why the file cannot be shown, as a sentence."""
+    return _PROBLEMS.get(awaited.problem, _PROBLEMS["unreadable"])
+
+
+def srcset(address_of: Callable[[Any], str], files: Iterable[Any]) -> str:
+    """Return the attribute `srcset` for the files of a picture."""
+    return ", ".join(f"{address_of(file)} {file.width}w" for file in files)
 
 
 def ref_of(upload: Upload) -> str:

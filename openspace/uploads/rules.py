@@ -1,5 +1,6 @@
 """Reads the headers of the tus protocol 1.0.0; how far a file is that a feature waits for."""
 
+import re
 from base64 import b64decode
 from enum import StrEnum
 from typing import NamedTuple
@@ -10,6 +11,8 @@ EXTENSIONS = "creation,creation-with-upload,expiration,checksum,termination"
 ALGORITHMS = {"sha1": 20, "sha256": 32}
 # No file has more bytes; a larger number would not fit into the database.
 MOST_BYTES = 2**53
+# What a phone calls a file.
+REF = re.compile(r"[\w-]{16,40}", re.ASCII)
 
 
 class MediumState(StrEnum):

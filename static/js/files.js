@@ -1,25 +1,20 @@
 // The files of a story in its form: chosen or recorded, shown, described, cut, and sent while one is still writing.
 
+import { inTurn, isolated, say, takeEach } from "./choosing.js";
 import { moveCut, offerCut } from "./cut.js";
 import { facts, kept, note, waiting } from "./keeping.js";
-import { isForeign, preview, release, smaller } from "./preview.js";
+import { preview, release } from "./preview.js";
 import { recorder } from "./record.js";
-import { handIn, send, take } from "./sending.js";
+import { handIn, take } from "./sending.js";
 import { newKey } from "./server.js";
 
 const MOST_PHOTOS = 4;
 
 const stands = (item) => item.querySelector("[type=checkbox]").checked && !("failed" in item.dataset);
-// A name of whatever direction, as text.
-const isolated = (name) => `\u2068${name}\u2069`;
-const say = (place, words = "") => {
-  if (place.textContent !== words) place.textContent = words;
-  place.hidden = !words;
-};
 
 export function connect(root) {
   const form = root.closest("form");
-  const { endpoint, most } = root.dataset;
+  const { endpoint } = root.dataset;
   const { draft } = form.dataset;
   const [list, row, says] = [root.querySelector("[data-list]"), root.querySelector("template"), root.querySelector("[data-says]")];
   // The files that were chosen on this page, by the row that shows them.
@@ -44,18 +39,9 @@ export function connect(root) {
     form.dispatchEvent(new Event("change"));
   }
 
-  // Only the first of several that are chosen must not be all that arrives, and what is left out is named.
   function choose(chosen, kind) {
-    const [tooLarge, tooMany] = [[], []];
-    for (const file of chosen) {
-      if (file.size > Number(most)) tooLarge.push(file.name);
-      else if (!fits(kind)) tooMany.push(file.name);
-      else sendOf(add(newKey(), kind, file), file);
-    }
-    const sentence = (names, words) => (names.length ? words.replace("{names}", () => names.map(isolated).join(", ")) : "");
-    const { left, together, large } = root.dataset;
-    say(says, [sentence(tooMany, `${left} ${together}`), sentence(tooLarge, large)].join(" ").trim());
-    if (!says.hidden) says.scrollIntoView({ block: "nearest" });
+    const take = (file) => sendOf(add(newKey(), kind, file), file);
+    takeEach(chosen, { fits: () => fits(kind), take, place: says, words: root.dataset });
   }
 
   function add(ref, kind, file, { alt = "", cut } = {}) {
@@ -84,17 +70,11 @@ export function connect(root) {
     item.querySelector("[data-unseen]").hidden = "failed" in item.dataset;
   }
 
-  // One after the other: four photos at once are too much for the memory of a cheap phone.
-  let queue = Promise.resolve();
+  const send = inTurn({ endpoint, draft, words: root.dataset });
 
   function sendOf(item, file) {
     const { ref, kind } = item.dataset;
-    const begin = async () => {
-      if (await isForeign(file)) return progress({ ref, problem: root.dataset.foreign });
-      const sent = kind === "photo" ? await smaller(file) : file;
-      if (rowOf(ref) && stands(item)) await send(ref, sent, { endpoint, draft, kind });
-    };
-    queue = queue.then(begin).catch(() => progress({ ref, problem: root.dataset.gone }));
+    send(ref, kind, file, { isWanted: () => rowOf(ref) && stands(item) });
   }
 
   // What is removed leaves its row, to be brought back.

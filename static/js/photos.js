@@ -1,4 +1,4 @@
-// A tap on a photo opens it whole: the photos of its story lie side by side, and the browser scrolls from one to the next.
+// A tap on a photo opens it whole: the photos of its story, or of the same notes, lie side by side, and the browser scrolls from one to the next.
 
 /** Open photos that are tapped within `root`, until `signal` is aborted. */
 export function opening(root, signal) {
@@ -9,7 +9,7 @@ function tap(event) {
   const link = event.target.closest("[data-photo]");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  const links = [...link.closest("[data-story]").querySelectorAll("[data-photo]")];
+  const links = [...link.closest("[data-story], [data-gallery]").querySelectorAll("[data-photo]")];
   open(links, links.indexOf(link));
 }
 

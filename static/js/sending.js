@@ -14,7 +14,8 @@ const [AGAIN, KEPT] = [15000, 2 * 24 * 3600 * 1000];
 // Of each file that is being sent, how to stop that; null until its first byte.
 const running = new Map();
 
-const tell = (detail) => document.dispatchEvent(new CustomEvent("sending", { detail }));
+/** Let the page know how far a file is: `{ ref, percent, isDone, isWaiting, problem }`. */
+export const tell = (detail) => document.dispatchEvent(new CustomEvent("sending", { detail }));
 
 /** Begin to send a file to the address `endpoint`. The page hears of it by `sending` events. */
 export async function send(ref, file, { endpoint, draft, kind }) {

@@ -45,6 +45,13 @@ ROWS = {
     "POST note_steps.create": (403, 403, 303, 303, 303, 303),
     "PUT note_steps.change": (403, 403, 303, 303, 303, 303),
     "DELETE note_steps.remove": (403, 403, 303, 303, 303, 303),
+    # The participant has added the photo.
+    "POST note_photos.create": (403, 403, 303, 303, 303, 303),
+    "GET note_photos.show": (403, 403, 200, 200, 200, 200),
+    "PUT note_photos.describe": (403, 403, 303, 303, 303, 303),
+    "DELETE note_photos.remove": (403, 403, 303, 403, 303, 303),
+    "PUT note_photos.bring_back": (403, 403, 303, 403, 303, 303),
+    "GET note_photos.file": (403, 403, 200, 200, 200, 200),
     # Its session is still to come.
     "PUT attendance.come": (403, 403, 409, 409, 409, 409),
     "DELETE attendance.leave": (403, 403, 303, 303, 303, 303),
@@ -432,6 +439,8 @@ def fields(hall, name: str) -> dict[str, object]:
         "POST note_steps.create": {"what": "Аудит входу", "name": "Галина"},
         "PUT note_steps.change": {"what": "Аудит входу", "name": "Галина", "revision": "1"},
         "PUT note_history.bring_back": {"revision": "1"},
+        "POST note_photos.create": {"ref": "photo-of-a-flipchart"},
+        "PUT note_photos.describe": {"caption": "Список"},
         "PUT screens.update": {"shows": "clock", "title": "Фоє"},
     }.get(name, {})
 
@@ -448,6 +457,7 @@ def address(hall, rule, **others) -> str:
         hall.make_book()
     if rule.endpoint == "merges.split":
         hall.merge_topics()
+    photo_id = hall.note_photo() if "photo_id" in rule.arguments else 0
     values = {
         "event": hall.slug,
         "number": 1,
@@ -458,7 +468,12 @@ def address(hall, rule, **others) -> str:
         "petition_id": hall.petition() if "petition_id" in rule.arguments else 0,
         "report_id": hall.report() if "report_id" in rule.arguments else 0,
         "medium_id": hall.film() if "medium_id" in rule.arguments else 0,
-        "address": hall.file_address(rule.endpoint.startswith("slides")) if "address" in rule.arguments else "",
+        "photo_id": photo_id,
+        "address": hall.note_photo_address(photo_id)
+        if photo_id and "address" in rule.arguments
+        else hall.file_address(rule.endpoint.startswith("slides"))
+        if "address" in rule.arguments
+        else "",
         "key": hall.calendar_key()
         if rule.endpoint == "calendars.my_day"
         else hall.paragraph_key()

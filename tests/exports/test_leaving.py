@@ -22,6 +22,7 @@ WITHIN_PAGES = {
         "guide.picture",
         "slides.file",
         "slides.file_for_control",
+        "note_photos.file",
         "story_media.file",
         "story_media.webvtt",
     ),

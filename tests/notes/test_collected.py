@@ -11,12 +11,9 @@ from openspace.extensions import db
 from openspace.notes import actions, photo_actions, step_actions
 from openspace.notes.collected import collected
 from openspace.notes.models import Attendance
-from openspace.notes.photo_models import NotePhoto
 from openspace.notes.rules import Part
-from openspace.store import sqlite
-from openspace.store.media import Stored
-from openspace.uploads.awaited import File
-from tests.factories import DAY, a_member, a_topic
+from openspace.store import media, sqlite
+from tests.factories import DAY, FILM, a_member, a_note_photo, a_topic
 
 
 def write(hall) -> None:
@@ -30,9 +27,9 @@ def write(hall) -> None:
         actions.save(first, key="p2", text="Дзвінок.", version="v1", part=Part.ADVICE, by=by)
         actions.save(second, key="q1", text="Вода.", version="v1", by=by)
         for topic, ref, caption in ((first, "a-flipchart-00001", "Двері"), (second, "a-flipchart-00002", "Насос")):
-            a_photo(topic, ref, caption, by=by)
+            a_note_photo(topic, ref, caption, by=by)
         (unseen,) = photo_actions.add(first, ["a-flipchart-00003"], by=by)
-        a_photo(second, "a-flipchart-00004", "", by=by).removed_at = now()
+        a_note_photo(second, "a-flipchart-00004", "", by=by).removed_at = now()
         assert unseen.state == "coming"
         step_actions.add(second, key="s", what="Насос", who=by, due_on=DAY, by=by)
         for member, is_named in ((by, True), (first.convener, False)):
@@ -40,15 +37,6 @@ def write(hall) -> None:
         db.session.add(Attendance(topic_id=second.id, member_id=by.id, is_named=False))
         merging.merge(second, first, by=first.convener)
         db.session.commit()
-
-
-def a_photo(topic, ref: str, caption: str, *, by) -> NotePhoto:
-    """A photo that is prepared, with a file of each type."""
-    (photo,) = photo_actions.add(topic, [ref], by=by)
-    files = [File(Stored(f"{place:064x}", 9), f"image/{kind}", 480, 360) for place, kind in enumerate(("avif", "webp"))]
-    photo_actions.prepared(photo.id, {"width": 480, "height": 360, "placeholder": "data:,"}, files)
-    photo.caption = caption
-    return photo
 
 
 def test_notes_of_merged_topics_stand_together_and_people_count_once(hall):
@@ -64,10 +52,11 @@ def test_notes_of_merged_topics_stand_together_and_people_count_once(hall):
         assert notes.advice == ["Дзвінок."]
         assert [(step.what, step.name) for step in notes.steps] == [("Насос", "Олена Ткачук")]
         assert [(each.caption, each.width, each.height) for each in notes.photos] == [
-            ("Насос", 480, 360),
-            ("Двері", 480, 360),
+            ("Насос", 480, 640),
+            ("Двері", 480, 640),
         ]
-        assert [file.digest[-1] for each in notes.photos for file in each.files("image/webp")] == ["1", "1"]
+        (picture,) = notes.photos[0].files("image/webp")
+        assert media.store().open(picture.digest).read() == FILM
         assert [member.name for member in notes.people] == ["Олена Ткачук"]
         assert (notes.count, notes.progress) == (2, "full")
 

@@ -3,19 +3,24 @@
 from flask_babel import force_locale
 from hypothesis import strategies as st
 from hypothesis.stateful import initialize, invariant, rule
+from sqlalchemy import select
 
 from openspace.board.models import topic_numbered
 from openspace.extensions import db
 from openspace.live import log
 from openspace.live.fragments import View, draw
-from openspace.notes import actions, step_actions
-from openspace.notes.fragments import here_html, paragraph_html, step_html
-from openspace.notes.models import Attendance, Paragraph, channel_of, paragraphs_of, steps_on
+from openspace.notes import actions, photo_actions, step_actions
+from openspace.notes.fragments import here_html, paragraph_html, photo_html, step_html
+from openspace.notes.models import Attendance, Paragraph, channel_of, paragraphs_of, steps_on, topic_ids
+from openspace.notes.photo_models import NotePhoto, photos_on
 from openspace.notes.rules import Part
+from openspace.store.media import Stored
+from openspace.uploads.awaited import File
 from tests import machines
 from tests.live.page import Page
 from tests.live.people import People, numbers
 
+FILES = [File(Stored(f"{place:064x}", 9), f"image/{form}", 480, 640) for place, form in enumerate(("avif", "webp"))]
 VIEW = View("uk", "members")
 TEXTS = st.lists(st.sampled_from(["Двері важкі.", "Пандуса нема.", "Ще.", ""]), max_size=3).map(" ".join)
 
@@ -46,7 +51,9 @@ class Writing(People):
                 parts[paragraph.part].append(paragraph_html(paragraph))
             steps = "".join(step_html(step) for step in steps_on(topic))
             lists = "".join(f'<div id="{part}">{"".join(found)}</div>' for part, found in parts.items())
-            return f'<div>{here_html(topic)}{lists}<ul id="steps">{steps}</ul></div>'
+            photos = "".join(photo_html(photo) for photo in photos_on(topic))
+            rest = f'<ul id="steps">{steps}</ul><div id="flips">{photos}</div>'
+            return f"<div>{here_html(topic)}{lists}{rest}</div>"
 
     @rule(which=numbers, who=numbers, text=TEXTS, base=numbers, part=st.sampled_from(Part))
     def write(self, which, who, text, base, part):
@@ -97,6 +104,28 @@ class Writing(People):
                 step_actions.remove(steps[which % len(steps)])
             else:
                 step_actions.add(topic, key=f"s{which % 5}", what="Аудит", who=by, due_on=None, by=by)
+
+        self.do(work)
+
+    @rule(which=numbers, who=numbers, how=st.sampled_from(["add", "prepare", "fail", "describe", "remove", "return"]))
+    def photo(self, which, who, how):
+        def work(event):
+            topic, by = self.notes_topic(), self.member(who)
+            if how == "add":
+                photo_actions.add(topic, [f"photo-of-a-flipchart-{which % 4}"], by=by)
+                return
+            ids = list(db.session.scalars(select(NotePhoto.id).where(NotePhoto.topic_id.in_(topic_ids(topic)))))
+            if not ids:
+                return
+            photo = db.session.get_one(NotePhoto, ids[which % len(ids)])
+            if how == "prepare":
+                photo_actions.prepared(photo.id, {"width": 480, "height": 640}, FILES)
+            elif how == "fail":
+                photo_actions.failed(photo.id, "unreadable")
+            elif how == "describe":
+                photo_actions.describe(photo, "Список", was=photo.caption)
+            elif photo_actions.may_remove(photo, by):
+                (photo_actions.remove if how == "remove" else photo_actions.bring_back)(photo, by=by)
 
         self.do(work)
 

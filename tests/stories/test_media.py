@@ -7,14 +7,12 @@ from io import BytesIO
 
 import pytest
 from lxml import html
-from PIL import Image
 
 from openspace import clock
 from openspace.clock import now
 from openspace.extensions import db
 from openspace.jobs import queue
 from openspace.jobs.models import Job, State as JobState
-from openspace.jobs.run import Run
 from openspace.store import media as store, private_files, transactions
 from openspace.store.disk import Disk
 from openspace.stories import actions, jobs, media_actions
@@ -28,15 +26,10 @@ from openspace.uploads import actions as uploads, awaited
 from openspace.uploads.models import Upload
 from openspace.uploads.rules import MediumState
 from tests.factories import FILM
+from tests.uploads.phone import a_jpeg, send, work as do_jobs
 
 ENGLISH = {"Accept-Language": "en"}
 REF = "photo-of-a-bus-01"
-
-
-def a_jpeg(width: int = 640, height: int = 480) -> bytes:
-    stream = BytesIO()
-    Image.linear_gradient("L").resize((width, height)).convert("RGB").save(stream, "JPEG")
-    return stream.getvalue()
 
 
 class Phone:
@@ -47,14 +40,7 @@ class Phone:
 
     def send(self, ref: str, content: bytes) -> str:
         """Send a whole file; returns the id of its upload."""
-        from base64 import b64encode
-
-        headers = {"Tus-Resumable": "1.0.0", "Upload-Length": str(len(content))}
-        headers["Upload-Metadata"] = f"ref {b64encode(ref.encode()).decode()}"
-        headers["Content-Type"] = "application/offset+octet-stream"
-        answer = self.hall.ask(self.who).post(self.hall.url("uploads"), data=content, headers=headers)
-        assert answer.status_code == 201
-        return answer.location.rpartition("/")[2]
+        return send(self.hall, self.who, ref, content)
 
     def tell(self, *refs: str, kind: str = "photo", text: str = "Автобус.", **more: str):
         fields = {"text": text, "language": "uk", "ref": list(refs), **{f"kind-{ref}": kind for ref in refs}, **more}
@@ -76,16 +62,7 @@ def media(hall, number: int = 2) -> list[Medium]:
 
 def work(hall) -> None:
     """Do all jobs that wait for stories, in this process."""
-    with hall.app.app_context():
-        while claimed := queue.claim():
-            run = Run(claimed, lambda **told: None)
-            by_kind = {"stories.photo": jobs.prepare_photo, "stories.film": jobs.prepare_film}
-            if claimed.kind in by_kind:
-                by_kind[claimed.kind](run, **claimed.arguments)
-            if not run.is_finished:
-                with run.finishing():
-                    pass
-            db.session.remove()
+    do_jobs(hall, {"stories.photo": jobs.prepare_photo, "stories.film": jobs.prepare_film})
 
 
 @pytest.mark.parametrize("order", ["file first", "story first"])
