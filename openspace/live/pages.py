@@ -45,13 +45,16 @@ class KeptPage:
 def patched(page: str, patches: Iterable[Patch]) -> str | None:
     """The page with these patches put in, by the rules of `static/js/patches.js`; None if it has to be drawn anew.
 
-    That is so for the patch `page`, and for a new element of a list on this page whose order is no number.
+    That is so for the patch `page`, for an element that has another place in its list, and for a new one of a list on
+    this page whose order is no number.
     """
     for ident, html in patches:
         place = _element(page, ident)
         if ident == "page":
             return None
         if place:
+            if html and _order_in(html) != _order_in(page[place]):
+                return None
             page = page[: place.start] + (html or "").strip() + page[place.stop :]
         elif html and (listed := _LIST.search(html)) and (there := _element(page, listed[1])):
             if not (order := _ORDER.search(html)):
@@ -59,6 +62,12 @@ def patched(page: str, patches: Iterable[Patch]) -> str | None:
             at = _before(page, there, int(order[1]))
             page = page[:at] + html.strip() + page[at:]
     return page
+
+
+def _order_in(html: str) -> str | None:
+    """The order of an element in its list, as its own tag says."""
+    found = _ORDER.search(html.partition(">")[0])
+    return found and found[1]
 
 
 def _before(page: str, place: slice, order: int) -> int:

@@ -13,9 +13,7 @@ from openspace.news import changes
 from openspace.news.models import Report, Round
 from openspace.news.sessions import day_of
 from openspace.notes import changes as note_changes
-from openspace.notes.models import topic_ids, written
-from openspace.notes.photo_models import extras
-from openspace.notes.rules import progress
+from openspace.notes.progress import Progress
 from openspace.web.errors import NotAllowed, Stale
 
 
@@ -23,16 +21,11 @@ class NotOnThatDay(Stale):
     words = _l("This session is not on the board of that day any more. Go on with another one.")
 
 
-def hand_in(topic: Topic) -> None:
+def hand_in(topic: Topic, progress: Progress) -> None:
     """Remember the moment, if the topic's notes are written down for the first time."""
     topic = topic.joint or topic
-    if db.session.get(Report, topic.id) is None and _is_written(topic):
+    if db.session.get(Report, topic.id) is None and progress.is_written:
         db.session.add(Report(topic_id=topic.id))
-
-
-def _is_written(topic: Topic) -> bool:
-    ids = topic_ids(topic)
-    return progress(sum(written(ids).values()), sum(extras(ids).values())) == "full"
 
 
 def go_to(event: Event, topic: Topic, *, day: date, by: Member) -> None:

@@ -10,13 +10,14 @@ from openspace.extensions import db
 from openspace.live import log
 from openspace.news.models import NEWS
 from openspace.notes.changes import topics_naming, when_written
+from openspace.notes.progress import Progress
 from openspace.phases.changes import when_switched
 
 # The subjects of the channel beside `report-N`: all of the news, because the board has changed; and the round.
 ALL, ROUND = "all", "round"
 
 
-def report(changed: Topic) -> None:
+def report(changed: Topic, progress: Progress | None = None) -> None:
     """Record that other notes, next steps or people are known of a topic's session; of a merged one, of the joint."""
     log.record(changed.event_id, NEWS, f"report-{(changed.joint or changed).number}")
 

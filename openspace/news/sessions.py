@@ -15,7 +15,7 @@ from openspace.events.models import Event, Space
 from openspace.extensions import db
 from openspace.news.models import Report, Round
 from openspace.news.rules import in_time, newest_first, opening
-from openspace.notes.models import Attendance, AttendanceByName, NextStep, Paragraph, State, Version, written
+from openspace.notes.models import Attendance, AttendanceByName, NextStep, Paragraph, Version, VersionState, written
 from openspace.notes.photo_models import extras
 from openspace.notes.rules import Part, progress
 from openspace.web.markdown import text_of
@@ -173,7 +173,7 @@ def _said(home: dict[int, int]) -> dict[int, str]:
     found = (
         select(Paragraph.topic_id, Paragraph.part, func.substr(Version.text, 1, _READ))
         .join(Version)
-        .where(Paragraph.topic_id.in_(home), Version.state == State.CURRENT, Version.text != "")
+        .where(Paragraph.topic_id.in_(home), Version.state == VersionState.CURRENT, Version.text != "")
     )
     places = {ident: place for place, ident in enumerate(home)}
     rows = db.session.execute(found.order_by(Paragraph.position, Paragraph.id)).all()

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import NamedTuple
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import func, select
+from sqlalchemy import func, insert, select
 
 from openspace.access.models import Member
 from openspace.board.models import Topic
@@ -16,10 +16,11 @@ from openspace.live import log
 from openspace.notes import changes
 from openspace.notes.models import (
     Paragraph,
-    State,
     Version,
+    VersionState,
     length_of,
     paragraph_keyed,
+    paragraphs_in_order,
     topic_ids,
     version_keyed,
 )
@@ -57,7 +58,7 @@ class Saved(NamedTuple):
     @property
     def is_clash(self) -> bool:
         """Whether it stands beside the paragraph's text until somebody chooses."""
-        return self.version.state == State.RIVAL
+        return self.version.state == VersionState.RIVAL
 
 
 def save(
@@ -84,29 +85,30 @@ def save(
     """
     log.claim(topic.event_id)
     text = with_tables(text)
-    paragraph = paragraph_keyed(topic, key)
+    paragraph = paragraph_keyed(topic, key, versions=(version, *bases))
     if paragraph and (known := version_keyed(paragraph, version)):
         return Saved(paragraph, known)
-    grows = len(text) - len(paragraph.current.text if paragraph else "")
-    if grows > 0 and length_of(topic) + grows > LONGEST_NOTES:
+    before = len(paragraph.current.text) if paragraph else 0
+    length = length_of(topic)
+    if len(text) > before and length.standing + len(text) - before > LONGEST_NOTES:
         raise TooMuch
     if paragraph:
         sent = _merge(paragraph, text, version, version_keyed(paragraph, *bases), by)
     elif text:
-        paragraph = _paragraph(topic, key, part, paragraph_keyed(topic, after) if after else None)
-        sent = _version(paragraph, text, version, State.CURRENT, by)
+        paragraph = _paragraph(topic, key, part, after)
+        sent = _version(paragraph, text, version, VersionState.CURRENT, by)
     else:
         return None
     _reread(paragraph)
-    changes.words(paragraph)
+    changes.words(paragraph, characters=length.texts - before + len(paragraph.current.text))
     return Saved(paragraph, sent)
 
 
 def _merge(paragraph: Paragraph, text: str, version: str, base: Version | None, by: Member) -> Version:
     current = paragraph.current
-    if base and base.state == State.RIVAL:
-        base.state = State.PAST
-        state = State.PAST if text == current.text else State.RIVAL
+    if base and base.state == VersionState.RIVAL:
+        base.state = VersionState.PAST
+        state = VersionState.PAST if text == current.text else VersionState.RIVAL
         return _version(paragraph, text, version, state, by)
     if base is current or text == current.text:
         return _replace(paragraph, text, version, by)
@@ -114,28 +116,28 @@ def _merge(paragraph: Paragraph, text: str, version: str, base: Version | None, 
     if result is None and len(paragraph.rivals) >= MOST_RIVALS:
         raise TooManyVersions
     if result is None:
-        return _version(paragraph, text, version, State.RIVAL, by)
+        return _version(paragraph, text, version, VersionState.RIVAL, by)
     if result == text:
         return _replace(paragraph, text, version, by)
-    sent = _version(paragraph, text, version, State.PAST, by)
+    sent = _version(paragraph, text, version, VersionState.PAST, by)
     if result != current.text:
         _replace(paragraph, result, _new_key(), by)
     return sent
 
 
 def _replace(paragraph: Paragraph, text: str, version: str, by: Member | None) -> Version:
-    paragraph.current.state = State.PAST
+    paragraph.current.state = VersionState.PAST
     db.session.flush()
-    return _version(paragraph, text, version, State.CURRENT, by)
+    return _version(paragraph, text, version, VersionState.CURRENT, by)
 
 
-def _version(paragraph: Paragraph, text: str, key: str, state: State, by: Member | None) -> Version:
+def _version(paragraph: Paragraph, text: str, key: str, state: VersionState, by: Member | None) -> Version:
     made = Version(
         paragraph_id=paragraph.id,
         key=key,
         text=text,
         state=state,
-        was_current=state == State.CURRENT,
+        was_current=state == VersionState.CURRENT,
         by_id=by.id if by else None,
     )
     db.session.add(made)
@@ -144,12 +146,37 @@ def _version(paragraph: Paragraph, text: str, key: str, state: State, by: Member
     return made
 
 
-def _paragraph(topic: Topic, key: str, part: Part, previous: Paragraph | None) -> Paragraph:
+def _paragraph(topic: Topic, key: str, part: Part, after: str) -> Paragraph:
+    """Make a paragraph below the one with the key `after`, or at the end, and put what waited for it below it.
+
+    What somebody writes without a network arrives in any order.
+    """
+    previous = paragraph_keyed(topic, after) if after else None
     home = previous.topic if previous and previous.part == part else topic
-    made = Paragraph(topic_id=home.id, topic=home, key=key, part=part, position=_position(home, part, previous))
+    place = _position(home, part, previous)
+    made = Paragraph(topic_id=home.id, topic=home, key=key, part=part, after=after, position=place)
     db.session.add(made)
     db.session.flush()
+    _move_below(made, {made})
     return made
+
+
+def _move_below(paragraph: Paragraph, moved: set[Paragraph]) -> None:
+    """Put those that were written below this one there, and below them those that were written below them.
+
+    `moved` are those that stand where they belong already: browsers may name one another's keys in a circle.
+    """
+    same = (Paragraph.topic_id == paragraph.topic_id, Paragraph.part == paragraph.part)
+    above = Paragraph.position < paragraph.position
+    found = db.session.scalars(select(Paragraph).where(*same, Paragraph.after == paragraph.key, above)).all()
+    for each in found:
+        if each in moved:
+            continue
+        moved.add(each)
+        each.position = _position(paragraph.topic, paragraph.part, paragraph)
+        db.session.flush()
+        changes.paragraph(each)
+        _move_below(each, moved)
 
 
 def _position(topic: Topic, part: Part, previous: Paragraph | None) -> float:
@@ -187,7 +214,7 @@ def choose(paragraph: Paragraph, *, keeps: str, of: Collection[str], by: Member)
     kept, rivals = standing.get(keeps, paragraph.current), paragraph.rivals
     for rival in rivals:
         # It stood on the page: the history shows it, also when it is not kept.
-        rival.state, rival.was_current = State.PAST, True
+        rival.state, rival.was_current = VersionState.PAST, True
     _replace(paragraph, kept.text, _new_key(), by)
     if keeps == ALL:
         _keep_all(paragraph, [rival for rival in rivals if rival.text])
@@ -198,8 +225,8 @@ def choose(paragraph: Paragraph, *, keeps: str, of: Collection[str], by: Member)
 def _keep_all(paragraph: Paragraph, rivals: list[Version]) -> None:
     previous = paragraph
     for rival in rivals:
-        previous = _paragraph(paragraph.topic, _new_key(), paragraph.part, previous)
-        _version(previous, rival.text, _new_key(), State.CURRENT, rival.by)
+        previous = _paragraph(paragraph.topic, _new_key(), paragraph.part, previous.key)
+        _version(previous, rival.text, _new_key(), VersionState.CURRENT, rival.by)
         changes.words(previous)
 
 
@@ -228,11 +255,22 @@ def bring_back(topic: Topic, *, revision: int, by: Member) -> None:
     then = texts_at(topic, revision)
     if not then:
         raise NotFound
-    for paragraph in db.session.scalars(select(Paragraph).where(Paragraph.topic_id.in_(topic_ids(topic)))).all():
+    changed: dict[Paragraph, str] = {}
+    for paragraph in paragraphs_in_order(topic):
         text = then[paragraph.id].text if paragraph.id in then else ""
         if text != paragraph.current.text:
-            _replace(paragraph, text, _new_key(), by)
-            changes.words(paragraph)
+            changed[paragraph] = text
+            paragraph.current.state = VersionState.PAST
+    if not changed:
+        return
+    db.session.flush()
+    facts = {"state": VersionState.CURRENT, "was_current": True, "by_id": by.id}
+    rows = [{"paragraph_id": each.id, "key": _new_key(), "text": text, **facts} for each, text in changed.items()]
+    db.session.execute(insert(Version), rows)
+    for paragraph in changed:
+        _reread(paragraph)
+        changes.paragraph(paragraph)
+    changes.written(topic)
 
 
 def texts_at(topic: Topic, revision: int) -> dict[int, Version]:

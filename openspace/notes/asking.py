@@ -20,9 +20,8 @@ from openspace.events.models import Event, Slot
 from openspace.extensions import Model, UtcDateTime, db
 from openspace.live import log
 from openspace.notes import changes
-from openspace.notes.models import attendances_of, topic_ids, written
-from openspace.notes.photo_models import extras
-from openspace.notes.rules import progress
+from openspace.notes.models import attendances_of, topic_ids
+from openspace.notes.progress import Progress
 from openspace.web.errors import NotFound
 
 # How long before its end a session's convener is asked, and how long after it a session without notes still is.
@@ -33,7 +32,7 @@ PAUSE = timedelta(hours=3)
 TWICE = 2
 
 
-class State(StrEnum):
+class AskingState(StrEnum):
     """Whether a question waits for an answer, was put off, or is answered."""
 
     OPEN = "open"
@@ -49,8 +48,8 @@ class Asking(Model):
     topic_id: Mapped[int] = mapped_column(ForeignKey("topic.id", ondelete="CASCADE"), primary_key=True)
     member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), primary_key=True, index=True)
     by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"), index=True)
-    state: Mapped[State] = mapped_column(
-        Enum(State, native_enum=False, length=8, values_callable=lambda states: [state.value for state in states])
+    state: Mapped[AskingState] = mapped_column(
+        Enum(AskingState, native_enum=False, length=8, values_callable=lambda states: [state.value for state in states])
     )
     times: Mapped[int] = mapped_column(default=1)
     # When the question comes again, if it was put off.
@@ -73,9 +72,9 @@ def ask_due() -> None:
     )
     for placement in db.session.scalars(ending.order_by(Placement.id)).all():
         topic = placement.topic
-        if not (topic.is_programme or topic.withdrawn_at or _askings_of(topic) or _is_written(topic)):
+        if not (topic.is_programme or topic.withdrawn_at or _askings_of(topic) or Progress(topic).is_written):
             _ask(topic, topic.convener, by=None)
-    again = select(Asking).where(Asking.state == State.LATER, Asking.again_at <= moment)
+    again = select(Asking).where(Asking.state == AskingState.LATER, Asking.again_at <= moment)
     for asking in db.session.scalars(again.order_by(Asking.topic_id, Asking.member_id)).all():
         _open_again(asking)
 
@@ -103,16 +102,16 @@ def name(topic: Topic, member: Member, *, by: Member) -> None:
         _ask(topic, member, by=by)
 
 
-def answer(topic: Topic, *, state: State, by: Member) -> None:
+def answer(topic: Topic, *, state: AskingState, by: Member) -> None:
     """Answer the question: `DONE` for whoever writes or will not, `LATER` to be asked once more.
 
     Refuses with `NotFound` whoever is not asked.
     """
     log.claim(topic.event_id)
     asking = _open_question(topic, by)
-    if state == State.LATER and asking.times < TWICE:
+    if state == AskingState.LATER and asking.times < TWICE:
         ends = max((each.slot.ends_at for each in topic.placements), default=now())
-        asking.state, asking.again_at = State.LATER, ends if ends > now() else now() + PAUSE
+        asking.state, asking.again_at = AskingState.LATER, ends if ends > now() else now() + PAUSE
         notices.recount(by)
     else:
         _close(asking)
@@ -121,23 +120,23 @@ def answer(topic: Topic, *, state: State, by: Member) -> None:
 def decline(topic: Topic, *, by: Member) -> None:
     """Answer that one will not write; whoever asked is asked again, once."""
     asking = _open_question(topic, by)
-    answer(topic, state=State.DONE, by=by)
-    if asking.by and not _is_written(topic):
+    answer(topic, state=AskingState.DONE, by=by)
+    if asking.by and not Progress(topic).is_written:
         _ask(topic, asking.by, by=None)
 
 
-def settle(topic: Topic) -> None:
+def settle(topic: Topic, progress: Progress) -> None:
     """Take the questions back when the notes are written."""
     shown = topic.joint or topic
-    waiting = [asking for asking in _askings_of(shown) if asking.state != State.DONE]
-    if waiting and _is_written(shown):
+    waiting = [asking for asking in _askings_of(shown) if asking.state != AskingState.DONE]
+    if waiting and progress.is_written:
         for asking in waiting:
             _close(asking)
 
 
 def _open_question(topic: Topic, member: Member) -> Asking:
     """The question that waits for the member, also one for a topic that was merged into this one since."""
-    mine = [each for each in _askings_of(topic) if each.member_id == member.id and each.state == State.OPEN]
+    mine = [each for each in _askings_of(topic) if each.member_id == member.id and each.state == AskingState.OPEN]
     if not mine:
         raise NotFound
     return mine[0]
@@ -148,7 +147,7 @@ def _ask(topic: Topic, member: Member, *, by: Member | None) -> None:
     asking = db.session.get(Asking, (topic.id, member.id)) or Asking(topic_id=topic.id, member_id=member.id, times=0)
     if asking.times >= TWICE:
         return
-    asking.topic, asking.member, asking.by_id, asking.state = topic, member, by.id if by else None, State.OPEN
+    asking.topic, asking.member, asking.by_id, asking.state = topic, member, by.id if by else None, AskingState.OPEN
     asking.times, asking.at = asking.times + 1, now()
     db.session.add(asking)
     db.session.flush()
@@ -158,7 +157,7 @@ def _ask(topic: Topic, member: Member, *, by: Member | None) -> None:
 def _open_again(asking: Asking) -> None:
     log.claim(asking.topic.event_id)
     shown = asking.topic.joint or asking.topic
-    if shown.withdrawn_at or _is_written(asking.topic) or asking.times >= TWICE:
+    if shown.withdrawn_at or Progress(asking.topic).is_written or asking.times >= TWICE:
         _close(asking)
     else:
         _ask(asking.topic, asking.member, by=asking.by)
@@ -166,7 +165,7 @@ def _open_again(asking: Asking) -> None:
 
 def _close(asking: Asking) -> None:
     log.claim(asking.topic.event_id)
-    asking.state, asking.again_at = State.DONE, None
+    asking.state, asking.again_at = AskingState.DONE, None
     db.session.flush()
     notices.recount(asking.member)
 
@@ -176,13 +175,8 @@ def _askings_of(topic: Topic) -> list[Asking]:
     return list(db.session.scalars(found.order_by(Asking.member_id)))
 
 
-def _is_written(topic: Topic) -> bool:
-    ids = topic_ids(topic)
-    return progress(sum(written(ids).values()), sum(extras(ids).values())) == "full"
-
-
 # Of a topic that was withdrawn nobody is asked any more.
-_OPEN = (Asking.state == State.OPEN, Asking.topic_id.in_(select(Topic.id).where(Topic.withdrawn_at.is_(None))))
+_OPEN = (Asking.state == AskingState.OPEN, Asking.topic_id.in_(select(Topic.id).where(Topic.withdrawn_at.is_(None))))
 
 
 def _waiting(member_id: int, event: Event | EventSnapshot) -> list[Notice]:

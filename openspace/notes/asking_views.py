@@ -11,7 +11,7 @@ from openspace.board.answers import shown_topic
 from openspace.board.permissions import check_may_change
 from openspace.extensions import limiter
 from openspace.notes import asking
-from openspace.notes.asking import State
+from openspace.notes.asking import AskingState
 from openspace.web.errors import Invalid, Problem, shows_again, wants_json
 from openspace.web.http import flash_message, see_other
 
@@ -65,7 +65,7 @@ def answer(number: int) -> ResponseReturnValue:
     if said == "no":
         asking.decline(topic, by=visitor.member)
     elif said in {"mine", "later"}:
-        asking.answer(topic, state=State.LATER if said == "later" else State.DONE, by=visitor.member)
+        asking.answer(topic, state=AskingState.LATER if said == "later" else AskingState.DONE, by=visitor.member)
     else:
         raise Invalid
     if wants_json():

@@ -10,12 +10,14 @@ from openspace.board import changes
 from openspace.board.models import Topic, TopicSnapshot
 from openspace.extensions import db
 from openspace.live import log
-from openspace.notes.models import Attendance, NextStep, Paragraph, State, Version, channel_of
+from openspace.notes.models import Attendance, NextStep, Paragraph, Version, VersionState, channel_of
 from openspace.notes.photo_models import NotePhoto
+from openspace.notes.progress import Progress
 
 HERE = "here"
-# Called as (topic) when its notes, its next steps, the people in them or who was there may have changed.
-when_written: list[Callable[[Topic], None]] = []
+# Called as (topic, how far it is written down) when its notes, its next steps, the people in them or who was there may
+# have changed.
+when_written: list[Callable[[Topic, Progress], None]] = []
 
 
 def paragraph(changed: Paragraph) -> None:
@@ -23,10 +25,10 @@ def paragraph(changed: Paragraph) -> None:
     log.record(changed.topic.event_id, channel_of(changed.topic), f"paragraph-{changed.key}")
 
 
-def words(changed: Paragraph) -> None:
-    """Record that a paragraph has other words."""
+def words(changed: Paragraph, *, characters: int | None = None) -> None:
+    """Record that a paragraph has other words; so many `characters` the notes have now, if somebody has measured."""
     paragraph(changed)
-    written(changed.topic)
+    written(changed.topic, characters=characters)
 
 
 def step(changed: NextStep) -> None:
@@ -47,10 +49,11 @@ def here(topic: Topic) -> None:
     written(topic)
 
 
-def written(topic: Topic) -> None:
+def written(topic: Topic, *, characters: int | None = None) -> None:
     """Tell other features that what is known of a topic's session has changed."""
+    progress = Progress(topic, characters)
     for call in when_written:
-        call(topic)
+        call(topic, progress)
 
 
 def page(topic: Topic) -> None:
@@ -68,7 +71,9 @@ def member(changed: Member) -> None:
 
 def topics_naming(named: Member) -> list[Topic]:
     """Return the topics whose notes name the member: as who wrote, writes, was there, or does something next."""
-    wrote = select(Paragraph.topic_id).join(Version).where(Version.by_id == named.id, Version.state != State.PAST)
+    wrote = (
+        select(Paragraph.topic_id).join(Version).where(Version.by_id == named.id, Version.state != VersionState.PAST)
+    )
     writes = select(Paragraph.topic_id).where(Paragraph.hand_id == named.id)
     was_there = select(Attendance.topic_id).where(Attendance.member_id == named.id)
     does = select(NextStep.topic_id).where(NextStep.who_id == named.id)

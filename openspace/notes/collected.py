@@ -9,7 +9,7 @@ from openspace.access.models import Member
 from openspace.board.models import Topic
 from openspace.events.models import Event
 from openspace.extensions import db
-from openspace.notes.models import Attendance, AttendanceByName, NextStep, Paragraph, State, Version
+from openspace.notes.models import Attendance, AttendanceByName, NextStep, Paragraph, Version, VersionState
 from openspace.notes.photo_models import IS_THERE, NotePhoto
 from openspace.notes.rules import Part, progress
 
@@ -62,7 +62,7 @@ def collected(event: Event) -> dict[int, Notes]:
         select(home, Paragraph.part, Version.text)
         .join(Paragraph, Paragraph.topic_id == Topic.id)
         .join(Version, Version.paragraph_id == Paragraph.id)
-        .where(Topic.event_id == event.id, Version.state == State.CURRENT, Version.text != "")
+        .where(Topic.event_id == event.id, Version.state == VersionState.CURRENT, Version.text != "")
     )
     for topic_id, part, text in db.session.execute(paragraphs.order_by(*own_first, Paragraph.position, Paragraph.id)):
         (notes_of(topic_id).said if part == Part.SAID else notes_of(topic_id).advice).append(text)

@@ -3,8 +3,9 @@
 from collections.abc import Collection
 from datetime import date, datetime
 from enum import StrEnum
+from typing import NamedTuple
 
-from sqlalchemy import Enum, ForeignKey, Index, String, Text, UniqueConstraint, func, select, text
+from sqlalchemy import Enum, ForeignKey, Index, String, Text, UniqueConstraint, case, func, select, text
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
 
 from openspace.access.models import Member
@@ -15,7 +16,7 @@ from openspace.extensions import Model, UtcDateTime, db
 from openspace.notes.rules import LONGEST_NAME, LONGEST_STEP, Part
 
 
-class State(StrEnum):
+class VersionState(StrEnum):
     """Whether a version is its paragraph's text now, clashes with it until somebody chooses, or is an earlier one."""
 
     CURRENT = "current"
@@ -38,6 +39,8 @@ class Paragraph(Model):
     # Made by the browser that wrote it first, which sends it again under the same key.
     key: Mapped[str] = mapped_column(String(40))
     part: Mapped[Part] = mapped_column(_enum(Part))
+    # The key of the paragraph below which its writer put it; empty for one at the end.
+    after: Mapped[str] = mapped_column(String(40), default="")
     # Grows down the page. Between two paragraphs there is room for some fifty more.
     position: Mapped[float]
     # Who is writing in it, and until when that is shown.
@@ -62,12 +65,12 @@ class Paragraph(Model):
     @property
     def current(self) -> "Version":
         """The version with the text that it has now."""
-        return next(version for version in self.standing if version.state == State.CURRENT)
+        return next(version for version in self.standing if version.state == VersionState.CURRENT)
 
     @property
     def rivals(self) -> list["Version"]:
         """The versions that clash with the present one, the earliest first."""
-        return [version for version in self.standing if version.state == State.RIVAL]
+        return [version for version in self.standing if version.state == VersionState.RIVAL]
 
     @property
     def is_shown(self) -> bool:
@@ -103,7 +106,7 @@ class Version(Model):
     # Made by the browser that sends it, which names by it what it goes on from.
     key: Mapped[str] = mapped_column(String(40))
     text: Mapped[str] = mapped_column(Text)
-    state: Mapped[State] = mapped_column(_enum(State))
+    state: Mapped[VersionState] = mapped_column(_enum(VersionState))
     # Whether it was ever decided on: as the paragraph's text, or as a rival by a choice. Not so is what was merged.
     was_current: Mapped[bool] = mapped_column(default=False)
     by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"), index=True)
@@ -200,11 +203,22 @@ def paragraphs_in_order(topic: Topic) -> list[Paragraph]:
     return sorted(db.session.scalars(found), key=lambda each: (each.order, each.id))
 
 
-def paragraph_keyed(topic: Topic, key: str) -> Paragraph | None:
-    """Return the paragraph with this key on the page of the topic's notes, deleted or not."""
+def paragraph_keyed(
+    topic: Topic, key: str, *, versions: Collection[str] = (), number: int | None = None
+) -> Paragraph | None:
+    """Return the paragraph with this key on the page of the topic's notes, deleted or not.
+
+    Topics that were merged may each have one: then it is the one that has one of these `versions`, else that of the
+    topic with this `number`, else the earlier one.
+    """
     found = select(Paragraph).where(Paragraph.topic_id.in_(topic_ids(topic)), Paragraph.key == key)
     loaded = found.options(selectinload(Paragraph.standing).joinedload(Version.by))
-    return db.session.scalars(loaded.order_by(Paragraph.id)).first()
+    keyed = db.session.scalars(loaded.order_by(Paragraph.id)).all()
+    if len(keyed) < 2:
+        return keyed[0] if keyed else None
+    of = select(Version.paragraph_id).where(Version.paragraph_id.in_([each.id for each in keyed]))
+    known = set(db.session.scalars(of.where(Version.key.in_(versions))))
+    return min(keyed, key=lambda each: (each.id not in known, each.topic.number != number, each.id))
 
 
 def version_keyed(paragraph: Paragraph, *keys: str) -> Version | None:
@@ -214,10 +228,20 @@ def version_keyed(paragraph: Paragraph, *keys: str) -> Version | None:
     return next((known[key] for key in keys if key in known), None)
 
 
-def length_of(topic: Topic) -> int:
-    """Count the characters of all notes of the topic as they stand now."""
-    found = select(func.coalesce(func.sum(func.length(Version.text)), 0)).join(Paragraph)
-    return db.session.scalar(found.where(Paragraph.topic_id.in_(topic_ids(topic)), Version.state != State.PAST)) or 0
+class Length(NamedTuple):
+    """Characters of the notes of a topic: of the texts of its paragraphs, and of all that stands on the page."""
+
+    texts: int
+    standing: int
+
+
+def length_of(topic: Topic) -> Length:
+    """Measure the notes of the topic as they are now, with those of what was merged into it."""
+    length = func.length(Version.text)
+    texts = func.sum(case((Version.state == VersionState.CURRENT, length), else_=0))
+    found = select(func.coalesce(texts, 0), func.coalesce(func.sum(length), 0)).join(Paragraph)
+    standing = found.where(Paragraph.topic_id.in_(topic_ids(topic)), Version.state != VersionState.PAST)
+    return Length(*db.session.execute(standing).one())
 
 
 def steps_on(topic: Topic) -> list[NextStep]:
@@ -272,5 +296,5 @@ def people_now(event_id: int) -> dict[int, int]:
 def written(topic_ids: Collection[int]) -> dict[int, int]:
     """Return how many characters the notes of each of these topics have; without any it is left out."""
     found = select(Paragraph.topic_id, func.sum(func.length(Version.text))).join(Version)
-    current = found.where(Paragraph.topic_id.in_(topic_ids), Version.state == State.CURRENT)
+    current = found.where(Paragraph.topic_id.in_(topic_ids), Version.state == VersionState.CURRENT)
     return {ident: count for ident, count in db.session.execute(current.group_by(Paragraph.topic_id)) if count}

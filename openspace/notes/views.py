@@ -1,6 +1,7 @@
 """The page of a topic's notes, saving its paragraphs, and choosing between two versions of one."""
 
 import secrets
+from collections.abc import Collection
 from typing import Any
 
 from flask import jsonify, render_template, request, url_for
@@ -63,7 +64,7 @@ def notes_page(problem: Problem | None = None) -> str:
 
 def _editing(topic: Topic) -> Paragraph | None:
     key = (request.view_args or {}).get("key") or request.args.get("edit", "")
-    return paragraph_keyed(topic, key) if key else None
+    return paragraph_keyed(topic, key, number=(request.view_args or {})["number"]) if key else None
 
 
 @blueprint.get("/topics/<int:number>/notes")
@@ -130,7 +131,7 @@ def choose(number: int, key: str) -> ResponseReturnValue:
     # Its buttons are the same for everybody and stand outside of any form, so that the address says what is chosen.
     form = ChoiceForm(request.values)
     form.check()
-    actions.choose(_paragraph(key), keeps=form.keeps.data or "", of=form.seen, by=visitor.member)
+    actions.choose(_paragraph(key, form.seen), keeps=form.keeps.data or "", of=form.seen, by=visitor.member)
     return jsonify({}) if wants_json() else _back(key)
 
 
@@ -152,8 +153,8 @@ def let_go(number: int, key: str) -> ResponseReturnValue:
     return jsonify({})
 
 
-def _paragraph(key: str) -> Paragraph:
-    paragraph = paragraph_keyed(shown_topic(), key)
+def _paragraph(key: str, versions: Collection[str] = ()) -> Paragraph:
+    paragraph = paragraph_keyed(shown_topic(), key, versions=versions, number=(request.view_args or {})["number"])
     if paragraph is None:
         raise NotFound
     return paragraph

@@ -10,6 +10,8 @@ const paragraph = (key) => document.getElementById(`paragraph-${key}`);
 export function connect(root) {
   const { topic, address } = root.dataset;
   const notes = new Set();
+  // Before anything was typed, nothing is called saved.
+  let hasTyped = false;
   const ending = new AbortController();
   const blanks = new Map();
   // Somebody may have typed before this script came, or the page shows again what was refused.
@@ -87,7 +89,8 @@ export function connect(root) {
     const left = [...notes].filter((note) => note.isUnsent());
     notes.forEach((note) => note.form.classList.toggle("is-unsent", note.isUnsent() && note.isLate()));
     document.querySelector("[data-unsent]").hidden = !left.length;
-    document.querySelector("[data-saved]").hidden = left.length > 0;
+    hasTyped ||= left.length > 0;
+    document.querySelector("[data-saved]").hidden = left.length > 0 || !hasTyped;
   }
 
   function patched() {

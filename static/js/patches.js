@@ -27,11 +27,19 @@ function swap(old, fresh) {
   window.Idiomorph.morph(old, fresh, { morphStyle: "outerHTML", ignoreActiveValue, callbacks });
 }
 
+// An element with another place in its list goes there.
+function exchange(old, fresh) {
+  const { id, dataset: { order } } = old;
+  swap(old, fresh);
+  const now = document.getElementById(id);
+  if (now?.dataset.order !== order) insert(now);
+}
+
 export function apply(patches) {
   for (const [id, html] of patches) {
     const old = document.getElementById(id);
     if (html === null) old?.remove();
-    else if (old) swap(old, parsed(html));
+    else if (old) exchange(old, parsed(html));
     else insert(parsed(html));
   }
   document.dispatchEvent(new CustomEvent("patched", { detail: patches.map(([id]) => id) }));

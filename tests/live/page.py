@@ -30,6 +30,9 @@ class Page:
         if old is not None:
             fresh.tail = old.tail
             old.getparent().replace(old, fresh)
+            if fresh.get("data-order") != old.get("data-order"):
+                fresh.drop_tree()
+                self._insert(fresh)
         elif not self._insert(fresh):
             return
         self._learn(fresh)

@@ -51,9 +51,14 @@ def test_what_is_new_in_a_list_is_sorted_in(number, numbers):
 
 
 @pytest.mark.parametrize(
-    "patch", [("page", None), ("market-8", '<li id="market-8" data-list="market" data-order="ab">Нова</li>')]
+    "patch",
+    [
+        ("page", None),
+        ("market-7", '<li id="market-7" data-list="market" data-order="9">Колодязі</li>'),
+        ("market-8", '<li id="market-8" data-list="market" data-order="ab">Нова</li>'),
+    ],
 )
-def test_what_cannot_be_sorted_in_or_is_loaded_is_drawn_anew(patch):
+def test_what_moves_or_cannot_be_sorted_in_or_is_loaded_is_drawn_anew(patch):
     assert patched(PAGE, [patch]) is None
 
 

@@ -55,16 +55,15 @@ class Writing(People):
             rest = f'<ul id="steps">{steps}</ul><div id="flips">{photos}</div>'
             return f"<div>{here_html(topic)}{lists}{rest}</div>"
 
-    @rule(which=numbers, who=numbers, text=TEXTS, base=numbers, part=st.sampled_from(Part))
-    def write(self, which, who, text, base, part):
+    @rule(which=numbers, who=numbers, text=TEXTS, base=numbers, part=st.sampled_from(Part), below=numbers)
+    def write(self, which, who, text, base, part, below):
         self.versions += 1
         version, known = f"v{self.versions}", f"v{base % self.versions}"
 
         def work(event):
             topic = self.notes_topic()
-            actions.save(
-                topic, key=f"p{which % 4}", text=text, version=version, bases=[known], part=part, by=self.member(who)
-            )
+            named = {"version": version, "bases": [known], "after": f"p{below % 6}"}
+            actions.save(topic, key=f"p{which % 6}", text=text, part=part, by=self.member(who), **named)
 
         self.do(work)
 

@@ -9,7 +9,7 @@ import pytest
 from openspace import clock
 from openspace.board.models import topic_numbered
 from openspace.extensions import db
-from openspace.notes.models import State, Version, paragraphs_of
+from openspace.notes.models import Version, VersionState, paragraphs_of
 from openspace.store import sqlite
 from openspace.text import paragraphs as tidy
 from tests.conftest import MOMENT
@@ -220,7 +220,7 @@ def test_every_acknowledged_sentence_is_in_the_result_or_in_its_history(hall, se
 
     with hall.app.test_request_context():
         written = [version.text for version in db.session.query(Version).all()]
-        current = db.session.query(Version).filter_by(state=State.CURRENT).all()
+        current = db.session.query(Version).filter_by(state=VersionState.CURRENT).all()
     assert all(any(sentence in text for text in written) for sentence in sent)
     # Nobody's text is doubled: there is one text, and no sentence stands in it twice.
     assert len(current) == 1

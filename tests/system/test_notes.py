@@ -48,6 +48,7 @@ def test_what_is_typed_is_saved_by_itself_and_others_see_it_as_it_reads(server, 
     writer = open_notes(sit_down("Писар Павло"), server.event, topic)
     reader = open_notes(sit_down("Читачка Ната"), server.event, topic)
 
+    expect(saved(writer)).to_be_hidden()
     field(writer).press_sequentially("Двері **важкі**.")
 
     expect(paper(reader).get_by_text("важкі", exact=True)).to_have_js_property("tagName", "STRONG")
@@ -90,6 +91,21 @@ def test_a_network_that_dies_while_one_types_loses_nothing(server, network, sit_
     expect(paper(reader).get_by_text("Перше речення. Друге речення.")).to_be_visible()
     expect(paper(writer).get_by_text("Перше речення. Друге речення.")).to_be_visible()
     expect(unsent(writer)).to_be_hidden()
+
+
+def test_several_paragraphs_written_without_a_network_stand_in_their_order(server, sit_down, topic):
+    writer = open_notes(sit_down("Порядна Поліна"), server.event, topic)
+    written = [f"Речення {number}." for number in range(6)]
+    writer.context.set_offline(True)
+    field(writer).fill("\n\n".join(written))
+    leave_field(writer)
+
+    writer.context.set_offline(False)
+
+    expect(unsent(writer)).to_be_hidden()
+    reader = open_notes(sit_down("Читає Честимир"), server.event, topic)
+    for page in (reader, writer):
+        expect(paper(page).locator("[data-text]")).to_have_text([re.compile(text) for text in written])
 
 
 @pytest.mark.parametrize("ends", ["reload", "closed tab"])
