@@ -93,6 +93,7 @@ _VIEWS = (
     "notes.asking_views",
     "notes.history_views",
     "news.views",
+    "news.photo_views",
     "book.views",
     "exports.room_views",
     "exports.schedule_views",

@@ -347,11 +347,11 @@ class Hall:
             db.session.commit()
             return photo_id
 
-    def note_photo_address(self, photo_id: int) -> str:
-        """The signed part of the address of a photo's file in notes."""
+    def note_photo_address(self, photo_id: int, shown_in: str = "notes") -> str:
+        """The signed part of the address of a photo's file, in notes or in the news."""
         with self.app.test_request_context():
             (picture,) = db.session.get_one(NotePhoto, photo_id).files("image/webp")
-            return private_files.sign(picture.digest, picture.mimetype, of=(self.id, "notes", photo_id))
+            return private_files.sign(picture.digest, picture.mimetype, of=(self.id, shown_in, photo_id))
 
     def pitch(self) -> int:
         """Let the participant wait at the microphone; returns the id of the pitch."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import partial
 from typing import Any
 
 from flask import render_template
@@ -14,11 +15,34 @@ from openspace.news.changes import ALL, ROUND
 from openspace.news.models import NEWS, Round, round_now
 from openspace.news.rules import size
 from openspace.news.sessions import Day, Session, day_of, standing, told
+from openspace.notes.photo_models import NotePhoto, NotePhotoFile
+from openspace.store import private_files
+from openspace.uploads.awaited import srcset
 
 # The parts of a day: the template `news/_<part>.html` draws each as an element with the id `news-<part>-<ISO date>`.
 PARTS = ("count", "wall", "reports", "earlier", "missing")
 # Those that the round changes: `news/_<part>.html` with the id `news-<part>`.
 ROUND_PARTS = ("spotlight", "steering")
+# What a signature for the news holds besides the photo: it opens nothing elsewhere.
+IN_NEWS = "news"
+
+
+def photo_address(photo: NotePhoto, file: NotePhotoFile) -> str:
+    """The address of a photo's file, relative to the page of the news and to the hall's screen.
+
+    Patches are the same for both, and must not hold the projector's key.
+    """
+    signed = private_files.sign(file.digest, file.mimetype, of=(photo.topic.event_id, IN_NEWS, photo.id))
+    return f"news/photos/{photo.id}/{signed}"
+
+
+def photo_srcset(photo: NotePhoto, files: Iterable[NotePhotoFile]) -> str:
+    """The attribute `srcset` for files of a photo."""
+    return srcset(partial(photo_address, photo), files)
+
+
+# The functions with which templates show what is told of a session.
+TOOLS: dict[str, Any] = {"size": size, "photo_address": photo_address, "photo_srcset": photo_srcset}
 
 
 def parts_html(event: Event, day: date, *names: str) -> dict[str, str]:
@@ -28,7 +52,7 @@ def parts_html(event: Event, day: date, *names: str) -> dict[str, str]:
 
 
 def _draw(part: str, event: Event, day: Day) -> str:
-    facts = {"told": told(day.reports), "size": size} if part == "reports" else {}
+    facts = {"told": told(day.reports), **TOOLS} if part == "reports" else {}
     return render_template(f"news/_{part}.html", event=event, day=day, **facts)
 
 
@@ -44,7 +68,7 @@ def _round_facts(event: Event, at: Round) -> dict[str, Any]:
     stands = standing(day, at)
     session = stands.session
     told_of = told([session])[session.topic.id] if session and session.state == "full" else None
-    return {"day": day, "stands": stands, "told": told_of, "size": size}
+    return {"day": day, "stands": stands, "told": told_of, **TOOLS}
 
 
 def draw_news(event_id: int, channel: str, subjects: list[str], view: View) -> Iterable[Patch]:
@@ -78,7 +102,7 @@ def _reports_of(event: Event, day: Day, numbers: set[int]) -> Iterator[Patch]:
 def _one(event: Event, day: Day, session: Session) -> Iterator[Patch]:
     iso, number, is_written = day.day.isoformat(), session.topic.number, session.state == "full"
     facts = {"event": event, "day": day, "session": session}
-    report = {**facts, "told": told([session])[session.topic.id], "size": size} if is_written else facts
+    report = {**facts, "told": told([session])[session.topic.id], **TOOLS} if is_written else facts
     rows = {"report": is_written, "earlier_row": is_written, "missing_row": session in day.missing}
     for row, is_there in rows.items():
         html = render_template(f"news/_{row}.html", **report) if is_there else None

@@ -16,7 +16,7 @@ from openspace.extensions import db
 from openspace.news.models import Report, Round
 from openspace.news.rules import in_time, newest_first, opening
 from openspace.notes.models import Attendance, AttendanceByName, NextStep, Paragraph, Version, VersionState, written
-from openspace.notes.photo_models import extras
+from openspace.notes.photo_models import NotePhoto, extras, photos_in
 from openspace.notes.rules import Part, progress
 from openspace.web.markdown import text_of
 
@@ -55,11 +55,12 @@ class Session(NamedTuple):
 
 
 class Told(NamedTuple):
-    """What the news tell of a session: what was said there, how many were there, and its next steps."""
+    """What the news tell of a session: what was said there, how many were there, and its next steps, and its photos."""
 
     said: str
     people: int
     steps: list[NextStep]
+    photos: list[NotePhoto]
 
 
 @dataclass(frozen=True)
@@ -158,12 +159,12 @@ def _reported(ids: Collection[int]) -> dict[int, datetime]:
 
 
 def told(sessions: Iterable[Session]) -> dict[int, Told]:
-    """What the news tell of these sessions, by the topic's id; read in four queries."""
+    """What the news tell of these sessions, by the topic's id; read in six queries."""
     sessions = list(sessions)
     home = {ident: session.topic.id for session in sessions for ident in session.ids}
-    said, people, steps = _said(home), _people(home), _steps_of(home)
+    said, people, steps, photos = _said(home), _people(home), _steps_of(home), _photos_of(home)
     return {
-        topic_id: Told(said.get(topic_id, ""), people[topic_id], steps[topic_id])
+        topic_id: Told(said.get(topic_id, ""), people[topic_id], steps[topic_id], photos[topic_id])
         for topic_id in (session.topic.id for session in sessions)
     }
 
@@ -199,6 +200,13 @@ def _steps_of(home: dict[int, int]) -> dict[int, list[NextStep]]:
     rows = select(NextStep).where(NextStep.topic_id.in_(home)).options(joinedload(NextStep.who))
     for step in db.session.scalars(rows.order_by(NextStep.id)):
         found[home[step.topic_id]].append(step)
+    return found
+
+
+def _photos_of(home: dict[int, int]) -> dict[int, list[NotePhoto]]:
+    found: dict[int, list[NotePhoto]] = defaultdict(list)
+    for photo in photos_in(home):
+        found[home[photo.topic_id]].append(photo)
     return found
 
 

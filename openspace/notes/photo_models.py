@@ -74,6 +74,12 @@ def photo_of(topic: Topic, photo_id: int) -> NotePhoto | None:
     return db.session.scalar(_photos_of(topic).where(NotePhoto.id == photo_id))
 
 
+def photos_in(ids: Collection[int]) -> list[NotePhoto]:
+    """Return the photos with their files that everybody sees in the notes of these topics, the first added first."""
+    found = select(NotePhoto).where(NotePhoto.topic_id.in_(ids), *IS_THERE).options(selectinload(NotePhoto.renditions))
+    return list(db.session.scalars(found.order_by(NotePhoto.id)))
+
+
 def photos_called(ref: str) -> list[NotePhoto]:
     """Return the photos with this name, in whatever notes."""
     return list(db.session.scalars(select(NotePhoto).where(NotePhoto.ref == ref).order_by(NotePhoto.id)))

@@ -253,6 +253,8 @@ ROWS = {
     "GET book.file": (403, 403, 200, 200, 200, 200),
     "GET news.screen": (200, 200, 200, 200, 200, 200),
     "GET news.code": (200, 200, 200, 200, 200, 200),
+    "GET news_photos.file": (403, 403, 200, 200, 200, 200),
+    "GET news_photos.file_in_hall": (200, 200, 200, 200, 200, 200),
     "PUT news.go_to": (403, 403, 403, 403, 303, 303),
     "DELETE news.stop": (403, 403, 403, 403, 303, 303),
     # the microphone; the participant waits in the queue, and somebody without a phone was written down
@@ -469,7 +471,7 @@ def address(hall, rule, **others) -> str:
         "report_id": hall.report() if "report_id" in rule.arguments else 0,
         "medium_id": hall.film() if "medium_id" in rule.arguments else 0,
         "photo_id": photo_id,
-        "address": hall.note_photo_address(photo_id)
+        "address": hall.note_photo_address(photo_id, "news" if rule.endpoint.startswith("news") else "notes")
         if photo_id and "address" in rule.arguments
         else hall.file_address(rule.endpoint.startswith("slides"))
         if "address" in rule.arguments

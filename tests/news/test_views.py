@@ -55,6 +55,41 @@ def test_topics_are_missing_and_no_names(hall):
     assert found.xpath("//article") == []
 
 
+@pytest.mark.parametrize("path", ["news", "projector/{key}/news"])
+def test_a_photo_alone_is_told_and_its_file_opens_where_it_is_shown(hall, path):
+    photo_id, path = hall.note_photo(), path.format(key=hall.projector)
+    hall.ask("participant").put(hall.url(f"topics/1/notes/photos/{photo_id}"), data={"caption": "Список"})
+    who = "participant" if path == "news" else "stranger"
+
+    (image,) = page(hall, path, who).xpath("//article//img")
+
+    assert image.get("alt") == "Список"
+    source = f"/{hall.slug}/{path.removesuffix('news')}{image.get('src')}"
+    assert image.get("srcset") == f"{image.get('src')} 480w"
+    assert hall.ask(who).get(source).status_code == 200
+    hall.ask("participant").delete(hall.url(f"topics/1/notes/photos/{photo_id}"))
+    assert hall.ask(who).get(source).status_code == 404
+    assert page(hall, path, who).xpath("//article") == []
+
+
+def test_a_photo_in_patches_does_not_hold_the_key_of_the_screen(hall):
+    hall.note_photo()
+
+    packet = hall.ask("participant").get(hall.url("live?channel=news&since=0")).get_data(as_text=True)
+
+    assert "news/photos/" in packet
+    assert hall.projector not in packet
+
+
+def test_of_a_withdrawn_topic_no_photo_is_shown_in_the_news(hall):
+    photo_id = hall.note_photo()
+    address = hall.url(f"news/photos/{photo_id}/{hall.note_photo_address(photo_id, 'news')}")
+    assert hall.ask("participant").get(address).status_code == 200
+    hall.ask("convener").put(hall.url("topics/1/withdrawal"))
+
+    assert [hall.ask(who).get(address).status_code for who in ("participant", "convener")] == [404, 404]
+
+
 def test_what_is_written_is_missing_no_more(hall):
     write(hall)
 
