@@ -43,6 +43,12 @@ def all_of(event: str) -> dict[str, str]:
         "what": gettext("What"),
         "who": gettext("Who"),
         "until": gettext("By when"),
+        # Where a link leads to a session, there are no numbers of pages.
+        "by-date": gettext("By date."),
+        "who-brought": gettext("Who brought what."),
+        "time": gettext("Time"),
+        "place": gettext("Place"),
+        "topic": gettext("Topic"),
         "page": gettext("Page"),
         # TRANSLATORS: before the number of a page, as in "p. 12"
         "page-short": gettext("p."),
@@ -52,6 +58,7 @@ def all_of(event: str) -> dict[str, str]:
         "communities": gettext("By community"),
         "communities-lead": gettext("Who brought what. The number tells the page."),
         "colophon": gettext("Colophon"),
+        "photos": gettext("Photos"),
         "photo": gettext("Photo without a description"),
         "nothing": gettext("There were no sessions."),
     }
