@@ -97,7 +97,7 @@ class _Book:
 
     def _footer(self) -> None:
         paragraph = self.writer.document.sections[0].footer.paragraphs[0]._p
-        self.writer.write(paragraph, f"{self.book.title}. {self.book.place}\t\t")
+        self.writer.write(paragraph, f"{self.book.title}. {self.book.place}\t")
         self.writer.field(paragraph, "PAGE")
 
     def _chapter(self, chapter: Chapter) -> None:

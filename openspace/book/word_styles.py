@@ -126,6 +126,10 @@ def _refine(document: Document) -> None:
         entry = styles[f"toc {depth}"].paragraph_format
         entry.left_indent = Mm(6 * (depth - 1))
         entry.tab_stops.add_tab_stop(Mm(WIDTH), WD_TAB_ALIGNMENT.RIGHT, WD_TAB_LEADER.DOTS)
+    footer = styles["Footer"].paragraph_format
+    for stop in [*footer.tab_stops]:
+        footer.tab_stops._pPr.tabs.remove(stop._element)
+    footer.tab_stops.add_tab_stop(Mm(WIDTH), WD_TAB_ALIGNMENT.RIGHT)
     _add_line(styles["Rule"])
     link = styles.add_style("Hyperlink", WD_STYLE_TYPE.CHARACTER, builtin=True)
     link.font.color.rgb, link.font.underline = BLUE, True

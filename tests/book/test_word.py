@@ -73,6 +73,10 @@ def test_pages_are_numbered_but_the_cover():
 
     assert section.different_first_page_header_footer
     assert [each.text for each in section.footer._element.iter(qn("w:instrText"))] == ["PAGE"]
+    # One tab, and one place where it leads: at the end of the line, however long the words before it are.
+    [stop] = section.footer.paragraphs[0].style.paragraph_format.tab_stops
+    assert section.footer.paragraphs[0].text.count("\t") == 1
+    assert stop.position.mm == pytest.approx(166, abs=0.1)
 
 
 def test_file_and_words_in_other_languages_name_them():
