@@ -6,7 +6,7 @@ from io import BytesIO
 from flask import current_app
 from flask_babel import force_locale, gettext, lazy_gettext as _l
 
-from openspace.book import actions, paper, reading
+from openspace.book import actions, ebook, page, paper, plain, reading, word
 from openspace.book.contents import Book, Picture
 from openspace.book.models import Form
 from openspace.clock import now
@@ -24,7 +24,14 @@ AT_ONCE = 20
 PHOTOS_DONE = 60
 
 Maker = Callable[[Book, Mapping[str, bytes], str], bytes]
-MAKERS: dict[Form, Maker] = {Form.A4: paper.a4, Form.A5: paper.a5}
+MAKERS: dict[Form, Maker] = {
+    Form.A4: paper.a4,
+    Form.A5: paper.a5,
+    Form.WORD: word.docx,
+    Form.PAGE: page.html,
+    Form.EBOOK: ebook.epub,
+    Form.PLAIN: plain.markdown,
+}
 
 
 @job(actions.BOOK, title=_l("The book is made"), memory=1024, processor=180, seconds=600, attempts=2)

@@ -18,14 +18,22 @@ from openspace.web.http import see_other
 from openspace.web.i18n import language
 
 blueprint = event_blueprint("book", __name__)
-# What the files are called and what they are for, and their types.
+# Each form by what it is called and what it is for, and its type.
 FORMS = {
     Form.A4: ("PDF, A4", _l("to print and to read")),
     Form.A5: (_l("PDF, booklet"), _l("A5, for folded sheets of A4")),
+    Form.WORD: ("Word", _l("to go on writing")),
+    Form.PAGE: ("HTML", _l("one file for any browser, without a network")),
+    Form.EBOOK: ("EPUB", _l("for phones and e-readers")),
+    Form.PLAIN: ("Markdown", _l("plain text, without photos")),
 }
 TYPES = {
     Form.A4: "application/pdf",
     Form.A5: "application/pdf",
+    Form.WORD: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    Form.PAGE: "text/html; charset=utf-8",
+    Form.EBOOK: "application/epub+zip",
+    Form.PLAIN: "text/markdown; charset=utf-8",
 }
 
 
@@ -48,7 +56,7 @@ def show() -> ResponseReturnValue:
     )
 
 
-@blueprint.get(f"/exports/proceedings.<any({', '.join(repr(form.value) for form in FORMS)}):form>")
+@blueprint.get(f"/exports/proceedings.<any({', '.join(repr(form.value) for form in Form)}):form>")
 @limiter.limit(SELDOM)
 @requires(Role.PARTICIPANT)
 def file(form: str) -> ResponseReturnValue:

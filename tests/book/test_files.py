@@ -23,6 +23,15 @@ from openspace.store import media, sqlite, transactions
 from tests.factories import Hall
 
 ENGLISH = {"Accept-Language": "en"}
+# With what the bytes of each form begin.
+MAGIC = {
+    Form.A4: b"%PDF-1.7",
+    Form.A5: b"%PDF-1.7",
+    Form.WORD: b"PK\x03\x04",
+    Form.PAGE: b"<!DOCTYPE html>",
+    Form.EBOOK: b"PK\x03\x04",
+    Form.PLAIN: "# Інновації громад".encode(),
+}
 
 
 class Attempt:
@@ -88,6 +97,23 @@ def test_a_book_that_is_not_there_is_made_and_the_page_tells_how_far_it_is(hall)
     assert (found.status_code, found.mimetype) == (200, "application/pdf")
     assert found.headers["Content-Disposition"] == f'inline; filename="{hall.slug}-uk.pdf"'
     assert len(PdfReader(BytesIO(found.data)).pages) > 3
+
+
+@pytest.mark.parametrize(("form", "begins"), MAGIC.items())
+def test_each_form_is_a_file_of_its_kind(hall, form, begins):
+    write(hall, "Двері **тугі**.")
+    ask(hall, f"exports/proceedings.{form.value}")
+    make(hall)
+    found = ask(hall, f"exports/proceedings.{form.value}")
+
+    assert found.status_code == 200
+    assert found.data.startswith(begins)
+    kind, _, name = found.headers["Content-Disposition"].partition("; ")
+    assert kind == ("inline" if form in {Form.A4, Form.A5} else "attachment")
+    assert name == f'filename="{hall.slug}-uk.{form.value}"'
+    if kind == "attachment":
+        # Should a browser open it all the same, it can do nothing here.
+        assert "sandbox" in found.headers["Content-Security-Policy"]
 
 
 def test_however_many_ask_it_is_made_once_and_kept(hall):
