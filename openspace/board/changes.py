@@ -20,15 +20,17 @@ HIDDEN = "hidden"
 TIMES = "times"
 
 # Functions that features above the board have called: when a topic is shown differently or hangs elsewhere; and, with
-# the event's id, when cells were filled or freed, a slot was locked, or a day's slots and spaces have changed.
+# the event's id and the subject of the board that has changed, when a cell was filled or freed (`cell-3-7`), a slot was
+# locked (`slot-3`), or a day's slots and spaces have changed (`day-2026-06-04`).
 when_changed: list[Callable[[Topic | TopicSnapshot], None]] = []
-when_rearranged: list[Callable[[int], None]] = []
+when_rearranged: list[Callable[[int, str], None]] = []
 
 
 def cell(event_id: int, slot_id: int, space_id: int) -> None:
     """Record that a cell was filled or freed, and with it the number of free cells in the head of its slot."""
-    log.record(event_id, BOARD, f"cell-{CellKey(slot_id, space_id)}", f"slot-{slot_id}")
-    _rearranged(event_id)
+    subject = f"cell-{CellKey(slot_id, space_id)}"
+    log.record(event_id, BOARD, subject, f"slot-{slot_id}")
+    _rearranged(event_id, subject)
 
 
 def filled_or_freed(placement: Placement) -> None:
@@ -89,9 +91,10 @@ def reload_topic_page(changed: Topic) -> None:
 
 def day(event_id: int, when: date) -> None:
     """Record that the slots or the spaces of a day have changed."""
-    log.record(event_id, BOARD, f"day-{when.isoformat()}")
+    subject = f"day-{when.isoformat()}"
+    log.record(event_id, BOARD, subject)
     times(event_id, when)
-    _rearranged(event_id)
+    _rearranged(event_id, subject)
 
 
 def times(event_id: int, when: date) -> None:
@@ -99,9 +102,9 @@ def times(event_id: int, when: date) -> None:
     log.record(event_id, CONSOLE, f"{TIMES}-{when.isoformat()}")
 
 
-def _rearranged(event_id: int) -> None:
+def _rearranged(event_id: int, subject: str) -> None:
     for call in when_rearranged:
-        call(event_id)
+        call(event_id, subject)
 
 
 def locked(slot: Slot) -> None:
@@ -110,7 +113,7 @@ def locked(slot: Slot) -> None:
     free = [CellKey(slot.id, space.id) for space in slot.event.spaces if space.id not in taken]
     log.record(slot.event_id, BOARD, f"slot-{slot.id}", *(f"cell-{key}" for key in free))
     times(slot.event_id, slot.day)
-    _rearranged(slot.event_id)
+    _rearranged(slot.event_id, f"slot-{slot.id}")
 
 
 def reload_board_pages(event_id: int) -> None:

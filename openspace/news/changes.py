@@ -13,8 +13,8 @@ from openspace.notes.changes import topics_naming, when_written
 from openspace.notes.progress import Progress
 from openspace.phases.changes import when_switched
 
-# The subjects of the channel beside `report-N`: all of the news, because the board has changed; and the round.
-ALL, ROUND = "all", "round"
+# The subject of the channel for the round. The others are `report-N`, and of the board `cell-S-P` and `day-ISO`.
+ROUND = "round"
 
 
 def report(changed: Topic, progress: Progress | None = None) -> None:
@@ -27,15 +27,20 @@ def round_moved(event_id: int) -> None:
     log.record(event_id, NEWS, ROUND)
 
 
-def board(event_id: int) -> None:
-    """Record that cells were filled, freed or changed."""
-    log.record(event_id, NEWS, ALL)
+def board(event_id: int, subject: str) -> None:
+    """Record that a cell was filled or freed, or that a day has other times or places. Locks change nothing here."""
+    if not subject.startswith("slot-"):
+        log.record(event_id, NEWS, subject)
 
 
 def topic(changed: Topic | TopicSnapshot) -> None:
-    """Record that a topic looks different. A tap on its chair, which has a snapshot, changes nothing here."""
+    """Record that a topic looks different or hangs elsewhere; of one that was merged, also that the joint one does.
+
+    A tap on its chair, which has a snapshot, changes nothing here.
+    """
     if isinstance(changed, Topic):
-        board(changed.event_id)
+        log.record(changed.event_id, NEWS, f"report-{changed.number}")
+        report(changed)
 
 
 def member(changed: Member) -> None:

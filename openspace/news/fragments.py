@@ -1,17 +1,20 @@
 """Renders the live parts of the news: of members' pages, of the console, and of the hall's screens."""
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Set
 from datetime import date
 from functools import partial
 from typing import Any
 
 from flask import render_template
+from sqlalchemy import select
 
-from openspace.events.models import Event
+from openspace.board.models import Placement, Topic
+from openspace.board.rules import CellKey
+from openspace.events.models import Event, Slot, Space
 from openspace.extensions import db
 from openspace.live import fragments
 from openspace.live.fragments import Patch, View, read_once
-from openspace.news.changes import ALL, ROUND
 from openspace.news.models import NEWS, Round, round_now
 from openspace.news.rules import size
 from openspace.news.sessions import Day, Session, day_of, standing, told
@@ -23,6 +26,7 @@ from openspace.uploads.awaited import srcset
 PARTS = ("count", "wall", "reports", "earlier", "missing")
 # Those that the round changes: `news/_<part>.html` with the id `news-<part>`.
 ROUND_PARTS = ("spotlight", "steering")
+_KINDS = ("report", "cell", "day")
 # What a signature for the news holds besides the photo: it opens nothing elsewhere.
 IN_NEWS = "news"
 
@@ -72,15 +76,18 @@ def _round_facts(event: Event, at: Round) -> dict[str, Any]:
 
 
 def draw_news(event_id: int, channel: str, subjects: list[str], view: View) -> Iterable[Patch]:
-    """Yield patches for the subjects `report-N`, `all` (the board has changed) and `round`, for pages of each day."""
+    """Yield patches for the subjects `report-N`, `cell-S-P`, `day-ISO` and `round`, for pages of each day.
+
+    A cell is drawn alone: whatever hangs there, or did, is a subject too. So is a day, of which all is drawn.
+    """
     event = db.session.get_one(Event, event_id)
-    if ALL in subjects:
-        for day in event.days:
+    rests = {kind: {rest for of, _, rest in (s.partition("-") for s in subjects) if of == kind} for kind in _KINDS}
+    numbers, cells = frozenset(map(int, rests["report"])), {CellKey.parse(rest) for rest in rests["cell"]}
+    for day in event.days:
+        if day.isoformat() in rests["day"]:
             yield from _all_of(event, day)
-    else:
-        numbers = {int(subject.partition("-")[2]) for subject in subjects if subject != ROUND}
-        for day in event.days:
-            yield from _reports_of(event, read_once(day_of, event, day), numbers)
+        else:
+            yield from _changed_of(event, day, numbers, {key for key in cells if key and _is_on(event, key, day)})
     # It is short, and whatever changes may be of the session at which the round is.
     for part, html in round_html(event).items():
         yield f"news-{part}", html
@@ -91,12 +98,37 @@ def _all_of(event: Event, day: date) -> Iterator[Patch]:
         yield f"news-{part}-{day.isoformat()}", html
 
 
-def _reports_of(event: Event, day: Day, numbers: set[int]) -> Iterator[Patch]:
-    sessions = [session for session in (day.session(number) for number in numbers) if session]
-    for session in sessions:
+def _is_on(event: Event, key: CellKey, day: date) -> bool:
+    return any(slot.id == key.slot_id and slot.day == day for slot in event.slots)
+
+
+def _changed_of(event: Event, when: date, numbers: Set[int], cells: Set[CellKey]) -> Iterator[Patch]:
+    """Draw these topics and cells of a day, of which only what hangs there is read."""
+    hung = read_once(_hung, event, frozenset(numbers)).get(when, set())
+    for number in numbers - hung:
+        yield from ((f"{part}-{when.isoformat()}-{number}", None) for part in ("report", "earlier", "missing"))
+    if not (hung or cells):
+        return
+    day = read_once(day_of, event, when)
+    for session in filter(None, map(day.session, hung)):
         yield from _one(event, day, session)
-    if sessions:
-        yield f"news-count-{day.day.isoformat()}", _draw("count", event, day)
+    for cell in (cell for row in day.rows for cell in row.cells if cell.key in cells):
+        there = day.session(cell.placement.topic.number) if cell.placement else None
+        yield f"mini-{cell.key}", _mini(cell.key, cell.space, there)
+    yield f"news-count-{when.isoformat()}", _draw("count", event, day)
+
+
+def _hung(event: Event, numbers: Set[int]) -> dict[date, set[int]]:
+    """Which of the topics with these numbers hang on each day."""
+    found: dict[date, set[int]] = defaultdict(set)
+    placed = select(Slot.day, Topic.number).select_from(Placement).join(Placement.slot).join(Placement.topic)
+    for when, number in db.session.execute(placed.where(Topic.event_id == event.id, Topic.number.in_(numbers))):
+        found[when].add(number)
+    return found
+
+
+def _mini(key: CellKey | str, space: Space, session: Session | None) -> str:
+    return render_template("news/_mini.html", key=key, space=space, session=session)
 
 
 def _one(event: Event, day: Day, session: Session) -> Iterator[Patch]:
@@ -108,7 +140,7 @@ def _one(event: Event, day: Day, session: Session) -> Iterator[Patch]:
         html = render_template(f"news/_{row}.html", **report) if is_there else None
         yield f"{row.removesuffix('_row')}-{iso}-{number}", html
     for placement in session.placements:
-        yield f"mini-{placement.cell}", render_template("news/_mini.html", session=session, placement=placement)
+        yield f"mini-{placement.cell}", _mini(placement.cell, placement.space, session)
 
 
 fragments.register(NEWS, draw_news, rule=fragments.only("members", "projector"))

@@ -15,7 +15,7 @@ def petitions(event_id: int) -> None:
     log.record(event_id, CONSOLE, WAITING)
 
 
-def board(event_id: int) -> None:
+def board(event_id: int, subject: str = "") -> None:
     """Record that the board has changed: petitions have other effects now, or are over."""
     if have_petitions(event_id):
         petitions(event_id)

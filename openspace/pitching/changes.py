@@ -33,8 +33,8 @@ def topic(changed: Topic | TopicSnapshot) -> None:
             queue(changed.event_id)
 
 
-def cells(event_id: int) -> None:
-    """Record that cells of the board were filled, freed or changed."""
+def cells(event_id: int, subject: str) -> None:
+    """Record that the board was arranged otherwise, whatever the `subject` is."""
     log.record(event_id, PITCH, "cells")
 
 

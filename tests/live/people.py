@@ -122,10 +122,11 @@ class People(RuleBasedStateMachine):
             )
         )
 
-    @rule(keep=st.integers(1, 4), more=st.booleans(), chairs=st.integers(1, 5))
-    def edit_spaces(self, keep, more, chairs):
+    @rule(keep=st.integers(1, 4), more=st.booleans(), chairs=st.integers(1, 5), butterfly=st.integers(0, 4))
+    def edit_spaces(self, keep, more, chairs, butterfly):
         def work(event):
-            sheets = [events.SpaceSheet(space.id, space.name, chairs) for space in event.spaces[-keep:]]
+            kept = enumerate(event.open_spaces[-keep:])
+            sheets = [events.SpaceSheet(space.id, space.name, chairs, n == butterfly) for n, space in kept]
             events.set_spaces(event, sheets + [events.SpaceSheet(None, "Намет", 20)] * more)
 
         self.do(work)

@@ -10,8 +10,10 @@ from openspace.board import actions as board, merging
 from openspace.board.models import Topic
 from openspace.events.models import Event
 from openspace.extensions import db
+from openspace.live import log
+from openspace.live.fragments import View, draw
 from openspace.news import actions
-from openspace.news.models import Round, round_now
+from openspace.news.models import NEWS, Round, round_now
 from openspace.news.sessions import day_of, standing, told
 from openspace.notes import actions as notes, attendance_actions as attendance, step_actions as steps
 from openspace.notes.rules import Part
@@ -160,6 +162,24 @@ def test_a_day_is_read_with_the_same_queries_however_full_it_is(event, convener,
         for space in range(3):
             write(hung(event, a_member(event, role=Role.FACILITATOR), f"Тема {number} {space}", slot, space))
     assert counting(read) == few
+
+
+def test_a_moved_topic_redraws_its_day_alone_and_there_only_what_is_its_own(event, convener):
+    written, moved = hung(event, convener, "Двері"), hung(event, convener, "Вода", space=1)
+    write(written)
+    log.write()
+    stand = log.revision(event.id, NEWS)
+    board.move(moved.placements[0], **cell(event, slot=3, space=2), by=convener)
+    log.write()
+    names = log.subjects_since(event.id, NEWS, stand).names
+
+    patches = dict(draw(event.id, NEWS, list(names), View("uk", "members")))
+
+    drawn = {ident for ident, html in patches.items() if html and not ident.endswith(("spotlight", "steering"))}
+    freed, filled = (f"mini-{cell(event, slot=s, space=x)['slot'].id}" for s, x in ((0, 1), (3, 2)))
+    assert {ident.rpartition("-")[0] for ident in drawn if ident.startswith("mini")} == {freed, filled}
+    rest = {ident for ident in drawn if not ident.startswith("mini")}
+    assert rest == {f"missing-{DAY}-{moved.number}", f"news-count-{DAY}"}
 
 
 @pytest.fixture
