@@ -14,14 +14,23 @@ from openspace.live.fragments import View, draw
 from openspace.news import actions
 from openspace.news.fragments import PARTS, parts_html, round_html
 from openspace.news.models import NEWS
-from openspace.notes import actions as notes, attendance_actions as attendance, step_actions as steps
+from openspace.notes import (
+    actions as notes,
+    attendance_actions as attendance,
+    photo_actions as photos,
+    step_actions as steps,
+)
+from openspace.notes.photo_models import photos_in
 from openspace.phases import actions as phases
 from openspace.phases.rules import Phase, usual
+from openspace.store.media import Stored
+from openspace.uploads.awaited import File
 from tests import machines
 from tests.factories import DAY, a_topic, cell
 from tests.live.page import Page
 from tests.live.people import People, numbers
 
+FILE = File(Stored("0" * 64, 9), "image/webp", 480, 640)
 VIEW = View("uk", "members")
 TEXTS = st.sampled_from(["Двері.", "**Довго** говорили про двері, які важко відчинити. " * 3, ""])
 
@@ -68,6 +77,18 @@ class Evening(People):
             found = steps.add(topic, key="s", what="Аудит <b>", who=by, due_on=DAY, by=by)
             if removes:
                 steps.remove(found)
+
+        self.do(work)
+
+    @rule(which=numbers, who=numbers, removes=st.booleans())
+    def photo(self, which, who, removes):
+        def work(event):
+            topic, by = self.shown(which), self.member(who)
+            for each in photos.add(topic, [f"photo-of-a-flipchart-{which}"], by=by):
+                photos.prepared(each.id, {"width": 480, "height": 640}, [FILE])
+            for each in photos_in([topic.id]):
+                if removes and photos.may_remove(each, by):
+                    photos.remove(each, by=by)
 
         self.do(work)
 
