@@ -22,7 +22,7 @@ def show() -> ResponseReturnValue:
     """
     joined = [member.event for member in members_seated()]
     if not {"left", "code", "lang"} & set(request.args) and (event := _obvious_one(joined)):
-        return redirect(url_for(event.start_page, event=event.slug))
+        return redirect(url_for(event.start_page if event in joined else event.public_page, event=event.slug))
     return render_template("access/front.html", joined=joined)
 
 

@@ -19,8 +19,16 @@ class _Values(Protocol):
     @property
     def unfinished_day(self) -> date | None: ...
     @property
+    def phase(self) -> str: ...
+    @property
     def opens_market(self) -> bool: ...
+    @property
+    def public_page(self) -> str: ...
     def today(self) -> date: ...
+
+
+# The phase in which the phones of members begin with the news, unless they begin with the market.
+EVENING = "news"
 
 
 class EventBasics:
@@ -30,7 +38,12 @@ class EventBasics:
 
     @property
     def start_page(self: _Values) -> str:
-        """The endpoint of the page to which the entrance, personal links and the event's name lead."""
+        """The endpoint of the page to which the entrance, personal links and the event's name lead members."""
+        return "news.show" if self.phase == EVENING and not self.opens_market else self.public_page
+
+    @property
+    def public_page(self: _Values) -> str:
+        """The endpoint of the page with which strangers begin, who have no news."""
         return "board.market" if self.opens_market else "board.show"
 
     @property

@@ -11,6 +11,7 @@ from openspace.board import actions as board
 from openspace.board.actions import ProposingClosed
 from openspace.board.lock_actions import lock_board
 from openspace.board.models import BOARD
+from openspace.events.basics import EVENING
 from openspace.events.models import Event, Lock
 from openspace.extensions import db
 from openspace.journal import actions as journal
@@ -67,6 +68,13 @@ def test_a_phase_brings_what_goes_along(event, facilitator):
     assert stands(event) == ("marketplace", usual(Phase.MARKETPLACE))
     assert event.start_page == "board.market"
     assert rings_of(event.id) == []
+
+
+def test_the_evening_begins_with_the_news(event, facilitator):
+    switch(event, Phase.NEWS, by=facilitator)
+
+    assert EVENING == Phase.NEWS
+    assert (event.start_page, event.public_page) == ("news.show", "board.show")
 
 
 def test_a_facilitator_may_choose_anything_else(event, facilitator):

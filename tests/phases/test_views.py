@@ -126,6 +126,17 @@ def test_phones_begin_with_the_market_while_it_says_so(hall):
     assert html.fromstring(hall.ask("participant").get(hall.url()).text).find_class("board-head")
     switch(hall, "sessions", seen="marketplace")
     assert begins() == {hall.url()}
+    switch(hall, "news", seen="sessions")
+    assert begins() == {hall.url("news")}
+    switch(hall, "news", seen="news", opens_market="y")
+    assert begins() == {hall.url("market")}
+
+
+def test_strangers_who_may_look_at_the_board_begin_there_in_the_evening_too(hall):
+    hall.open_to_the_public()
+    switch(hall, "news")
+
+    assert html.fromstring(hall.ask("stranger").get(hall.url()).text).find_class("brand")[0].get("href") == hall.url()
 
 
 def test_the_console_follows_by_patches(hall):

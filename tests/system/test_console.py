@@ -461,3 +461,22 @@ def test_axe_finds_nothing_and_nothing_sticks_out(server, sign_in, theme):
         found = Axe().run(page).response["violations"]
         assert found == [], [(violation["id"], violation["nodes"][0]["html"]) for violation in found]
         page.keyboard.press("Escape")
+
+
+def test_what_is_over_says_whether_it_has_notes(console, sit_down, server):
+    page = console()
+    past = page.locator('.console .slot[data-when="past"] .sheet:not(.sheet--programme)')
+    expect(past.first).to_have_attribute("data-notes", re.compile("full|some|none"))
+    bare = past.and_(page.locator('[data-notes="none"]')).first
+    number = bare.get_attribute("data-topic")
+    expect(bare.get_by_role("link")).to_have_accessible_description("Нотаток ще нема")
+
+    writer = sit_down("Писар Панас")
+    writer.goto(f"{server.event}/topics/{number}/notes")
+    linked(writer)
+    field = writer.get_by_role("region", name="Про що говорили").get_by_role("textbox").last
+    field.press_sequentially("Спочатку бюджет, тоді слова. Ми двічі переписали мету, бо кошторис виявився про інше.")
+
+    sheet = page.locator(f'.console .slot[data-when="past"] .sheet[data-topic="{number}"]')
+    expect(sheet).to_have_attribute("data-notes", "full")
+    expect(sheet.get_by_role("link")).to_have_accessible_description("Нотатки написано")
