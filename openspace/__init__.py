@@ -95,6 +95,7 @@ _VIEWS = (
     "news.views",
     "news.photo_views",
     "book.views",
+    "toolbox.views",
     "exports.room_views",
     "exports.schedule_views",
     "exports.calendar_views",

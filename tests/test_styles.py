@@ -40,12 +40,14 @@ LINKED = (
     "slides.css",
     "stories.css",
     "telling.css",
+    "toolbox.css",
     "topics.css",
 )
 TOKENS = SHEETS["tokens.css"]
 TAPES = {int(number): colour for number, colour in re.findall(r"--tape-(\d+): (#[0-9a-f]{6})", TOKENS) if number != "0"}
 INK = re.search(r"--tape-ink: (#[0-9a-f]{6})", TOKENS)[1]
-TEMPLATES = "\n".join(path.read_text() for path in (TOP / "templates").rglob("*.html"))
+MARKUP = (*(TOP / "templates").rglob("*.html"), *(TOP / "openspace" / "toolbox" / "plans").glob("*.svg"))
+TEMPLATES = "\n".join(path.read_text() for path in MARKUP)
 SCRIPTS = "\n".join(path.read_text() for path in (STATIC / "js").glob("*.js"))
 
 

@@ -140,6 +140,9 @@ LEAVING = (
     ),
     Leaving("card.vcf", _l("A single card of the contact book"), ("vcards.card",), "contacts.index", "people"),
     Leaving("me.json", _l("All that is held on oneself"), ("people.mine",), "access.mine", "shield"),
+    Leaving(
+        "fishbowl.pdf", _l("A guide of the tool box, to be printed"), ("toolbox.document",), "toolbox.index", "print"
+    ),
     Leaving("topic.ics", _l("The calendar of one topic"), ("downloads.topic_calendar",), "board.show", "clock"),
     Leaving(
         "schedule.xml, schedule.json",

@@ -44,6 +44,15 @@ _SCENES = {
     Phase.NEWS: "news",
     Phase.CLOSING: "people",
 }
+# The guides of the tool box to what people do in each phase.
+_GUIDES = {
+    Phase.BEFORE: "open-space",
+    Phase.OPENING: "opening",
+    Phase.MARKETPLACE: "marketplace",
+    Phase.SESSIONS: "fishbowl",
+    Phase.NEWS: "evening-news",
+    Phase.CLOSING: "convergence",
+}
 
 
 def usual(phase: Phase) -> Along:
@@ -54,6 +63,11 @@ def usual(phase: Phase) -> Along:
 def scene(phase: str) -> str:
     """The word of the scene on those screens of the hall for which nothing was chosen; empty without a phase."""
     return _SCENES[Phase(phase)] if phase else ""
+
+
+def guide(phase: Phase) -> str:
+    """The name of the guide in the tool box to what people do in a phase."""
+    return _GUIDES[phase]
 
 
 def following(phase: str) -> Phase:

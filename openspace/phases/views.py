@@ -14,7 +14,7 @@ from openspace.journal.models import CONSOLE
 from openspace.live import log
 from openspace.phases import actions
 from openspace.phases.fragments import WORDS, phases_html
-from openspace.phases.rules import Along, Phase, following, scene, usual
+from openspace.phases.rules import Along, Phase, following, guide, scene, usual
 from openspace.screens import scenes
 from openspace.screens.fragments import screen_html
 from openspace.screens.hall_views import short_address
@@ -43,6 +43,7 @@ def page(problem: Problem | None = None) -> str:
         along=now,
         then=now if to == event.phase else usual(to),
         scene=scenes.scene(scene(to)),
+        guide=guide(to),
         waiting=len(topics_on_market(event)),
     )
 

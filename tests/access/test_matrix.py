@@ -247,6 +247,10 @@ ROWS = {
     "GET publication.file": (404, 404, 404, 404, 404, 404),
     "GET story_downloads.archive": (403, 403, 403, 403, 403, 200),
     "GET story_downloads.as_data": (403, 403, 403, 403, 403, 200),
+    # the tool box
+    "GET toolbox.index": (403, 403, 200, 200, 200, 200),
+    "GET toolbox.show": (403, 403, 200, 200, 200, 200),
+    "GET toolbox.document": (403, 403, 200, 200, 200, 200),
     # the evening news
     "GET news.show": (403, 403, 200, 200, 200, 200),
     "GET book.show": (403, 403, 200, 200, 200, 200),
@@ -493,7 +497,11 @@ def address(hall, rule, **others) -> str:
         "size": "small",
         "way": "next",
         "shape": "wide",
-        "name": "setup" if rule.endpoint.startswith("guide") else "screen",
+        "name": "setup"
+        if rule.endpoint.startswith("guide")
+        else "fishbowl"
+        if rule.endpoint.startswith("toolbox")
+        else "screen",
         "space_id": hall.spaces[0],
         "day": "2026-06-04",
         "member_id": hall.ids["convener"],

@@ -35,6 +35,7 @@ WITHIN_PAGES = {
 UNWRITTEN = {
     "book.file": "everybody takes it home, and it names only those who agreed",
     "people.mine": "one's own data",
+    "toolbox.document": "it is about nobody",
     "vcards.card": "owners have put their cards into the book for this, and who keeps whose is nobody else's business",
     "downloads.topic_calendar": "names nobody",
     "calendars.whole": "names nobody",

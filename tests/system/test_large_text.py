@@ -31,6 +31,7 @@ PAGES = {
         *("/contacts/mine/give", "/contacts/mine/interests", "/contacts/mine/reach", "/contacts/mine/consent"),
         *("/contacts/code", "/contacts/exchanged", "/contacts/room"),
         *("/stories", "/stories/4", "/stories/new", "/news", "/book/", "/topics/4/notes"),
+        *("/toolbox/", "/toolbox/open-space"),
     ],
     "organiser": [
         *("/settings", "/settings/event", "/settings/spaces", "/settings/days/{day}", "/exports/", "/exports/people"),
