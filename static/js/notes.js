@@ -14,11 +14,13 @@ export function connect(root) {
   let hasTyped = false;
   const ending = new AbortController();
   const blanks = new Map();
-  // Somebody may have typed before this script came, or the page shows again what was refused.
+  // Somebody may have typed before this script came, and be typing still, or the page shows again what was refused.
   const typed = new Map();
   for (const form of root.querySelectorAll("form[data-editor]")) {
     const { text, bases } = form.elements;
-    if (text.value !== text.defaultValue || form.dataset.refused) typed.set(form.dataset.editor, [form.dataset.for, text.value, bases.value]);
+    const caret = document.activeElement === text ? text.selectionEnd : null;
+    const isTyped = text.value !== text.defaultValue || form.dataset.refused || caret !== null;
+    if (isTyped) typed.set(form.dataset.editor, [form.dataset.for, text.value, bases.value, caret]);
     blanks.set(form.dataset.editor, form);
     text.defaultValue = "";
     form.remove();
@@ -123,10 +125,14 @@ export function connect(root) {
 
   const ends = new Map([...blanks.keys()].map((part) => [part, openEnd(part)]));
   root.dataset.parts.split(" ").filter(Boolean).forEach((part) => handOver(part, topic));
-  for (const [part, [key, text, bases]] of typed) {
+  for (const [part, [key, text, bases, caret]] of typed) {
     const element = paragraph(key);
-    if (element) openParagraph(element, { text, bases: bases.split(" ") }).send();
-    else ends.get(part).area.value = text;
+    const { area, send } = element ? openParagraph(element, { text, bases: bases.split(" ") }) : ends.get(part);
+    if (element) send();
+    else area.value = text;
+    if (caret === null) continue;
+    area.focus();
+    area.setSelectionRange(caret, caret);
   }
   ends.forEach((end) => end.area.value && end.send());
   for (const [key, kept] of unsent(topic)) {

@@ -93,6 +93,23 @@ def test_a_network_that_dies_while_one_types_loses_nothing(server, network, sit_
     expect(unsent(writer)).to_be_hidden()
 
 
+def test_whoever_types_while_the_page_is_still_loading_goes_on_typing(server, sit_down, topic):
+    writer = sit_down("Швидкий Швед")
+    late, has_come = [], []
+    writer.route("**/*.js", lambda route: route.continue_() if has_come else late.append(route))
+    writer.goto(f"{server.event}{topic}", wait_until="commit")
+    field(writer).press_sequentially("Двері ")
+
+    has_come.append(True)
+    for route in late:
+        route.continue_()
+    ready(writer)
+    writer.keyboard.type("важкі.")
+
+    expect(field(writer)).to_have_value("Двері важкі.")
+    expect(saved(writer)).to_be_visible()
+
+
 def test_several_paragraphs_written_without_a_network_stand_in_their_order(server, sit_down, topic):
     writer = open_notes(sit_down("Порядна Поліна"), server.event, topic)
     written = [f"Речення {number}." for number in range(6)]
