@@ -1,6 +1,7 @@
 """Writes paragraphs, links, fields, tables and pictures into a document of python-docx.
 
-The library's own methods search the whole document for each paragraph and picture, so elements are put in place here.
+The library's own methods search the whole document for each paragraph, link, list and picture, so elements are put in
+place here, and each in the same time however long the document is.
 Each element follows ECMA-376 part 1, chapter 17.
 """
 
@@ -13,6 +14,7 @@ from docx.document import Document
 from docx.image.image import Image
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.packuri import PackURI
+from docx.opc.part import Part
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.oxml.numbering import CT_Num
@@ -55,6 +57,9 @@ class Writer:
         self._styles = {style.name: style.style_id for style in document.styles}
         self._numbering = document.part.numbering_part.element
         self._numbers = count(max(int(number) for number in self._numbering.xpath("w:num/@w:numId")) + 1)
+        self._looks: dict[str, int] = {}
+        self._relations = count(max(int(name.removeprefix("rId")) for name in document.part.rels) + 1)
+        self._addresses: dict[str, str] = {}
 
     def paragraph(self, style: str = "Normal", *, cell: Any = None, bookmark: str = "") -> Any:
         """Return a new paragraph at the end of the document or the cell. `bookmark` is what links lead to."""
@@ -87,13 +92,13 @@ class Writer:
     ) -> None:
         """Add words to a paragraph, which may be a link to an address, or `to` a bookmark."""
         run = self._run(text, language, styles, shade, is_link=bool(link or to))
-        if is_right_to_left(text) and not paragraph.xpath("w:r | w:hyperlink"):
+        if is_right_to_left(text) and not _has_words(paragraph):
             paragraph.get_or_add_pPr().append(element("w:bidi"))
         if to:
             run = element("w:hyperlink", run, anchor=to)
         elif link:
             run = element("w:hyperlink", run)
-            run.set(qn("r:id"), self.document.part.relate_to(link, RELATIONSHIP_TYPE.HYPERLINK, is_external=True))
+            run.set(qn("r:id"), self._related_address(link))
         paragraph.append(run)
 
     def field(self, paragraph: Any, instruction: str) -> None:
@@ -111,11 +116,8 @@ class Writer:
 
     def numbered(self, style: str, start: int) -> int:
         """Return the number of a new list that is counted from `start` and looks like the style's."""
-        own = self.document.styles[style].element.pPr.numPr.numId.val
         number = next(self._numbers)
-        made: Any = CT_Num.new(  # type: ignore[no-untyped-call]
-            number, self._numbering.num_having_numId(own).abstractNumId.val
-        )
+        made: Any = CT_Num.new(number, self._look(style))  # type: ignore[no-untyped-call]
         made.add_lvlOverride(ilvl=0).add_startOverride(start)
         self._numbering.append(made)
         return number
@@ -158,10 +160,28 @@ class Writer:
         part = ImagePart.from_image(image, PackURI(f"/word/media/image{number}.jpg"))
         scale = min(WIDEST / image.px_width, HIGHEST / image.px_height)
         size = (Mm(image.px_width * scale), Mm(image.px_height * scale))
-        name = self.document.part.relate_to(part, RELATIONSHIP_TYPE.IMAGE)
+        name = self._related(part, RELATIONSHIP_TYPE.IMAGE)
         inline = CT_Inline.new_pic_inline(number, name, f"image{number}.jpg", *size)
         inline.docPr.set("descr", picture.alt or unnamed)
         paragraph.append(element("w:r", element("w:drawing", inline)))
+
+    def _related_address(self, address: str) -> str:
+        """The name by which the document calls an address, the same for each link to it."""
+        if address not in self._addresses:
+            self._addresses[address] = self._related(address, RELATIONSHIP_TYPE.HYPERLINK, is_external=True)
+        return self._addresses[address]
+
+    def _related(self, target: Part | str, kind: str, *, is_external: bool = False) -> str:
+        name = f"rId{next(self._relations)}"
+        self.document.part.rels.add_relationship(kind, target, name, is_external=is_external)
+        return name
+
+    def _look(self, style: str) -> int:
+        """The number of the definition of how lists of the style look."""
+        if style not in self._looks:
+            own = self.document.styles[style].element.pPr.numPr.numId.val
+            self._looks[style] = self._numbering.num_having_numId(own).abstractNumId.val
+        return self._looks[style]
 
     def _run(self, text: str, language: str, styles: Sequence[str], shade: str, *, is_link: bool = False) -> Any:
         run = element("w:r")
@@ -177,6 +197,13 @@ class Writer:
         if found:
             run.get_or_add_rPr().extend(found)
         return run
+
+
+def _has_words(paragraph: Any) -> bool:
+    """Whether anything is written in the paragraph yet; it begins with its properties and bookmark."""
+    # `len` of an element would count all that is in it.
+    last = next(paragraph.iterchildren(reversed=True), None)
+    return last is not None and last.tag in {qn("w:r"), qn("w:hyperlink")}
 
 
 def _spoken(text: str, language: str) -> list[Any]:

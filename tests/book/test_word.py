@@ -1,7 +1,11 @@
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from io import BytesIO
+from itertools import count
+from types import FrameType
+from typing import Any
 
 import docx
 import pytest
@@ -9,6 +13,8 @@ from docx.oxml.ns import qn
 from pypdf import PdfReader
 
 from openspace.book import word
+from openspace.book.word_styles import set_up
+from openspace.book.word_writer import Writer
 from openspace.web.markdown import blocks_of
 from tests.book.books import book, photos_of, session
 from tests.book.reading import files_in, flat, trees_in, words_of
@@ -161,6 +167,62 @@ def test_link_of_notes_is_a_link():
         "https://openspace.example/innovatsii/topics/1",
         "https://openspace.example/innovatsii/",
     }
+
+
+def _write_links(writer: Writer, many: int) -> None:
+    paragraph = writer.paragraph()
+    for number in range(many):
+        writer.write(paragraph, "there", link=f"https://example.org/{number}")
+
+
+def _write_from_right_to_left(writer: Writer, many: int) -> None:
+    paragraph = writer.paragraph()
+    for _ in range(many):
+        writer.write(paragraph, "مشروع", language="ar")
+
+
+def _write_lists(writer: Writer, many: int) -> None:
+    for _ in range(many):
+        writer.count(writer.paragraph("List Number"), writer.numbered("List Number", 1))
+
+
+def work_of(write: Callable[[Writer, int], None], many: int) -> tuple[int, int]:
+    """How often any function is called while so many are written, and how many elements are searched for others."""
+    document = docx.Document()
+    set_up(document, "uk")
+    writer, calls, searched = Writer(document, "uk"), count(), count()
+
+    def note(frame: FrameType, event: str, function: Any) -> None:
+        if event.endswith("call"):
+            next(calls)
+        if event == "call" and frame.f_code.co_name == "xpath":
+            for _ in frame.f_locals["self"]:
+                next(searched)
+
+    before = sys.getprofile()
+    sys.setprofile(note)
+    try:
+        write(writer, many)
+    finally:
+        sys.setprofile(before)
+    return next(calls), next(searched)
+
+
+@pytest.mark.parametrize("write", [_write_links, _write_from_right_to_left, _write_lists])
+def test_twice_as_much_is_no_more_than_twice_the_work(write):
+    calls, searched = work_of(write, 100)
+    more_calls, more_searched = work_of(write, 200)
+
+    assert calls > 1000
+    assert more_calls < 2.1 * calls
+    assert more_searched <= 2.1 * searched
+
+
+def test_address_that_is_linked_twice_is_written_once():
+    document = opened(book([session(1, notes="[a](https://example.org/x) [b](https://example.org/x)")], tales=[]))
+
+    linked = [each.target_ref for each in document.part.rels.values() if each.is_external]
+    assert linked.count("https://example.org/x") == 1
 
 
 def test_properties_stand_in_the_order_that_word_wants():
