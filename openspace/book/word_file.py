@@ -33,7 +33,7 @@ def written(book: Book, photos: Mapping[str, bytes], as_of: str) -> bytes:
 
 
 def _name(document: Document, book: Book) -> None:
-    """Say what the file is, and let Word fill in the numbers of pages when it opens it."""
+    """Say what the file is."""
     core = document.core_properties
     core.title, core.language, core.author, core.comments = book.title[:255], region(book.language), "", ""
     for moment in core._element.xpath("dcterms:created | dcterms:modified"):
@@ -42,7 +42,6 @@ def _name(document: Document, book: Book) -> None:
     del document.part.package.rels[thumbnail]
     settings = document.settings.element
     settings.find(qn("w:defaultTabStop")).addprevious(element("w:autoHyphenation"))
-    settings.find(qn("w:characterSpacingControl")).addnext(element("w:updateFields", val="true"))
     settings.find(qn("w:themeFontLang")).set(qn("w:val"), region(book.language))
     # The version of Word whose layout it has: 2013 and later.
     settings.find(f".//{qn('w:compatSetting')}").set(qn("w:val"), "15")
@@ -79,7 +78,10 @@ class _Book:
         self._line("Subtitle", self.book.facts)
 
     def _contents(self) -> None:
-        """The table of contents, as a field. It shows the headings as links until Word fills in the pages."""
+        """The table of contents, as a field that shows the headings as links, without pages until somebody updates it.
+
+        Word cannot be told to update it without asking everybody who opens the file about "other files".
+        """
         self._line("TOC Heading", self.labels["contents"])
         begin, end = self.writer.field_ends(r'TOC \o "1-2" \h \z \u')
         for depth, title, language, place in self._entries():

@@ -60,12 +60,13 @@ def test_parts_of_the_book_have_words_own_styles():
     assert document.styles["Heading 1"].paragraph_format.page_break_before
 
 
-def test_table_of_contents_is_a_field_that_word_fills_in():
+def test_table_of_contents_is_a_field_of_links_that_asks_nobody_to_update_it():
     document = opened(book())
 
     [field] = [each.text for each in document.element.body.iter(qn("w:instrText")) if "TOC" in each.text]
     assert field.split() == ["TOC", r"\o", '"1-2"', r"\h", r"\z", r"\u"]
-    assert document.settings.element.find(qn("w:updateFields")).get(qn("w:val")) == "true"
+    assert document.settings.element.find(qn("w:updateFields")) is None
+    assert not [each for each in document.element.body.iter(qn("w:fldChar")) if each.get(qn("w:dirty"))]
     assert texts(document, "toc 1") == texts(document, "Heading 1")
     assert texts(document, "toc 2") == texts(document, "Heading 2")
     places = {each.get(qn("w:name")) for each in document.element.iter(qn("w:bookmarkStart"))}
