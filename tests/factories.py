@@ -20,6 +20,8 @@ from openspace.board.models import Topic, topic_numbered
 from openspace.book import actions as books
 from openspace.book.models import Form
 from openspace.clock import now
+from openspace.commitments import actions as commitments
+from openspace.commitments.models import Commitment
 from openspace.contacts import actions as contacts, photos
 from openspace.contacts.models import Card
 from openspace.events.models import Event, GridChange, Slot
@@ -310,6 +312,17 @@ class Hall:
             db.session.add(petition)
             db.session.commit()
             return petition.id
+
+    def commitment(self) -> Commitment:
+        """Let the convener promise something and ask the participant for help; returns the commitment."""
+        with self.app.test_request_context(), sqlite.writing():
+            by, helper = (db.session.get_one(Member, self.ids[who]) for who in ("convener", "participant"))
+            plan = commitments.Plan("Аудит входу", "Надіслати список", date(2026, 9, 1))
+            found = commitments.propose(by.event, plan, by=by, helper=helper, key="audit")
+            db.session.commit()
+            db.session.refresh(found)
+            db.session.expunge(found)
+            return found
 
     def paragraph_key(self) -> str:
         """Let the participant write a paragraph into the notes of topic 1; returns its key."""

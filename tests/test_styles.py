@@ -22,6 +22,7 @@ LINKED = (
     "base.css",
     "access.css",
     "board.css",
+    "commitments.css",
     "console.css",
     "contacts.css",
     "exports.css",

@@ -13,6 +13,7 @@ from openspace.announcements.models import Announcement
 from openspace.board.merge_models import MergeRequest
 from openspace.board.models import Interest, Placement, Topic
 from openspace.board.notices import TopicNotice
+from openspace.commitments.models import Commitment, Pledge
 from openspace.console.models import Hand
 from openspace.contacts.models import Card, Consent, Photo, Wish, card_of, contacts_of
 from openspace.contacts.rules import FIELDS, Visibility
@@ -87,6 +88,9 @@ def personal_data(member: Member) -> Facts:
         ],
         "butterfly_places": [_row(each) for each in _all(Butterfly, Butterfly.at, Butterfly.member_id == member.id)],
         "asked_for_notes": [_row(each) for each in _all(Asking, Asking.at, _asked(member))],
+        "commitments": [_row(each) for each in _all(Commitment, Commitment.id, _committed(member))],
+        "pledges": [_row(each) for each in _all(Pledge, Pledge.at, Pledge.member_id == member.id)],
+        "asked_for_help": [_row(each) for each in _all(Pledge, Pledge.at, Pledge.by_id == member.id)],
         "links": [_row(each) for each in _all(Link, Link.expires_at, Link.member_id == member.id)],
         "links_made": [_row(each) for each in _all(Link, Link.expires_at, Link.issued_by_id == member.id)],
     }
@@ -119,6 +123,10 @@ def _asked(member: Member) -> ColumnElement[bool]:
 
 def _promised(member: Member) -> ColumnElement[bool]:
     return or_(NextStep.who_id == member.id, NextStep.by_id == member.id)
+
+
+def _committed(member: Member) -> ColumnElement[bool]:
+    return or_(Commitment.owner_id == member.id, Commitment.by_id == member.id)
 
 
 def _row(row: Model) -> Facts:

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 # The order of the pictures from which a scene is chosen. Others come after these.
-_ORDER = ("join", "board", "market", "pitch", "now", "clock", "news", "stories", "people", "message")
+_ORDER = ("join", "board", "market", "pitch", "now", "clock", "news", "commitments", "stories", "people", "message")
 # What is shown without a choice, and at the address that every link to the projector names.
 FIRST = "board"
 

@@ -8,6 +8,7 @@ from flask import Flask
 from openspace import writes
 from openspace.access import presence, security_log
 from openspace.backups import nightly
+from openspace.commitments import actions as commitments
 from openspace.contacts import actions as contacts
 from openspace.exports import jobs as exports
 from openspace.jobs import housekeeping, periodic, queue, watch
@@ -28,6 +29,7 @@ DELETED_HOURLY: dict[str, periodic.Work] = {
     "answers": writes.forget_old,
     "files": housekeeping.enqueue_sweep,
     "cards": contacts.delete_expired_cards,
+    "questions about commitments": commitments.lapse_due,
     "jobs": watch.forget_old,
     "security log": security_log.forget_old,
     "stories": stories.delete_taken_down,

@@ -6,6 +6,7 @@ from sqlalchemy import select
 from openspace.access.actions import issue_link
 from openspace.access.models import Link, Member, Role
 from openspace.board import actions as board, merging
+from openspace.commitments import actions as commitments
 from openspace.events.models import Event, GridChange
 from openspace.extensions import db
 from openspace.organising.actions import SpaceSheet, set_spaces
@@ -253,6 +254,22 @@ ROWS = {
     "GET toolbox.document": (403, 403, 200, 200, 200, 200),
     # the evening news
     "GET news.show": (403, 403, 200, 200, 200, 200),
+    # commitments, on one of the convener's in which the participant was asked to help
+    "GET commitments.index": (403, 403, 200, 200, 200, 200),
+    "GET commitments.screen": (200, 200, 200, 200, 200, 200),
+    "GET commitments.code": (200, 200, 200, 200, 200, 200),
+    "GET commitments.new": (403, 403, 200, 200, 200, 200),
+    "POST commitments.create": (403, 403, 303, 303, 303, 303),
+    "POST commitments.take_over": (403, 403, 303, 303, 303, 303),
+    "GET commitments.show": (403, 403, 200, 200, 200, 200),
+    "GET commitments.edit": (403, 403, 403, 200, 200, 200),
+    "PUT commitments.update": (403, 403, 403, 303, 303, 303),
+    "PUT commitments.move": (403, 403, 403, 303, 303, 303),
+    "PUT pledges.answer": (403, 403, 303, 303, 303, 303),
+    "PUT pledges.take_on": (403, 403, 409, 303, 409, 409),
+    # Participants may ask those who are in the contact book, which nobody else is.
+    "POST pledges.ask": (403, 403, 403, 422, 303, 303),
+    "DELETE pledges.ask_no_more": (403, 403, 403, 303, 303, 303),
     "GET book.show": (403, 403, 200, 200, 200, 200),
     "GET book.file": (403, 403, 200, 200, 200, 200),
     "GET news.screen": (200, 200, 200, 200, 200, 200),
@@ -447,12 +464,21 @@ def fields(hall, name: str) -> dict[str, object]:
         "PUT note_history.bring_back": {"revision": "1"},
         "POST note_photos.create": {"ref": "photo-of-a-flipchart"},
         "PUT note_photos.describe": {"caption": "Список"},
+        "POST commitments.create": {"what": "Аудит входу", "due_on": "2026-09-01"},
+        "PUT commitments.update": {"what": "Аудит входів", "revision": hall.commitment().revision},
+        "POST pledges.ask": {"helper": hall.ids["participant"]},
         "PUT screens.update": {"shows": "clock", "title": "Фоє"},
     }.get(name, {})
 
 
 # What addresses need besides, by blueprint.
-QUERIES = {"live": "?channel=board", "story_downloads": "?for=web", "askings": "?answer=mine"}
+QUERIES = {
+    "commitments": "?to=done",
+    "pledges": "?word=yes",
+    "live": "?channel=board",
+    "story_downloads": "?for=web",
+    "askings": "?answer=mine",
+}
 
 
 def address(hall, rule, **others) -> str:
@@ -471,6 +497,7 @@ def address(hall, rule, **others) -> str:
         "comment_id": hall.comment_id,
         "request_id": hall.merge_request() if "request_id" in rule.arguments else 0,
         "announcement_id": hall.announce() if "announcement_id" in rule.arguments else 0,
+        "commitment_id": hall.commitment().id if "commitment_id" in rule.arguments else 0,
         "petition_id": hall.petition() if "petition_id" in rule.arguments else 0,
         "report_id": hall.report() if "report_id" in rule.arguments else 0,
         "medium_id": hall.film() if "medium_id" in rule.arguments else 0,
@@ -515,7 +542,7 @@ def address(hall, rule, **others) -> str:
         "slot_id": int(hall.cell(2, 0).split("-")[0]),
         "revision": 1,
         "name_id": hall.name_written_down() if "name_id" in rule.arguments else 0,
-        "step_id": (hall.next_step() if rule.endpoint.startswith("note_steps") else hall.step())
+        "step_id": (hall.next_step() if rule.endpoint.startswith(("note_steps", "commitments")) else hall.step())
         if "step_id" in rule.arguments
         else 0,
         "pitch_id": hall.pitch() if "pitch_id" in rule.arguments else 0,
@@ -607,10 +634,12 @@ def things_of_another_event(hall) -> dict[str, object]:
         board.place(topics[0], slot=other.slots[1], space=space, by=by)
         there = {"takes": f"{other.slots[3].id}-{space.id}"}
         petition = petitions.ask(topics[0], kind=Kind.REPEAT, by=by, **there)
+        commitment = commitments.propose(other, commitments.Plan("Elsewhere"), by=by)
         db.session.commit()
         return {
             "member_id": by.id,
             "petition_id": petition.id,
+            "commitment_id": commitment.id,
             "space_id": space.id,
             "link_id": db.session.scalars(select(Link.id).where(Link.event_id == other.id)).one(),
             "change_id": db.session.scalars(select(GridChange.id).where(GridChange.event_id == other.id)).one(),
@@ -631,6 +660,7 @@ IDS = {
     "request_id",
     "pitch_id",
     "petition_id",
+    "commitment_id",
     "claim_id",
     "announcement_id",
     "medium_id",

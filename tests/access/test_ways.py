@@ -17,7 +17,7 @@ from openspace.store import sqlite
 from tests.conftest import MOMENT
 from tests.factories import cell, open_slots
 
-PAGES = ("", "market", "topics/1", "topics/2", "me/day", "spaces", "microphone", "petitions")
+PAGES = ("", "market", "topics/1", "topics/2", "me/day", "spaces", "microphone", "petitions", "commitments")
 TYPED = ".//input[not(@type) or @type='text' or @required] | .//select | .//textarea"
 
 

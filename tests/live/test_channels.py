@@ -30,6 +30,7 @@ PAGES = {
     "notices": ("me/notices", None),
     "console": ("facilitator", None),
     "petitions": ("petitions", None),
+    "commitments": ("commitments", "projector/{key}/commitments"),
     "stories": ("stories", None),
     "pitch": ("microphone", "projector/{key}/pitch"),
     # To people it says nothing that the wall does not.
@@ -149,6 +150,7 @@ def test_what_is_ones_own_comes_with_the_channel_that_shows_it(hall):
     people = {"meets", "fits", "told"}
     live = {"board": marks, "topic-1": marks, "people": people, "stories": {"coming", "stories", "told"}}
     live |= dict.fromkeys(("room", "news", "notices", "slides", "announcements", "messages", "screens"), alone)
+    live["commitments"] = {"commitments", "told"}
     assert own == {**live, "pitch": {"pitch", "told"}, "petitions": {"petitions", "told"}, "notes-1": {"here", "told"}}
 
 
@@ -224,7 +226,7 @@ def projector_key(server) -> str:
 
 def test_sockets_obey_the_rule_of_the_page(server):
     everywhere, for_all = set(PAGES), {"announcements", "board", "topic"}
-    with_key = {"board", "messages", "news", "pitch", "room", "screens", "slides"}
+    with_key = {"board", "commitments", "messages", "news", "pitch", "room", "screens", "slides"}
     roles = dict.fromkeys(("organiser", "facilitator"), everywhere)
     roles |= dict.fromkeys(("convener", "participant"), everywhere - {"console", "screens"})
     key = projector_key(server)

@@ -11,6 +11,7 @@ from openspace.access.security_log import Kind
 from openspace.board import actions as board, merging as board_merging
 from openspace.board.models import Interest, Topic, marks_of
 from openspace.clock import now
+from openspace.commitments import actions as commitments
 from openspace.console.models import Hand
 from openspace.contacts import actions as contacts, exchange_actions as exchanges
 from openspace.contacts.finding import search
@@ -75,6 +76,9 @@ def everything_of(member: Member, other: Member) -> None:
     make_calendar(by=member)
     notes.take(notes.save(theirs, key="p1", text="Двері.", version="v1", by=member).paragraph, by=member)
     note_steps.add(theirs, key="s1", what="Аудит", who=member, due_on=None, by=member)
+    promised = commitments.propose(member.event, commitments.Plan("Аудит"), by=member, helper=other)
+    commitments.ask(commitments.propose(member.event, commitments.Plan("Вода"), by=other), member, by=other)
+    assert promised.owner_id == member.id
     db.session.add(Asking(topic_id=theirs.id, member_id=member.id, by_id=other.id, state="open"))
     db.session.add(Asking(topic_id=topic.id, member_id=other.id, by_id=member.id, state="open"))
     note_photos.add(theirs, ["flipchart-of-a-member"], by=member)

@@ -182,6 +182,7 @@ def test_facts_know_every_table_that_names_a_member(app):
     known |= {"note_paragraph", "note_version", "note_step", "note_asking", "note_photo", "attendance"}
     known |= {"attendance_by_name", "butterfly"}
     known |= {"petition", "petition_backing", "petition_notice"}
+    known |= {"commitment", "pledge"}
 
     naming = {
         table.name

@@ -1,0 +1,1 @@
+"""Commitments: what somebody promises to do after the event, who helps, and what comes of it."""
