@@ -1,6 +1,7 @@
 """The book as PDF, read by independent readers."""
 
 import re
+from dataclasses import replace
 from io import BytesIO
 
 import pypdfium2
@@ -163,6 +164,59 @@ def test_a_photo_whose_file_is_lost_is_left_out(hall, inside, empty):
     reader = PdfReader(BytesIO(paper.a4(a_book(empty), {}, "")))
 
     assert sum(len(page.images) for page in reader.pages) == 0
+
+
+def a_screenshot() -> bytes:
+    """A picture that is six times as high as wide, red at its top and blue at its bottom."""
+    made, stream = Image.new("RGB", (100, 600), "white"), BytesIO()
+    made.paste("red", (0, 0, 100, 20))
+    made.paste("blue", (0, 580, 100, 600))
+    made.save(stream, "JPEG", quality=95)
+    return stream.getvalue()
+
+
+def ends_of_screenshots(content: bytes) -> list[tuple[bool, bool]]:
+    """Of each page with an end of a screenshot whether its top and its bottom are seen."""
+    found = []
+    for page in pypdfium2.PdfDocument(content):
+        shown = page.render().to_pil().convert("RGB").get_flattened_data()
+        found.append((any(map(_is_red, shown)), any(map(_is_blue, shown))))
+    return [ends for ends in found if any(ends)]
+
+
+def _is_red(dot: tuple[int, int, int]) -> bool:
+    return dot[0] > 230 and dot[1] < 40 and dot[2] < 40
+
+
+def _is_blue(dot: tuple[int, int, int]) -> bool:
+    return dot[2] > 230 and dot[1] < 40 and dot[0] < 40
+
+
+@pytest.mark.parametrize("size", ["a4", "a5"])
+def test_picture_that_is_much_higher_than_wide_is_seen_to_its_end(hall, inside, empty, size):
+    alt = "Що написали у спільному чаті. " * 10
+    book = a_book(empty, sessions=1)
+    pictures = [Picture(name, alt, 100, 600, "d" * 64) for name in ("topic-1-1", "story-1-1", "story-1-2", "story-1-3")]
+    story = replace(book.tales[0], text=["Довга історія, і до неї три знімки екрана."], pictures=pictures[1:])
+    book = replace(book, sessions=[replace(book.sessions[0], pictures=pictures[:1])], tales=[story])
+
+    content = getattr(paper, size)(book, dict.fromkeys([each.name for each in pictures], a_screenshot()), "")
+
+    assert ends_of_screenshots(content) == [(True, True)] * 3
+    assert "".join(pages(content)).count(plain(alt)) == 4
+
+
+@pytest.mark.parametrize("size", ["a4", "a5"])
+def test_short_story_of_many_lines_is_printed_to_its_end(hall, inside, empty, size):
+    lines = [str(number) for number in range(10, 55)]
+    tales = [Tale(1, "", told, "uk", "Надія", "", "", []) for told in (["\n".join(lines)], lines)]
+
+    found = pypdfium2.PdfDocument(getattr(paper, size)(replace(a_book(empty), tales=tales), {}, ""))
+
+    # Only what lies within the page, above its number.
+    seen = "".join(plain(page.get_textpage().get_text_bounded(bottom=42)) for page in found)
+    assert seen.count("".join(lines)) == 2
+    assert seen.count("Надія") == 2
 
 
 def test_codes_lead_to_the_pages_of_the_sessions(hall, inside, empty):
