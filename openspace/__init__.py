@@ -100,6 +100,7 @@ _VIEWS = (
     "news.photo_views",
     "book.views",
     "toolbox.views",
+    "toolbox.clock_views",
     "exports.room_views",
     "exports.schedule_views",
     "exports.calendar_views",

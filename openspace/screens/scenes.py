@@ -4,7 +4,10 @@ from collections.abc import Callable
 from typing import Any, NamedTuple
 
 # The order of the pictures from which a scene is chosen. Others come after these.
-_ORDER = ("join", "board", "market", "pitch", "now", "clock", "news", "commitments", "stories", "people", "message")
+_ORDER = (
+    *("join", "board", "market", "pitch", "now", "clock", "guide", "news", "commitments", "stories", "people"),
+    "message",
+)
 # What is shown without a choice, and at the address that every link to the projector names.
 FIRST = "board"
 
@@ -19,6 +22,7 @@ class Scene(NamedTuple):
 
 _scenes: dict[str, Scene] = {}
 _deciders: list[Callable[[int], str]] = []
+_interrupters: list[Callable[[int], str]] = []
 
 
 def register(word: str, *, title: Any, endpoint: str) -> None:
@@ -29,6 +33,11 @@ def register(word: str, *, title: Any, endpoint: str) -> None:
 def decide(decider: Callable[[int], str]) -> None:
     """Let `decider` say, of an event's id, what its screens show for which nothing has been chosen."""
     _deciders[:] = [decider]
+
+
+def interrupt(decider: Callable[[int], str]) -> None:
+    """Let `decider` say, of an event's id, what such screens show for now instead; empty if nothing in particular."""
+    _interrupters.append(decider)
 
 
 def all_scenes() -> list[Scene]:
@@ -44,5 +53,6 @@ def scene(word: str) -> Scene | None:
 
 def usual(event_id: int) -> str:
     """The word of what the event's screens show for which nothing has been chosen."""
-    word = _deciders[0](event_id) if _deciders else FIRST
+    word = next(filter(None, (ask(event_id) for ask in _interrupters)), "")
+    word = word or (_deciders[0](event_id) if _deciders else FIRST)
     return word if word in _scenes else FIRST

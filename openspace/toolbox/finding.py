@@ -17,6 +17,11 @@ class Entry(NamedTuple):
     guides: Mapping[str, Guide]
     plan: Markup
 
+    @property
+    def minutes(self) -> tuple[int, ...]:
+        """The minutes of each step, which are those of all its languages."""
+        return tuple(step.minutes for step in next(iter(self.guides.values())).steps)
+
     def language(self, *wanted: str | None) -> str:
         """The first of these languages in which it is written; any if in none of them."""
         return next((code for code in wanted if code and code in self.guides), next(iter(self.guides)))

@@ -8,9 +8,12 @@ from openspace.access.guards import event_blueprint, requires
 from openspace.access.models import Role
 from openspace.access.visitor import visitor
 from openspace.extensions import limiter
+from openspace.live import log
 from openspace.toolbox import paper
 from openspace.toolbox.finding import Entry, Wish, cards, entries, entry_named
+from openspace.toolbox.fragments import clock_html
 from openspace.toolbox.guide import Kind
+from openspace.toolbox.models import TOOLBOX
 from openspace.toolbox.words import TOOLS
 from openspace.web.errors import NotFound
 from openspace.web.i18n import language
@@ -37,13 +40,18 @@ def index() -> ResponseReturnValue:
 @requires(Role.PARTICIPANT)
 def show(name: str) -> ResponseReturnValue:
     """A guide, in the language `?language=de` if it is written in that one."""
+    # Read before the rest, so that a change in between is sent to the page twice rather than never.
+    revision = log.revision(visitor.event_id, TOOLBOX)
     entry = _find(name)
     chosen = _language(entry)
     guide = entry.guides[chosen]
+    steering = clock_html(visitor.event)["steering"] if visitor.is_facilitator else ""
     # All that belongs to the guide is said in its own language.
     with force_locale(chosen):
         written = render_template("toolbox/_guide.html", entry=entry, guide=guide, html_of=html_of, **TOOLS)
-    return render_template("toolbox/show.html", entry=entry, guide=guide, chosen=chosen, written=written, **TOOLS)
+        run = render_template("toolbox/_run.html", entry=entry)
+    facts = {"entry": entry, "guide": guide, "chosen": chosen, "written": written, "run": run, **TOOLS}
+    return render_template("toolbox/show.html", revision=revision, steering=steering, **facts)
 
 
 @blueprint.get("/toolbox/<name>.pdf")

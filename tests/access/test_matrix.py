@@ -252,6 +252,16 @@ ROWS = {
     "GET toolbox.index": (403, 403, 200, 200, 200, 200),
     "GET toolbox.show": (403, 403, 200, 200, 200, 200),
     "GET toolbox.document": (403, 403, 200, 200, 200, 200),
+    # A stranger has the projector's key.
+    "GET hall_clock.screen": (200, 200, 200, 200, 200, 200),
+    "GET hall_clock.show": (403, 403, 403, 403, 200, 200),
+    "PUT hall_clock.start": (403, 403, 403, 403, 303, 303),
+    "DELETE hall_clock.stop": (403, 403, 403, 403, 303, 303),
+    # No guide is running.
+    "PUT hall_clock.go_to": (403, 403, 403, 403, 409, 409),
+    "PUT hall_clock.pause": (403, 403, 403, 403, 409, 409),
+    "DELETE hall_clock.go_on": (403, 403, 403, 403, 409, 409),
+    "POST hall_clock.lengthen": (403, 403, 403, 403, 409, 409),
     # the evening news
     "GET news.show": (403, 403, 200, 200, 200, 200),
     # commitments, on one of the convener's in which the participant was asked to help
@@ -455,6 +465,8 @@ def fields(hall, name: str) -> dict[str, object]:
         "POST announcements.create": {"words_uk": "Обід", "until": "soon", "on_phones": "y"},
         "PUT announcements.update": {"words_uk": "Обід", "until": "soon", "on_phones": "y"},
         "PUT news.go_to": {"topic": 1},
+        "PUT hall_clock.start": {"guide": "fishbowl"},
+        "PUT hall_clock.go_to": {"step": 1},
         "PUT notes.save": {"text": "Двері важкі.", "version": "v1"},
         "PUT notes.choose": {"keeps": "all"},
         "PUT askings.name": {"who": hall.ids["convener"]},
@@ -527,7 +539,7 @@ def address(hall, rule, **others) -> str:
         "name": "setup"
         if rule.endpoint.startswith("guide")
         else "fishbowl"
-        if rule.endpoint.startswith("toolbox")
+        if rule.endpoint.startswith(("toolbox", "hall_clock"))
         else "screen",
         "space_id": hall.spaces[0],
         "day": "2026-06-04",

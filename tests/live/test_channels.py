@@ -27,6 +27,7 @@ PAGES = {
     "people": ("contacts", None),
     "room": ("contacts/room", "projector/{key}/room"),
     "news": ("news", "projector/{key}/news"),
+    "toolbox": ("toolbox/fishbowl", "projector/{key}/guide"),
     "notices": ("me/notices", None),
     "console": ("facilitator", None),
     "petitions": ("petitions", None),
@@ -149,7 +150,9 @@ def test_what_is_ones_own_comes_with_the_channel_that_shows_it(hall):
     marks, alone = {"member", "topics", "marks", "told"}, {"told"}
     people = {"meets", "fits", "told"}
     live = {"board": marks, "topic-1": marks, "people": people, "stories": {"coming", "stories", "told"}}
-    live |= dict.fromkeys(("room", "news", "notices", "slides", "announcements", "messages", "screens"), alone)
+    live |= dict.fromkeys(
+        ("room", "news", "toolbox", "notices", "slides", "announcements", "messages", "screens"), alone
+    )
     live["commitments"] = {"commitments", "told"}
     assert own == {**live, "pitch": {"pitch", "told"}, "petitions": {"petitions", "told"}, "notes-1": {"here", "told"}}
 
@@ -226,7 +229,7 @@ def projector_key(server) -> str:
 
 def test_sockets_obey_the_rule_of_the_page(server):
     everywhere, for_all = set(PAGES), {"announcements", "board", "topic"}
-    with_key = {"board", "commitments", "messages", "news", "pitch", "room", "screens", "slides"}
+    with_key = {"board", "commitments", "messages", "news", "pitch", "room", "screens", "slides", "toolbox"}
     roles = dict.fromkeys(("organiser", "facilitator"), everywhere)
     roles |= dict.fromkeys(("convener", "participant"), everywhere - {"console", "screens"})
     key = projector_key(server)

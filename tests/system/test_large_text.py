@@ -54,6 +54,7 @@ PAGES = {
             "/facilitator/screens",
             "/facilitator/phases",
             "/facilitator/card",
+            "/facilitator/toolbox",
             "/facilitator/petitions/1",
         ),
     ],
