@@ -9,12 +9,13 @@ if TYPE_CHECKING:
 # Imported for what they register: what becomes of the rows of members who leave or are merged, steps of the journal,
 # the views of another module's blueprint, and jobs.
 _REGISTERING = (
+    # First, because it asks what the others are about to delete.
+    "book.belongings",
     "announcements.belongings",
     "announcements.steps",
     "backups.nightly",
     "board.belongings",
     "board.steps",
-    "book.belongings",
     "book.jobs",
     "commitments.belongings",
     "commitments.notices",

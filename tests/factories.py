@@ -18,6 +18,7 @@ from openspace.announcements.models import Announcement
 from openspace.board import actions as board, merging
 from openspace.board.models import Topic, topic_numbered
 from openspace.book import actions as books
+from openspace.book.contents import Digest
 from openspace.book.models import Form
 from openspace.clock import now
 from openspace.commitments import actions as commitments
@@ -420,9 +421,10 @@ class Hall:
         """Let the book be there in Ukrainian, as if it had been made."""
         with self.app.test_request_context(), sqlite.writing():
             event = db.session.get_one(Event, self.id)
-            books.ask(event, Form.A4, "uk", by=db.session.get_one(Member, self.ids["organiser"]))
+            file = books.ask(event, Form.A4, "uk", by=db.session.get_one(Member, self.ids["organiser"]))
             stored = media.store().put(BytesIO(FILM))
-            books.keep(event.id, Form.A4, "uk", stored, fingerprint="", made_at=now())
+            book = Digest("", frozenset(), 1, 1, [])
+            books.keep(event.id, Form.A4, "uk", stored, job_id=file.job_id, book=book, read_at=now())
             db.session.commit()
 
     def make_series(self) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from sqlalchemy import delete
 
 from openspace.access.models import Member
+from openspace.book.contents import Digest
 from openspace.book.models import BookFile, Form
 from openspace.clock import now
 from openspace.events.models import Event
@@ -24,21 +25,23 @@ def ask(event: Event, form: Form, language: str, *, by: Member) -> BookFile:
         file = BookFile(event_id=event.id, form=form, language=language)
         db.session.add(file)
     if not file.is_coming:
-        file.asked_at = now()
         arguments = {"event_id": event.id, "form": form.value, "language": language}
         file.job = queue.enqueue(BOOK, arguments, event_id=event.id, by=by.id)
     db.session.flush()
     return file
 
 
-def keep(event_id: int, form: Form, language: str, stored: Stored, *, fingerprint: str, made_at: datetime) -> None:
-    """Keep a file that was made of the contents with this fingerprint, in the place of an earlier one.
+def keep(
+    event_id: int, form: Form, language: str, stored: Stored, *, job_id: int, book: Digest, read_at: datetime
+) -> None:
+    """Keep a file of a book that was read then, in the place of an earlier one.
 
-    One that was made of contents from before it was asked for is not kept: the book was forgotten meanwhile.
+    One of a job that nobody waits for is not kept: all files were forgotten while it was made.
     """
     file = db.session.get(BookFile, (event_id, form, language))
-    if file and file.asked_at <= made_at:
-        file.digest, file.size, file.fingerprint, file.made_at = stored.digest, stored.size, fingerprint, made_at
+    if file and file.job_id == job_id:
+        file.digest, file.size, file.read_at, file.kept_at = stored.digest, stored.size, read_at, now()
+        file.fingerprint, file.agreed = book.fingerprint, sorted(book.agreed)
 
 
 def forget(event_id: int) -> None:

@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 from hashlib import sha256
 from json import dumps
-from typing import Any
+from typing import Any, NamedTuple
 
 from openspace.web.markdown import Block
 
@@ -177,6 +177,39 @@ class Book:
         return asdict(self)
 
     @property
-    def fingerprint(self) -> str:
-        """The same for the same contents, in any process."""
-        return sha256(dumps([VERSION, self.as_data()], sort_keys=True).encode()).hexdigest()
+    def digest(self) -> "Digest":
+        """What is known of the book without reading it again."""
+        printed = sha256(dumps([VERSION, self.as_data()], sort_keys=True).encode()).hexdigest()
+        without_alt = [(False, each.number, each.title) for each in self.sessions if _lacks_alt(each.pictures)]
+        without_alt += [(True, each.number, each.title) for each in self.tales if _lacks_alt(each.pictures)]
+        return Digest(printed, self._agreed, self.held, self.written, without_alt)
+
+    @property
+    def _agreed(self) -> frozenset[str]:
+        """What stands in the book only as long as somebody lets it, by short names."""
+        topics = [(f"topic {each.number}", each.by, each.people) for each in self.sessions]
+        tales = [(f"story {each.number}", each.name, each.community) for each in self.tales]
+        names = [f"{topic} {name}" for topic, by, people in topics for name in [by, *people.split(", ")]]
+        pictures = [f"picture {picture.digest}" for picture in self.pictures]
+        people = [" ".join(person) for person in self.people]
+        whole = [*names, *(topic for topic, *_ in topics), *(" ".join(tale) for tale in tales), *pictures, *people]
+        return frozenset(sha256(each.encode()).hexdigest()[:12] for each in whole)
+
+
+def _lacks_alt(pictures: list[Picture]) -> bool:
+    return any(not picture.alt for picture in pictures)
+
+
+class Digest(NamedTuple):
+    """A book in short: it has changed if and only if its `fingerprint` has; in any process it is the same.
+
+    `agreed` are hashes of what stands in it only as long as somebody lets it. So many sessions were `held`, and of so
+    many there are notes. `without_alt` tells of which stories (True) and sessions (False) a photo has no description:
+    their numbers and titles.
+    """
+
+    fingerprint: str
+    agreed: frozenset[str]
+    held: int
+    written: int
+    without_alt: list[tuple[bool, int, str]]

@@ -30,7 +30,7 @@ def epub(book: Book, photos: Mapping[str, bytes], as_of: str) -> bytes:
 
     It needs an app, whose templates it draws.
     """
-    identifier = uuid5(NAMESPACE_URL, book.fingerprint).urn
+    identifier = uuid5(NAMESPACE_URL, book.digest.fingerprint).urn
     return packed(_files(parts_of(book, photos), photos, printable(as_of), identifier))
 
 

@@ -40,19 +40,21 @@ def make(run: Run, *, event_id: int, form: str, language: str) -> None:
     event = db.session.get(Event, event_id)
     if event is None:
         return
-    read_at, zone = now(), event.zone
+    read_at, zone, wanted = now(), event.zone, Form(form)
     today = event.local(read_at).date()
     # Addresses within the app are made of requests.
     with current_app.test_request_context():
         book = reading.read(event, language)
     transactions.let_go()
-    photos = _photos(book.pictures, run.progress)
+    # Markdown has only their captions.
+    is_plain = wanted == Form.PLAIN
+    photos = {each.name: b"" for each in book.pictures} if is_plain else _photos(book.pictures, run.progress)
     with force_locale(language):
         as_of = gettext("As of %(time)s.", time=f"{day(today)}, {clock_time(read_at, zone)}")
-        made = MAKERS[Form(form)](book, photos, as_of)
+        made = MAKERS[wanted](book, photos, as_of)
     stored = media.store().put(BytesIO(made))
     with run.finishing():
-        actions.keep(event_id, Form(form), language, stored, fingerprint=book.fingerprint, made_at=read_at)
+        actions.keep(event_id, wanted, language, stored, job_id=run.job_id, book=book.digest, read_at=read_at)
 
 
 def _photos(pictures: list[Picture], progress: Callable[[int], None]) -> dict[str, bytes]:

@@ -3,9 +3,10 @@
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from sqlalchemy import BigInteger, Enum, ForeignKey, String, select
+from sqlalchemy import JSON, BigInteger, Enum, ForeignKey, String, select
 from sqlalchemy.orm import Mapped, mapped_column, relationship
 
+from openspace.book.contents import Digest
 from openspace.clock import now
 from openspace.extensions import Model, UtcDateTime, db
 from openspace.jobs.models import Job, State
@@ -38,15 +39,15 @@ class BookFile(Model):
     form: Mapped[Form] = mapped_column(_FORM, primary_key=True)
     language: Mapped[str] = mapped_column(String(2), primary_key=True)
     job_id: Mapped[int | None] = mapped_column(ForeignKey("job.id", ondelete="SET NULL"))
-    # When somebody asked for it who did not find it there or coming.
-    asked_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     # None until it has been made once.
     digest: Mapped[str | None] = mapped_column(String(64), index=True)
     # In bytes.
     size: Mapped[int] = mapped_column(BigInteger, default=0)
-    # Of which contents it was made (`Book.fingerprint`), and when they were read.
+    # Of which contents it was made (as `Digest` has them), when they were read, and since when it is there.
     fingerprint: Mapped[str] = mapped_column(String(64), default="")
-    made_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    agreed: Mapped[list[str]] = mapped_column(JSON, default=list)
+    read_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    kept_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     job: Mapped[Job | None] = relationship()
 
@@ -60,11 +61,15 @@ class BookFile(Model):
         """Whether the last attempt to make it was in vain."""
         return self.job is not None and self.job.state == State.FAILED
 
-    def is_good(self, fingerprint: str) -> bool:
-        """Whether it can be handed out: it has these contents, or had them a moment ago."""
-        if not self.digest or not self.made_at:
+    def is_good(self, book: Digest) -> bool:
+        """Whether it can be handed out: it has what the book has now, or had it a moment ago.
+
+        Never with something that nobody agrees to any more: a name, a story, a photo, a topic.
+        """
+        if not self.digest or not self.kept_at:
             return False
-        return self.fingerprint == fingerprint or now() - self.made_at < STILL_GOOD
+        is_fresh = now() - self.kept_at < STILL_GOOD and set(self.agreed) <= book.agreed
+        return self.fingerprint == book.fingerprint or is_fresh
 
 
 media.refer(BookFile.digest)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from itertools import groupby
 
-from sqlalchemy import func, select
+from sqlalchemy import exists, func, or_, select
 from sqlalchemy.orm import joinedload
 
 from openspace.access.models import Member
@@ -12,7 +12,7 @@ from openspace.clock import now
 from openspace.contacts.models import Card, Consent
 from openspace.events.models import Event
 from openspace.extensions import db
-from openspace.notes.models import Paragraph, Version
+from openspace.notes.models import Attendance, NextStep, Paragraph, Version, VersionState
 from openspace.stories.media_models import Medium, media_of
 from openspace.stories.models import Story, out_by, stories_where
 from openspace.stories.rules import MediumKind, Way
@@ -27,7 +27,7 @@ def topics(event: Event) -> list[Topic]:
 
 
 def writers(event: Event) -> dict[int, list[str]]:
-    """Return the names of those who wrote the notes of each topic, by its id, in the order in which they began."""
+    """Return whose words stand in the notes of each topic, by its id: their names, who wrote first comes first."""
     home = func.coalesce(Topic.joint_id, Topic.id)
     found = (
         select(home, Member.name)
@@ -35,7 +35,7 @@ def writers(event: Event) -> dict[int, list[str]]:
         .join(Paragraph, Paragraph.id == Version.paragraph_id)
         .join(Topic, Topic.id == Paragraph.topic_id)
         .join(Member, Member.id == Version.by_id)
-        .where(Topic.event_id == event.id)
+        .where(Topic.event_id == event.id, Version.state == VersionState.CURRENT, Version.text != "")
         .group_by(home, Member.id, Member.name)
         .order_by(home, func.min(Version.id))
     )
@@ -66,3 +66,16 @@ def seats(event: Event) -> int:
     """Count the people who have taken a seat."""
     found = select(func.count()).select_from(Member).where(Member.event_id == event.id, Member.left_at.is_(None))
     return db.session.scalar(found) or 0
+
+
+def is_named(member: Member) -> bool:
+    """Whether the book may name the member: as convener, writer, author, for a step, as there, among the people."""
+    named = (
+        exists().where(Topic.convener_id == member.id),
+        exists().where(Version.by_id == member.id),
+        exists().where(NextStep.who_id == member.id),
+        exists().where(Attendance.member_id == member.id, Attendance.is_named),
+        exists().where(Story.author_id == member.id, Story.in_book),
+        exists().where(Consent.member_id == member.id, Consent.prints_name),
+    )
+    return db.session.scalar(select(or_(*named))) or False

@@ -23,8 +23,13 @@ from openspace.stories.models import Story
 from openspace.web.i18n import clock_time, day as day_in_words, day_or_night, days, weekday
 from openspace.web.markdown import Block, blocks_of
 
-# Characters of all notes in one book. If there are more, the longest print only their beginning.
-LONGEST = 1_000_000
+# How much all notes and stories of one book may weigh, and how many photos they may have. If there is more, those that
+# have most print only their beginning.
+HEAVIEST, MOST_PHOTOS = 1_500_000, 1_000
+# A line is as much work as so many characters, and so is a cell of a table.
+LINE, CELL = 32, 12
+# In pixels: for a column of paper, and for a page, unless there are so many photos that the book would be too large.
+NARROW, WIDE, MANY = 800, 1600, 100
 CHAIRS = 24
 CYRILLIC = {"uk", "ru"}
 
@@ -46,7 +51,12 @@ class _Reader:
         self.notes = collected(event)
         self.writers = queries.writers(event)
         self.fullest = max((notes.count for notes in self.notes.values()), default=0)
-        self.longest = fair_share([len(notes.text) for notes in self.notes.values()], LONGEST)
+        self.tales = queries.stories(event)
+        told = [weight(story.text) for story, _ in self.tales]
+        self.share = fair_share([*map(_weight_of, self.notes.values()), *told], HEAVIEST)
+        taken = [len(notes.photos) for notes in self.notes.values()] + [len(photos) for _, photos in self.tales]
+        self.photos = fair_share(taken, MOST_PHOTOS) or None
+        self.width = NARROW if sum(taken) > MANY else WIDE
         self.placements = _by_topic(self.rows)
 
     def book(self) -> Book:
@@ -62,7 +72,7 @@ class _Reader:
             days=[self._day(day) for day in sorted({row.slot.day for row in self.rows if row.taken})],
             sessions=sessions,
             steps=sorted((step for each in sessions for step in each.steps), key=_due),
-            tales=[self._tale(*told) for told in queries.stories(event)],
+            tales=[self._tale(*told) for told in self.tales],
             people=[(member.name, member.community) for member in queries.people(event)],
             communities=self._communities(),
             link=self._link("board.show"),
@@ -85,7 +95,7 @@ class _Reader:
 
     def _session(self, topic: Topic) -> Session:
         notes = self.notes.get(topic.id, Notes())
-        said, advice, is_cut = _beginning(notes, self.longest)
+        said, advice, steps, is_cut = _beginning(notes, self.share)
         return Session(
             number=topic.number,
             title=topic.title,
@@ -96,14 +106,17 @@ class _Reader:
             about=topic.text.split("\n\n") if topic.text else [],
             said=said,
             advice=advice,
-            steps=[_step(topic, step) for step in notes.steps],
-            pictures=[_picture(f"notes-{photo.id}", photo, photo.caption) for photo in notes.photos],
+            steps=[_step(topic, step) for step in steps],
+            pictures=[self._flip(photo) for photo in notes.photos[: self.photos]],
             count=notes.count,
             share=self._share(notes.count),
             people=", ".join([*(member.name for member in notes.people), *notes.others]),
             writers=", ".join(self.writers.get(topic.id, [])),
-            is_cut=is_cut,
+            is_cut=is_cut or len(notes.photos) > len(notes.photos[: self.photos]),
         )
+
+    def _flip(self, photo: NotePhoto) -> Picture:
+        return _picture(f"notes-{photo.id}", photo, photo.caption, NARROW)
 
     def _share(self, count: int) -> int:
         """How many chairs of a circle of `CHAIRS` so many people take: all of them in the fullest session."""
@@ -145,8 +158,9 @@ class _Reader:
         return InCell("taken", cell.space.tint, *about, count, self._share(count))
 
     def _tale(self, story: Story, photos: list[Medium]) -> Tale:
-        text = [part.strip() for part in story.text.split("\n\n") if part.strip()]
-        pictures = [_picture(f"story-{photo.id}", photo, photo.alt) for photo in photos]
+        told = beginning(story.text, self.share)
+        text = [part.strip() for part in told.split("\n\n") if part.strip()]
+        pictures = [_picture(f"story-{photo.id}", photo, photo.alt, self.width) for photo in photos[: self.photos]]
         link = self._link("stories.show", number=story.number)
         return Tale(story.number, story.title, text, story.language, story.name, story.community, link, pictures)
 
@@ -165,7 +179,7 @@ class _Reader:
 
 
 def fair_share(lengths: Iterable[int], most: int) -> int:
-    """Return to how many characters each text is cut so that all together have at most `most`; 0 for not at all.
+    """Return to how much each of these is cut so that all together have at most `most`; 0 for not at all.
 
     So short ones stay whole, and a few that are huge cannot keep the book from being made.
     """
@@ -178,19 +192,45 @@ def fair_share(lengths: Iterable[int], most: int) -> int:
     return 0
 
 
-def _beginning(notes: Notes, longest: int) -> tuple[list[Block], list[Block], bool]:
-    """What was said and what is advised, each as blocks, of so many characters, and whether more was left out."""
-    left, is_cut = longest, False
-    parts: list[list[Block]] = []
+def weight(text: str) -> int:
+    """How much work it is to print the text, in characters: lines and cells of tables count for more."""
+    return len(text) + LINE * text.count("\n") + CELL * text.count("|")
+
+
+def beginning(text: str, share: int) -> str:
+    """Return the beginning of the text that weighs at most `share`; all of it if that is 0."""
+    if not share or weight(text) <= share:
+        return text
+    shown, left = "", share
+    for line in text.splitlines(keepends=True):
+        if weight(line) > left:
+            return shown + line[:left] if "|" not in line else shown
+        shown, left = shown + line, left - weight(line)
+    return shown
+
+
+def _weight_of(notes: Notes) -> int:
+    return sum(map(weight, [*notes.said, *notes.advice])) + sum(weight(step.what) + LINE for step in notes.steps)
+
+
+def _beginning(notes: Notes, share: int) -> tuple[list[Block], list[Block], list[NextStep], bool]:
+    """What was said, what is advised, and the next steps, as far as the share allows; and whether more was left out."""
+    if not share or _weight_of(notes) <= share:
+        return _all_blocks(notes.said), _all_blocks(notes.advice), notes.steps, False
+    left = share
+    parts: list[list[str]] = []
     for texts in (notes.said, notes.advice):
-        blocks: list[Block] = []
+        shown = []
         for text in texts:
-            shown = text if not longest or len(text) <= left else text[: max(left, 0)]
-            is_cut = is_cut or len(shown) < len(text)
-            left -= len(shown)
-            blocks += blocks_of(shown)
-        parts.append(blocks)
-    return parts[0], parts[1], is_cut
+            if left > 0:
+                shown.append(beginning(text, left))
+                left -= weight(text)
+        parts.append(shown)
+    return _all_blocks(parts[0]), _all_blocks(parts[1]), notes.steps[: max(left // 300, 0)], True
+
+
+def _all_blocks(texts: Iterable[str]) -> list[Block]:
+    return [block for text in texts for block in blocks_of(text)]
 
 
 def _by_topic(rows: Iterable[Row]) -> dict[int, list[Placement]]:
@@ -217,6 +257,8 @@ def _due(step: Step) -> tuple[bool, str]:
     return not step.due_on, step.due_on
 
 
-def _picture(name: str, photo: Medium | NotePhoto, alt: str) -> Picture:
-    file = photo.files("image/webp")[-1]
+def _picture(name: str, photo: Medium | NotePhoto, alt: str, width: int) -> Picture:
+    """The photo in the largest of its files that is at most so wide, or else in the smallest."""
+    files = photo.files("image/webp")
+    file = next((each for each in reversed(files) if (each.width or 0) <= width), files[0])
     return Picture(name, alt, file.width or 0, file.height or 0, file.digest)

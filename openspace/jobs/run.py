@@ -27,7 +27,7 @@ class Run:
     """One attempt at a job, as the job's function sees it."""
 
     def __init__(self, job: Claimed, tell: Tell) -> None:
-        self.event_id, self.by_id = job.event_id, job.by_id
+        self.job_id, self.event_id, self.by_id = job.token.job_id, job.event_id, job.by_id
         self._token, self._tell = job.token, tell
         self.is_finished = False
 

@@ -108,19 +108,20 @@ def answer_asking(digest: str, word: str, *, name: str = "", is_public: bool = F
 def answer_document(digest: str, mimetype: str, name: str) -> Response:
     """Answer the request with a file of any type, to be saved under this plain name; a PDF is opened in the browser.
 
-    Browsers ask each time if they still may have it.
+    Browsers ask each time if they still may have it. Never in ranges: between two of them it may be another file.
     """
     is_pdf = mimetype == "application/pdf"
     # A browser's own viewer of PDF does not open within a sandbox.
     headers = {"Cache-Control": "private, no-cache"} | ({} if is_pdf else HEADERS)
-    return _sent(digest, mimetype, f'{"inline" if is_pdf else "attachment"}; filename="{name}"', headers)
+    disposition = f'{"inline" if is_pdf else "attachment"}; filename="{name}"'
+    return _sent(digest, mimetype, disposition, headers, in_ranges=False)
 
 
 def _shown(digest: str, word: str, name: str, headers: dict[str, str]) -> Response:
     return _sent(digest, TYPES[word], f"inline; {file_name(name or 'file', word)}", {**HEADERS, **headers})
 
 
-def _sent(digest: str, mimetype: str, disposition: str, headers: dict[str, str]) -> Response:
+def _sent(digest: str, mimetype: str, disposition: str, headers: dict[str, str], *, in_ranges: bool = True) -> Response:
     size = media.store().size(digest)
     keep_little_unsent()
     response = Response(_Content(digest, size), content_type=mimetype, direct_passthrough=True)
@@ -129,7 +130,7 @@ def _sent(digest: str, mimetype: str, disposition: str, headers: dict[str, str])
     response.headers.update(headers)
     response.headers["Content-Disposition"] = disposition
     try:
-        response.make_conditional(_environ(size), accept_ranges=True, complete_length=size)
+        response.make_conditional(_environ(size), accept_ranges=in_ranges, complete_length=size)
     except RequestedRangeNotSatisfiable:
         return Response(status=416, headers={**HEADERS, "Content-Range": f"bytes */{size}"})
     return response

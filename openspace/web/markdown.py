@@ -7,8 +7,35 @@ from typing import Any, TypedDict
 
 import nh3
 from markdown_it import MarkdownIt
+from markdown_it.rules_block import StateBlock, table
 from markdown_it.token import Token
 from markupsafe import Markup
+
+# Cells of a table that are filled in although more of them are empty than were typed.
+MOST_FILLED = 256
+
+
+def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
+    """The rule for tables (GFM), but for those that would be mostly cells which nobody typed.
+
+    A row with less cells than the head is filled up: a head of 128 cells and short rows make a thousand characters
+    sixty thousand cells.
+    """
+    if not table(state, start, end, True):
+        return False
+    return silent or (not _is_mostly_empty(state, start, end) and table(state, start, end, False))
+
+
+def _is_mostly_empty(state: StateBlock, start: int, end: int) -> bool:
+    typed = rows = 0
+    for line in range(start + 2, end):
+        words = state.getLines(line, line + 1, 0, False)
+        if not words.strip():
+            break
+        typed, rows = typed + words.count("|") + 1, rows + 1
+    head = state.getLines(start, start + 1, 0, False)
+    return rows * head.count("|") > 2 * typed + MOST_FILLED
+
 
 # No pictures: they would be fetched from other servers. No HTML: what looks like a tag is shown as it was typed.
 _READER = (
@@ -16,6 +43,7 @@ _READER = (
     .enable(["table", "strikethrough", "linkify"])
     .disable(["image", "html_block", "html_inline"])
 )
+_READER.block.ruler.at("table", _table, {"alt": ["paragraph", "reference"]})
 _TAGS = {"p", "br", "strong", "em", "s", "ul", "ol", "li", "a", "code", "pre", "blockquote", "hr"} | {
     *("h3", "h4", "h5", "table", "thead", "tbody", "tr", "th", "td")
 }
@@ -23,6 +51,8 @@ _TAGS = {"p", "br", "strong", "em", "s", "ul", "ol", "li", "a", "code", "pre", "
 _HEADINGS = {"h1": "h3", "h2": "h4"} | dict.fromkeys(("h3", "h4", "h5", "h6"), "h5")
 # What a link may begin with. As a link, anything else is only its words.
 _SCHEMES = ("http://", "https://", "mailto:", "tel:")
+# Characters of an address: readers of PDF, browsers and Word know no end of longer ones.
+LONGEST_LINK = 2_000
 _STYLES = {"strong_open": "bold", "em_open": "italic", "s_open": "struck"}
 
 
@@ -133,12 +163,17 @@ def _runs(inline: Token) -> list[Run]:
         if part.type in _STYLES:
             styles.append(_STYLES[part.type])
         elif part.type == "link_open":
-            link = str(part.attrGet("href") or "")
+            link = _address(str(part.attrGet("href") or ""))
         elif part.type == "link_close":
             link = ""
         elif part.nesting < 0:
             styles.pop()
         elif content := "\n" if part.type in {"softbreak", "hardbreak"} else part.content:
             run: Run = {"text": content, "styles": [*styles, "code"] if part.type == "code_inline" else [*styles]}
-            runs.append(run | {"link": link} if link.startswith(_SCHEMES) else run)
+            runs.append(run | {"link": link} if link else run)
     return runs
+
+
+def _address(href: str) -> str:
+    """The address, if it is one that files may lead to."""
+    return href if href.startswith(_SCHEMES) and len(href) <= LONGEST_LINK else ""

@@ -165,11 +165,11 @@ def test_communities_stand_in_the_alphabet_of_the_book_first(hall, language, ord
 def test_the_same_contents_have_the_same_fingerprint_and_others_another_one(hall):
     before = read(hall)
 
-    assert read(hall).fingerprint == before.fingerprint
-    assert read(hall, "en").fingerprint != before.fingerprint
+    assert read(hall).digest == before.digest
+    assert read(hall, "en").digest.fingerprint != before.digest.fingerprint
 
     change(hall, lambda event: setattr(event, "name", "Інша"))
-    assert read(hall).fingerprint != before.fingerprint
+    assert read(hall).digest.fingerprint != before.digest.fingerprint
 
 
 def test_it_takes_as_many_statements_for_many_topics_as_for_few(hall):
@@ -217,7 +217,7 @@ def test_long_texts_share_what_short_ones_leave(lengths, most):
 
 
 def test_of_a_huge_note_only_the_beginning_is_printed(hall, monkeypatch):
-    monkeypatch.setattr(reading, "LONGEST", 1000)
+    monkeypatch.setattr(reading, "HEAVIEST", 1000)
 
     def write(event: Event) -> None:
         long, short = (topic_numbered(event.id, number) for number in (1, 2))

@@ -27,7 +27,7 @@ def test_from_the_news_it_takes_two_taps_to_the_book(server, sign_in):
     page = sign_in("participant", viewport=PHONE)
     page.goto(f"{server.event}/news")
     ready(page).get_by_role("link", name="Книга розмов").click()
-    page.get_by_role("link", name="Створити: PDF, A4").click()
+    page.get_by_role("button", name="Створити: PDF, A4").click()
 
     expect(page.get_by_role("link", name="Відкрити: PDF, A4")).to_be_visible(timeout=PATIENCE)
     words = "".join(part.extract_text() for part in pdf_of(page).pages)
@@ -41,7 +41,7 @@ def test_without_scripts_it_takes_a_reload(server, contexts, sign_in):
     context.add_cookies(cookies)
     page = context.new_page()
     page.goto(f"{server.event}/book/?language=de")
-    page.get_by_role("link", name="PDF, A4").click()
+    page.get_by_role("button", name="PDF, A4").click()
 
     def made() -> bool:
         page.reload()

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from hypothesis import given, strategies as st
 
-from openspace.web.markdown import Block, blocks_of, text_of
+from openspace.web.markdown import Block, blocks_of, html_of, text_of
 
 WRITTEN = """# Двері
 
@@ -87,3 +87,22 @@ def test_deep_nesting_ends_as_it_does_on_the_page():
     deep = "> " * 500 + "глибоко\n\n" + "- " * 500 + "ще"
 
     assert words_of(blocks_of(deep)) == text_of(deep).replace(" ", "")
+
+
+@pytest.mark.parametrize("head", [2, 128, 512])
+def test_a_table_grows_no_faster_than_what_was_typed(head):
+    row = "|".join("a" * head)
+    bomb = f"{row}\n{'|'.join(['---'] * head)}\n" + "a\n" * 5000
+
+    assert sum(len(block["rows"]) * head for block in blocks_of(bomb) if block["kind"] == "table") < 3 * len(bomb)
+    assert html_of(bomb).count("<td") < 3 * len(bomb)
+
+
+def test_a_table_with_some_empty_cells_is_one():
+    (table,) = blocks_of("| Що | Хто | Коли |\n|---|---|---|\n| двері |\n| дзвінок | рада |\n")
+
+    assert [len(row) for row in table["rows"]] == [3, 3, 3]
+
+
+def test_an_address_without_end_is_only_words():
+    assert links_of(blocks_of(f"[слово](https://a.example/{'x' * 9000})")) == []
