@@ -52,7 +52,8 @@ def come(topic: Topic, *, is_named: bool | None = None, by: Member) -> None:
     log.claim(topic.event_id)
     known = attendance_of(topic, by.id)
     if known and is_named is not None:
-        known.is_named = is_named
+        mine = (Attendance.topic_id.in_(topic_ids(topic)), Attendance.member_id == by.id)
+        db.session.execute(update(Attendance).where(*mine).values(is_named=is_named))
     elif is_open(topic, now()):
         runs = is_running(topic, now())
         if runs:

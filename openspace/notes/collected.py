@@ -24,7 +24,8 @@ class Notes:
     by `media.store().open(file.digest)` (`openspace.store.media`), outside of a transaction that writes. There are as
     many AVIF files, which Typst cannot read.
 
-    `people` are members who may be named; `others` are the names of those without a phone, who are no members.
+    `people` are members who may be named, in each of merged topics where they were; `others` are the names of those
+    without a phone, who are no members.
     """
 
     said: list[str] = field(default_factory=list)
@@ -74,7 +75,7 @@ def collected(event: Event) -> dict[int, Notes]:
     for topic_id, photo in db.session.execute(shown):
         notes_of(topic_id).photos.append(photo)
     there = (
-        select(home, Member, func.max(cast(Attendance.is_named, Integer)))
+        select(home, Member, func.min(cast(Attendance.is_named, Integer)))
         .select_from(Topic)
         .join(Attendance, Attendance.topic_id == Topic.id)
         .join(Member, Member.id == Attendance.member_id)

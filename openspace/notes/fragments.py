@@ -120,7 +120,7 @@ def personal_json(asking: Member | MemberSnapshot | None, channel: str, revision
     ids = topic_ids(topic) if topic else []
     found = select(Attendance).where(Attendance.topic_id.in_(ids), Attendance.member_id == asking.id)
     mine = db.session.scalars(found).all()
-    return {"here": {"is_named": any(each.is_named for each in mine)} if mine else None}
+    return {"here": {"is_named": all(each.is_named for each in mine)} if mine else None}
 
 
 def _check_may_follow(listener: Listener, channel: str) -> None:

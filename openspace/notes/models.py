@@ -251,12 +251,15 @@ def steps_on(topic: Topic) -> list[NextStep]:
 
 
 def attendances_of(topic: Topic) -> list[Attendance]:
-    """Return who was there, each member once, the first to come first."""
+    """Return who was there, each member once, the first to come first.
+
+    Whoever was in several topics that were merged is named if they are named in all of them.
+    """
     found = select(Attendance).where(Attendance.topic_id.in_(topic_ids(topic))).options(joinedload(Attendance.member))
     first: dict[int, Attendance] = {}
     for each in db.session.scalars(found.order_by(Attendance.at, Attendance.member_id)):
         known = first.setdefault(each.member_id, each)
-        if each.is_named and not known.is_named:
+        if known.is_named and not each.is_named:
             first[each.member_id] = each
     return list(first.values())
 
@@ -264,7 +267,9 @@ def attendances_of(topic: Topic) -> list[Attendance]:
 def attendance_of(topic: Topic, member_id: int) -> Attendance | None:
     """Return that of the member in the session, if they said that they were there."""
     found = select(Attendance).where(Attendance.topic_id.in_(topic_ids(topic)), Attendance.member_id == member_id)
-    return db.session.scalars(found.order_by(Attendance.topic_id)).first()
+    # Of several in topics that were merged one without a name, as `attendances_of` has it, and where they are now.
+    first = (Attendance.is_named, Attendance.left_at.is_not(None), Attendance.topic_id)
+    return db.session.scalars(found.order_by(*first)).first()
 
 
 def attendances_by_name(topic: Topic) -> list[AttendanceByName]:

@@ -10,7 +10,13 @@ from openspace.board.models import topic_numbered
 from openspace.events.models import Event
 from openspace.extensions import db
 from openspace.notes.collected import collected
-from openspace.notes.models import AttendanceByName, attendances_by_name, attendances_of, people_in
+from openspace.notes.models import (
+    AttendanceByName,
+    attendance_of,
+    attendances_by_name,
+    attendances_of,
+    people_in,
+)
 from openspace.notes.rules import room_state
 from openspace.store import sqlite
 from tests.conftest import MOMENT
@@ -81,6 +87,33 @@ def test_a_name_stands_in_the_notes_of_whoever_agrees_and_goes_again(running):
 
     come(running, is_named="n")
     assert named(running) == []
+
+
+def named_anywhere(hall) -> list[str]:
+    """Who is named in what the book reads, on the page of the notes, and to the member themselves."""
+    with hall.app.test_request_context():
+        topic = topic_numbered(hall.id, 1)
+        joint = topic.joint or topic
+        read = collected(joint.event)[joint.id].people
+        shown = [each.member for each in attendances_of(joint) if each.is_named]
+        own = attendance_of(joint, hall.ids["participant"])
+        assert [each.name for each in read] == [each.name for each in shown]
+        assert own.is_named == bool(read)
+        return [each.name for each in read]
+
+
+def test_in_merged_topics_a_name_stands_only_with_the_consent_to_both_and_goes_from_both(running):
+    come(running, 1, is_named="y")
+    come(running, 2)
+    running.merge_topics()
+    assert named_anywhere(running) == []
+
+    come(running, 2, is_named="y")
+    assert named_anywhere(running) == ["Олена Ткачук"]
+
+    come(running, 2, is_named="n")
+    assert named_anywhere(running) == []
+    assert "Олена Ткачук" not in running.ask("convener").get(running.url("topics/2/notes")).text
 
 
 def test_to_name_oneself_later_moves_nobody(running, monkeypatch):

@@ -34,7 +34,8 @@ def write(hall) -> None:
         step_actions.add(second, key="s", what="Насос", who=by, due_on=DAY, by=by)
         for member, is_named in ((by, True), (first.convener, False)):
             db.session.add(Attendance(topic_id=first.id, member_id=member.id, is_named=is_named))
-        db.session.add(Attendance(topic_id=second.id, member_id=by.id, is_named=False))
+        for member, is_named in ((by, True), (first.convener, True)):
+            db.session.add(Attendance(topic_id=second.id, member_id=member.id, is_named=is_named))
         merging.merge(second, first, by=first.convener)
         db.session.commit()
 
