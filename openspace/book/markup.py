@@ -1,6 +1,7 @@
 """What people wrote, given as data (`openspace.web.markdown.blocks_of`), as XHTML that is HTML as well."""
 
 from collections.abc import Iterable
+from textwrap import shorten
 
 from markupsafe import Markup
 
@@ -9,9 +10,12 @@ from openspace.web.markdown import Block, Run
 
 _TAGS = {"bold": "strong", "italic": "em", "struck": "s", "code": "code"}
 _BREAK, _RULE = Markup("<br />"), Markup("<hr />")
-# A table that is wider than the page is scrolled, by those without a mouse too.
-_WIDE = Markup('<div class="wide" tabindex="0"><table>{}{}</table></div>')
+# A table that is wider than the page is scrolled, by those without a mouse too, who hear what it is called.
+_WIDE = Markup('<div class="wide" role="region" aria-label="{}" tabindex="0">{}</div>')
+# The most characters of such a name.
+LONGEST_NAME = 80
 _LINK = Markup('<a href="{}" rel="nofollow noopener noreferrer">{}</a>')
+_HEAD = Markup('<th scope="col">{}</th>')
 _IMAGE = Markup('<img src="{}" alt="{}" width="{}" height="{}" />')
 _EMPTY = Markup()
 
@@ -51,13 +55,21 @@ def _list(block: Block, level: int) -> Markup:
 
 
 def _table(rows: list[list[list[Run]]]) -> Markup:
-    head, *others = (_EMPTY.join(_element(tag, _runs(cell)) for cell in row) for tag, row in _tagged(rows))
-    body = _EMPTY.join(_element("tr", row) for row in others)
-    return _WIDE.format(_element("thead", _element("tr", head)), _element("tbody", body) if body else _EMPTY)
+    head = _EMPTY.join(_HEAD.format(_runs(cell)) for cell in rows[0])
+    body = _EMPTY.join(_element("tr", _EMPTY.join(_element("td", _runs(cell)) for cell in row)) for row in rows[1:])
+    parts = _element("thead", _element("tr", head)) + (_element("tbody", body) if body else _EMPTY)
+    table, name = _element("table", parts), _name(rows)
+    return _WIDE.format(name, table) if name else table
 
 
-def _tagged(rows: list[list[list[Run]]]) -> Iterable[tuple[str, list[list[Run]]]]:
-    return (("td" if number else "th", row) for number, row in enumerate(rows))
+def _name(rows: list[list[list[Run]]]) -> str:
+    """What a table is called: the words of its first row that has any."""
+    told = (", ".join(filter(None, map(_words, row))) for row in rows)
+    return shorten(next(filter(None, told), ""), LONGEST_NAME, placeholder="…")
+
+
+def _words(cell: list[Run]) -> str:
+    return "".join(run["text"] for run in cell).strip()
 
 
 def _runs(runs: Iterable[Run]) -> Markup:

@@ -1,3 +1,5 @@
+import shutil
+import subprocess
 from io import BytesIO
 from pathlib import PurePosixPath
 from zipfile import ZIP_STORED, ZipFile
@@ -79,6 +81,19 @@ def test_same_book_makes_the_same_bytes():
     given = book()
 
     assert made(given) == made(given)
+
+
+def test_it_is_what_the_standard_says(tmp_path):
+    java, checker = shutil.which("java"), shutil.which("epubcheck")
+    if not java or not checker:
+        pytest.skip("no EPUBCheck on this machine")
+    notes = "| a | b |\n|--|--|\n| 1 | 2 |\n\n" + "|" + " x |" * 40 + "\n|" + "---|" * 40
+    (tmp_path / "book.epub").write_bytes(made(book([session(1, notes=notes), session(2)])))
+
+    command = [java, "-jar", checker, "--failonwarnings", str(tmp_path / "book.epub")]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_book_without_sessions_says_so():

@@ -75,6 +75,20 @@ def test_agenda_is_a_table_with_heads():
     assert {len(each) for each in table.xpath(".//tr[not(td[@colspan])]")} == {4}
 
 
+def test_table_of_notes_is_a_named_region_with_heads():
+    notes = "| Що | Скільки |\n|--|--|\n| Двері | 900 |\n\n| | |\n|--|--|\n| лише | рядок |\n\n| | |\n|--|--|\n| | |"
+    tree = made(book([session(1, notes=notes)]))
+
+    regions = tree.xpath("//div[@class='written']//div[@class='wide']")
+    assert [(each.get("role"), each.get("tabindex"), each.get("aria-label")) for each in regions] == [
+        ("region", "0", "Що, Скільки"),
+        ("region", "0", "лише, рядок"),
+    ]
+    assert {each.get("scope") for each in tree.xpath("//div[@class='written']//th")} == {"col"}
+    # What has no words has no name, and need not be scrolled.
+    assert len(tree.xpath("//div[@class='written']//table")) == 3
+
+
 def test_photos_are_in_the_page_with_what_they_show_and_missing_ones_are_not():
     given = book()
     photos = photos_of(given)
