@@ -92,6 +92,7 @@ def _printable(given: Any) -> Any:
         case list() | tuple():
             return type(given)(_printable(each) for each in given)
         case dict():
+            # Of all that is a dict only a run of a text has a link (`openspace.web.markdown.Run`).
             return {name: _printable(each) for name, each in given.items() if name != "link" or is_sound(each)}
     if is_dataclass(given) and not isinstance(given, type):
         return replace(given, **{field.name: _printable(getattr(given, field.name)) for field in fields(given)})
