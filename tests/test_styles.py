@@ -31,6 +31,7 @@ LINKED = (
     "microphone.css",
     "hall.css",
     "news.css",
+    "dots.css",
     "notes.css",
     "organising.css",
     "petitions.css",

@@ -26,9 +26,12 @@ _TURN = text(
 ).bindparams(*(bindparam(name, type_=UtcDateTime) for name in ("moment", "due", "ahead")))
 
 
-def in_each_process(app: Flask, work: Work, *, every: float) -> None:
-    """Run `work` in a transaction of its own every so many seconds, in this process as in each other."""
-    socketio.start_background_task(_repeat, app, work, every)
+def in_each_process(app: Flask, work: Work, *, every: float, if_due: Callable[[], bool] | None = None) -> None:
+    """Run `work` in a transaction of its own every so many seconds, in this process as in each other.
+
+    With `if_due` only when that says so, which may read and is asked outside of such a transaction.
+    """
+    socketio.start_background_task(_repeat, app, work, every, if_due)
 
 
 def once_for_all(app: Flask, name: str, work: Work, *, every: float) -> None:
@@ -61,7 +64,17 @@ def run(app: Flask, work: Work) -> None:
             app.logger.exception("periodic: a task failed")
 
 
-def _repeat(app: Flask, work: Work, every: float) -> None:
+def _repeat(app: Flask, work: Work, every: float, if_due: Callable[[], bool] | None = None) -> None:
     while True:
-        run(app, work)
+        if if_due is None or _is_due(app, if_due):
+            run(app, work)
         time.sleep(every)
+
+
+def _is_due(app: Flask, if_due: Callable[[], bool]) -> bool:
+    """What `if_due` says; yes if it cannot be asked, for the work itself will tell what is wrong."""
+    with app.app_context():
+        try:
+            return if_due()
+        except Exception:
+            return True

@@ -162,15 +162,15 @@ def told(sessions: Iterable[Session]) -> dict[int, Told]:
     """What the news tell of these sessions, by the topic's id; read in six queries."""
     sessions = list(sessions)
     home = {ident: session.topic.id for session in sessions for ident in session.ids}
-    said, people, steps, photos = _said(home), _people(home), _steps_of(home), _photos_of(home)
+    said, people, steps, photos = openings(home), _people(home), _steps_of(home), _photos_of(home)
     return {
         topic_id: Told(said.get(topic_id, ""), people[topic_id], steps[topic_id], photos[topic_id])
         for topic_id in (session.topic.id for session in sessions)
     }
 
 
-def _said(home: dict[int, int]) -> dict[int, str]:
-    """The opening of what was said; of what is advised if nothing was."""
+def openings(home: dict[int, int]) -> dict[int, str]:
+    """The opening of what was said, else of what is advised, by topic; `home` has it for each id whose notes it has."""
     found = (
         select(Paragraph.topic_id, Paragraph.part, func.substr(Version.text, 1, _READ))
         .join(Version)

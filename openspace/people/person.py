@@ -17,6 +17,7 @@ from openspace.commitments.models import Commitment, Pledge
 from openspace.console.models import Hand
 from openspace.contacts.models import Card, Consent, Photo, Wish, card_of, contacts_of
 from openspace.contacts.rules import FIELDS, Visibility
+from openspace.convergence.models import PaperDots, SealedDots
 from openspace.exports.models import MyCalendar
 from openspace.extensions import Model, db
 from openspace.jobs.models import Job
@@ -34,8 +35,9 @@ from openspace.stories.models import Comment, Report, Silence, Story, StoryMark
 from openspace.stories.notices import StoryNotice
 from openspace.uploads.models import Upload
 
-# Columns that are left out: whoever has one of these can act as the person, or exchange contacts in their name.
-SECRETS = {"key", "password_hash", "code", "code_hash", "token_hash"}
+# Columns that are left out: whoever has one of these can act as the person, or exchange contacts in their name. And
+# what somebody gives in a round of dots, which nobody is told before the end, organisers included.
+SECRETS = {"key", "password_hash", "code", "code_hash", "token_hash", "sealed"}
 
 Facts = dict[str, Any]
 
@@ -91,6 +93,8 @@ def personal_data(member: Member) -> Facts:
         "commitments": [_row(each) for each in _all(Commitment, Commitment.id, _committed(member))],
         "pledges": [_row(each) for each in _all(Pledge, Pledge.at, Pledge.member_id == member.id)],
         "asked_for_help": [_row(each) for each in _all(Pledge, Pledge.at, Pledge.by_id == member.id)],
+        "dots_given": [_row(each) for each in _all(SealedDots, SealedDots.round_id, SealedDots.member_id == member.id)],
+        "dots_entered": [_row(each) for each in _all(PaperDots, PaperDots.id, PaperDots.by_id == member.id)],
         "links": [_row(each) for each in _all(Link, Link.expires_at, Link.member_id == member.id)],
         "links_made": [_row(each) for each in _all(Link, Link.expires_at, Link.issued_by_id == member.id)],
     }

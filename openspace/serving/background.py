@@ -10,6 +10,7 @@ from openspace.access import presence, security_log
 from openspace.backups import nightly
 from openspace.commitments import actions as commitments
 from openspace.contacts import actions as contacts
+from openspace.convergence import closing
 from openspace.exports import jobs as exports
 from openspace.jobs import housekeeping, periodic, queue, watch
 from openspace.jobs.supervisor import Supervisor
@@ -49,6 +50,7 @@ def start(app: Flask) -> None:
     periodic.in_each_process(app, presence.note, every=MINUTE)
     periodic.in_each_process(app, database.forget_deleted, every=MINUTE)
     periodic.in_each_process(app, database.forget_copies, every=HOUR)
+    periodic.in_each_process(app, closing.close_due, every=closing.OFTEN, if_due=closing.is_due)
     for name, work in DELETED_HOURLY.items():
         periodic.once_for_all(app, name, work, every=HOUR)
     periodic.once_for_all(app, "power-cut sheets", exports.enqueue_due, every=exports.PAUSE)

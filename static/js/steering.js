@@ -6,7 +6,7 @@ import { say } from "./toast.js";
 
 export function connect(root) {
   async function act(event) {
-    const key = event.target.closest(".steering [formaction]");
+    const key = event.target.closest("[formaction]");
     if (!key) return;
     event.preventDefault();
     key.setAttribute("aria-busy", "true");

@@ -289,6 +289,14 @@ ROWS = {
     "GET news_photos.file_in_hall": (200, 200, 200, 200, 200, 200),
     "PUT news.go_to": (403, 403, 403, 403, 303, 303),
     "DELETE news.stop": (403, 403, 403, 403, 303, 303),
+    # dots, of which no round is prepared
+    "GET dots.show": (403, 403, 200, 200, 200, 200),
+    "PUT dots.give": (403, 403, 409, 409, 409, 409),
+    "GET dots_console.show": (403, 403, 403, 403, 200, 200),
+    "PUT dots_console.prepare": (403, 403, 403, 403, 303, 303),
+    "PUT dots_console.start": (403, 403, 403, 403, 409, 409),
+    "PUT dots_console.prolong": (403, 403, 403, 403, 404, 404),
+    "DELETE dots_console.end": (403, 403, 403, 403, 409, 409),
     # the microphone; the participant waits in the queue, and somebody without a phone was written down
     "GET pitching.show": (403, 403, 200, 200, 200, 200),
     "PUT pitching.wait": (403, 403, 303, 303, 303, 303),
@@ -468,6 +476,7 @@ def fields(hall, name: str) -> dict[str, object]:
         "PUT news.go_to": {"topic": 1},
         "PUT hall_clock.start": {"guide": "fishbowl"},
         "PUT hall_clock.go_to": {"step": 1},
+        "PUT dots_console.prepare": {"per_person": 5, "minutes": 5, "going_on": 5, "topics": 1},
         "PUT notes.save": {"text": "Двері важкі.", "version": "v1"},
         "PUT notes.choose": {"keeps": "all"},
         "PUT askings.name": {"who": hall.ids["convener"]},

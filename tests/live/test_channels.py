@@ -28,6 +28,7 @@ PAGES = {
     "room": ("contacts/room", "projector/{key}/room"),
     "news": ("news", "projector/{key}/news"),
     "toolbox": ("toolbox/fishbowl", "projector/{key}/guide"),
+    "dots": ("dots", None),
     "notices": ("me/notices", None),
     "console": ("facilitator", None),
     "petitions": ("petitions", None),
@@ -154,6 +155,7 @@ def test_what_is_ones_own_comes_with_the_channel_that_shows_it(hall):
         ("room", "news", "toolbox", "notices", "slides", "announcements", "messages", "screens"), alone
     )
     live["commitments"] = {"commitments", "told"}
+    live["dots"] = {"dots", "told"}
     assert own == {**live, "pitch": {"pitch", "told"}, "petitions": {"petitions", "told"}, "notes-1": {"here", "told"}}
 
 

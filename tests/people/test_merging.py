@@ -17,6 +17,8 @@ from openspace.contacts import actions as contacts, exchange_actions as exchange
 from openspace.contacts.finding import search
 from openspace.contacts.models import Card, Consent, Contact, Line, Photo, Wish, card_of
 from openspace.contacts.rules import Visibility
+from openspace.convergence import actions as dots
+from openspace.convergence.models import PaperDots
 from openspace.exports.actions import make_calendar
 from openspace.extensions import db
 from openspace.jobs.models import Job
@@ -79,9 +81,12 @@ def everything_of(member: Member, other: Member) -> None:
     promised = commitments.propose(member.event, commitments.Plan("Аудит"), by=member, helper=other)
     commitments.ask(commitments.propose(member.event, commitments.Plan("Вода"), by=other), member, by=other)
     assert promised.owner_id == member.id
-    db.session.add(Asking(topic_id=theirs.id, member_id=member.id, by_id=other.id, state="open"))
-    db.session.add(Asking(topic_id=topic.id, member_id=other.id, by_id=member.id, state="open"))
+    db.session.add_all(
+        Asking(topic_id=of.id, member_id=who.id, by_id=by.id, state="open")
+        for of, who, by in ((theirs, member, other), (topic, other, member))
+    )
     note_photos.add(theirs, ["flipchart-of-a-member"], by=member)
+    _give_dots(member, theirs, by=facilitator)
     db.session.add(Attendance(topic_id=theirs.id, member_id=member.id, is_named=True))
     db.session.add(AttendanceByName(topic_id=theirs.id, name="Баба Ганна", by_id=member.id))
     db.session.add(Butterfly(member_id=member.id, space_id=there["space"].id))
@@ -89,6 +94,14 @@ def everything_of(member: Member, other: Member) -> None:
     db.session.add(Hand(event_id=member.event_id, member_id=member.id, topic_id=theirs.id))
     db.session.add(Job(kind="book", arguments={}, event_id=member.event_id, by_id=member.id))
     db.session.flush()
+
+
+def _give_dots(member: Member, topic: Topic, *, by: Member) -> None:
+    found = dots.prepare(member.event, dots.Plan(5, True, 5, 5), [topic], by=by)
+    dots.start(found, by=by)
+    db.session.flush()
+    dots.give(member.event, {topic.number: 1}, number=1, version=None, by=member)
+    db.session.add(PaperDots(round_id=found.id, people=1, by_id=member.id, ident="sheet", sealed=b""))
 
 
 # What stays with the row of the person who is erased, and why.

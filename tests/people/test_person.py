@@ -180,7 +180,7 @@ def test_facts_know_every_table_that_names_a_member(app):
     known |= {"story", "story_mark", "story_comment", "story_report", "story_notice", "silence"}
     known |= {"announcement", "step", "hand", "merge_request", "my_calendar"}
     known |= {"note_paragraph", "note_version", "note_step", "note_asking", "note_photo", "attendance"}
-    known |= {"attendance_by_name", "butterfly"}
+    known |= {"attendance_by_name", "butterfly", "sealed_dots", "paper_dots"}
     known |= {"petition", "petition_backing", "petition_notice"}
     known |= {"commitment", "pledge"}
 

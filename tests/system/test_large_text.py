@@ -30,7 +30,7 @@ PAGES = {
         *("/contacts", "/contacts?q=вод", "/contacts/{person}", "/contacts/mine", "/contacts/mine/who"),
         *("/contacts/mine/give", "/contacts/mine/interests", "/contacts/mine/reach", "/contacts/mine/consent"),
         *("/contacts/code", "/contacts/exchanged", "/contacts/room"),
-        *("/stories", "/stories/4", "/stories/new", "/news", "/book/", "/topics/4/notes"),
+        *("/stories", "/stories/4", "/stories/new", "/news", "/dots", "/book/", "/topics/4/notes"),
         *("/toolbox/", "/toolbox/open-space"),
         *("/commitments", "/commitments/new", "/commitments/1"),
     ],

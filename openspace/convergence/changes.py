@@ -1,0 +1,17 @@
+"""Records in the live log what of a round of dots has changed: never what somebody has given."""
+
+from openspace.convergence.models import DOTS
+from openspace.live import log
+
+# The subjects of the channel: the whole round, and how many have given.
+ROUND, GIVEN = "round", "given"
+
+
+def moved(event_id: int) -> None:
+    """Record that a round was prepared, started, prolonged, ended or counted, or that a topic of it goes on."""
+    log.record(event_id, DOTS, ROUND)
+
+
+def given(event_id: int) -> None:
+    """Record that more or fewer people have given. Whoever only changes what they gave changes nothing here."""
+    log.record(event_id, DOTS, GIVEN)

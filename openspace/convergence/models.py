@@ -1,0 +1,170 @@
+"""Tables of rounds of dots: their topics, what people have given, sealed until the end, and what came of it."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint, func, select
+from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
+
+from openspace.access.models import Member
+from openspace.board.models import Topic
+from openspace.clock import now
+from openspace.convergence.rules import GRACE, Ranked, ranked
+from openspace.events.models import Event
+from openspace.extensions import Model, UtcDateTime, db
+
+# The channel of the live log, for members.
+DOTS = "dots"
+
+
+class State(StrEnum):
+    """How far a round is: people read, they give, the server counts, the result is there."""
+
+    READING = "reading"
+    OPEN = "open"
+    COUNTING = "counting"
+    OVER = "over"
+
+
+class DotRound(Model):
+    """A round in which everybody gives dots to topics. The last one of an event is the present one."""
+
+    __tablename__ = "dot_round"
+    __table_args__ = (UniqueConstraint("event_id", "number"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"))
+    number: Mapped[int]
+    per_person: Mapped[int]
+    # Whether one person may give several dots to one topic.
+    is_stacked: Mapped[bool]
+    minutes: Mapped[int]
+    # How many topics go on; more if there are ties.
+    going_on: Mapped[int]
+    started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    counted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Without it nothing that was sealed can be opened any more: it is deleted when the round is counted.
+    salt: Mapped[str] = mapped_column(String(32))
+    # Once counted: the people who have given, those of them on paper, and seals that could not be opened.
+    givers: Mapped[int] = mapped_column(default=0)
+    on_paper: Mapped[int] = mapped_column(default=0)
+    unreadable: Mapped[int] = mapped_column(default=0)
+
+    event: Mapped[Event] = relationship()
+    topics: Mapped[list["DotTopic"]] = relationship(
+        back_populates="round", cascade="all, delete-orphan", order_by="DotTopic.place"
+    )
+
+    @property
+    def state(self) -> State:
+        """How far it is, by the server's clock."""
+        if self.counted_at:
+            return State.OVER
+        if self.ends_at is None:
+            return State.READING
+        return State.OPEN if now() < self.ends_at else State.COUNTING
+
+    @property
+    def takes_dots(self) -> bool:
+        """Whether dots that arrive now count: until a moment after the end, for those that were on their way."""
+        return self.ends_at is not None and self.counted_at is None and now() < self.ends_at + GRACE
+
+    @property
+    def dots(self) -> int:
+        """The sum of all dots, once they are counted."""
+        return sum(each.dots for each in self.topics)
+
+    @property
+    def ranking(self) -> list[tuple[Ranked, "DotTopic"]]:
+        """Its topics, those with the most dots first, once they are counted."""
+        topics = {each.topic.number: each for each in self.topics}
+        dots = {number: each.dots for number, each in topics.items()}
+        return [(each, topics[each.number]) for each in ranked(dots, going_on=self.going_on)]
+
+
+class DotTopic(Model):
+    """A topic of a round. `place` is where a sealed choice has its dots."""
+
+    __tablename__ = "dot_topic"
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("dot_round.id", ondelete="CASCADE"), primary_key=True)
+    place: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    topic_id: Mapped[int] = mapped_column(ForeignKey("topic.id", ondelete="CASCADE"), index=True)
+    # 0 until all are counted; those of them that were on paper.
+    dots: Mapped[int] = mapped_column(default=0)
+    on_paper: Mapped[int] = mapped_column(default=0)
+
+    round: Mapped[DotRound] = relationship(back_populates="topics")
+    topic: Mapped[Topic] = relationship()
+
+
+class SealedDots(Model):
+    """That a member has given, and what, sealed. It is deleted when the round is counted."""
+
+    __tablename__ = "sealed_dots"
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("dot_round.id", ondelete="CASCADE"), primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"), primary_key=True, index=True)
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+
+class PaperDots(Model):
+    """A sheet of dots that people without a phone have stuck, sealed as those of phones."""
+
+    __tablename__ = "paper_dots"
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    round_id: Mapped[int] = mapped_column(ForeignKey("dot_round.id", ondelete="CASCADE"), index=True)
+    people: Mapped[int]
+    by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"), index=True)
+    # What it is sealed for: an id is known only once it is stored.
+    ident: Mapped[str] = mapped_column(String(32))
+    sealed: Mapped[bytes] = mapped_column(LargeBinary)
+
+    by: Mapped[Member | None] = relationship()
+
+
+class Reopening(Model):
+    """A topic of a round goes on as a new topic, convened by whoever has taken it on."""
+
+    __tablename__ = "dot_reopening"
+
+    round_id: Mapped[int] = mapped_column(ForeignKey("dot_round.id", ondelete="CASCADE"), primary_key=True)
+    topic_id: Mapped[int] = mapped_column(ForeignKey("topic.id", ondelete="CASCADE"), primary_key=True, index=True)
+    new_id: Mapped[int] = mapped_column(ForeignKey("topic.id", ondelete="CASCADE"), unique=True)
+
+    topic: Mapped[Topic] = relationship(foreign_keys=[topic_id])
+    new: Mapped[Topic] = relationship(foreign_keys=[new_id])
+
+
+def round_of(event_id: int) -> DotRound | None:
+    """The present round of an event, with its topics; None before the first."""
+    found = select(DotRound).where(DotRound.event_id == event_id).order_by(DotRound.number.desc()).limit(1)
+    return db.session.scalar(found.options(selectinload(DotRound.topics).joinedload(DotTopic.topic)))
+
+
+def people_of(event_id: int) -> int:
+    """How many members an event has now."""
+    found = select(func.count()).select_from(Member).where(Member.event_id == event_id, Member.left_at.is_(None))
+    return db.session.scalar(found) or 0
+
+
+def givers_of(found: DotRound) -> int:
+    """How many have given so far, on phones and on paper; once it is counted, how many had."""
+    if found.counted_at:
+        return found.givers
+    phones = select(func.count()).select_from(SealedDots).where(SealedDots.round_id == found.id)
+    return (db.session.scalar(phones) or 0) + sum(each.people for each in sheets_of(found))
+
+
+def sheets_of(found: DotRound) -> list[PaperDots]:
+    """The sheets of paper of a round, in the order in which they were entered."""
+    sheets = select(PaperDots).where(PaperDots.round_id == found.id).options(joinedload(PaperDots.by))
+    return list(db.session.scalars(sheets.order_by(PaperDots.id)))
+
+
+def reopenings_of(found: DotRound) -> dict[int, Topic]:
+    """The new topics of a round that have not been withdrawn, by the id of the topic that each comes from."""
+    rows = select(Reopening).where(Reopening.round_id == found.id).options(joinedload(Reopening.new))
+    return {each.topic_id: each.new for each in db.session.scalars(rows) if each.new.withdrawn_at is None}

@@ -1,0 +1,64 @@
+"""The page of dots for members: reading, giving, and the result."""
+
+from flask import render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from flask_babel import gettext
+
+from openspace.access.guards import event_blueprint, requires
+from openspace.access.models import Role
+from openspace.access.visitor import visitor
+from openspace.convergence import actions
+from openspace.convergence.fragments import own, parts_html
+from openspace.convergence.models import DOTS, round_of
+from openspace.extensions import limiter
+from openspace.live import log
+from openspace.web.errors import NotFound, Problem, shows_again, wants_json
+from openspace.web.http import flash_message, see_other
+
+blueprint = event_blueprint("dots", __name__, is_personal=True)
+OFTEN = "240 per minute"
+# The fields of the form: `topic-7` says how many dots topic 7 gets.
+FIELD = "topic-"
+
+
+def page(problem: Problem | None = None) -> str:
+    """The page as the member sees it; after a refusal with its reason and how the member's dots stand."""
+    # Read before the rest, so that a change in between is sent to the page twice rather than never.
+    revision = log.revision(visitor.event_id, DOTS)
+    mine = own(visitor.member.id, round_of(visitor.event_id))
+    parts = parts_html(visitor.event, "round", mine=mine["chosen"])
+    return render_template("convergence/show.html", parts=parts, mine=mine, revision=revision, problem=problem)
+
+
+@blueprint.get("/dots")
+@requires(Role.PARTICIPANT)
+def show() -> ResponseReturnValue:
+    """The topics to read, the dots to give, or what came of them."""
+    return page()
+
+
+@blueprint.put("/dots/choice")
+@limiter.limit(OFTEN)
+@requires(Role.PARTICIPANT)
+@shows_again(page)
+def give() -> ResponseReturnValue:
+    """Let the member's dots be these, all of them: `round`, fields such as `topic-7`, and from scripts `version`.
+
+    The answer holds no dots, because it is stored.
+    """
+    number, version = request.form.get("round", 0, int), request.form.get("version", None, int)
+    actions.give(visitor.event, dots_sent(), number=number, version=version, by=visitor.member)
+    if wants_json():
+        return "", 204
+    flash_message(gettext("Your dots are in place. You may change them until the time is up."))
+    return see_other(url_for("dots.show"))
+
+
+def dots_sent() -> dict[int, int]:
+    """The dots in the form by the numbers of topics. Refuses with `NotFound` what is no number."""
+    fields = {name: value for name, value in request.form.items() if name.startswith(FIELD)}
+    try:
+        sent = {int(name.removeprefix(FIELD)): int(value or 0) for name, value in fields.items()}
+    except ValueError as error:
+        raise NotFound from error
+    return {number: dots for number, dots in sent.items() if dots}
