@@ -93,7 +93,7 @@ def consent(
 ) -> Consent:
     """Put the card into the contact book until the event's `kept_until`. Refuses with `NotAllowed`.
 
-    `words` is the sentence that the owner read and agreed to; the flags say what organisers may export, and whether
+    `words` are the sentences that the owner read and agreed to; the flags say what organisers may export, and whether
     the owner's name may stand in the book of the event.
     """
     _require_owner(card, by)

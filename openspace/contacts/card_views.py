@@ -160,7 +160,7 @@ def _extras(name: str, card: Card) -> dict[str, Any]:
         return {"tags": without_doubles([*card.lines_of("interests"), *offered])}
     if name == "consent":
         filled = [field for field in FIELDS if card.value(field)]
-        return {"filled": filled, "chosen": chosen, "sentence": consent_sentence()}
+        return {"filled": filled, "chosen": chosen, "sentence": consent_sentence(), "in_print": print_sentence()}
     return {"chosen": chosen}
 
 
@@ -174,6 +174,16 @@ def consent_sentence() -> str:
             " I can change it, take it back and have it deleted at any time.",
             event=event.name,
             day=until,
+        )
+    )
+
+
+def print_sentence() -> str:
+    """Return the sentence to which an owner consents who lets their name be printed, in their language."""
+    return str(
+        gettext(
+            "My name and community may stand in the book of the event, which everyone may take home."
+            " What is printed and handed out cannot be called back."
         )
     )
 
@@ -216,9 +226,10 @@ def _write_consent(card: Card) -> None:
     form = ConsentForm()
     actions.set_visibilities(card, read_visibilities(request.form), by=visitor.member)
     form.check()
+    words = [consent_sentence(), print_sentence()] if form.prints_name.data else [consent_sentence()]
     actions.consent(
         card,
-        words=consent_sentence(),
+        words=" ".join(words),
         exports_card=form.exports_card.data,
         exports_details=form.exports_details.data,
         prints_name=form.prints_name.data,

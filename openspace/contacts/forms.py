@@ -153,14 +153,14 @@ def read_visibilities(given: Mapping[str, str]) -> dict[str, Visibility]:
 
 
 class ConsentForm(Form):
-    """The consent to be in the book, and what organisers may export."""
+    """The consent to be in the contact book, what organisers may export, and whether the name may be printed."""
 
     agreed = BooleanField(
         _l("I have read this and agree"), [InputRequired(_l("Your card can be shown only if you agree."))]
     )
     exports_card = BooleanField(_l("What everyone sees of my card"))
     exports_details = BooleanField(_l("How to reach me"))
-    prints_name = BooleanField(_l("My name and community, for the book that everyone takes home"))
+    prints_name = BooleanField(_l("Print my name and community"))
 
 
 class NoteForm(Form):

@@ -7,6 +7,7 @@ from io import BytesIO
 
 import pytest
 from flask_babel import force_locale
+from lxml import html
 from PIL import Image
 from sqlalchemy import select
 
@@ -17,7 +18,7 @@ from openspace.access.rules import hashed
 from openspace.clock import now
 from openspace.contacts import actions, fragments, photos
 from openspace.contacts.finding.book import present_book
-from openspace.contacts.models import Card, Photo, card_of, cards_in_book
+from openspace.contacts.models import Card, Consent, Photo, card_of, cards_in_book
 from openspace.contacts.room import room_of
 from openspace.contacts.rules import Viewer
 from openspace.contacts.visible import visible_to
@@ -177,6 +178,22 @@ def test_the_consent_names_the_day_until_which_the_card_is_kept(hall):
     page = hall.ask("convener").get(hall.url("contacts/mine/consent"), headers=ENGLISH).get_data(as_text=True)
 
     assert "June 5 2027" in page
+
+
+@pytest.mark.parametrize("prints_name", [False, True])
+def test_what_is_kept_of_a_consent_is_what_was_read_and_agreed_to(hall, prints_name):
+    page = html.fromstring(hall.ask("participant").get(hall.url("contacts/mine/consent"), headers=ENGLISH).text)
+    [of_card] = page.xpath("//div[@class='consent']/p[@lang='en']/text()")
+    [in_print] = page.xpath("//fieldset[legend[contains(., 'In the book of the event')]]/p/text()")
+    [described] = page.xpath("//fieldset[p]//input[@name='prints_name']/@aria-describedby")
+
+    put(hall, "participant", "contacts/mine/consent", agreed="y", **({"prints_name": "y"} if prints_name else {}))
+
+    assert "cannot be called back" in in_print
+    assert page.get_element_by_id(described).text == in_print
+    with hall.app.test_request_context():
+        [given] = db.session.scalars(select(Consent).filter_by(member_id=hall.ids["participant"], ended_at=None))
+        assert given.words == (f"{of_card} {in_print}" if prints_name else of_card)
 
 
 @pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP"])
