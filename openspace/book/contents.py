@@ -180,8 +180,8 @@ class Book:
     def digest(self) -> "Digest":
         """What is known of the book without reading it again."""
         printed = sha256(dumps([VERSION, self.as_data()], sort_keys=True).encode()).hexdigest()
-        without_alt = [(False, each.number, each.title) for each in self.sessions if _lacks_alt(each.pictures)]
-        without_alt += [(True, each.number, each.title) for each in self.tales if _lacks_alt(each.pictures)]
+        without_alt = [(False, *_name(each)) for each in self.sessions if _lacks_alt(each.pictures)]
+        without_alt += [(True, *_name(each)) for each in self.tales if _lacks_alt(each.pictures)]
         return Digest(printed, self._agreed, self.held, self.written, without_alt)
 
     @property
@@ -196,6 +196,10 @@ class Book:
         return frozenset(sha256(each.encode()).hexdigest()[:12] for each in whole)
 
 
+def _name(given: Session | Tale) -> tuple[int, str, str]:
+    return given.number, given.title, given.language
+
+
 def _lacks_alt(pictures: list[Picture]) -> bool:
     return any(not picture.alt for picture in pictures)
 
@@ -205,11 +209,11 @@ class Digest(NamedTuple):
 
     `agreed` are hashes of what stands in it only as long as somebody lets it. So many sessions were `held`, and of so
     many there are notes. `without_alt` tells of which stories (True) and sessions (False) a photo has no description:
-    their numbers and titles.
+    their numbers, titles, and the languages of these.
     """
 
     fingerprint: str
     agreed: frozenset[str]
     held: int
     written: int
-    without_alt: list[tuple[bool, int, str]]
+    without_alt: list[tuple[bool, int, str, str]]

@@ -60,8 +60,8 @@ def show() -> ResponseReturnValue:
         files=[(form, files.get(form)) for form in FORMS],
         FORMS=FORMS,
         without_alt=[
-            (url_for("stories.show" if is_story else "notes.show", number=number), title)
-            for is_story, number, title in book.without_alt
+            (url_for("stories.show" if is_story else "notes.show", number=number), title, code)
+            for is_story, number, title, code in book.without_alt
         ],
     )
 

@@ -15,6 +15,7 @@ from babel.dates import format_date, format_skeleton
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.support import NullTranslations, Translations
+from babel.units import format_unit
 from flask import Flask, g, has_request_context, request, session
 from flask_babel import Domain, force_locale, get_babel, get_locale, gettext
 from jinja2 import pass_context
@@ -54,6 +55,7 @@ TONGUES = {
     "nl": "Nederlands",
     "tr": "Türkçe",
 }
+SIZES = (("gigabyte", 10**9), ("megabyte", 10**6), ("kilobyte", 10**3), ("byte", 1))
 NO_COUNTRY = {"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"}
 NAMES = {code: TONGUES[code] for code in LANGUAGES}
 
@@ -159,6 +161,7 @@ def init_app(app: Flask) -> None:
         "slot_day": slot_day,
         "lasting": lasting,
         "listed": listed,
+        "file_size": file_size,
         "hyphenated": hyphenated,
         "initials": initials,
         "isolated": isolated,
@@ -242,6 +245,14 @@ def lasting(minutes: int) -> str:
     if minutes < 100:
         return str(gettext("%(n)s min", n=minutes))
     return str(gettext("%(n)s h", n=(minutes + 30) // 60))
+
+
+def file_size(size: int) -> str:
+    """Return the size of a file in bytes as 1,2 МБ: with one decimal at most, in the unit that makes it short."""
+    unit, worth = next((found for found in SIZES if size >= found[1]), SIZES[-1])
+    said = format_unit(size / worth, unit, "short", format="#,##0.#", locale=_locale())
+    # A number never stands at the end of a line without its unit.
+    return said.replace(" ", "\u00a0")
 
 
 def listed(texts: Iterable[str]) -> Markup:

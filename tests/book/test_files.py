@@ -23,7 +23,7 @@ from openspace.extensions import db
 from openspace.jobs.models import Job, State
 from openspace.notes import actions as notes
 from openspace.store import media, sqlite, transactions
-from tests.factories import Hall, a_member
+from tests.factories import Hall, a_member, a_note_photo
 
 ENGLISH = {"Accept-Language": "en"}
 # With what the bytes of each form begin.
@@ -259,6 +259,29 @@ def test_a_file_that_the_store_has_lost_leads_to_the_page(hall):
         media.store().delete(files(hall)[0].digest, older_than=clock.now() + timedelta(days=1000))
 
     assert get(hall).status_code == 303
+
+
+def test_pages_with_a_photo_that_nobody_described_are_named_once_in_their_own_language(hall):
+    def act(event: Event) -> None:
+        bare, described = (topic_numbered(event.id, number) for number in (1, 2))
+        bare.language = "de"
+        for topic, caption in ((bare, ""), (bare, ""), (described, "Список")):
+            a_note_photo(topic, caption=caption, by=topic.convener)
+
+    change(hall, act)
+
+    links = page_of(hall).xpath("//ul[@class='bookbetter']/li/ul/li/a")
+    assert [(each.get("href"), each.get("lang")) for each in links] == [(f"/{hall.slug}/topics/1/notes", "de")]
+
+
+def test_what_is_said_aloud_of_a_file_is_that_it_is_ready(hall):
+    ask(hall)
+    page = page_of(hall)
+    assert page.get_element_by_id("file-a4").get("data-said") is None
+    assert len(page.xpath("//main//*[@role='status']")) == 1
+
+    make(hall)
+    assert page_of(hall).get_element_by_id("file-a4").get("data-said") == "It is ready: PDF, A4"
 
 
 @pytest.mark.parametrize("who", ["stranger", "other"])

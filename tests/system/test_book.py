@@ -30,6 +30,10 @@ def test_from_the_news_it_takes_two_taps_to_the_book(server, sign_in):
     page.get_by_role("button", name="Створити: PDF, A4").click()
 
     expect(page.get_by_role("link", name="Відкрити: PDF, A4")).to_be_visible(timeout=PATIENCE)
+    # Nothing else is said while it is made.
+    statuses = page.get_by_role("main").get_by_role("status")
+    expect(statuses).to_have_count(1)
+    expect(statuses).to_have_text("Готово: PDF, A4")
     words = "".join(part.extract_text() for part in pdf_of(page).pages)
     assert "Інновації" in words
     assert "Книга розмов" in words

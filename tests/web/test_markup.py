@@ -34,6 +34,12 @@ def test_app_sends_no_indentation(app):
     assert "\n  " not in page
 
 
+def test_no_template_writes_sizes_in_english_alone():
+    found = {path.name for path in TEMPLATES.rglob("*.html") if "filesizeformat" in path.read_text()}
+
+    assert found == set()
+
+
 def test_no_line_of_a_template_is_longer_than_the_page():
     found = {
         str(path.relative_to(TEMPLATES.parent)): long
