@@ -132,7 +132,6 @@ class Tale:
     language: str
     name: str
     community: str
-    link: str
     pictures: list[Picture]
 
 

@@ -161,8 +161,7 @@ class _Reader:
         told = beginning(story.text, self.share)
         text = [part.strip() for part in told.split("\n\n") if part.strip()]
         pictures = [_picture(f"story-{photo.id}", photo, photo.alt, self.width) for photo in photos[: self.photos]]
-        link = self._link("stories.show", number=story.number)
-        return Tale(story.number, story.title, text, story.language, story.name, story.community, link, pictures)
+        return Tale(story.number, story.title, text, story.language, story.name, story.community, pictures)
 
     def _communities(self) -> list[tuple[str, list[int]]]:
         """The communities with the topics that their people brought; those in the book's alphabet come first."""

@@ -65,7 +65,7 @@ def session(number: int, *, space: int = 1, start: int = 10, notes: str = NOTES,
 
 def tale(text: str = "Сорок мерів на сорока стільцях.", *, language: str = "uk", photos: tuple[str, ...] = ()) -> Tale:
     pictures = [picture(name, "Коло стільців", 800, 600) for name in photos]
-    return Tale(1, text, [text], language, "Надія Король", "Вербівська громада", "", pictures)
+    return Tale(1, text, [text], language, "Надія Король", "Вербівська громада", pictures)
 
 
 def day(sessions: list[Session], *, spaces: int = 3) -> Day:

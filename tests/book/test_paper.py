@@ -92,7 +92,7 @@ def a_book(empty: Book, *, words: str = "Двері тугі", notes: str = "", 
         days=[Day(words, words, columns, rows, [each.number for each in made])],
         sessions=made,
         steps=[step for each in made for step in each.steps],
-        tales=[Tale(1, words, [words], "uk", words, words, "", [Picture("story-1-1", "", 80, 60, "e" * 64)])],
+        tales=[Tale(1, words, [words], "uk", words, words, [Picture("story-1-1", "", 80, 60, "e" * 64)])],
         people=[(words, words)],
         communities=[(words, [each.number for each in made])],
         link="https://os.example/e/",
@@ -209,7 +209,7 @@ def test_picture_that_is_much_higher_than_wide_is_seen_to_its_end(hall, inside, 
 @pytest.mark.parametrize("size", ["a4", "a5"])
 def test_short_story_of_many_lines_is_printed_to_its_end(hall, inside, empty, size):
     lines = [str(number) for number in range(10, 55)]
-    tales = [Tale(1, "", told, "uk", "Надія", "", "", []) for told in (["\n".join(lines)], lines)]
+    tales = [Tale(1, "", told, "uk", "Надія", "", []) for told in (["\n".join(lines)], lines)]
 
     found = pypdfium2.PdfDocument(getattr(paper, size)(replace(a_book(empty), tales=tales), {}, ""))
 
