@@ -70,6 +70,8 @@ def settings(data: Path | None = None) -> dict[str, Any]:
         "JOBS_HERE": os.environ.get("OPENSPACE_JOBS", "here") != "elsewhere",
         # The folder for nightly backups. Empty: none are made.
         "BACKUPS": os.environ.get("OPENSPACE_BACKUPS", ""),
+        # The mail server, as in openspace/mail.py. Empty: no mail is sent, and links are handed out.
+        "SMTP_URL": os.environ.get("OPENSPACE_SMTP_URL", ""),
         # The module that such a worker is.
         "JOBS_WORKER": "openspace.serving.worker",
         # Seconds between two heartbeats of a job that runs, and between two looks at the queue though nobody called.

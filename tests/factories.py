@@ -20,8 +20,10 @@ from openspace.board.models import Topic, topic_numbered
 from openspace.book import actions as books
 from openspace.book.contents import Digest
 from openspace.book.models import Form
-from openspace.clock import now
-from openspace.commitments import actions as commitments
+from openspace.clock import frozen_at, now
+from openspace.commitments import actions as commitments, follow_up_actions
+from openspace.commitments.follow_up_models import FollowUp
+from openspace.commitments.follow_up_rules import due_at
 from openspace.commitments.models import Commitment
 from openspace.contacts import actions as contacts, photos
 from openspace.contacts.models import Card
@@ -114,6 +116,14 @@ def a_note_photo(topic: Topic, ref: str = "", caption: str = "", *, by: Member) 
     photo.caption = caption
     db.session.flush()
     return photo
+
+
+def a_follow_up(commitment: Commitment, weeks: int = 6) -> FollowUp:
+    """Ask the owner of a commitment what came of it, as if so many weeks had passed."""
+    event = commitment.event
+    with frozen_at(due_at(event.ends_on, event.zone, weeks)):
+        follow_up_actions.open_due()
+    return db.session.query(FollowUp).filter_by(commitment_id=commitment.id, weeks=weeks).one()
 
 
 def a_film(story: Story) -> Medium:
@@ -324,6 +334,15 @@ class Hall:
             db.session.refresh(found)
             db.session.expunge(found)
             return found
+
+    def follow_up(self) -> tuple[int, str]:
+        """Ask the convener what came of their commitment; returns the question's id and the token of its link."""
+        ident = self.commitment().id
+        with self.app.test_request_context(), sqlite.writing():
+            found = db.session.query(FollowUp).filter_by(commitment_id=ident).first()
+            found = found or a_follow_up(db.session.get_one(Commitment, ident))
+            db.session.commit()
+            return found.id, found.token
 
     def paragraph_key(self) -> str:
         """Let the participant write a paragraph into the notes of topic 1; returns its key."""

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable
 
-from flask_babel import lazy_gettext as _l
-from wtforms import DateField, IntegerField, SelectField
-from wtforms.validators import Optional
+from flask_babel import lazy_gettext as _l, lazy_ngettext
+from wtforms import BooleanField, DateField, IntegerField, RadioField, SelectChoice, SelectField, SelectMultipleField
+from wtforms.validators import InputRequired, Optional
 
 from openspace.access.models import Member
 from openspace.commitments.actions import Plan
+from openspace.commitments.follow_up_rules import WEEKS
 from openspace.commitments.rules import LONGEST
-from openspace.web.forms import Form, line
+from openspace.commitments.words import OUTCOMES
+from openspace.web.forms import Form, email, line
 
 
 def _choices(people: Iterable[Member]) -> list[tuple[str, str]]:
@@ -60,3 +62,33 @@ class EndForm(Form):
     """The sentence with which a commitment is let go."""
 
     why = line(_l("In a sentence: why is it let go?"), LONGEST, required=False)
+
+
+class OutcomeForm(Form):
+    """What came of a commitment."""
+
+    outcome = RadioField(
+        _l("What came of it?"),
+        [InputRequired(_l("Please choose one."))],
+        choices=[SelectChoice(outcome.value, label) for outcome, label in OUTCOMES.items()],
+    )
+    words = line(_l("In a sentence, if you like"), LONGEST, required=False)
+    wants_help = BooleanField(_l("We could use help: tell those who promised it with me"))
+
+
+class AddressForm(Form):
+    """Where one may be asked what came of it."""
+
+    email = email(_l("E-mail"), required=True)
+
+
+class WeeksForm(Form):
+    """After how many weeks it is asked what came of a commitment."""
+
+    weeks = SelectMultipleField(
+        _l("When shall people be asked?"),
+        choices=[
+            SelectChoice(str(weeks), lazy_ngettext("After %(num)d week", "After %(num)d weeks", weeks))
+            for weeks in WEEKS
+        ],
+    )

@@ -9,6 +9,7 @@ from openspace.access import notices
 from openspace.access.models import Member
 from openspace.access.notices import RECIPIENT, Answer, Notice, Source
 from openspace.access.snapshots import EventSnapshot
+from openspace.commitments.follow_up_models import FollowUp, Letter
 from openspace.commitments.models import Commitment, Pledge
 from openspace.commitments.rules import OPEN, Word
 from openspace.events.models import Event
@@ -21,8 +22,14 @@ def _waiting(member_id: int, event: Event | EventSnapshot) -> list[Notice]:
     loaded = (joinedload(Pledge.member), joinedload(Pledge.by), joinedload(Pledge.commitment))
     of_all = select(Pledge).join(Pledge.commitment).options(*loaded).order_by(Pledge.at, Pledge.commitment_id)
     asked = db.session.scalars(of_all.where(Pledge.member_id == member_id, _ASKED)).all()
+    calls = select(Letter).where(Letter.member_id == member_id, Letter.is_news).order_by(Letter.id)
+    called = db.session.scalars(calls.options(joinedload(Letter.follow_up).joinedload(FollowUp.commitment))).all()
     answered = db.session.scalars(of_all.where(Commitment.owner_id == member_id, Pledge.is_news)).all()
-    return [*(_question(each, event.slug) for each in asked), *(_answer(each, event.slug) for each in answered)]
+    return [
+        *(_question(each, event.slug) for each in asked),
+        *(_answer(each, event.slug) for each in answered),
+        *(_call(each, event.slug) for each in called),
+    ]
 
 
 def _question(pledge: Pledge, slug: str) -> Notice:
@@ -50,7 +57,21 @@ def _answer(pledge: Pledge, slug: str) -> Notice:
     return Notice("x", gettext("%(name)s cannot help with “%(what)s” this time.", **facts), address)
 
 
+def _call(letter: Letter, slug: str) -> Notice:
+    commitment, member = letter.follow_up.commitment, letter.follow_up.member
+    words = gettext(
+        "%(name)s asks for help with “%(what)s”. %(words)s",
+        name=member.name if member else "…",
+        what=commitment.what,
+        words=letter.follow_up.words,
+    )
+    address = url_for("commitments.show", event=slug, commitment_id=commitment.id)
+    return Notice("hand", words.strip(), address)
+
+
 def _read(member: Member) -> None:
+    called = update(Letter).where(Letter.member_id == member.id).values(is_news=False)
+    db.session.execute(called, execution_options={"synchronize_session": "fetch"})
     mine = select(Commitment.id).where(Commitment.owner_id == member.id)
     read = update(Pledge).where(Pledge.commitment_id.in_(mine)).values(is_news=False)
     db.session.execute(read, execution_options={"synchronize_session": "fetch"})
@@ -61,4 +82,6 @@ _WAITS = exists().where(
     or_(and_(Pledge.member_id == RECIPIENT, _ASKED), and_(Commitment.owner_id == RECIPIENT, Pledge.is_news)),
 )
 
-notices.register(Source(_WAITS, _waiting, _read))
+_CALLED = exists().where(Letter.member_id == RECIPIENT, Letter.is_news)
+
+notices.register(Source(or_(_WAITS, _CALLED), _waiting, _read))

@@ -116,6 +116,13 @@ LEAVING = (
         "shield",
         kind="xlsx",
     ),
+    Leaving(
+        "commitments.xlsx, .csv",
+        _l("What people promised, and what came of it"),
+        ("follow_ups.table",),
+        "follow_ups.overview",
+        "hand",
+    ),
     Leaving("person.json", _l("What is held on one person"), ("people.facts",), "people.index", "shield"),
     Leaving(
         "stories.zip, stories.json",

@@ -13,6 +13,7 @@ from openspace.announcements.models import Announcement
 from openspace.board.merge_models import MergeRequest
 from openspace.board.models import Interest, Placement, Topic
 from openspace.board.notices import TopicNotice
+from openspace.commitments.follow_up_models import FollowUp, Letter, MailAddress
 from openspace.commitments.models import Commitment, Pledge
 from openspace.console.models import Hand
 from openspace.contacts.models import Card, Consent, Photo, Wish, card_of, contacts_of
@@ -37,7 +38,7 @@ from openspace.uploads.models import Upload
 
 # Columns that are left out: whoever has one of these can act as the person, or exchange contacts in their name. And
 # what somebody gives in a round of dots, which nobody is told before the end, organisers included.
-SECRETS = {"key", "password_hash", "code", "code_hash", "token_hash", "sealed"}
+SECRETS = {"key", "password_hash", "code", "code_hash", "token_hash", "salt", "sealed"}
 
 Facts = dict[str, Any]
 
@@ -92,6 +93,9 @@ def personal_data(member: Member) -> Facts:
         "asked_for_notes": [_row(each) for each in _all(Asking, Asking.at, _asked(member))],
         "commitments": [_row(each) for each in _all(Commitment, Commitment.id, _committed(member))],
         "pledges": [_row(each) for each in _all(Pledge, Pledge.at, Pledge.member_id == member.id)],
+        "mail_addresses": [_row(each) for each in _all(MailAddress, MailAddress.agreed_at, _to_mail(member))],
+        "follow_ups": [_row(each) for each in _all(FollowUp, FollowUp.id, FollowUp.member_id == member.id)],
+        "letters": [_row(each) for each in _all(Letter, Letter.id, Letter.member_id == member.id)],
         "asked_for_help": [_row(each) for each in _all(Pledge, Pledge.at, Pledge.by_id == member.id)],
         "dots_given": [_row(each) for each in _all(SealedDots, SealedDots.round_id, SealedDots.member_id == member.id)],
         "dots_entered": [_row(each) for each in _all(PaperDots, PaperDots.id, PaperDots.by_id == member.id)],
@@ -131,6 +135,10 @@ def _promised(member: Member) -> ColumnElement[bool]:
 
 def _committed(member: Member) -> ColumnElement[bool]:
     return or_(Commitment.owner_id == member.id, Commitment.by_id == member.id)
+
+
+def _to_mail(member: Member) -> ColumnElement[bool]:
+    return MailAddress.member_id == member.id
 
 
 def _row(row: Model) -> Facts:

@@ -8,7 +8,7 @@ from flask import Flask
 from openspace import writes
 from openspace.access import presence, security_log
 from openspace.backups import nightly
-from openspace.commitments import actions as commitments
+from openspace.commitments import actions as commitments, jobs as follow_up
 from openspace.contacts import actions as contacts
 from openspace.convergence import closing
 from openspace.exports import jobs as exports
@@ -55,6 +55,7 @@ def start(app: Flask) -> None:
         periodic.once_for_all(app, name, work, every=HOUR)
     periodic.once_for_all(app, "power-cut sheets", exports.enqueue_due, every=exports.PAUSE)
     periodic.once_for_all(app, "asking for notes", asking.ask_due, every=MINUTE)
+    periodic.once_for_all(app, "follow-up of commitments", follow_up.look, every=follow_up.PAUSE)
     if app.config["BACKUPS"]:
         periodic.once_for_all(app, "nightly backup", nightly.enqueue_if_due, every=HOUR)
     _settle_memory()

@@ -17,7 +17,7 @@ from openspace.pitching.claim_actions import write_down
 from openspace.screens import actions as screens
 from openspace.store import sqlite
 from openspace.stories import moderation_actions as moderation
-from tests.factories import DIGEST, a_card, a_film, a_member, a_story, a_topic, an_announcement, an_upload
+from tests.factories import DIGEST, a_card, a_film, a_follow_up, a_member, a_story, a_topic, an_announcement, an_upload
 
 PEOPLE = ("stranger", "other", "participant", "convener", "facilitator", "organiser")
 
@@ -280,6 +280,19 @@ ROWS = {
     # Participants may ask those who are in the contact book, which nobody else is.
     "POST pledges.ask": (403, 403, 403, 422, 303, 303),
     "DELETE pledges.ask_no_more": (403, 403, 403, 303, 303, 303),
+    # what came of it, under the personal link of the convener, who was asked
+    "GET outcomes.show": (200, 200, 200, 200, 200, 200),
+    "POST outcomes.answer": (303, 303, 303, 303, 303, 303),
+    "GET outcomes.stopping": (200, 200, 200, 200, 200, 200),
+    "POST outcomes.stop": (200, 200, 200, 200, 200, 200),
+    "GET follow_ups.address": (403, 403, 200, 200, 200, 200),
+    "PUT follow_ups.agree": (403, 403, 303, 303, 303, 303),
+    "DELETE follow_ups.withdraw": (403, 403, 303, 303, 303, 303),
+    "GET follow_ups.overview": (403, 403, 403, 403, 403, 200),
+    "PUT follow_ups.choose": (403, 403, 403, 403, 403, 303),
+    "PUT follow_ups.renew": (403, 403, 403, 403, 403, 303),
+    "GET follow_ups.code": (403, 403, 403, 403, 403, 200),
+    "GET follow_ups.table": (403, 403, 403, 403, 403, 200),
     "GET book.show": (403, 403, 200, 200, 200, 200),
     "POST book.make": (403, 403, 303, 303, 303, 303),
     "GET book.file": (403, 403, 200, 200, 200, 200),
@@ -488,6 +501,9 @@ def fields(hall, name: str) -> dict[str, object]:
         "PUT note_photos.describe": {"caption": "Список"},
         "POST commitments.create": {"what": "Аудит входу", "due_on": "2026-09-01"},
         "PUT commitments.update": {"what": "Аудит входів", "revision": hall.commitment().revision},
+        "POST outcomes.answer": {"outcome": "moving", "words": "Два виїзди було"},
+        "PUT follow_ups.agree": {"email": "oksana@mail.example"},
+        "PUT follow_ups.choose": {"weeks": ["2", "12"]},
         "POST pledges.ask": {"helper": hall.ids["participant"]},
         "PUT screens.update": {"shows": "clock", "title": "Фоє"},
     }.get(name, {})
@@ -555,7 +571,8 @@ def address(hall, rule, **others) -> str:
         "day": "2026-06-04",
         "member_id": hall.ids["convener"],
         "link_id": 0,
-        "token": "nothing",
+        "token": hall.follow_up()[1] if rule.endpoint.startswith("outcomes") else "nothing",
+        "follow_up_id": hall.follow_up()[0] if "follow_up_id" in rule.arguments else 0,
         "change_id": hall.grid_change() if "change_id" in rule.arguments else 0,
         "version": "1",
         "path": "css/base.css",
@@ -656,12 +673,15 @@ def things_of_another_event(hall) -> dict[str, object]:
         board.place(topics[0], slot=other.slots[1], space=space, by=by)
         there = {"takes": f"{other.slots[3].id}-{space.id}"}
         petition = petitions.ask(topics[0], kind=Kind.REPEAT, by=by, **there)
+        commitment = commitments.propose(other, commitments.Plan("Promised elsewhere"), by=by)
+        follow_up = a_follow_up(commitment)
         commitment = commitments.propose(other, commitments.Plan("Elsewhere"), by=by)
         db.session.commit()
         return {
             "member_id": by.id,
             "petition_id": petition.id,
             "commitment_id": commitment.id,
+            "follow_up_id": follow_up.id,
             "space_id": space.id,
             "link_id": db.session.scalars(select(Link.id).where(Link.event_id == other.id)).one(),
             "change_id": db.session.scalars(select(GridChange.id).where(GridChange.event_id == other.id)).one(),
@@ -683,6 +703,7 @@ IDS = {
     "pitch_id",
     "petition_id",
     "commitment_id",
+    "follow_up_id",
     "claim_id",
     "announcement_id",
     "medium_id",

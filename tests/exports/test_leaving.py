@@ -15,7 +15,16 @@ from tests.access.test_matrix import PEOPLE, PUBLIC, ROWS, address, ask, routes
 ENGLISH = {"Accept-Language": "en"}
 # Answers that are no pages, and are seen within one: pictures, QR codes, players, and what scripts ask for.
 WITHIN_PAGES = {
-    *("access.join_code", "claims.code", "credentials.personal_code", "news.code", "pitching.code", "schedules.code"),
+    *(
+        "access.join_code",
+        "claims.code",
+        "credentials.personal_code",
+        "news.code",
+        "commitments.code",
+        "follow_ups.code",
+        "pitching.code",
+        "schedules.code",
+    ),
     *("slides.code", "slides.code_of_story", "stories.code", "topics.code"),
     *(
         "contacts.photo",

@@ -11,7 +11,8 @@ from openspace.access.security_log import Kind
 from openspace.board import actions as board, merging as board_merging
 from openspace.board.models import Interest, Topic, marks_of
 from openspace.clock import now
-from openspace.commitments import actions as commitments
+from openspace.commitments import actions as commitments, follow_up_actions as follow_ups
+from openspace.commitments.follow_up_rules import Outcome
 from openspace.console.models import Hand
 from openspace.contacts import actions as contacts, exchange_actions as exchanges
 from openspace.contacts.finding import search
@@ -35,9 +36,19 @@ from openspace.pitching.models import Claim
 from openspace.stories import actions as stories, moderation_actions as moderation
 from openspace.stories.rules import Mark
 from openspace.web.errors import Invalid
-from tests.factories import a_card, a_member, a_story, a_topic, an_announcement, an_event, an_upload, cell
+from tests.factories import a_card, a_follow_up, a_member, a_story, a_topic, an_announcement, an_event, an_upload, cell
 
 pytestmark = pytest.mark.usefixtures("empty_book")
+
+
+def promises_of(member: Member, other: Member) -> None:
+    """What the member promised, was asked, and said came of it."""
+    promised = commitments.propose(member.event, commitments.Plan("Аудит"), by=member, helper=other)
+    commitments.ask(commitments.propose(member.event, commitments.Plan("Вода"), by=other), member, by=other)
+    assert promised.owner_id == member.id
+    follow_ups.agree(member, email="olena@mail.example", language="uk")
+    follow_up = a_follow_up(promised)
+    follow_ups.answer(follow_up, Outcome.MOVING)
 
 
 def everything_of(member: Member, other: Member) -> None:
@@ -78,9 +89,7 @@ def everything_of(member: Member, other: Member) -> None:
     make_calendar(by=member)
     notes.take(notes.save(theirs, key="p1", text="Двері.", version="v1", by=member).paragraph, by=member)
     note_steps.add(theirs, key="s1", what="Аудит", who=member, due_on=None, by=member)
-    promised = commitments.propose(member.event, commitments.Plan("Аудит"), by=member, helper=other)
-    commitments.ask(commitments.propose(member.event, commitments.Plan("Вода"), by=other), member, by=other)
-    assert promised.owner_id == member.id
+    promises_of(member, other)
     db.session.add_all(
         Asking(topic_id=of.id, member_id=who.id, by_id=by.id, state="open")
         for of, who, by in ((theirs, member, other), (topic, other, member))

@@ -1,0 +1,119 @@
+"""Writes of the follow-up: rounds, addresses, the questions, their answers, and calls for help."""
+
+from collections.abc import Collection, Iterable
+from datetime import timedelta
+
+from sqlalchemy import select, update
+
+from openspace.access import notices
+from openspace.access.models import Member, Role
+from openspace.clock import now
+from openspace.commitments import actions, changes
+from openspace.commitments.follow_up_models import FollowUp, FollowUpPlan, Letter, MailAddress, weeks_of
+from openspace.commitments.follow_up_rules import WEEKS, Letters, Outcome, round_due
+from openspace.commitments.models import Commitment
+from openspace.commitments.rules import OPEN, State
+from openspace.events.models import Event
+from openspace.extensions import db
+from openspace.live import log
+from openspace.web.errors import NotAllowed
+
+# A question is sent so long after it was noticed that it is due. A clock that is put right in between asks nobody.
+PAUSE = timedelta(minutes=15)
+
+
+def choose_weeks(event: Event, weeks: Collection[int], *, by: Member) -> None:
+    """Let it be asked so many weeks after the event. Refuses with `NotAllowed` all but organisers."""
+    if not by.is_at_least(Role.ORGANISER):
+        raise NotAllowed
+    log.claim(event.id)
+    plan = db.session.get(FollowUpPlan, event.id) or FollowUpPlan(event_id=event.id)
+    plan.weeks = " ".join(str(each) for each in WEEKS if each in weeks)
+    db.session.add(plan)
+
+
+def agree(member: Member, *, email: str, language: str) -> None:
+    """Let a member be asked by mail at this address, or with an empty one at that of their card."""
+    log.claim(member.event_id)
+    address = db.session.get(MailAddress, member.id) or MailAddress(member_id=member.id)
+    address.email, address.language, address.agreed_at = email, language, now()
+    address.bounced_at, address.bounce, address.stopped_at = None, "", None
+    db.session.add(address)
+    # What came back from the address before is sent again to the new one.
+    bounced = update(Letter).where(Letter.member_id == member.id, Letter.state == Letters.BOUNCED)
+    db.session.execute(bounced.values(state=Letters.WAITING, next_at=now(), said=""))
+
+
+def withdraw(member: Member) -> None:
+    """Forget the address of a member."""
+    log.claim(member.event_id)
+    if address := db.session.get(MailAddress, member.id):
+        db.session.delete(address)
+
+
+def stop(follow_up: FollowUp) -> None:
+    """Let whoever is asked get no further mail; the link goes on to open the question."""
+    log.claim(follow_up.event_id)
+    if follow_up.member_id and (address := db.session.get(MailAddress, follow_up.member_id)):
+        address.stopped_at = address.stopped_at or now()
+
+
+def open_due() -> None:
+    """Begin the rounds that are due: a question for each commitment that is taken on and not over. A periodic task."""
+    moment = now()
+    for event in db.session.scalars(select(Event).where(Event.ends_on < moment.date()).order_by(Event.id)).all():
+        weeks = round_due(event.ends_on, event.zone, weeks_of(event.id), moment)
+        if weeks:
+            _open(event, weeks)
+
+
+def _open(event: Event, weeks: int) -> None:
+    asked = select(FollowUp.commitment_id).where(FollowUp.weeks == weeks)
+    open_ones = select(Commitment).where(Commitment.event_id == event.id, Commitment.state.in_(OPEN))
+    for commitment in db.session.scalars(open_ones.where(Commitment.id.not_in(asked)).order_by(Commitment.id)).all():
+        log.claim(event.id)
+        if commitment.is_owned:
+            follow_up = FollowUp(event_id=event.id, commitment=commitment, weeks=weeks, member=commitment.owner)
+            follow_up.member_id, follow_up.commitment_id = commitment.owner_id, commitment.id
+            follow_up.renew()
+            db.session.add(follow_up)
+            db.session.flush()
+            _write(follow_up, [commitment.owner_id], is_news=False)
+
+
+def answer(follow_up: FollowUp, outcome: Outcome, *, words: str = "", wants_help: bool = False) -> None:
+    """Say what came of it, and move the commitment accordingly. Whoever asks for help reaches those who promised it."""
+    log.claim(follow_up.event_id)
+    follow_up.outcome, follow_up.words, follow_up.answered_at = outcome, words, now()
+    commitment = follow_up.commitment
+    owner = commitment.owner
+    if owner and owner.id == follow_up.member_id:
+        state = {Outcome.DONE: State.DONE, Outcome.MOVING: State.DOING}.get(outcome)
+        if outcome == Outcome.LET_GO and words:
+            state = State.LET_GO
+        if state:
+            actions.move(commitment, state, why=words if state == State.LET_GO else "", by=owner)
+    if wants_help and not follow_up.wants_help:
+        _write(follow_up, [each.id for each in commitment.helpers], is_news=True)
+    follow_up.wants_help = wants_help
+    changes.commitment(commitment)
+
+
+def _write(follow_up: FollowUp, member_ids: Iterable[int | None], *, is_news: bool) -> None:
+    """Put letters to these members into the post; calls for help are notices, too."""
+    known = {each.member_id for each in follow_up.letters}
+    fresh = [each for each in member_ids if each and each not in known]
+    for member_id in fresh:
+        next_at = now() if is_news else now() + PAUSE
+        follow_up.letters.append(Letter(member_id=member_id, is_news=is_news, next_at=next_at))
+    db.session.flush()
+    if is_news:
+        notices.tell(follow_up.event_id, sorted(fresh))
+
+
+def renew(follow_up: FollowUp, *, by: Member) -> None:
+    """End the link, which may have been forwarded, and make another one. Refuses with `NotAllowed` participants."""
+    if not by.is_at_least(Role.ORGANISER):
+        raise NotAllowed
+    log.claim(follow_up.event_id)
+    follow_up.renew()

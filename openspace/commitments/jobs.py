@@ -1,0 +1,36 @@
+"""Begins rounds of the follow-up and sends its letters, beside requests."""
+
+from flask import current_app
+from flask_babel import lazy_gettext as _l
+from sqlalchemy import select
+
+from openspace.commitments import follow_up_actions, letters
+from openspace.commitments.follow_up_models import FollowUp, Letter
+from openspace.commitments.follow_up_rules import Letters
+from openspace.extensions import db
+from openspace.jobs import queue
+from openspace.jobs.kinds import job
+from openspace.jobs.models import Job, State
+from openspace.jobs.run import Run
+
+MAIL = "commitments.mail"
+# Seconds between two looks at what is due.
+PAUSE = 300.0
+
+
+@job(MAIL, title=_l("Mail about commitments is sent"), seconds=1800, attempts=1)
+def send(run: Run, *, event_id: int) -> None:
+    """Send the letters of an event that are due. What was not sent now is enqueued again."""
+    letters.send_due(event_id)
+
+
+def look() -> None:
+    """Begin the rounds that are due, and enqueue what is to be sent. A periodic task."""
+    follow_up_actions.open_due()
+    if not current_app.config["SMTP_URL"]:
+        return
+    waiting = select(FollowUp.event_id).join(Letter).where(Letter.state == Letters.WAITING).distinct()
+    coming = select(Job.event_id).where(Job.kind == MAIL, Job.state.in_((State.WAITING, State.RUNNING)))
+    for event_id in set(db.session.scalars(waiting)) - set(db.session.scalars(coming)):
+        if letters.due(event_id):
+            queue.enqueue(MAIL, {"event_id": event_id}, event_id=event_id)

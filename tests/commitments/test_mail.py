@@ -1,0 +1,447 @@
+"""Letters by a real mail server: once each, later when it was away, never twice; and what a link opens."""
+
+import os
+import re
+import signal
+import socket
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from email import message_from_bytes
+from email.message import EmailMessage
+from email.policy import default
+
+import pytest
+from aiosmtpd.controller import Controller
+from aiosmtpd.smtp import SMTP
+
+from openspace import clock
+from openspace.access import actions as access, notices
+from openspace.access.models import Member
+from openspace.commitments import actions, follow_up_actions as follow_ups, jobs, letters
+from openspace.commitments.follow_up_models import FollowUp, Letter, MailAddress, follow_up_with
+from openspace.commitments.follow_up_rules import LATE, Letters, Outcome, due_at, round_due
+from openspace.commitments.models import Commitment
+from openspace.commitments.rules import State
+from openspace.contacts import actions as contacts
+from openspace.extensions import db
+from openspace.jobs.models import Job
+from openspace.mail import Relay
+from openspace.store import transactions
+from tests.factories import a_member, an_event
+
+ENDS, ZONE = date(2026, 6, 5), "Europe/Kyiv"
+
+
+class Post:
+    """A mail server in this process, on a real socket, and what came to it."""
+
+    def __init__(self) -> None:
+        self.came: list[tuple[list[str], EmailMessage]] = []
+        self.refused: dict[str, str] = {}
+        self.answer = "250 OK"
+        self.on_data = lambda: None
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.port = free.getsockname()[1]
+
+    @property
+    def url(self) -> str:
+        return f"smtp+plain://127.0.0.1:{self.port}/?from=open@space.example"
+
+    async def handle_RCPT(self, server, session, envelope, address, options):  # named by aiosmtpd
+        if address in self.refused:
+            return self.refused[address]
+        envelope.rcpt_tos.append(address)
+        return "250 OK"
+
+    async def handle_DATA(self, server, session, envelope):  # named by aiosmtpd
+        self.on_data()
+        if self.answer.startswith("250"):
+            self.came.append((envelope.rcpt_tos, message_from_bytes(envelope.content, policy=default)))
+        return self.answer
+
+    def open(self) -> None:
+        self.controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        self.controller.factory = lambda: SMTP(self, enable_SMTPUTF8=False)
+        self.controller.start()
+
+    def close(self) -> None:
+        self.controller.stop()
+
+
+@pytest.fixture
+def post(app) -> Iterator[Post]:
+    server = Post()
+    server.open()
+    before = app.config["SMTP_URL"], app.config["BASE_URL"]
+    app.config["SMTP_URL"], app.config["BASE_URL"] = server.url, "https://open.example"
+    yield server
+    app.config["SMTP_URL"], app.config["BASE_URL"] = before
+    server.close()
+
+
+@pytest.fixture
+def promised(app):
+    """The id of a commitment of Оксана, with Олена as helper; both have agreed to be asked by mail."""
+    with app.app_context(), transactions.writing():
+        event = an_event()
+        owner, helper = a_member(event, "Оксана"), a_member(event, "Олена")
+        follow_ups.agree(owner, email="oksana@mail.example", language="uk")
+        follow_ups.agree(helper, email="olena@mail.example", language="de")
+        plan = actions.Plan("Аудит входу", "Надіслати список")
+        commitment = actions.propose(event, plan, by=owner, helper=helper)
+        actions.answer(commitment, accepts=True, by=helper)
+        return commitment.id
+
+
+def at(weeks: float, minutes: float = 0) -> datetime:
+    return due_at(ENDS, ZONE, 0) + timedelta(weeks=weeks, minutes=minutes)
+
+
+def look(app, moment: datetime) -> None:
+    """What the periodic task and then the job do at this moment."""
+    with app.app_context(), clock.frozen_at(moment):
+        with transactions.writing():
+            jobs.look()
+        events = {job.event_id for job in db.session.query(Job).filter_by(kind=jobs.MAIL, state="waiting")}
+        with transactions.writing():
+            db.session.query(Job).delete()
+        for event_id in events:
+            letters.send_due(event_id)
+
+
+def states_of(app) -> list[str]:
+    with app.app_context():
+        return [str(each.state) for each in db.session.query(Letter).order_by(Letter.id)]
+
+
+def test_it_is_asked_once_in_each_round(app, post, promised):
+    for weeks in (1.9, 2, 2.1, 3, 6, 6.1, 12, 12.1, 13):
+        for minutes in (0, 20, 40):
+            look(app, at(weeks, minutes))
+
+    assert [to for to, _ in post.came] == [["oksana@mail.example"]] * 3
+
+
+def test_a_letter_is_in_the_language_of_who_gets_it_with_both_parts_and_a_way_out(app, post, promised):
+    look(app, at(2))
+    look(app, at(2, 20))
+
+    ((_, message),) = post.came
+    text, page = (message.get_body((kind,)).get_content() for kind in ("plain", "html"))
+    assert message["Subject"] == "Що з цього вийшло? Аудит входу"
+    assert (message["From"], message["To"], message["Content-Language"]) == (
+        "open@space.example",
+        "oksana@mail.example",
+        "uk",
+    )
+    with app.app_context():
+        token = db.session.query(FollowUp).one().token
+    link = f"https://open.example/innovatsii-hromad/outcomes/{token}"
+    assert link in text
+    assert f'href="{link}"' in page
+    assert "Олена" not in text + page
+    assert message["List-Unsubscribe"] == f"<{link}/end>"
+    assert message["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+
+
+def test_mail_that_was_away_for_a_day_is_sent_later_once(app, post, promised):
+    post.close()
+    for minutes in (0, 20, 60, 24 * 60):
+        look(app, at(2, minutes))
+    away = states_of(app)
+    post.open()
+    for minutes in (25 * 60, 26 * 60, 27 * 60):
+        look(app, at(2, minutes))
+
+    assert (away, states_of(app), len(post.came)) == (["waiting"], ["sent"], 1)
+
+
+def test_what_the_server_does_not_take_now_is_sent_again(app, post, promised):
+    post.answer = "451 try later"
+    look(app, at(2))
+    look(app, at(2, 20))
+    post.answer = "250 OK"
+    look(app, at(2, 45))
+
+    assert (states_of(app), len(post.came)) == (["sent"], 1)
+
+
+def test_an_address_that_bounces_is_noted_and_left_alone_until_another_is_given(app, post, promised):
+    post.refused["oksana@mail.example"] = "550 no such user"
+    for minutes in (0, 20, 60, 120):
+        look(app, at(2, minutes))
+
+    assert states_of(app) == ["bounced"]
+    with app.app_context(), transactions.writing():
+        address = db.session.query(MailAddress).filter(MailAddress.bounced_at.is_not(None)).one()
+        assert (address.member.name, address.bounce) == ("Оксана", "550 no such user")
+        with clock.frozen_at(at(2, 180)):
+            follow_ups.agree(address.member, email="other@mail.example", language="uk")
+    look(app, at(2, 200))
+    assert [to for to, _ in post.came] == [["other@mail.example"]]
+
+
+def test_a_process_killed_while_it_sends_never_sends_twice(app, post, promised):
+    look(app, at(2))
+    event_id = event_of(app, promised)
+    child = os.fork()
+    if child == 0:
+        # The server has taken the letter; the process dies before it can write that down.
+        letters._note = lambda *noted: os.kill(os.getpid(), signal.SIGKILL)
+        with app.app_context(), clock.frozen_at(at(2, 20)):
+            db.engine.dispose(close=False)
+            letters.send_due(event_id)
+        os._exit(1)
+    assert os.WTERMSIG(os.waitpid(child, 0)[1]) == signal.SIGKILL
+    assert (states_of(app), len(post.came)) == (["sending"], 1)
+
+    for minutes in (40, 60, 24 * 60):
+        look(app, at(2, minutes))
+
+    assert (states_of(app), len(post.came)) == (["sending"], 1)
+
+
+def event_of(app, commitment_id: int) -> int:
+    with app.app_context():
+        return db.session.get_one(Commitment, commitment_id).event_id
+
+
+def test_two_workers_send_a_letter_once(app, post, promised):
+    look(app, at(2))
+    with app.app_context(), clock.frozen_at(at(2, 20)):
+        relay = Relay.of(post.url)
+        (letter_id,) = letters.due(event_of(app, promised))
+        with transactions.writing():
+            first = letters._take(letter_id, relay)
+        with transactions.writing():
+            second = letters._take(letter_id, relay)
+
+    assert (first is None, second is None) == (False, True)
+
+
+@pytest.mark.parametrize("wrong", [at(12, 60), at(300), at(2, 60)])
+def test_a_clock_that_jumped_ahead_and_was_put_right_sends_nothing_too_early(app, post, promised, wrong):
+    look(app, at(1))
+    look(app, wrong)
+    look(app, at(1, 10))
+    look(app, at(1, 60))
+    assert post.came == []
+
+    for minutes in (0, 20, 60, 120):
+        look(app, at(2, minutes))
+    assert len(post.came) == 1
+
+
+def test_a_clock_that_was_behind_is_made_up_for_once(app, post, promised):
+    look(app, at(-40))
+    for minutes in (0, 20, 60):
+        look(app, at(7, minutes))
+
+    assert len(post.came) == 1
+    with app.app_context():
+        assert [each.weeks for each in db.session.query(FollowUp)] == [6]
+
+
+def test_a_clock_that_goes_back_sends_nothing_again(app, post, promised):
+    for moment in (at(2), at(2, 20), at(-10), at(1), at(2, 5), at(2, 30)):
+        look(app, moment)
+
+    assert len(post.came) == 1
+
+
+def test_without_a_mail_server_there_are_links_and_nothing_is_lost(app, post, promised):
+    app.config["SMTP_URL"] = ""
+    look(app, at(2))
+    look(app, at(2, 60))
+    assert (post.came, states_of(app)) == ([], ["waiting"])
+
+    app.config["SMTP_URL"] = post.url
+    look(app, at(2, 90))
+    assert len(post.came) == 1
+
+
+@pytest.mark.parametrize("hostile", ["Вода\r\nBcc: all@mail.example", "Вода\nSubject: free", "\r\n\r\nbody"])
+def test_no_word_gets_into_a_header(app, post, promised, hostile):
+    with app.app_context(), transactions.writing():
+        # As if a form had let it through.
+        commitment = db.session.get_one(Commitment, promised)
+        commitment.what, commitment.event.name = hostile, hostile
+        for member in db.session.query(Member):
+            member.name = hostile
+    look(app, at(2))
+    look(app, at(2, 20))
+
+    ((to, message),) = post.came
+    assert to == ["oksana@mail.example"]
+    assert (message.get_all("Bcc"), len(message.get_all("Subject"))) == (None, 1)
+
+
+def test_an_address_of_the_card_is_gone_with_the_card(app, post):
+    with app.app_context(), transactions.writing():
+        event = an_event()
+        owner = a_member(event, "Оксана")
+        contacts.write(contacts.ensure_card(owner), by=owner, email="card@mail.example")
+        follow_ups.agree(owner, email="", language="uk")
+        actions.propose(event, actions.Plan("Аудит"), by=owner)
+        owner_id = owner.id
+    look(app, at(2))
+    look(app, at(2, 20))
+    assert [to for to, _ in post.came] == [["card@mail.example"]]
+    with app.app_context(), transactions.writing():
+        contacts.delete_cards([db.session.get_one(Member, owner_id)])
+
+    look(app, at(6))
+    look(app, at(6, 20))
+
+    assert len(post.came) == 1
+
+
+def test_who_has_left_is_not_asked(app, post, promised):
+    look(app, at(2))
+    with app.app_context(), transactions.writing():
+        owner_id = db.session.get_one(Commitment, promised).owner_id
+        access.leave(db.session.get_one(Member, owner_id))
+    look(app, at(2, 20))
+    look(app, at(6, 20))
+
+    assert post.came == []
+    with app.app_context():
+        assert (db.session.query(FollowUp).count(), db.session.query(Letter).count()) == (0, 0)
+        assert db.session.get(MailAddress, owner_id) is None
+
+
+def test_a_call_for_help_reaches_the_helpers_by_mail_and_as_a_notice(app, post, promised):
+    look(app, at(2))
+    look(app, at(2, 20))
+    post.came.clear()
+    with app.app_context(), clock.frozen_at(at(2, 60)), transactions.writing():
+        follow_up = db.session.query(FollowUp).one()
+        for _ in range(2):
+            follow_ups.answer(follow_up, Outcome.STUCK, words="Немає підпису", wants_help=True)
+    look(app, at(2, 65))
+    look(app, at(2, 90))
+
+    ((to, message),) = post.came
+    assert (to, message["Subject"]) == (["olena@mail.example"], "Hilfe wird gebraucht: Аудит входу")
+    assert "Немає підпису" in message.get_body(("plain",)).get_content()
+    with app.test_request_context():
+        helper = db.session.query(Member).filter_by(name="Олена").one()
+        assert any("Немає підпису" in notice.words for notice in notices.waiting(helper.id, helper.event))
+
+
+# The personal link
+
+
+@pytest.fixture
+def link(hall):
+    ident, token = hall.follow_up()
+    return ident, hall.url(f"outcomes/{token}")
+
+
+def answers(hall, ident: int) -> tuple:
+    with hall.app.app_context():
+        found = db.session.get_one(FollowUp, ident)
+        return found.outcome, found.words, found.commitment.state
+
+
+def test_the_link_opens_one_question_and_names_nobody(hall, link):
+    answer = hall.app.test_client().get(link[1])
+    page = answer.get_data(as_text=True)
+
+    assert (answer.status_code, "Аудит входу" in page) == (200, True)
+    assert [name for name in ("Оксана", "Дячук", "Олена", "Ткачук") if name in page] == []
+    assert "no-store" in answer.headers["Cache-Control"]
+    # Whoever opens it is not signed in by it.
+    assert hall.app.test_client().get(hall.url("commitments")).status_code == 403
+
+
+def test_looking_at_a_link_changes_nothing(hall, link):
+    for path in ("", "/end"):
+        hall.app.test_client().get(link[1] + path)
+
+    assert answers(hall, link[0])[0] is None
+
+
+def test_an_answer_moves_the_commitment_and_can_be_changed(hall, link):
+    client = hall.app.test_client()
+    client.post(link[1], data={"outcome": "moving", "words": "Два виїзди було"})
+    moving = answers(hall, link[0])
+    client.post(link[1], data={"outcome": "done"})
+
+    assert moving == (Outcome.MOVING, "Два виїзди було", State.DOING)
+    assert answers(hall, link[0]) == (Outcome.DONE, "", State.DONE)
+
+
+def test_without_a_choice_the_page_asks_again(hall, link):
+    answer = hall.app.test_client().post(link[1], data={"words": "Два виїзди було"})
+
+    assert answer.status_code == 422
+    assert "Два виїзди було" in answer.get_data(as_text=True)
+
+
+def test_a_link_that_was_forwarded_can_be_ended(hall, link):
+    hall.ask("organiser").put(hall.url(f"commitments/follow-up/{link[0]}/link"))
+
+    assert hall.app.test_client().get(link[1]).status_code == 404
+    assert hall.app.test_client().post(link[1], data={"outcome": "done"}).status_code == 404
+    with hall.app.app_context():
+        follow_up = db.session.get_one(FollowUp, link[0])
+        assert follow_up_with(hall.id, follow_up.token) == follow_up
+
+
+def test_the_database_does_not_hold_the_token(hall, link):
+    token = link[1].rpartition("/")[2]
+    with hall.app.app_context():
+        follow_up = db.session.get_one(FollowUp, link[0])
+        assert token not in (follow_up.token_hash, follow_up.salt)
+    assert re.fullmatch("[0-9a-f]{64}", token)
+
+
+def test_one_click_ends_mail_without_cookie_or_token_of_a_form(hall, link):
+    with hall.app.test_request_context(), transactions.writing():
+        owner = db.session.get_one(Member, hall.ids["convener"])
+        follow_ups.agree(owner, email="oksana@mail.example", language="uk")
+    hall.app.config["WTF_CSRF_ENABLED"] = True
+    try:
+        answer = hall.app.test_client().post(f"{link[1]}/end", data={"List-Unsubscribe": "One-Click"})
+    finally:
+        hall.app.config["WTF_CSRF_ENABLED"] = False
+
+    # No redirect, as RFC 8058 says.
+    assert answer.status_code == 200
+    with hall.app.app_context():
+        assert db.session.get_one(MailAddress, hall.ids["convener"]).now == ""
+
+
+def test_the_organiser_sees_answers_silence_and_the_table(hall, link):
+    page = hall.ask("organiser").get(hall.url("commitments/follow-up")).get_data(as_text=True)
+    assert link[1] in page
+    hall.app.test_client().post(link[1], data={"outcome": "stuck", "words": "Немає підпису"})
+
+    page = hall.ask("organiser").get(hall.url("commitments/follow-up")).get_data(as_text=True)
+    table = hall.ask("organiser").get(hall.url("exports/commitments.csv")).get_data(as_text=True)
+
+    assert "Немає підпису" in page
+    assert "Аудит входу" in table
+    assert "Немає підпису" in table
+
+
+def test_rounds_are_chosen(hall):
+    hall.ask("organiser").put(hall.url("commitments/follow-up"), data={"weeks": ["6"]})
+    hall.commitment()
+    with hall.app.app_context(), transactions.writing():
+        for weeks in (2, 6, 12):
+            with clock.frozen_at(at(weeks, 5)):
+                follow_ups.open_due()
+        assert [each.weeks for each in db.session.query(FollowUp)] == [6]
+
+
+def test_a_round_long_past_is_not_begun():
+    assert round_due(ENDS, ZONE, (2, 6, 12), at(12) + LATE) is None
+    assert round_due(ENDS, ZONE, (2, 6, 12), at(12) + LATE - timedelta(minutes=1)) == 12
+    assert round_due(ENDS, ZONE, (), at(2)) is None
+
+
+def test_letters_know_how_they_stand():
+    assert list(Letters) == ["waiting", "sending", "sent", "bounced"]
