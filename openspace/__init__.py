@@ -105,6 +105,7 @@ _VIEWS = (
     "news.photo_views",
     "convergence.views",
     "convergence.console_views",
+    "convergence.paper_views",
     "book.views",
     "toolbox.views",
     "toolbox.clock_views",

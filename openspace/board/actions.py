@@ -70,12 +70,13 @@ def propose(
     convener: Member | None = None,
     is_programme: bool = False,
     key: str | None = None,
+    even_if_closed: bool = False,
 ) -> Topic:
     """Add a topic to the market, with `by` as its convener, or for a facilitator another member.
 
     `key` is the idempotency key of the request (`writes.request_key`). If the convener has a topic with this key, title
     and text already, that one is returned. Refuses with `NotAllowed` a participant who names another convener or sets
-    `is_programme`, and with `ProposingClosed` participants while the event takes no topics.
+    `is_programme`, and with `ProposingClosed` participants while the event takes no topics, unless `even_if_closed`.
     """
     convener = convener or by
     if (convener.id != by.id or is_programme) and not by.is_at_least(Role.FACILITATOR):
@@ -85,7 +86,7 @@ def propose(
     if known and (known.title, known.text) == (title, text):
         return known
     db.session.refresh(event, ["topics_proposed", "takes_topics"])
-    if not (event.takes_topics or by.is_at_least(Role.FACILITATOR)):
+    if not (event.takes_topics or even_if_closed or by.is_at_least(Role.FACILITATOR)):
         raise ProposingClosed
     event.topics_proposed += 1
     topic = Topic(

@@ -3,8 +3,8 @@
 from openspace.convergence.models import DOTS
 from openspace.live import log
 
-# The subjects of the channel: the whole round, and how many have given.
-ROUND, GIVEN = "round", "given"
+# The subjects of the channel: the whole round, how many have given, and which sheets of paper were entered.
+ROUND, GIVEN, SHEETS = "round", "given", "sheets"
 
 
 def moved(event_id: int) -> None:
@@ -15,3 +15,8 @@ def moved(event_id: int) -> None:
 def given(event_id: int) -> None:
     """Record that more or fewer people have given. Whoever only changes what they gave changes nothing here."""
     log.record(event_id, DOTS, GIVEN)
+
+
+def sheets(event_id: int) -> None:
+    """Record that a sheet of paper was entered or taken out."""
+    log.record(event_id, DOTS, SHEETS)

@@ -1,4 +1,4 @@
-"""Renders the live parts of a round of dots: of the phones' page and of the console.
+"""Renders the live parts of a round of dots: of the phones' page, of the console, and of the hall's screens.
 
 Before the end they hold how many people have given, and nothing of what.
 """
@@ -6,7 +6,7 @@ Before the end they hold how many people have given, and nothing of what.
 from collections.abc import Iterable
 from typing import Any
 
-from flask import render_template
+from flask import render_template, url_for
 from sqlalchemy import select
 
 from openspace.access.models import Member
@@ -24,20 +24,29 @@ from openspace.convergence.models import (
     round_of,
     sheets_of,
 )
+from openspace.convergence.rules import heap
 from openspace.events.models import Event
-from openspace.extensions import db
+from openspace.extensions import base_url, db
 from openspace.live import fragments
 from openspace.live.fragments import Patch, View, read_once
+from openspace.news.rules import size
 from openspace.news.sessions import openings
 
+# The functions with which templates draw heaps of dots, and say how large a title stands.
+TOOLS: dict[str, Any] = {"heap": heap, "size": size}
 # The template `convergence/_<part>.html` draws each as an element with the id `dots-<part>`.
-PARTS = ("round", "given", "steering")
+PARTS = ("round", "given", "steering", "screen")
 
 
 def parts_html(event: Event, *names: str, **mine: Any) -> dict[str, str]:
     """Render these of `PARTS`, by their names; `mine` is what else the template is told for one person alone."""
-    facts = {**read_once(_facts, event), **mine}
+    facts = {**read_once(_facts, event), **TOOLS, "address": short_address(event), **mine}
     return {name: render_template(f"convergence/_{name}.html", event=event, **facts) for name in names}
+
+
+def short_address(event: Event) -> str:
+    """The address of the members' page, as it is read from the hall's screen."""
+    return (base_url() + url_for("dots.show", event=event.slug)).partition("://")[2]
 
 
 def _facts(event: Event) -> dict[str, Any]:
@@ -63,7 +72,7 @@ def _openings(topics: list[Topic]) -> dict[int, str]:
 
 
 def draw_dots(event_id: int, channel: str, subjects: list[str], view: View) -> Iterable[Patch]:
-    """Yield patches for the subjects `round` and `given`."""
+    """Yield patches for the subjects `round`, `given` and `sheets`."""
     event = db.session.get_one(Event, event_id)
     names = PARTS if ROUND in subjects else ("given", "steering")
     for name, html in parts_html(event, *names).items():
@@ -86,5 +95,5 @@ def own(member_id: int, found: DotRound | None) -> dict[str, Any]:
     return {"round": found.number, "version": choice.version, "chosen": by_number(found, choice)}
 
 
-fragments.register(DOTS, draw_dots, rule=fragments.only("members"))
+fragments.register(DOTS, draw_dots, rule=fragments.only("members", "projector"))
 fragments.register_personal(personal, DOTS)

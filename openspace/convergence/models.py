@@ -2,8 +2,9 @@
 
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 
-from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint, func, select
+from sqlalchemy import ForeignKey, LargeBinary, String, UniqueConstraint, func, or_, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
 
 from openspace.access.models import Member
@@ -13,7 +14,7 @@ from openspace.convergence.rules import GRACE, Ranked, ranked
 from openspace.events.models import Event
 from openspace.extensions import Model, UtcDateTime, db
 
-# The channel of the live log, for members.
+# The channel of the live log, for members and for projectors.
 DOTS = "dots"
 
 
@@ -142,6 +143,26 @@ def round_of(event_id: int) -> DotRound | None:
     """The present round of an event, with its topics; None before the first."""
     found = select(DotRound).where(DotRound.event_id == event_id).order_by(DotRound.number.desc()).limit(1)
     return db.session.scalar(found.options(selectinload(DotRound.topics).joinedload(DotTopic.topic)))
+
+
+class Lineage(NamedTuple):
+    """The topic from which a topic goes on, and the one as which it goes on."""
+
+    origin: Topic | None
+    follower: Topic | None
+
+
+def lineage_of(topic: Topic) -> Lineage:
+    """Where a topic comes from and where it leads, without topics that were withdrawn."""
+    rows = select(Reopening).where(or_(Reopening.new_id == topic.id, Reopening.topic_id == topic.id))
+    found = db.session.scalars(rows.options(joinedload(Reopening.topic), joinedload(Reopening.new)))
+    origin = follower = None
+    for each in found:
+        if each.new_id == topic.id:
+            origin = each.topic
+        elif each.new.withdrawn_at is None:
+            follower = each.new
+    return Lineage(origin, follower)
 
 
 def people_of(event_id: int) -> int:

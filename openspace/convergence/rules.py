@@ -37,6 +37,12 @@ def is_allowed(dots: Sequence[int], *, per_person: int, is_stacked: bool) -> boo
     return all(0 <= each <= most for each in dots) and sum(dots) <= per_person
 
 
+def fits_on_sheet(dots: Sequence[int], *, people: int, per_person: int, is_stacked: bool) -> bool:
+    """Whether so many people together may have stuck these dots."""
+    most = people * (per_person if is_stacked else 1)
+    return all(0 <= each <= most for each in dots) and sum(dots) <= people * per_person
+
+
 def ranked(dots: Mapping[int, int], *, going_on: int) -> list[Ranked]:
     """Order topics by their dots, the most first; equal ones by number.
 

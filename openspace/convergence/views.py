@@ -1,17 +1,20 @@
 """The page of dots for members: reading, giving, and the result."""
 
-from flask import render_template, request, url_for
+from flask import Response, render_template, request, url_for
+from flask.blueprints import BlueprintSetupState
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext
+from flask_babel import gettext, lazy_gettext as _l
 
-from openspace.access.guards import event_blueprint, requires
+from openspace.access.guards import event_blueprint, event_projected, requires
 from openspace.access.models import Role
 from openspace.access.visitor import visitor
-from openspace.convergence import actions
+from openspace.convergence import actions, reopening_actions
 from openspace.convergence.fragments import own, parts_html
-from openspace.convergence.models import DOTS, round_of
-from openspace.extensions import limiter
+from openspace.convergence.models import DOTS, lineage_of, round_of
+from openspace.extensions import SELDOM, base_url, limiter
 from openspace.live import log
+from openspace.screens import scenes
+from openspace.web import qr
 from openspace.web.errors import NotFound, Problem, shows_again, wants_json
 from openspace.web.http import flash_message, see_other
 
@@ -54,6 +57,36 @@ def give() -> ResponseReturnValue:
     return see_other(url_for("dots.show"))
 
 
+@blueprint.get("/projector/<key>/dots")
+def screen(key: str) -> ResponseReturnValue:
+    """The window that is open, or the result, as large as the hall's screen, for whoever has the projector's key."""
+    event = event_projected(key)
+    revision = log.revision(event.id, DOTS)
+    parts = parts_html(event, "screen")
+    return render_template("convergence/projector.html", parts=parts, revision=revision, key=key)
+
+
+@blueprint.get("/projector/<key>/dots/qr.svg")
+def code(key: str) -> Response:
+    """The QR code of the members' page."""
+    event_projected(key)
+    return qr.answer(base_url() + url_for("dots.show"))
+
+
+@blueprint.post("/dots/topics/<int:number>")
+@limiter.limit(SELDOM)
+@requires(Role.PARTICIPANT)
+@shows_again(page)
+def take_on(number: int) -> ResponseReturnValue:
+    """Let a topic that goes on be a new one, which the member convenes."""
+    found = round_of(visitor.event_id)
+    if found is None:
+        raise NotFound
+    new = reopening_actions.take_on(found, number, by=visitor.member)
+    flash_message(gettext("This topic goes on with you. It is on the market: find it a place and a time."))
+    return see_other(url_for("topics.show", number=new.number))
+
+
 def dots_sent() -> dict[int, int]:
     """The dots in the form by the numbers of topics. Refuses with `NotFound` what is no number."""
     fields = {name: value for name, value in request.form.items() if name.startswith(FIELD)}
@@ -62,3 +95,12 @@ def dots_sent() -> dict[int, int]:
     except ValueError as error:
         raise NotFound from error
     return {number: dots for number, dots in sent.items() if dots}
+
+
+scenes.register("dots", title=_l("Dots"), endpoint="dots.screen")
+
+
+@blueprint.record
+def _show_lineage(state: BlueprintSetupState) -> None:
+    """Let the page of a topic name the one from which it goes on, and the one as which it does."""
+    state.app.jinja_env.globals["lineage_of"] = lineage_of

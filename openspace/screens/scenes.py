@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 # The order of the pictures from which a scene is chosen. Others come after these.
 _ORDER = (
-    *("join", "board", "market", "pitch", "now", "clock", "guide", "news", "commitments", "stories", "people"),
+    *("join", "board", "market", "pitch", "now", "clock", "guide", "news", "dots", "commitments", "stories", "people"),
     "message",
 )
 # What is shown without a choice, and at the address that every link to the projector names.

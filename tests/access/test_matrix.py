@@ -310,6 +310,12 @@ ROWS = {
     "PUT dots_console.start": (403, 403, 403, 403, 409, 409),
     "PUT dots_console.prolong": (403, 403, 403, 403, 404, 404),
     "DELETE dots_console.end": (403, 403, 403, 403, 409, 409),
+    "POST dots.take_on": (403, 403, 404, 404, 404, 404),
+    "GET dots.screen": (200, 200, 200, 200, 200, 200),
+    "GET dots.code": (200, 200, 200, 200, 200, 200),
+    "GET dots_paper.show": (403, 403, 403, 403, 200, 200),
+    "POST dots_paper.enter": (403, 403, 403, 403, 409, 409),
+    "DELETE dots_paper.remove": (403, 403, 403, 403, 409, 409),
     # the microphone; the participant waits in the queue, and somebody without a phone was written down
     "GET pitching.show": (403, 403, 200, 200, 200, 200),
     "PUT pitching.wait": (403, 403, 303, 303, 303, 303),
@@ -555,6 +561,7 @@ def address(hall, rule, **others) -> str:
         if "projector" in rule.rule
         else hall.keys["participant"],
         "code": hall.card_code if rule.endpoint.startswith("exchanges") else hall.code,
+        "sheet_id": 1,
         "step": "who",
         "form": "pdf",
         "language": "uk",

@@ -21,6 +21,7 @@ WITHIN_PAGES = {
         "credentials.personal_code",
         "news.code",
         "commitments.code",
+        "dots.code",
         "follow_ups.code",
         "pitching.code",
         "schedules.code",

@@ -28,7 +28,7 @@ PAGES = {
     "room": ("contacts/room", "projector/{key}/room"),
     "news": ("news", "projector/{key}/news"),
     "toolbox": ("toolbox/fishbowl", "projector/{key}/guide"),
-    "dots": ("dots", None),
+    "dots": ("dots", "projector/{key}/dots"),
     "notices": ("me/notices", None),
     "console": ("facilitator", None),
     "petitions": ("petitions", None),
@@ -231,7 +231,7 @@ def projector_key(server) -> str:
 
 def test_sockets_obey_the_rule_of_the_page(server):
     everywhere, for_all = set(PAGES), {"announcements", "board", "topic"}
-    with_key = {"board", "commitments", "messages", "news", "pitch", "room", "screens", "slides", "toolbox"}
+    with_key = {"board", "commitments", "dots", "messages", "news", "pitch", "room", "screens", "slides", "toolbox"}
     roles = dict.fromkeys(("organiser", "facilitator"), everywhere)
     roles |= dict.fromkeys(("convener", "participant"), everywhere - {"console", "screens"})
     key = projector_key(server)

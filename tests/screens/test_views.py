@@ -53,7 +53,9 @@ def test_a_screen_is_told_what_it_shows_and_when_the_bowl_rings(hall):
     assert hear(hall).get_json()["rings"] is None
 
 
-@pytest.mark.parametrize("scene", ["join", "board", "market", "pitch", "now", "clock", "news", "stories", "people"])
+@pytest.mark.parametrize(
+    "scene", ["join", "board", "market", "pitch", "now", "clock", "news", "dots", "stories", "people"]
+)
 def test_a_screen_goes_to_the_page_of_what_was_chosen(hall, scene):
     assert choose(hall, shows=scene, title="").status_code == 303
 
@@ -172,7 +174,20 @@ def test_without_scripts_a_screen_is_chosen_for_by_a_form(hall):
 
     form = page.xpath("//dialog[@open]//form")[0]
     offered = [choice.get("value") for choice in form.xpath(".//input[@name='shows']")]
-    words = ["join", "board", "market", "pitch", "now", "clock", "guide", "news", "commitments", "stories", "people"]
+    words = [
+        "join",
+        "board",
+        "market",
+        "pitch",
+        "now",
+        "clock",
+        "guide",
+        "news",
+        "dots",
+        "commitments",
+        "stories",
+        "people",
+    ]
     assert offered == [*words, "blank"]
     assert form.xpath(".//input[@name='shows'][@checked]/@value") == ["board"]
     assert [scene.word for scene in scenes.all_scenes()] == offered[:-1]

@@ -1,0 +1,179 @@
+"""Dots on paper, sealed like all others; and topics that go on as new ones."""
+
+import pytest
+from sqlalchemy.exc import IntegrityError
+
+from openspace.board import actions as board
+from openspace.convergence import paper_actions, reopening_actions
+from openspace.convergence.actions import NotOpen, TimeIsUp
+from openspace.convergence.changes import SHEETS
+from openspace.convergence.models import DOTS, PaperDots, Reopening, givers_of, reopenings_of
+from openspace.convergence.paper_actions import TooManyOnSheet
+from openspace.convergence.reopening_actions import TakenOn
+from openspace.extensions import db
+from openspace.live import log
+from openspace.store import sqlite
+from openspace.web.errors import NotAllowed, NotFound, Stale
+from tests.convergence.rounds import PLAN, Circle, close, later, opened
+
+
+@pytest.fixture
+def circle(inside) -> Circle:
+    return Circle()
+
+
+def enter(circle: Circle, dots: dict[int, int], people: int = 2) -> PaperDots:
+    return paper_actions.enter(circle.round, dots, people=people, by=circle.facilitator)
+
+
+def test_paper_counts_with_phones_and_is_marked(circle):
+    circle.start()
+    circle.give(0, {1: 1})
+    since = log.revision(circle.event.id, DOTS)
+
+    enter(circle, {1: 7, 2: 3})
+
+    assert log.subjects_since(circle.event.id, DOTS, since).names == [SHEETS]
+    assert (givers_of(circle.round), circle.counts()) == (3, {1: 0, 2: 0, 3: 0, 4: 0})
+    circle.wait(400)
+    assert circle.counts() == {1: 8, 2: 3, 3: 0, 4: 0}
+    assert [each.on_paper for each in circle.round.topics] == [7, 3, 0, 0]
+    assert (circle.round.givers, circle.round.on_paper, db.session.query(PaperDots).count()) == (3, 2, 0)
+
+
+def test_a_sheet_is_taken_out_again(circle):
+    circle.start()
+    sheet = enter(circle, {1: 7})
+
+    paper_actions.remove(circle.round, sheet.id, by=circle.facilitator)
+
+    circle.wait(400)
+    assert circle.counts()[1] == 0
+
+
+def test_seals_of_sheets_are_equally_long(circle):
+    circle.start()
+
+    lengths = {len(enter(circle, dots).sealed) for dots in ({}, {1: 10}, {1: 2, 2: 2, 3: 2, 4: 2})}
+
+    assert len(lengths) == 1
+
+
+@pytest.mark.parametrize(
+    ("dots", "people", "is_stacked"),
+    [
+        ({1: 11}, 2, True),
+        ({1: 6, 2: 5}, 2, True),
+        ({1: 3}, 2, False),
+        ({1: -1}, 2, True),
+        ({}, 0, True),
+        ({}, 501, True),
+    ],
+)
+def test_more_dots_than_the_people_have_are_refused(circle, dots, people, is_stacked):
+    circle.prepare(PLAN._replace(is_stacked=is_stacked))
+    circle.start()
+
+    with pytest.raises(TooManyOnSheet):
+        enter(circle, dots, people)
+
+
+def test_paper_is_entered_by_facilitators_within_the_window(circle):
+    with pytest.raises(NotOpen):
+        enter(circle, {1: 1})
+    circle.start()
+    with pytest.raises(NotAllowed):
+        paper_actions.enter(circle.round, {1: 1}, people=1, by=circle.people[0])
+    with pytest.raises(Stale):
+        enter(circle, {99: 1})
+    sheet = enter(circle, {1: 1})
+    circle.wait(400)
+    with pytest.raises(TimeIsUp):
+        enter(circle, {1: 1})
+    with pytest.raises(TimeIsUp):
+        paper_actions.remove(circle.round, sheet.id, by=circle.facilitator)
+
+
+def ended(circle: Circle) -> Circle:
+    circle.start()
+    circle.give(0, {1: 3, 2: 1})
+    circle.wait(400)
+    return circle
+
+
+def test_a_topic_goes_on_with_whoever_takes_it_on(circle):
+    ended(circle)
+    circle.event.takes_topics = False
+
+    new = reopening_actions.take_on(circle.round, 1, by=circle.people[1])
+
+    assert (new.title, new.convener, new.placements) == ("Тема 1", circle.people[1], [])
+    assert reopenings_of(circle.round) == {circle.topics[0].id: new}
+    with pytest.raises(TakenOn) as refused:
+        reopening_actions.take_on(circle.round, 1, by=circle.people[2])
+    assert refused.value.facts == {"number": new.number}
+
+
+def test_withdrawn_it_can_be_taken_on_by_somebody_else(circle):
+    ended(circle)
+    board.withdraw(reopening_actions.take_on(circle.round, 1, by=circle.people[1]), by=circle.people[1])
+
+    again = reopening_actions.take_on(circle.round, 1, by=circle.people[2])
+
+    assert reopenings_of(circle.round) == {circle.topics[0].id: again}
+
+
+def test_what_does_not_go_on_or_is_not_counted_cannot_be_taken_on(circle):
+    circle.start()
+    for number in (1, 3, 99):
+        with pytest.raises(NotFound):
+            reopening_actions.take_on(circle.round, number, by=circle.people[1])
+    circle.give(0, {1: 1})
+    circle.wait(400)
+    with pytest.raises(NotFound):
+        reopening_actions.take_on(circle.round, 3, by=circle.people[1])
+
+
+def test_a_topic_is_taken_on_once_for_each_round(circle):
+    ended(circle)
+    new = reopening_actions.take_on(circle.round, 1, by=circle.people[1])
+    db.session.add(Reopening(round_id=circle.round.id, topic_id=circle.topics[1].id, new_id=new.id))
+
+    with pytest.raises(IntegrityError):
+        db.session.flush()
+
+
+def test_from_the_result_to_a_new_topic_with_its_lineage(hall):
+    opened(hall)
+    hall.ask("participant").put(hall.url("dots/choice"), data={"round": 1, "topic-1": 3})
+    later(400)
+    close(hall)
+
+    answer = hall.ask("participant").post(hall.url("dots/topics/1"))
+
+    page = hall.ask("convener").get(answer.location).get_data(as_text=True)
+    assert (answer.status_code, f'href="{hall.url("topics/1")}"' in page) == (303, True)
+    assert f'href="{answer.location}"' in hall.ask("convener").get(hall.url("topics/1")).get_data(as_text=True)
+    result = hall.ask("convener").get(hall.url("dots")).get_data(as_text=True)
+    assert f'href="{answer.location}"' in result
+    assert hall.ask("convener").post(hall.url("dots/topics/1")).status_code == 409
+    screen = hall.ask("stranger").get(hall.url(f"projector/{hall.projector}/dots")).get_data(as_text=True)
+    assert screen.count("<circle") == 3
+
+
+def test_the_page_of_paper_takes_sheets_and_shows_nothing_of_them(hall):
+    opened(hall)
+    ask = hall.ask("facilitator")
+
+    assert ask.post(hall.url("facilitator/dots/paper"), data={"people": 2, "topic-1": 11}).status_code == 422
+    sent = {"people": 2, "topic-1": 7}
+    assert ask.post(hall.url("facilitator/dots/paper"), data=sent).status_code == 303
+
+    page = ask.get(hall.url("facilitator/dots/paper")).get_data(as_text=True)
+    assert 'value="7"' not in page
+    with hall.app.test_request_context(), sqlite.writing():
+        (sheet,) = db.session.query(PaperDots)
+        sheet_id = sheet.id
+    assert ask.delete(hall.url(f"facilitator/dots/paper/{sheet_id}")).status_code == 303
+    with hall.app.test_request_context():
+        assert db.session.query(PaperDots).count() == 0

@@ -1,0 +1,130 @@
+"""Dots by real browsers: given on phones, also without a network; counted when the time is up, also after a restart."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Page, expect
+
+from tests.system.conftest import linked, serving_demo, start
+
+SCREEN, LAPTOP = {"width": 1920, "height": 1080}, {"width": 1280, "height": 800}
+
+
+@pytest.fixture
+def server(tmp_path_factory):
+    """A demo of its own, for there is one round at a time."""
+    with serving_demo(tmp_path_factory) as served:
+        yield served
+
+
+@pytest.fixture
+def console(server, sign_in) -> Page:
+    """The console with a round that is open."""
+    page = sign_in("facilitator", viewport=LAPTOP)
+    page.goto(f"{server.event}/facilitator/dots")
+    page.get_by_role("button", name="Підготувати: можна читати").click()
+    expect(page.get_by_text("Зараз усі читають")).to_be_visible()
+    check(page)
+    page.get_by_role("button", name="Відкрити на 5 хвилин").click()
+    expect(page.get_by_text("Відкрито до")).to_be_visible()
+    return page
+
+
+def check(page: Page) -> None:
+    """Let axe look at the page."""
+    assert Axe().run(page).response["violations"] == []
+
+
+def opened(page: Page, server) -> Page:
+    page.goto(f"{server.event}/dots")
+    return linked(page)
+
+
+def rows(page: Page):
+    return page.get_by_role("listitem").filter(has=page.get_by_role("button", name=re.compile("^Ще крапка")))
+
+
+def give(page: Page, row: int = 0, times: int = 1) -> None:
+    for _ in range(times):
+        rows(page).nth(row).get_by_role("button", name=re.compile("^Ще крапка")).click()
+
+
+def left(page: Page, dots: int) -> None:
+    expect(page.get_by_role("img", name=f"Лишилося крапок: {dots} із 5")).to_be_visible()
+
+
+def test_dots_are_given_taken_back_and_seen_at_the_end(server, console, sit_down, contexts):
+    phone = opened(sit_down("Крапка Катерина"), server)
+    screen = contexts(viewport=SCREEN).new_page()
+    screen.goto(f"{server.links['projector']}/dots")
+    linked(screen)
+
+    give(phone, 0, 3)
+    give(phone, 1, 2)
+    left(phone, 0)
+    rows(phone).nth(1).get_by_role("button", name=re.compile("^На крапку менше")).click()
+    left(phone, 1)
+    for page in (console, screen):
+        expect(page.get_by_text("Крапки дали 1 із")).to_be_visible()
+    phone.get_by_role("button", name="Готово: віддано 4 з 5").click()
+    expect(phone.get_by_role("heading", name="Ваші крапки на місці")).to_be_visible()
+    for page in (phone, screen, console):
+        check(page)
+    # Another page of the same person shows the same.
+    second = opened(phone.context.new_page(), server)
+    left(second, 1)
+    check(second)
+
+    console.get_by_role("button", name="Закінчити зараз").click()
+
+    for page in (phone, screen):
+        expect(page.get_by_role("heading", name="2 теми йдуть далі")).to_be_visible()
+    expect(phone.get_by_text("Ваші крапки жовті.")).to_be_visible()
+    for page in (phone, screen, console):
+        check(page)
+    phone.get_by_role("button", name=re.compile("^Беруся")).first.click()
+    expect(phone.get_by_text("на базарі", exact=True)).to_be_visible()
+    expect(screen.get_by_text("Далі веде Крапка Катерина")).to_be_visible()
+
+
+def test_without_a_network_dots_are_kept_and_sent_and_a_restarted_server_counts_them(server, console, sit_down):
+    phone = opened(sit_down("Крапка Кирило"), server)
+    phone.context.set_offline(True)
+    give(phone, 0, 2)
+    left(phone, 3)
+    expect(phone.get_by_text("Збережено на цьому телефоні. Надішлеться саме")).to_be_visible()
+    expect(console.get_by_text("Крапки дали 0 із")).to_be_visible()
+
+    phone.context.set_offline(False)
+
+    expect(console.get_by_text("Крапки дали 1 із")).to_be_visible()
+    server.process.kill()
+    server.process.wait(10)
+    port = int(server.url.rpartition(":")[2])
+    server.process = start(server.data, port)
+    console.reload()
+    linked(console)
+    expect(console.get_by_text("Крапки дали 1 із")).to_be_visible()
+    left(phone, 3)
+    console.get_by_role("button", name="Закінчити зараз").click()
+    expect(phone.get_by_role("heading", name="1 тема йде далі")).to_be_visible()
+    expect(phone.get_by_text("1 людина, 2 крапки")).to_be_visible()
+
+
+def test_dots_are_given_without_scripts(server, console, sit_down, contexts):
+    seated = sit_down("Крапка Карл")
+    page = contexts(java_script_enabled=False).new_page()
+    page.context.add_cookies(seated.context.cookies())
+    page.goto(f"{server.event}/dots")
+
+    page.get_by_role("spinbutton").first.fill("4")
+    page.get_by_role("button", name="Дати ці крапки").click()
+
+    expect(page.get_by_text("Їх можна змінити, доки не вийде час.")).to_be_visible()
+    expect(page.get_by_role("spinbutton").first).to_have_value("4")
+    expect(console.get_by_text("Крапки дали 1 із")).to_be_visible()
+    page.get_by_role("spinbutton").first.fill("5")
+    page.get_by_role("spinbutton").nth(1).fill("5")
+    page.get_by_role("button", name="Дати ці крапки").click()
+    expect(page.get_by_text("Це більше крапок, ніж має одна людина.")).to_be_visible()
