@@ -109,6 +109,7 @@ _VIEWS = (
     "book.views",
     "toolbox.views",
     "toolbox.clock_views",
+    "toolbox.own_views",
     "exports.room_views",
     "exports.schedule_views",
     "exports.calendar_views",

@@ -60,6 +60,8 @@ from openspace.stories.models import Story, story_numbered
 from openspace.stories.rules import MediumKind
 from openspace.stories.series import Shape
 from openspace.stories.series_models import SeriesFile, SeriesFilm, shown_in
+from openspace.toolbox import own_actions as own, shipped
+from openspace.toolbox.own_models import own_guides
 from openspace.uploads import actions as uploads
 from openspace.uploads.awaited import File
 from openspace.uploads.models import Upload
@@ -311,6 +313,15 @@ class Hall:
             found = db.session.get(MyCalendar, by.id) or make_calendar(by=by)
             db.session.commit()
             return found.key
+
+    def own_guide(self) -> str:
+        """Let the organiser write a guide, as the shipped fishbowl is; returns its name."""
+        with self.app.test_request_context(), sqlite.writing():
+            event, by = db.session.get_one(Event, self.id), db.session.get_one(Member, self.ids["organiser"])
+            texts = {code: shipped.text("fishbowl", code) for code in ("uk", "de")}
+            found = (own_guides(self.id) or [own.write(event, texts, "fishbowl", by=by)])[0]
+            db.session.commit()
+            return found.name
 
     def petition(self) -> int:
         """Ask for topic 1 to be moved, as the participant; returns the id of the petition."""

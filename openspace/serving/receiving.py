@@ -36,6 +36,8 @@ def receive(app: Flask, request: Request) -> Response | None:
     limit: int = getattr(view, "body_limit", app.config["MAX_CONTENT_LENGTH"])
     # Werkzeug checks this limit when it parses the form.
     request.max_content_length = limit
+    if getattr(view, "is_text", False):
+        request.max_form_memory_size = limit
     environ = request.environ
     if not request.content_length and "HTTP_TRANSFER_ENCODING" not in environ:
         environ["wsgi.input"] = BytesIO()

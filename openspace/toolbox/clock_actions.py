@@ -29,7 +29,7 @@ def start(event: Event, entry: Entry, *, by: Member) -> None:
     clock.guide = entry.name
     _begin(clock, entry, 0)
     db.session.add(clock)
-    _record(event, with_screens=True)
+    record_clock(event.id, with_screens=True)
 
 
 def go_to(event: Event, name: str, step: int, *, by: Member) -> None:
@@ -39,12 +39,12 @@ def go_to(event: Event, name: str, step: int, *, by: Member) -> None:
     if another guide or none is running, or it has no such step.
     """
     clock = _running(event, name, by)
-    entry = entry_named(name)
+    entry = entry_named(event.id, name)
     if entry is None or not 0 <= step < len(entry.minutes):
         raise NoClock
     if step != clock.step:
         _begin(clock, entry, step)
-        _record(event)
+        record_clock(event.id)
 
 
 def pause(event: Event, name: str, *, by: Member) -> None:
@@ -52,7 +52,7 @@ def pause(event: Event, name: str, *, by: Member) -> None:
     clock = _running(event, name, by)
     if clock.paused_at is None:
         clock.paused_at = now()
-        _record(event)
+        record_clock(event.id)
 
 
 def go_on(event: Event, name: str, *, by: Member) -> None:
@@ -61,7 +61,7 @@ def go_on(event: Event, name: str, *, by: Member) -> None:
     if clock.paused_at:
         clock.ends_at += now() - clock.paused_at
         clock.paused_at = None
-        _record(event)
+        record_clock(event.id)
 
 
 def lengthen(event: Event, name: str, minutes: int, *, by: Member) -> None:
@@ -70,7 +70,7 @@ def lengthen(event: Event, name: str, minutes: int, *, by: Member) -> None:
     left = max(clock.left, timedelta())
     clock.ends_at = (clock.paused_at or now()) + left + timedelta(minutes=minutes)
     clock.seconds = max(clock.seconds + minutes * 60, round(clock.left.total_seconds()))
-    _record(event)
+    record_clock(event.id)
 
 
 def stop(event: Event, *, by: Member) -> None:
@@ -78,7 +78,7 @@ def stop(event: Event, *, by: Member) -> None:
     _claim(event, by)
     if clock := hall_clock(event.id):
         db.session.delete(clock)
-        _record(event, with_screens=True)
+        record_clock(event.id, with_screens=True)
 
 
 def _claim(event: Event, by: Member) -> None:
@@ -101,8 +101,9 @@ def _begin(clock: HallClock, entry: Entry, step: int) -> None:
     clock.ends_at, clock.paused_at = now() + timedelta(seconds=clock.seconds), None
 
 
-def _record(event: Event, *, with_screens: bool = False) -> None:
+def record_clock(event_id: int, *, with_screens: bool = False) -> None:
+    """Record that the clock looks different; with `with_screens`, that screens may have something else to show."""
     db.session.flush()
-    log.record(event.id, TOOLBOX, CLOCK)
+    log.record(event_id, TOOLBOX, CLOCK)
     if with_screens:
-        ask_all(event.id)
+        ask_all(event_id)

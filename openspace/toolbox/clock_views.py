@@ -42,7 +42,7 @@ def screen(key: str) -> ResponseReturnValue:
 def show() -> ResponseReturnValue:
     """The clock of the hall, and the guides that can be run there."""
     revision = log.revision(visitor.event_id, TOOLBOX)
-    found = cards(entries(), [language(), *visitor.event_snapshot.languages])
+    found = cards(entries(visitor.event_id), [language(), *visitor.event_snapshot.languages])
     steering = clock_html(visitor.event)["steering"]
     return render_template("toolbox/console.html", steering=steering, revision=revision, cards=found, **TOOLS)
 
@@ -52,7 +52,7 @@ def show() -> ResponseReturnValue:
 @requires(Role.FACILITATOR)
 def start() -> ResponseReturnValue:
     """Run the guide with the name `guide` in the hall."""
-    entry = entry_named(request.form.get("guide", ""))
+    entry = entry_named(visitor.event_id, request.form.get("guide", ""))
     if entry is None:
         raise NotFound
     actions.start(visitor.event, entry, by=visitor.member)

@@ -31,7 +31,7 @@ def clock_html(event: Event) -> dict[str, str]:
 
 
 def _facts(event: Event, clock: HallClock | None) -> dict[str, Any]:
-    entry = entry_named(clock.guide) if clock else None
+    entry = entry_named(event.id, clock.guide) if clock else None
     if clock is None or entry is None:
         return {"clock": None, "said_in": None}
     code = entry.language(language(), *event.languages)
@@ -50,7 +50,7 @@ def draw_toolbox(event_id: int, channel: str, subjects: list[str], view: View) -
 
 def _scene_of_clock(event_id: int) -> str:
     clock = hall_clock(event_id)
-    return SCENE if clock and entry_named(clock.guide) else ""
+    return SCENE if clock and entry_named(event_id, clock.guide) else ""
 
 
 fragments.register(TOOLBOX, draw_toolbox, rule=fragments.only("members", "projector"))

@@ -30,7 +30,7 @@ def index() -> ResponseReturnValue:
     """The guides, of the kind `?kind=meet`, of at most `?up_to=30` minutes, with the words `?q=chairs`."""
     kind = request.args.get("kind", "")
     wish = Wish(kind if kind in list(Kind) else "", request.args.get("up_to", 0, int), request.args.get("q", "")[:80])
-    every = cards(entries(), _languages())
+    every = cards(entries(visitor.event_id), _languages())
     return render_template(
         "toolbox/index.html", count=len(every), cards=list(filter(wish.fits, every)), wish=wish, SHORT=SHORT, **TOOLS
     )
@@ -70,7 +70,7 @@ def document(name: str) -> ResponseReturnValue:
 
 
 def _find(name: str) -> Entry:
-    entry = entry_named(name)
+    entry = entry_named(visitor.event_id, name)
     if entry is None:
         raise NotFound
     return entry

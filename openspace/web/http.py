@@ -110,15 +110,17 @@ class MethodFromQuery:
         return self.application(environ, start_response)
 
 
-def accepts_body(size: int, refusal: Any, *, keeps_part: bool = False) -> Callable[[View], View]:
+def accepts_body(size: int, refusal: Any, *, keeps_part: bool = False, is_text: bool = False) -> Callable[[View], View]:
     """Decorate a view whose request may have a body of up to `size` bytes instead of `MAX_CONTENT_LENGTH`.
 
     A larger one gets `TooLong` with the words of `refusal`, from `serving/receiving.py`, before the view runs. If the
-    client breaks off, a view that `keeps_part` runs with what had arrived; no other one runs.
+    client breaks off, a view that `keeps_part` runs with what had arrived; no other one runs. If it
+    `is_text`, all of the body may be text, of which there may else be half a megabyte.
     """
 
     def mark(view: View) -> View:
-        view.body_limit, view.body_refusal, view.keeps_part = size, refusal, keeps_part  # type: ignore[attr-defined]
+        view.body_limit, view.body_refusal = size, refusal  # type: ignore[attr-defined]
+        view.keeps_part, view.is_text = keeps_part, is_text  # type: ignore[attr-defined]
         return view
 
     return mark

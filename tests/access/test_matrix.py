@@ -252,6 +252,17 @@ ROWS = {
     "GET toolbox.index": (403, 403, 200, 200, 200, 200),
     "GET toolbox.show": (403, 403, 200, 200, 200, 200),
     "GET toolbox.document": (403, 403, 200, 200, 200, 200),
+    # guides of the event's own, of which there is one
+    "GET own_guides.index": (403, 403, 403, 403, 403, 200),
+    "GET own_guides.new": (403, 403, 403, 403, 403, 200),
+    "POST own_guides.create": (403, 403, 403, 403, 403, 422),
+    "GET own_guides.edit": (403, 403, 403, 403, 403, 200),
+    "PUT own_guides.change": (403, 403, 403, 403, 403, 422),
+    "DELETE own_guides.remove": (403, 403, 403, 403, 403, 303),
+    "PUT own_guides.show": (403, 403, 403, 403, 403, 303),
+    "DELETE own_guides.hide": (403, 403, 403, 403, 403, 303),
+    "GET own_guides.version": (403, 403, 403, 403, 403, 200),
+    "PUT own_guides.bring_back": (403, 403, 403, 403, 403, 303),
     # A stranger has the projector's key.
     "GET hall_clock.screen": (200, 200, 200, 200, 200, 200),
     "GET hall_clock.show": (403, 403, 403, 403, 200, 200),
@@ -571,6 +582,8 @@ def address(hall, rule, **others) -> str:
         "shape": "wide",
         "name": "setup"
         if rule.endpoint.startswith("guide")
+        else hall.own_guide()
+        if rule.endpoint.startswith("own_guides") and "name" in rule.arguments
         else "fishbowl"
         if rule.endpoint.startswith(("toolbox", "hall_clock"))
         else "screen",

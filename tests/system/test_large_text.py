@@ -55,6 +55,8 @@ PAGES = {
             "/facilitator/phases",
             "/facilitator/card",
             "/facilitator/toolbox",
+            "/settings/toolbox",
+            "/settings/toolbox/new",
             "/facilitator/petitions/1",
         ),
     ],

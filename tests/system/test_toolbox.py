@@ -93,3 +93,28 @@ def test_a_guide_in_the_hall_is_steered_from_the_console(server, sign_in, contex
     steering.get_by_role("button", name="Закінчити в залі").click()
     expect(screen.get_by_text("Скажіть правила")).to_have_count(0)
     expect(steering).to_be_hidden()
+
+
+def test_organisers_write_a_guide_with_a_preview_and_axe_finds_nothing(server, sign_in):
+    page = sign_in("organiser")
+    page.goto(f"{server.event}/settings/toolbox")
+    assert [found["id"] for found in Axe().run(ready(page)).response["violations"]] == []
+    page.get_by_role("link", name="Світове кафе").click()
+    text = ready(page).get_by_label("English")
+    written = text.input_value()
+
+    text.fill(written.replace("World café", "City café"))
+    page.get_by_role("button", name="Попередній перегляд").click()
+    expect(page.get_by_role("heading", name="Попередній перегляд")).to_be_in_viewport()
+    expect(page.get_by_role("heading", name="City café")).to_be_visible()
+    assert [found["id"] for found in Axe().run(ready(page)).response["violations"]] == []
+    page.get_by_label("English").fill("Nothing")
+    page.get_by_role("button", name="Зберегти").click()
+    expect(page.get_by_text("Порада починається з рядка з трьох дефісів")).to_be_visible()
+    expect(page.get_by_label("English")).to_have_value("Nothing")
+    page.get_by_label("English").fill(written.replace("World café", "City café"))
+    page.get_by_role("button", name="Зберегти").click()
+
+    expect(page).to_have_url(re.compile("/toolbox/svitove-kafe$"))
+    page.goto(page.url + "?language=en")
+    expect(page.get_by_role("heading", level=1)).to_have_text("City café")

@@ -48,7 +48,7 @@ class Running:
 @pytest.fixture
 def running(hall):
     run = Running(hall)
-    run.do(actions.start, entry_named("fishbowl"))
+    run.do(actions.start, entry_named(0, "fishbowl"))
     return run
 
 
@@ -117,7 +117,7 @@ def test_a_step_that_is_not_there_is_refused(running, args):
 @pytest.mark.parametrize(
     "deed",
     [
-        (actions.start, entry_named("opening")),
+        (actions.start, entry_named(0, "opening")),
         (actions.go_to, "fishbowl", 1),
         (actions.pause, "fishbowl"),
         (actions.go_on, "fishbowl"),

@@ -67,7 +67,7 @@ def test_a_plan_is_drawn_by_classes_alone(name):
 @pytest.mark.parametrize(("name", "language"), EVERY)
 def test_a_guide_has_two_pages_on_paper(name, language, apps):
     with apps("sqlite").test_request_context():
-        made = PdfReader(BytesIO(paper.made(entry_named(name), language)))
+        made = PdfReader(BytesIO(paper.made(entry_named(0, name), language)))
 
     assert len(made.pages) == 2
     assert {(round(page.mediabox.width), round(page.mediabox.height)) for page in made.pages} == {(595, 842)}
