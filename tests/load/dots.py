@@ -26,13 +26,13 @@ from openspace.access.models import Member, Role
 from openspace.clock import now
 from openspace.convergence import actions
 from openspace.convergence.candidates import candidates
-from openspace.convergence.models import round_of
+from openspace.convergence.models import DotRound
 from openspace.extensions import db
 from openspace.store import transactions
 from tests.browser import installed
 from tests.system.conftest import FLAGS, command, free_port, linked, start
 
-PEOPLE, DOTS, SECONDS, READY = 200, 5, 10.0, 25
+PEOPLE, DOTS, SECONDS = 200, 5, 10.0
 
 
 class Person:
@@ -57,20 +57,27 @@ class Person:
         return answer.status, time.monotonic() - begun
 
 
-def prepare(data: Path, slug: str) -> tuple[list[str], list[int], float]:
-    """Open a window that ends soon; returns the cookies of the people, the topics' numbers, and the end."""
+def prepare(data: Path) -> tuple[list[str], list[int]]:
+    """Open a window; returns the cookies of the people, and the topics' numbers."""
     app = create_app({"DATA": data})
     with app.test_request_context(), transactions.writing():
         by = db.session.scalars(select(Member).where(Member.role == Role.FACILITATOR).limit(1)).one()
         event = by.event
         topics = [topic for topic, _ in candidates(event)]
-        found = actions.prepare(event, actions.Plan(DOTS, True, 1, 5), topics, by=by)
+        found = actions.prepare(event, actions.Plan(DOTS, True, 60, 5), topics, by=by)
         actions.start(found, by=by)
-        found.ends_at = now() + timedelta(seconds=READY + SECONDS)
         members = db.session.scalars(select(Member).where(Member.event_id == event.id).limit(PEOPLE)).all()
         tokens = [seats.give(member, confirmed_at=now()) for member in members]
-        end, event_id, numbers = found.ends_at.timestamp(), event.id, [topic.number for topic in topics]
-    return [_cookie(app, event_id, token) for token in tokens], numbers, end
+        event_id, numbers = event.id, [topic.number for topic in topics]
+    return [_cookie(app, event_id, token) for token in tokens], numbers
+
+
+def end_soon(data: Path) -> float:
+    """Let the window end when the last seconds are over; returns the end."""
+    with create_app({"DATA": data}).test_request_context(), transactions.writing():
+        found = db.session.scalars(select(DotRound)).one()
+        found.ends_at = now() + timedelta(seconds=SECONDS)
+        return found.ends_at.timestamp()
 
 
 def _cookie(app, event_id: int, token: str) -> str:
@@ -100,13 +107,13 @@ def main() -> None:
     slug = links["participant"].partition("/me/")[0].rpartition("/")[2]
     server = start(data, port)
     try:
-        cookies, numbers, end = prepare(data, slug)
+        cookies, numbers = prepare(data)
         with sync_playwright() as playwright, ThreadPoolExecutor(PEOPLE) as pool:
             screen = playwright.chromium.launch(executable_path=installed(), args=FLAGS).new_page()
             screen.goto(f"{links['projector']}/dots")
             linked(screen)
             people = list(pool.map(lambda cookie: Person(port, slug, cookie), cookies))
-            print(f"{len(people)} people ready {end - time.time() - SECONDS:.0f} s before the last ten seconds")
+            end = end_soon(data)
             given = [pool.submit(taps, person, numbers, end, seed) for seed, person in enumerate(people)]
             expect(screen.locator(".pile").first).to_be_visible(timeout=120_000)
             seen = time.time() - end
@@ -126,8 +133,7 @@ def report(data: Path, answers: list[tuple[int, float]], seen: float) -> None:
     )
     print(f"the picture {seen:.1f} s after the end of the window, of which 2 s are for dots on their way")
     with create_app({"DATA": data}).test_request_context():
-        event_id = db.session.scalar(select(Member.event_id).limit(1))
-        found = round_of(event_id)
+        found = db.session.scalars(select(DotRound)).one()
         print(f"counted: {found.dots} dots of {found.givers} people")
         assert refused or found.dots == len(answers)
 
