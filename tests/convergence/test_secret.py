@@ -113,7 +113,7 @@ def test_one_giver_more_changes_how_many_there_are_and_nothing_else(hall):
 
     after = ways_out(hall, "facilitator", asked)
     changed = {name for name in before if before[name] != after[name]}
-    assert changed == {"GET dots.show", "GET dots_console.show", "dots"}
+    assert changed == {"GET dots.show", "GET dots.screen", "GET dots_console.show", "dots"}
     count = re.compile(r"\d+")
     assert {name: count.sub("", before[name]) for name in changed} == {
         name: count.sub("", after[name]) for name in changed
