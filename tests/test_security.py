@@ -29,6 +29,9 @@ def test_every_answer_carries_the_headers(hall):
 def test_no_template_has_inline_script_handler_or_style_declaration():
     for file in TEMPLATES.rglob("*.html"):
         text = file.read_text()
+        if file == TEMPLATES / "book" / "page.html":
+            # The book as one file is opened from a disk, where it can ask for no stylesheet.
+            text = re.sub(r"<style>\s*{{ style }}\s*</style>", "", text)
         assert not re.search(r"<script(?![^>]*(src=|application/json))", text), file
         assert not re.search(r"\son\w+=", text), file
         assert not re.search(r"<style", text), file

@@ -160,7 +160,12 @@ def test_nothing_else_is_written_down_as_a_download(hall):
 
 
 def read(hall, query: str = "") -> str:
-    page = hall.ask("organiser").get(hall.url(f"exports/{query}"), headers=ENGLISH).get_data(as_text=True)
+    page = (
+        hall.ask("organiser")
+        .get(hall.url(f"exports/{query}"), headers=ENGLISH)
+        .get_data(as_text=True)
+        .replace("<wbr>", "")
+    )
     return re.sub(r"\s+", " ", page)
 
 
