@@ -13,11 +13,12 @@ from openspace.access.models import Member
 from openspace.access.snapshots import MemberSnapshot
 from openspace.board.models import Topic
 from openspace.convergence.actions import by_number, own_choice
-from openspace.convergence.changes import ROUND
+from openspace.convergence.changes import GIVEN, ROUND
 from openspace.convergence.models import (
     DOTS,
     DotRound,
     State,
+    givers_now,
     givers_of,
     people_of,
     reopenings_of,
@@ -71,11 +72,18 @@ def _openings(topics: list[Topic]) -> dict[int, str]:
     return openings(home | {part.id: topic.id for topic in topics for part in topic.parts})
 
 
+def _numbers(event: Event) -> dict[str, int]:
+    return {"givers": givers_now(event.id), "people": people_of(event.id)}
+
+
 def draw_dots(event_id: int, channel: str, subjects: list[str], view: View) -> Iterable[Patch]:
     """Yield patches for the subjects `round`, `given` and `sheets`."""
     event = db.session.get_one(Event, event_id)
-    names = PARTS if ROUND in subjects else ("given", "steering")
-    for name, html in parts_html(event, *names).items():
+    if subjects == [GIVEN]:
+        # In the last seconds this comes with every tick: it reads two numbers, and no topics.
+        yield "dots-given", render_template("convergence/_given.html", event=event, **read_once(_numbers, event))
+        return
+    for name, html in parts_html(event, *(PARTS if ROUND in subjects else ("given", "steering"))).items():
         yield f"dots-{name}", html
 
 

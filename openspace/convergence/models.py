@@ -179,6 +179,13 @@ def givers_of(found: DotRound) -> int:
     return (db.session.scalar(phones) or 0) + sum(each.people for each in sheets_of(found))
 
 
+def givers_now(event_id: int) -> int:
+    """How many have given in the present round of an event, as `givers_of` says, without its topics."""
+    found = select(DotRound).where(DotRound.event_id == event_id).order_by(DotRound.number.desc()).limit(1)
+    present = db.session.scalar(found)
+    return givers_of(present) if present else 0
+
+
 def sheets_of(found: DotRound) -> list[PaperDots]:
     """The sheets of paper of a round, in the order in which they were entered."""
     sheets = select(PaperDots).where(PaperDots.round_id == found.id).options(joinedload(PaperDots.by))
