@@ -139,9 +139,11 @@ class Reopening(Model):
     new: Mapped[Topic] = relationship(foreign_keys=[new_id])
 
 
-def round_of(event_id: int) -> DotRound | None:
-    """The present round of an event, with its topics; None before the first."""
+def round_of(event_id: int, number: int | None = None) -> DotRound | None:
+    """The present round of an event, or the one with this number, with its topics; None before the first."""
     found = select(DotRound).where(DotRound.event_id == event_id).order_by(DotRound.number.desc()).limit(1)
+    if number is not None:
+        found = found.where(DotRound.number == number)
     return db.session.scalar(found.options(selectinload(DotRound.topics).joinedload(DotTopic.topic)))
 
 

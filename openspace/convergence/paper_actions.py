@@ -14,12 +14,18 @@ from openspace.convergence.rules import MOST_ON_PAPER, MOST_ON_SHEET, fits_on_sh
 from openspace.convergence.sealing import Choice, Seal
 from openspace.extensions import db
 from openspace.live import log
-from openspace.web.errors import NotAllowed, Problem
+from openspace.web.errors import NotAllowed, Problem, Stale
 
 
 class TooManyOnSheet(Problem):
     status = 422
     words = _l("These are more dots than so many people have. Please count again.")
+
+
+class AnotherRound(Stale):
+    """The sheet was typed for an earlier round: its dots do not belong into the present one."""
+
+    words = _l("This sheet is of an earlier round of dots, so it was not entered. What you typed still stands here.")
 
 
 def enter(found: DotRound, dots: Mapping[int, int], *, people: int, by: Member) -> PaperDots:

@@ -9,6 +9,7 @@ from openspace.access.visitor import visitor
 from openspace.convergence import paper_actions
 from openspace.convergence.actions import AnotherState
 from openspace.convergence.models import DotRound, round_of, sheets_of
+from openspace.convergence.paper_actions import AnotherRound
 from openspace.convergence.rules import MOST_ON_SHEET
 from openspace.convergence.views import dots_sent
 from openspace.extensions import limiter
@@ -20,14 +21,17 @@ OFTEN = "120 per minute"
 
 
 def page(problem: Problem | None = None) -> str:
-    """The form for a sheet, and which were entered, without what is on them; after a refusal as it was sent."""
-    found = round_of(visitor.event_id)
+    """The form for a sheet, and which were entered, without what is on them; after a refusal as it was sent.
+
+    A sheet that was refused keeps the topics of its own round, even if that one is over.
+    """
+    found = round_of(visitor.event_id, request.form.get("round", None, int))
     sheets = sheets_of(found) if found else []
     return render_template(
         "convergence/paper.html",
         round=found,
         sheets=sheets,
-        takes=found is not None and found.takes_dots,
+        takes=found is not None and (found.takes_dots or "round" in request.form),
         sent=request.form,
         most_people=MOST_ON_SHEET,
         problem=problem,
@@ -46,9 +50,12 @@ def show() -> ResponseReturnValue:
 @requires(Role.FACILITATOR)
 @shows_again(page)
 def enter() -> ResponseReturnValue:
-    """Enter a sheet: `people`, and fields such as `topic-7`."""
+    """Enter a sheet: `round`, `people`, and fields such as `topic-7`."""
+    found = _present()
+    if found.number != request.form.get("round", 0, int):
+        raise AnotherRound
     people = request.form.get("people", 0, int)
-    paper_actions.enter(_present(), dots_sent(), people=people, by=visitor.member)
+    paper_actions.enter(found, dots_sent(), people=people, by=visitor.member)
     return see_other(url_for("dots_paper.show"))
 
 

@@ -165,8 +165,10 @@ def test_the_page_of_paper_takes_sheets_and_shows_nothing_of_them(hall):
     opened(hall)
     ask = hall.ask("facilitator")
 
-    assert ask.post(hall.url("facilitator/dots/paper"), data={"people": 2, "topic-1": 11}).status_code == 422
-    sent = {"people": 2, "topic-1": 7}
+    assert (
+        ask.post(hall.url("facilitator/dots/paper"), data={"round": 1, "people": 2, "topic-1": 11}).status_code == 422
+    )
+    sent = {"round": 1, "people": 2, "topic-1": 7}
     assert ask.post(hall.url("facilitator/dots/paper"), data=sent).status_code == 303
 
     page = ask.get(hall.url("facilitator/dots/paper")).get_data(as_text=True)
@@ -177,3 +179,21 @@ def test_the_page_of_paper_takes_sheets_and_shows_nothing_of_them(hall):
     assert ask.delete(hall.url(f"facilitator/dots/paper/{sheet_id}")).status_code == 303
     with hall.app.test_request_context():
         assert db.session.query(PaperDots).count() == 0
+
+
+def test_a_sheet_of_an_earlier_round_is_refused_and_stays_as_it_was_typed(hall):
+    opened(hall)
+    later(400)
+    close(hall)
+    opened(hall)
+
+    sent = {"round": 1, "people": 2, "topic-1": 7}
+    answer = hall.ask("facilitator").post(hall.url("facilitator/dots/paper"), data=sent)
+
+    page = answer.get_data(as_text=True)
+    assert (answer.status_code, "This sheet is of an earlier round of dots" in page) == (409, True)
+    assert ('value="7"' in page, 'name="round" value="1"' in page) == (True, True)
+    with hall.app.test_request_context():
+        assert db.session.query(PaperDots).count() == 0
+    fresh = hall.ask("facilitator").get(hall.url("facilitator/dots/paper")).get_data(as_text=True)
+    assert 'name="round" value="2"' in fresh
