@@ -123,7 +123,6 @@ def write(letter: Letter, address: MailAddress, relay: Relay) -> EmailMessage:
         message = EmailMessage()
         message["Subject"] = one_line(facts["subject"])[:150]
         message["From"] = relay.sender
-        message["To"] = address.now
         message["Date"] = format_datetime(now())
         message["Message-ID"] = make_msgid(f"letter-{letter.id}", domain=relay.sender.rpartition("@")[2])
         message["Auto-Submitted"] = "auto-generated"

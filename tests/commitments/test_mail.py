@@ -39,6 +39,7 @@ class Post:
         self.came: list[tuple[list[str], EmailMessage]] = []
         self.refused: dict[str, str] = {}
         self.answer = "250 OK"
+        self.takes_any = False
         self.on_data = lambda: None
         with socket.socket() as free:
             free.bind(("127.0.0.1", 0))
@@ -62,7 +63,7 @@ class Post:
 
     def open(self) -> None:
         self.controller = Controller(self, hostname="127.0.0.1", port=self.port)
-        self.controller.factory = lambda: SMTP(self, enable_SMTPUTF8=False)
+        self.controller.factory = lambda: SMTP(self, enable_SMTPUTF8=self.takes_any)
         self.controller.start()
 
     def close(self) -> None:
@@ -180,6 +181,79 @@ def test_an_address_that_bounces_is_noted_and_left_alone_until_another_is_given(
             follow_ups.agree(address.member, email="other@mail.example", language="uk")
     look(app, at(2, 200))
     assert [to for to, _ in post.came] == [["other@mail.example"]]
+
+
+REFUSALS = [
+    ("550 no such user", True),
+    ("550 5.1.1 no such user", True),
+    ("550 5.2.1 mailbox disabled", True),
+    ("551 5.1.6 moved", True),
+    ("553 5.1.3 bad syntax", True),
+    ("550 relaying denied", False),
+    ("550 authentication required", False),
+    ("550 5.7.1 relaying denied", False),
+    ("550 5.1.8 bad sender", False),
+    ("553 sorry", False),
+    ("552 5.2.2 mailbox full", False),
+    ("530 5.7.0 sign in first", False),
+    ("535 5.7.8 bad credentials", False),
+    ("554 5.7.1 rejected", False),
+]
+
+
+@pytest.mark.parametrize(("answer", "bounces"), REFUSALS)
+def test_only_a_refusal_of_the_address_bounces(app, post, promised, answer, bounces):
+    post.refused["oksana@mail.example"] = answer
+    look(app, at(2))
+    look(app, at(2, 20))
+
+    with app.app_context():
+        letter = db.session.query(Letter).one()
+        assert (letter.state, letter.said) == (Letters.BOUNCED if bounces else Letters.WAITING, answer)
+        assert bool(db.session.get_one(MailAddress, letter.member_id).bounced_at) == bounces
+
+
+@pytest.mark.parametrize("answer", ["550 spam", "554 5.6.0 content refused", "552 too large"])
+def test_mail_whose_content_is_refused_waits(app, post, promised, answer):
+    post.answer = answer
+    look(app, at(2))
+    look(app, at(2, 20))
+    post.answer = "250 OK"
+    waited = states_of(app)
+    look(app, at(2, 45))
+
+    assert (waited, states_of(app)) == (["waiting"], ["sent"])
+
+
+@pytest.mark.parametrize(
+    ("address", "takes_any", "arrives"),
+    [
+        ("oksana@пошта.укр", False, "oksana@xn--80a1acn3a.xn--j1amh"),
+        ("оксана@пошта.укр", True, "оксана@xn--80a1acn3a.xn--j1amh"),
+        ("оксана@пошта.укр", False, None),
+        (f"oksana@{'п' * 80}.укр", True, None),
+        ("oksana@mail..example", True, None),
+        ("oksana\r\nRCPT TO:<all@mail.example>", True, None),
+        ('"@mail.example', False, None),
+    ],
+)
+def test_no_address_stops_the_letters_after_it(app, post, promised, address, takes_any, arrives):
+    post.close()
+    post.takes_any = takes_any
+    post.open()
+    with app.app_context(), transactions.writing():
+        commitment = db.session.get_one(Commitment, promised)
+        # As if a form had let it through.
+        follow_ups.agree(commitment.owner, email=address, language="uk")
+        other = a_member(commitment.event, "Anna")
+        follow_ups.agree(other, email="anna@mail.example", language="en")
+        actions.propose(commitment.event, actions.Plan("Вода"), by=other)
+    look(app, at(2))
+    look(app, at(2, 20))
+
+    came = [to for to, _ in post.came]
+    assert came == ([[arrives]] if arrives else []) + [["anna@mail.example"]]
+    assert states_of(app) == ["sent" if arrives else "bounced", "sent"]
 
 
 def test_a_process_killed_while_it_sends_never_sends_twice(app, post, promised):
@@ -425,6 +499,13 @@ def test_the_organiser_sees_answers_silence_and_the_table(hall, link):
     assert "Немає підпису" in page
     assert "Аудит входу" in table
     assert "Немає підпису" in table
+
+
+def test_the_organiser_sees_why_mail_waits(hall, link):
+    with hall.app.app_context(), transactions.writing():
+        db.session.query(Letter).filter_by(follow_up_id=link[0]).one().said = "535 bad credentials"
+
+    assert "535 bad credentials" in hall.ask("organiser").get(hall.url("commitments/follow-up")).get_data(as_text=True)
 
 
 def test_rounds_are_chosen(hall):
