@@ -99,6 +99,17 @@ def start(found: DotRound, *, by: Member) -> None:
     changes.moved(found.event_id)
 
 
+def take_back(found: DotRound, *, by: Member) -> None:
+    """Delete a round that was not started. Refuses with `NotAllowed`, and with `AnotherState` if it was."""
+    _check(by)
+    _refresh(found)
+    if found.state is not State.READING:
+        raise AnotherState
+    db.session.delete(found)
+    db.session.flush()
+    changes.moved(found.event_id)
+
+
 def prolong(found: DotRound, minutes: int, *, seen: int, by: Member) -> None:
     """Give so many minutes more, also within the moment after the end in which dots still arrive.
 
@@ -205,8 +216,10 @@ def _of(member_id: int) -> str:
 
 
 def _refresh(found: DotRound) -> None:
+    """Read how the round stands now. Refuses with `AnotherState` if somebody has taken it back."""
     log.claim(found.event_id)
-    db.session.refresh(found)
+    if db.session.get(DotRound, found.id, populate_existing=True) is None:
+        raise AnotherState
 
 
 def _check(by: Member) -> None:

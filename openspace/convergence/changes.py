@@ -8,7 +8,7 @@ ROUND, GIVEN, SHEETS = "round", "given", "sheets"
 
 
 def moved(event_id: int) -> None:
-    """Record that a round was prepared, started, prolonged, ended or counted, or that a topic of it goes on."""
+    """Record that a round stands differently, from preparing it to counting it, or that a topic of it goes on."""
     log.record(event_id, DOTS, ROUND)
 
 

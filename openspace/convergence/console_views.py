@@ -65,6 +65,16 @@ def prepare() -> ResponseReturnValue:
     return _answer()
 
 
+@blueprint.delete("/facilitator/dots")
+@limiter.limit(OFTEN)
+@requires(Role.FACILITATOR)
+@shows_again(page)
+def take_back() -> ResponseReturnValue:
+    """Take a round back that was prepared and not started."""
+    actions.take_back(_present(), by=visitor.member)
+    return _answer()
+
+
 @blueprint.put("/facilitator/dots/window")
 @limiter.limit(OFTEN)
 @requires(Role.FACILITATOR)

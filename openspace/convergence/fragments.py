@@ -24,6 +24,7 @@ from openspace.convergence.models import (
     reopenings_of,
     round_of,
     sheets_of,
+    shown_round_of,
 )
 from openspace.convergence.rules import heap
 from openspace.events.models import Event
@@ -41,8 +42,9 @@ PARTS = ("round", "given", "steering", "screen")
 
 def parts_html(event: Event, *names: str, **mine: Any) -> dict[str, str]:
     """Render these of `PARTS`, by their names; `mine` is what else the template is told for one person alone."""
-    facts = {**read_once(_facts, event), **TOOLS, "address": short_address(event), **mine}
-    return {name: render_template(f"convergence/_{name}.html", event=event, **facts) for name in names}
+    more = {"event": event, **TOOLS, "address": short_address(event), **mine}
+    facts = {name: read_once(_steered if name == "steering" else _shown, event) for name in names}
+    return {name: render_template(f"convergence/_{name}.html", **facts[name], **more) for name in names}
 
 
 def short_address(event: Event) -> str:
@@ -50,8 +52,15 @@ def short_address(event: Event) -> str:
     return (base_url() + url_for("dots.show", event=event.slug)).partition("://")[2]
 
 
-def _facts(event: Event) -> dict[str, Any]:
-    found = round_of(event.id)
+def _shown(event: Event) -> dict[str, Any]:
+    return _facts(event, shown_round_of(event.id))
+
+
+def _steered(event: Event) -> dict[str, Any]:
+    return _facts(event, round_of(event.id))
+
+
+def _facts(event: Event, found: DotRound | None) -> dict[str, Any]:
     if found is None:
         return {"round": None, "state": None, "givers": 0, "people": people_of(event.id)}
     is_over = found.counted_at is not None

@@ -147,6 +147,14 @@ def round_of(event_id: int, number: int | None = None) -> DotRound | None:
     return db.session.scalar(found.options(selectinload(DotRound.topics).joinedload(DotTopic.topic)))
 
 
+def shown_round_of(event_id: int) -> DotRound | None:
+    """The round that phones and the hall show: until the next one is started, the last that was counted."""
+    present = round_of(event_id)
+    if present and present.state is State.READING:
+        return round_of(event_id, present.number - 1) or present
+    return present
+
+
 class Lineage(NamedTuple):
     """The topic from which a topic goes on, and the one as which it goes on."""
 

@@ -10,7 +10,7 @@ from openspace.access.models import Role
 from openspace.access.visitor import visitor
 from openspace.convergence import actions, reopening_actions
 from openspace.convergence.fragments import own, parts_html
-from openspace.convergence.models import DOTS, lineage_of, round_of
+from openspace.convergence.models import DOTS, lineage_of, round_of, shown_round_of
 from openspace.extensions import SELDOM, base_url, limiter
 from openspace.live import log
 from openspace.screens import scenes
@@ -79,7 +79,7 @@ def code(key: str) -> Response:
 @shows_again(page)
 def take_on(number: int) -> ResponseReturnValue:
     """Let a topic that goes on be a new one, which the member convenes."""
-    found = round_of(visitor.event_id)
+    found = shown_round_of(visitor.event_id)
     if found is None:
         raise NotFound
     new = reopening_actions.take_on(found, number, by=visitor.member)

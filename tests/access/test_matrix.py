@@ -318,6 +318,7 @@ ROWS = {
     "PUT dots.give": (403, 403, 409, 409, 409, 409),
     "GET dots_console.show": (403, 403, 403, 403, 200, 200),
     "PUT dots_console.prepare": (403, 403, 403, 403, 303, 303),
+    "DELETE dots_console.take_back": (403, 403, 403, 403, 409, 409),
     "PUT dots_console.start": (403, 403, 403, 403, 409, 409),
     "PUT dots_console.prolong": (403, 403, 403, 403, 404, 404),
     "DELETE dots_console.end": (403, 403, 403, 403, 409, 409),

@@ -18,7 +18,7 @@ from openspace.convergence.actions import (
     TooManyDots,
 )
 from openspace.convergence.changes import GIVEN, ROUND
-from openspace.convergence.models import DOTS, SealedDots, State, givers_of
+from openspace.convergence.models import DOTS, DotTopic, SealedDots, State, givers_of, round_of
 from openspace.extensions import db
 from openspace.live import log
 from openspace.store import sqlite
@@ -303,3 +303,19 @@ def test_whatever_the_order_each_persons_latest_choice_counts(an_app, taps, data
         latest[who] = max(latest.get(who, choice), choice)
     assert list(counts.values()) == [sum(dots[at] for _, dots in latest.values()) for at in range(4)]
     assert givers == sum(any(dots) for _, dots in latest.values())
+
+
+def test_a_round_that_was_not_started_is_taken_back(circle):
+    taken = circle.round
+
+    with pytest.raises(NotAllowed):
+        actions.take_back(taken, by=circle.people[0])
+    actions.take_back(taken, by=circle.facilitator)
+
+    assert (round_of(circle.event.id), db.session.query(DotTopic).count()) == (None, 0)
+    with pytest.raises(AnotherState):
+        actions.start(taken, by=circle.facilitator)
+    circle.prepare()
+    circle.start()
+    with pytest.raises(AnotherState):
+        actions.take_back(circle.round, by=circle.facilitator)

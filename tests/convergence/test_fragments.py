@@ -24,6 +24,9 @@ def test_after_each_step_patches_bring_every_part_up_to_date(circle):
         lambda: actions.prolong(circle.round, 1, seen=int(circle.round.ends_at.timestamp()), by=circle.facilitator),
         lambda: circle.wait(500),
         circle.prepare,
+        lambda: actions.take_back(circle.round, by=circle.facilitator),
+        circle.prepare,
+        circle.start,
     ]
     page = parts_html(circle.event, *PARTS)
     for step in steps:

@@ -191,9 +191,27 @@ def test_a_sheet_of_an_earlier_round_is_refused_and_stays_as_it_was_typed(hall):
     answer = hall.ask("facilitator").post(hall.url("facilitator/dots/paper"), data=sent)
 
     page = answer.get_data(as_text=True)
-    assert (answer.status_code, "This sheet is of an earlier round of dots" in page) == (409, True)
+    assert (answer.status_code, "Цей аркуш — з попереднього раунду крапок" in page) == (409, True)
     assert ('value="7"' in page, 'name="round" value="1"' in page) == (True, True)
     with hall.app.test_request_context():
         assert db.session.query(PaperDots).count() == 0
     fresh = hall.ask("facilitator").get(hall.url("facilitator/dots/paper")).get_data(as_text=True)
     assert 'name="round" value="2"' in fresh
+
+
+def test_while_the_next_round_is_prepared_the_last_result_stays_and_goes_on(hall):
+    opened(hall)
+    hall.ask("participant").put(hall.url("dots/choice"), data={"round": 1, "topic-1": 3})
+    later(400)
+    close(hall)
+    ask = hall.ask("facilitator")
+    plan = {"per_person": 5, "minutes": 5, "going_on": 5, "topics": [1, 2]}
+    assert ask.put(hall.url("facilitator/dots"), data=plan).status_code == 303
+
+    for who, address in (("participant", "dots"), ("stranger", f"projector/{hall.projector}/dots")):
+        assert "1 тема йде далі" in hall.ask(who).get(hall.url(address)).get_data(as_text=True)
+    assert "показують останній результат, доки" in ask.get(hall.url("facilitator/dots")).get_data(as_text=True)
+    assert hall.ask("participant").post(hall.url("dots/topics/1")).status_code == 303
+
+    assert ask.delete(hall.url("facilitator/dots?round=2")).status_code == 303
+    assert "Подивитися результат" in ask.get(hall.url("facilitator/dots")).get_data(as_text=True)
