@@ -1,5 +1,6 @@
 """Writes letters about follow-ups, and hands them to the mail server, each at most once."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime, make_msgid
@@ -7,13 +8,15 @@ from typing import NamedTuple
 
 from flask import current_app, render_template, url_for
 from flask_babel import force_locale, gettext
-from sqlalchemy import exists, or_, select, update
-from sqlalchemy.orm import joinedload
+from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, update
+from sqlalchemy.orm import aliased
 
 from openspace import mail
 from openspace.clock import now
 from openspace.commitments.follow_up_models import FollowUp, Letter, MailAddress
-from openspace.commitments.follow_up_rules import Letters, due_at
+from openspace.commitments.follow_up_rules import WEEKS, Letters, due_at
+from openspace.commitments.models import Commitment
+from openspace.commitments.rules import OPEN
 from openspace.events.models import Event
 from openspace.extensions import db
 from openspace.mail import Away, Bounced, Relay, Uncertain
@@ -37,24 +40,39 @@ class Ready(NamedTuple):
 
 
 def due(event_id: int) -> list[int]:
-    """Return the ids of letters that may be sent now: there is an address, and their round has begun."""
+    """Return the ids of letters that may be sent now."""
+    event = db.session.get_one(Event, event_id)
+    return list(db.session.scalars(_due(event).order_by(Letter.next_at, Letter.id)))
+
+
+def _due(event: Event) -> Select[int]:
+    """The letters that wait, have an address, are of a round that has begun, and still have something to ask."""
     moment = now()
+    begun = [weeks for weeks in WEEKS if due_at(event.ends_on, event.zone, weeks) <= moment]
     has_address = exists().where(
         MailAddress.member_id == Letter.member_id, MailAddress.bounced_at.is_(None), MailAddress.stopped_at.is_(None)
     )
-    waiting = (
-        select(Letter)
+    return (
+        select(Letter.id)
         .join(FollowUp)
-        .where(FollowUp.event_id == event_id, Letter.state == Letters.WAITING, has_address)
+        .join(FollowUp.commitment)
+        .where(FollowUp.event_id == event.id, Letter.state == Letters.WAITING, has_address)
         .where(or_(Letter.next_at <= moment, Letter.next_at > moment + LONGEST_PAUSE))
-        .options(joinedload(Letter.follow_up).joinedload(FollowUp.event))
-        .order_by(Letter.next_at, Letter.id)
+        .where(FollowUp.weeks.in_(begun), _still_asks(begun))
     )
-    return [each.id for each in db.session.scalars(waiting) if _has_begun(each.follow_up)]
 
 
-def _has_begun(follow_up: FollowUp) -> bool:
-    return due_at(follow_up.event.ends_on, follow_up.event.zone, follow_up.weeks) <= now()
+def _still_asks(begun: Collection[int]) -> ColumnElement[bool]:
+    """Whether a letter calls for help, or asks the owner of an open commitment, unanswered, in its latest round."""
+    later = aliased(FollowUp)
+    is_older = exists().where(
+        later.commitment_id == FollowUp.commitment_id, later.weeks > FollowUp.weeks, later.weeks.in_(begun)
+    )
+    is_open = and_(FollowUp.outcome.is_(None), Commitment.state.in_(OPEN))
+    return or_(
+        FollowUp.member_id.is_distinct_from(Letter.member_id),
+        and_(is_open, Commitment.owner_id == Letter.member_id, ~is_older),
+    )
 
 
 def send_due(event_id: int) -> None:
@@ -68,15 +86,19 @@ def send_due(event_id: int) -> None:
 
 
 def _take(letter_id: int, relay: Relay) -> Ready | None:
-    """Mark a letter as being sent, and write it. None if another process was quicker, or there is no address any more.
+    """Mark a letter as being sent, and write it. None if another process was quicker, or it is not due any more.
 
     From here on it is not sent again by itself, unless the mail server says that it has not taken it: of a process that
     is killed now nobody knows what it did, and a mail too few is better than one twice. Its link can be handed out.
     """
-    waiting = update(Letter).where(Letter.id == letter_id, Letter.state == Letters.WAITING)
+    letter = db.session.get(Letter, letter_id)
+    if letter is None:
+        return None
+    is_due = Letter.id.in_(_due(letter.follow_up.event))
+    waiting = update(Letter).where(Letter.id == letter_id, Letter.state == Letters.WAITING, is_due)
     if not db.session.connection().execute(waiting.values(state=Letters.SENDING)).rowcount:
         return None
-    letter = db.session.get_one(Letter, letter_id, populate_existing=True)
+    db.session.refresh(letter)
     address = db.session.get(MailAddress, letter.member_id)
     if address is None or not address.now:
         letter.state, letter.next_at = Letters.WAITING, now() + AGAIN

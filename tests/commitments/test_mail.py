@@ -183,6 +183,56 @@ def test_an_address_that_bounces_is_noted_and_left_alone_until_another_is_given(
     assert [to for to, _ in post.came] == [["other@mail.example"]]
 
 
+def is_answered(commitment):
+    follow_ups.answer(db.session.query(FollowUp).one(), Outcome.STUCK)
+
+
+def is_over(commitment):
+    actions.move(commitment, State.DONE, by=commitment.owner)
+
+
+def is_given_back(commitment):
+    actions.answer(commitment, accepts=False, by=commitment.owner)
+
+
+def is_of_another(commitment):
+    is_given_back(commitment)
+    actions.take_on(commitment, by=commitment.helpers[0])
+
+
+@pytest.mark.parametrize("happens", [is_answered, is_over, is_given_back, is_of_another])
+def test_what_needs_no_answer_is_not_asked(app, post, promised, happens):
+    look(app, at(2))
+    event_id = event_of(app, promised)
+    with app.app_context(), clock.frozen_at(at(2, 20)):
+        (letter_id,) = letters.due(event_id)
+        with transactions.writing():
+            happens(db.session.get_one(Commitment, promised))
+        later = letters.due(event_id)
+        # As if it happened after the job had seen what is due.
+        with transactions.writing():
+            taken = letters._take(letter_id, Relay.of(post.url))
+
+    assert (later, taken, states_of(app)) == ([], None, ["waiting"])
+
+
+def test_an_address_given_late_gets_only_the_latest_question(app, post, promised):
+    with app.app_context(), transactions.writing():
+        owner_id = db.session.get_one(Commitment, promised).owner_id
+        follow_ups.withdraw(db.session.get_one(Member, owner_id))
+    for weeks in (2, 6):
+        look(app, at(weeks))
+    with app.app_context(), transactions.writing():
+        follow_ups.agree(db.session.get_one(Member, owner_id), email="late@mail.example", language="uk")
+    for minutes in (20, 40, 60):
+        look(app, at(6, minutes))
+
+    assert [to for to, _ in post.came] == [["late@mail.example"]]
+    with app.app_context():
+        sent = db.session.query(Letter).filter_by(state=Letters.SENT).one()
+        assert sent.follow_up.weeks == 6
+
+
 REFUSALS = [
     ("550 no such user", True),
     ("550 5.1.1 no such user", True),
