@@ -1,6 +1,11 @@
 """Records in the live log what of a round of dots has changed: never what somebody has given."""
 
-from openspace.convergence.models import DOTS
+from sqlalchemy import exists, or_, select
+
+from openspace.board.changes import when_changed
+from openspace.board.models import Topic, TopicSnapshot
+from openspace.convergence.models import DOTS, DotTopic, Reopening
+from openspace.extensions import db
 from openspace.live import log
 
 # The subjects of the channel: the whole round, how many have given, and which sheets of paper were entered.
@@ -20,3 +25,18 @@ def given(event_id: int) -> None:
 def sheets(event_id: int) -> None:
     """Record that a sheet of paper was entered or taken out."""
     log.record(event_id, DOTS, SHEETS)
+
+
+def topic(changed: Topic | TopicSnapshot) -> None:
+    """Record that a topic of a round, or one that goes on from it, was renamed, withdrawn or restored.
+
+    A tap on its chair, which has a snapshot, changes nothing there.
+    """
+    if not isinstance(changed, Topic):
+        return
+    is_there = exists().where(DotTopic.topic_id == changed.id), exists().where(Reopening.new_id == changed.id)
+    if db.session.scalar(select(or_(*is_there))):
+        moved(changed.event_id)
+
+
+when_changed.append(topic)

@@ -72,7 +72,7 @@ def _facts(event: Event, found: DotRound | None) -> dict[str, Any]:
         "sheets": sheets_of(found),
         "ranking": found.ranking if is_over else [],
         "reopened": reopenings_of(found) if is_over else {},
-        "openings": {} if is_over else _openings([each.topic for each in found.topics]),
+        "openings": {} if is_over else _openings([each.topic for each in found.shown]),
     }
 
 

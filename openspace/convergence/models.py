@@ -77,9 +77,14 @@ class DotRound(Model):
         return sum(each.dots for each in self.topics)
 
     @property
+    def shown(self) -> list["DotTopic"]:
+        """Its topics without those that were withdrawn."""
+        return [each for each in self.topics if each.topic.withdrawn_at is None]
+
+    @property
     def ranking(self) -> list[tuple[Ranked, "DotTopic"]]:
-        """Its topics, those with the most dots first, once they are counted."""
-        topics = {each.topic.number: each for each in self.topics}
+        """Its topics that are shown, those with the most dots first, once they are counted."""
+        topics = {each.topic.number: each for each in self.shown}
         dots = {number: each.dots for number, each in topics.items()}
         return [(each, topics[each.number]) for each in ranked(dots, going_on=self.going_on)]
 

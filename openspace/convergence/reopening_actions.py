@@ -19,15 +19,25 @@ class TakenOn(Problem):
     words = _l("Somebody has taken this topic on already. You can join them.")
 
 
+class Withdrawn(Problem):
+    status = 409
+    words = _l("This topic was withdrawn, so nobody can take it on.")
+
+
 def take_on(found: DotRound, number: int, *, by: Member) -> Topic:
     """Let the topic with this number go on as a new one on the market, which `by` convenes.
 
-    Topics may go on when no others may be proposed. Refuses with `NotFound` one that does not go on, and with `TakenOn`
-    one that somebody has taken on; if they have withdrawn it since, it can be taken on again.
+    Topics may go on when no others may be proposed. Refuses with `NotFound` one that does not go on, with `Withdrawn`,
+    and with `TakenOn` one that somebody has taken on; if they have withdrawn it since, it can be taken on again.
     """
     log.claim(found.event_id)
-    origin = next((each.topic for place, each in found.ranking if place.goes_on and place.number == number), None)
+    origin = next((each.topic for each in found.topics if each.topic.number == number), None)
     if not found.counted_at or origin is None:
+        raise NotFound
+    db.session.refresh(origin)
+    if origin.withdrawn_at:
+        raise Withdrawn
+    if number not in {place.number for place, _ in found.ranking if place.goes_on}:
         raise NotFound
     if there := reopenings_of(found).get(origin.id):
         raise TakenOn(number=there.number)

@@ -22,10 +22,12 @@ export function connect(form) {
   const read = (fields) =>
     Object.fromEntries(Object.entries(fields).filter(([field]) => field.startsWith(FIELD)).map(([field, dots]) => [field.slice(FIELD.length), Number(dots)]));
 
+  // Without topics that were withdrawn: their dots are there to be given again.
   function choice() {
     const waits = entry(name());
-    if (waits) return { version: Number(waits.fields.version), chosen: read(waits.fields) };
-    return known.round === number() ? known : { version: 0, chosen: {} };
+    const { version, chosen } = waits ? { version: waits.fields.version, chosen: read(waits.fields) } : known.round === number() ? known : { version: 0, chosen: {} };
+    const there = new Set(rows().map((row) => row.dataset.topic));
+    return { version: Number(version), chosen: Object.fromEntries(Object.entries(chosen).filter(([topic]) => there.has(topic))) };
   }
 
   function change(event) {

@@ -2,6 +2,7 @@
 
 import pytest
 
+from openspace.board import actions as board
 from openspace.convergence import actions, paper_actions
 from openspace.convergence.fragments import PARTS, parts_html
 from openspace.convergence.models import DOTS
@@ -22,7 +23,11 @@ def test_after_each_step_patches_bring_every_part_up_to_date(circle):
         lambda: paper_actions.enter(circle.round, {1: 3}, people=2, by=circle.facilitator),
         lambda: circle.give(0, {2: 1}),
         lambda: actions.prolong(circle.round, 1, seen=int(circle.round.ends_at.timestamp()), by=circle.facilitator),
+        lambda: board.edit(circle.topics[3], title="Інакше", text="", language="uk", by=circle.people[0]),
+        lambda: board.withdraw(circle.topics[3], by=circle.people[0]),
         lambda: circle.wait(500),
+        lambda: board.edit(circle.topics[2], title="Ще інакше", text="", language="uk", by=circle.people[0]),
+        lambda: board.withdraw(circle.topics[2], by=circle.people[0]),
         circle.prepare,
         lambda: actions.take_back(circle.round, by=circle.facilitator),
         circle.prepare,

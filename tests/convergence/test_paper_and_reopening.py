@@ -7,9 +7,10 @@ from openspace.board import actions as board
 from openspace.convergence import paper_actions, reopening_actions
 from openspace.convergence.actions import NotOpen, TimeIsUp
 from openspace.convergence.changes import SHEETS
+from openspace.convergence.fragments import parts_html
 from openspace.convergence.models import DOTS, PaperDots, Reopening, givers_of, reopenings_of
 from openspace.convergence.paper_actions import TooManyOnSheet
-from openspace.convergence.reopening_actions import TakenOn
+from openspace.convergence.reopening_actions import TakenOn, Withdrawn
 from openspace.extensions import db
 from openspace.live import log
 from openspace.store import sqlite
@@ -132,6 +133,21 @@ def test_what_does_not_go_on_or_is_not_counted_cannot_be_taken_on(circle):
     circle.wait(400)
     with pytest.raises(NotFound):
         reopening_actions.take_on(circle.round, 3, by=circle.people[1])
+
+
+def test_a_topic_that_was_withdrawn_is_not_shown_and_cannot_be_taken_on(circle):
+    circle.start()
+    board.withdraw(circle.topics[2], by=circle.people[0])
+    assert "Тема 3" not in parts_html(circle.event, "round")["round"]
+    circle.give(0, {1: 3, 2: 1})
+    circle.wait(400)
+
+    board.withdraw(circle.topics[0], by=circle.people[0])
+
+    assert [place.number for place, _ in circle.round.ranking] == [2, 4]
+    assert not any("Тема 1" in html for html in parts_html(circle.event, "round", "screen").values())
+    with pytest.raises(Withdrawn):
+        reopening_actions.take_on(circle.round, 1, by=circle.people[1])
 
 
 def test_a_topic_is_taken_on_once_for_each_round(circle):
