@@ -149,6 +149,8 @@ def answer(commitment: Commitment, *, accepts: bool, by: Member) -> None:
     if pledge is None and not accepts:
         return
     pledge = pledge or _add(commitment, by, by=by)
+    if accepts and commitment.owner_id == by.id and pledge.word != Word.YES:
+        pledge.at = now()
     pledge.word = Word.YES if accepts else Word.NO
     pledge.is_news = commitment.owner_id not in (by.id, None)
     owner_id = commitment.owner_id
@@ -166,8 +168,10 @@ def take_on(commitment: Commitment, *, by: Member) -> None:
     _check_open(commitment)
     if commitment.owner_id not in (None, by.id):
         raise CommitmentChanged
-    commitment.owner, commitment.owner_id = by, by.id
     pledge = commitment.pledge_of(by.id) or _add(commitment, by, by=by)
+    if commitment.owner_id is None or pledge.word != Word.YES:
+        pledge.at = now()
+    commitment.owner, commitment.owner_id = by, by.id
     pledge.word, pledge.is_news = Word.YES, False
     _settle(commitment)
     notices.recount(by)

@@ -1,7 +1,7 @@
 """Writes of the follow-up: rounds, addresses, the questions, their answers, and calls for help."""
 
 from collections.abc import Collection, Iterable
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from sqlalchemy import select, update
 
@@ -10,9 +10,9 @@ from openspace.access.models import Member, Role
 from openspace.clock import now
 from openspace.commitments import actions, changes
 from openspace.commitments.follow_up_models import FollowUp, FollowUpPlan, Letter, MailAddress, weeks_of
-from openspace.commitments.follow_up_rules import WEEKS, Letters, Outcome, round_due
+from openspace.commitments.follow_up_rules import WEEKS, Letters, Outcome, is_young, round_due
 from openspace.commitments.models import Commitment
-from openspace.commitments.rules import OPEN, State
+from openspace.commitments.rules import OPEN, State, Word
 from openspace.events.models import Event
 from openspace.extensions import db
 from openspace.live import log
@@ -59,20 +59,24 @@ def stop(follow_up: FollowUp) -> None:
 
 
 def open_due() -> None:
-    """Begin the rounds that are due: a question for each commitment that is taken on and not over. A periodic task."""
+    """Begin the rounds that are due: a question for each commitment that is taken on and not over. A periodic task.
+
+    What was taken on within the last days is asked about when it is older, as long as the round may begin.
+    """
     moment = now()
     for event in db.session.scalars(select(Event).where(Event.ends_on < moment.date()).order_by(Event.id)).all():
         weeks = round_due(event.ends_on, event.zone, weeks_of(event.id), moment)
         if weeks:
-            _open(event, weeks)
+            _open(event, weeks, moment)
 
 
-def _open(event: Event, weeks: int) -> None:
+def _open(event: Event, weeks: int, moment: datetime) -> None:
     asked = select(FollowUp.commitment_id).where(FollowUp.weeks == weeks)
     open_ones = select(Commitment).where(Commitment.event_id == event.id, Commitment.state.in_(OPEN))
     for commitment in db.session.scalars(open_ones.where(Commitment.id.not_in(asked)).order_by(Commitment.id)).all():
         log.claim(event.id)
-        if commitment.is_owned:
+        pledge = commitment.pledge_of(commitment.owner_id) if commitment.owner_id else None
+        if pledge and pledge.word == Word.YES and not is_young(pledge.at, moment):
             follow_up = FollowUp(event_id=event.id, commitment=commitment, weeks=weeks, member=commitment.owner)
             follow_up.member_id, follow_up.commitment_id = commitment.owner_id, commitment.id
             follow_up.renew()

@@ -11,6 +11,8 @@ WEEKS = (2, 6, 12)
 HOUR = time(9)
 # A round is still begun so long after it was due, when the server was away. Later a clock is wrong, or nobody waits.
 LATE = timedelta(days=28)
+# What was taken on is asked about no sooner.
+YOUNG = timedelta(days=7)
 
 
 class Outcome(StrEnum):
@@ -34,6 +36,11 @@ class Letters(StrEnum):
 def due_at(ends_on: date, zone: str, weeks: int) -> datetime:
     """Return when the round so many weeks after the event's last day begins."""
     return datetime.combine(ends_on + timedelta(weeks=weeks), HOUR, ZoneInfo(zone))
+
+
+def is_young(taken_at: datetime, moment: datetime) -> bool:
+    """Whether something was taken on too recently to be asked about. What seems to come from the future is not."""
+    return moment - YOUNG < taken_at <= moment
 
 
 def round_due(ends_on: date, zone: str, chosen: Collection[int], moment: datetime) -> int | None:

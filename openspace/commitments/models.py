@@ -132,7 +132,7 @@ class Pledge(Model):
     word: Mapped[Word] = mapped_column(_enum(Word), default=Word.ASKED)
     # Who asked; None for whoever offered it.
     by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"), index=True)
-    # When they were asked, or offered it.
+    # When they were asked, or offered it; of an owner who said yes, when they took it on.
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     # Whether the owner has not read yet what was answered.
     is_news: Mapped[bool] = mapped_column(default=False)

@@ -233,6 +233,40 @@ def test_an_address_given_late_gets_only_the_latest_question(app, post, promised
         assert sent.follow_up.weeks == 6
 
 
+def is_made(event, owner, helper):
+    actions.propose(event, actions.Plan("Аудит"), by=owner)
+
+
+def is_accepted(event, owner, helper):
+    with clock.frozen_at(at(1)):
+        commitment = actions.propose(event, actions.Plan("Аудит"), by=helper, owner=owner)
+    actions.answer(commitment, accepts=True, by=owner)
+
+
+def is_taken_on_by_a_helper(event, owner, helper):
+    with clock.frozen_at(at(0)):
+        commitment = actions.propose(event, actions.Plan("Аудит"), by=helper)
+        actions.answer(commitment, accepts=True, by=owner)
+    actions.answer(commitment, accepts=False, by=helper)
+    actions.take_on(commitment, by=owner)
+
+
+@pytest.mark.parametrize("happens", [is_made, is_accepted, is_taken_on_by_a_helper])
+def test_what_was_just_taken_on_is_asked_about_a_week_later(app, post, happens):
+    with app.app_context(), transactions.writing(), clock.frozen_at(at(2, -10)):
+        event = an_event()
+        owner, helper = a_member(event, "Оксана"), a_member(event, "Олена")
+        follow_ups.agree(owner, email="oksana@mail.example", language="uk")
+        happens(event, owner, helper)
+    for moment in (at(2), at(2, 20), at(3, -11)):
+        look(app, moment)
+    assert states_of(app) == []
+
+    for minutes in (-10, 10, 30):
+        look(app, at(3, minutes))
+    assert [to for to, _ in post.came] == [["oksana@mail.example"]]
+
+
 REFUSALS = [
     ("550 no such user", True),
     ("550 5.1.1 no such user", True),
