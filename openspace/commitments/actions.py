@@ -5,15 +5,15 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import ColumnElement, and_, func, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
 from openspace.access import notices
 from openspace.access.models import Member, Role
 from openspace.board.models import Topic
 from openspace.clock import now
 from openspace.commitments import changes
-from openspace.commitments.models import Commitment, Pledge
-from openspace.commitments.rules import MOST, MOST_PEOPLE, OPEN, PATIENCE, State, Word, settled
+from openspace.commitments.models import Commitment, Pledge, open_ones
+from openspace.commitments.rules import MOST, MOST_EACH, MOST_PEOPLE, OPEN, PATIENCE, State, Word, settled
 from openspace.events.models import Event
 from openspace.extensions import db
 from openspace.live import log
@@ -24,6 +24,11 @@ from openspace.web.errors import Invalid, NotAllowed, Problem, Stale
 class TooManyCommitments(Problem):
     status = 409
     words = _l("No more commitments fit on the wall. Let go of one of them first.")
+
+
+class TooManyOfOne(Problem):
+    status = 409
+    words = _l("Twenty commitments that you wrote down are still open. Finish one of them or let it go first.")
 
 
 class TooManyPeople(Problem):
@@ -65,14 +70,15 @@ def propose(
 ) -> Commitment:
     """Write a commitment down. Its `owner` is `by` unless somebody else is asked. With a known `key` it is done once.
 
-    Refuses with `TooManyCommitments`.
+    Refuses with `TooManyCommitments` and `TooManyOfOne`.
     """
     log.claim(event.id)
     key, owner = key or secrets.token_hex(16), owner or by
     if known := db.session.scalar(select(Commitment).where(Commitment.event_id == event.id, Commitment.key == key)):
         return known
-    if (db.session.scalar(select(func.count()).where(Commitment.event_id == event.id)) or 0) >= MOST:
-        raise TooManyCommitments
+    _check_room(event.id)
+    if open_ones(event.id, Commitment.by_id == by.id) >= MOST_EACH:
+        raise TooManyOfOne
     commitment = Commitment(
         event_id=event.id,
         event=event,
@@ -94,7 +100,7 @@ def propose(
 def take_over(step: NextStep, *, by: Member) -> Commitment:
     """Make a commitment of a next step of notes, once. Whoever was to do it is asked; else it is `by` who takes it on.
 
-    Refuses with `TooManyCommitments`.
+    Refuses with `TooManyCommitments` and `TooManyOfOne`.
     """
     topic = step.topic
     log.claim(topic.event_id)
@@ -181,7 +187,7 @@ def move(commitment: Commitment, state: State, *, why: str = "", by: Member) -> 
     """Say how far it is: `DOING` also opens again what is over; `LET_GO` needs a sentence `why`.
 
     Refuses with `NotAllowed` all but those who said yes and facilitators; with `Invalid` letting go without a sentence,
-    and states that only follow from what people say.
+    and states that only follow from what people say; with `TooManyCommitments` opening again on a full wall.
     """
     log.claim(commitment.event_id)
     if not may_move(commitment, by):
@@ -190,6 +196,8 @@ def move(commitment: Commitment, state: State, *, why: str = "", by: Member) -> 
         raise Invalid
     if state == State.LET_GO and not why:
         raise Invalid(_l("Please say in a sentence why it is let go. That is a result too."))
+    if state in OPEN and not commitment.is_open:
+        _check_room(commitment.event_id)
     commitment.state, commitment.why = state, why if state == State.LET_GO else ""
     commitment.ended_at = None if state in OPEN else now()
     _settle(commitment)
@@ -277,6 +285,11 @@ def _settle(commitment: Commitment) -> None:
     commitment.revision = (commitment.revision or 0) + 1
     db.session.flush()
     changes.commitment(commitment)
+
+
+def _check_room(event_id: int) -> None:
+    if open_ones(event_id) >= MOST:
+        raise TooManyCommitments
 
 
 def _check_open(commitment: Commitment) -> None:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import Enum, ForeignKey, String, UniqueConstraint, exists, func, or_, select
+from sqlalchemy import ColumnElement, Enum, ForeignKey, String, UniqueConstraint, exists, func, or_, select
 from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, selectinload
 
 from openspace.access.models import Member
@@ -162,6 +162,12 @@ def counts(event_id: int) -> dict[str, int]:
     for state, number in db.session.execute(found):
         numbers[column(state)] += number
     return numbers
+
+
+def open_ones(event_id: int, *which: ColumnElement[bool]) -> int:
+    """Count the open commitments of an event, all or those `which`."""
+    found = select(func.count()).where(Commitment.event_id == event_id, Commitment.state.in_(OPEN), *which)
+    return db.session.scalar(found) or 0
 
 
 def commitments_with(member_id: int) -> list[Commitment]:

@@ -6,8 +6,8 @@ from enum import StrEnum
 
 # Characters of what is promised, of its first step, and of the sentence with which it is let go.
 LONGEST = 300
-# Commitments of one event, and people in one of them.
-MOST, MOST_PEOPLE = 500, 20
+# Open commitments of one event, those of them that one member wrote down, and people in one of them.
+MOST, MOST_EACH, MOST_PEOPLE = 500, 20, 20
 # A question that waited so long counts as left without an answer, so that nobody waits for ever.
 PATIENCE = timedelta(days=7)
 # Later than any day by which something is promised.

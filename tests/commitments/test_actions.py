@@ -10,10 +10,10 @@ from openspace.access.merging import merge
 from openspace.access.models import Role
 from openspace.clock import now
 from openspace.commitments import actions
-from openspace.commitments.actions import CommitmentChanged, Over, Plan, TooManyPeople
+from openspace.commitments.actions import CommitmentChanged, Over, Plan, TooManyCommitments, TooManyOfOne, TooManyPeople
 from openspace.commitments.asking import askable
 from openspace.commitments.models import COMMITMENTS, Commitment, counts
-from openspace.commitments.rules import MOST_PEOPLE, PATIENCE, State, Word
+from openspace.commitments.rules import MOST, MOST_EACH, MOST_PEOPLE, PATIENCE, State, Word
 from openspace.extensions import db
 from openspace.live import log
 from openspace.notes import step_actions as steps
@@ -293,3 +293,32 @@ def test_columns_are_counted(people):
     promised(people)
 
     assert counts(people[0].event_id) == {"waiting": 1, "taken": 1, "done": 1, "over": 0}
+
+
+def test_one_member_fills_no_wall(people):
+    mine = [promised(people) for _ in range(MOST_EACH)]
+    with pytest.raises(TooManyOfOne):
+        promised(people)
+    actions.propose(people[0].event, Plan("Вода"), by=people[1])
+
+    actions.move(mine[0], State.DONE, by=people[0])
+
+    assert promised(people).is_open
+
+
+def test_only_what_is_open_fills_the_wall(people):
+    event = people[0].event
+    over = promised(people)
+    actions.move(over, State.DONE, by=people[0])
+    db.session.add_all(Commitment(event_id=event.id, key=f"k{each}", what="Вода") for each in range(MOST - 1))
+    db.session.flush()
+
+    last = promised(people)
+    with pytest.raises(TooManyCommitments):
+        promised(people)
+    with pytest.raises(TooManyCommitments):
+        actions.move(over, State.DOING, by=people[0])
+
+    actions.move(last, State.LET_GO, why="Нема часу", by=people[0])
+    actions.move(over, State.DOING, by=people[0])
+    assert over.is_open
