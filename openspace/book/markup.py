@@ -11,7 +11,7 @@ from openspace.web.markdown import Block, Run
 _TAGS = {"bold": "strong", "italic": "em", "struck": "s", "code": "code"}
 _BREAK, _RULE = Markup("<br />"), Markup("<hr />")
 # A table that is wider than the page is scrolled, by those without a mouse too, who hear what it is called.
-_WIDE = Markup('<div class="wide" role="region" aria-label="{}" tabindex="0">{}</div>')
+_WIDE = Markup('<div class="wide" role="group" aria-label="{}" tabindex="0">{}</div>')
 # The most characters of such a name.
 LONGEST_NAME = 80
 _LINK = Markup('<a href="{}" rel="nofollow noopener noreferrer">{}</a>')

@@ -75,14 +75,14 @@ def test_agenda_is_a_table_with_heads():
     assert {len(each) for each in table.xpath(".//tr[not(td[@colspan])]")} == {4}
 
 
-def test_table_of_notes_is_a_named_region_with_heads():
+def test_table_of_notes_is_a_named_group_with_heads():
     notes = "| Що | Скільки |\n|--|--|\n| Двері | 900 |\n\n| | |\n|--|--|\n| лише | рядок |\n\n| | |\n|--|--|\n| | |"
     tree = made(book([session(1, notes=notes)]))
 
-    regions = tree.xpath("//div[@class='written']//div[@class='wide']")
-    assert [(each.get("role"), each.get("tabindex"), each.get("aria-label")) for each in regions] == [
-        ("region", "0", "Що, Скільки"),
-        ("region", "0", "лише, рядок"),
+    groups = tree.xpath("//div[@class='written']//div[@class='wide']")
+    assert [(each.get("role"), each.get("tabindex"), each.get("aria-label")) for each in groups] == [
+        ("group", "0", "Що, Скільки"),
+        ("group", "0", "лише, рядок"),
     ]
     assert {each.get("scope") for each in tree.xpath("//div[@class='written']//th")} == {"col"}
     # What has no words has no name, and need not be scrolled.

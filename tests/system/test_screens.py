@@ -49,7 +49,7 @@ def card(phone: Page, number: int):
 def choose(phone: Page, number: int, scene: str) -> None:
     card(phone, number).get_by_role("link").click()
     dialog = phone.get_by_role("dialog")
-    dialog.get_by_role("radio", name=scene).check()
+    dialog.get_by_role("radio", name=scene, exact=True).check()
     dialog.get_by_role("button", name=f"Показати: {scene}", exact=True).click()
     expect(dialog).to_be_hidden()
 
@@ -77,7 +77,7 @@ def test_the_dialog_is_closed_by_a_tap_and_nothing_is_chosen(phone, screen):
     _, number = screen()
     card(phone, number).get_by_role("link").click()
     dialog = phone.get_by_role("dialog")
-    dialog.get_by_role("radio", name="Годинник").check()
+    dialog.get_by_role("radio", name="Годинник", exact=True).check()
 
     dialog.get_by_role("button", name="Закрити").click()
 
