@@ -22,6 +22,19 @@ NO_STEPS = {
     "DELETE console_topics.put_down": "changes nothing that others go by",
     "PUT news.go_to": "shows a session for a moment, and has its own way back",
     "DELETE news.stop": "ends what one begins again with a tap",
+    "PUT dots_console.prepare": "changes nothing that others give, and can be taken back",
+    "DELETE dots_console.take_back": "is prepared again with a tap",
+    "PUT dots_console.start": "others give at once, and it is over when it is counted",
+    "PUT dots_console.prolong": "people have gone on, and a longer time takes nothing from anybody",
+    "DELETE dots_console.end": "single dots are destroyed when they are counted",
+    "POST dots_paper.enter": "is sealed; a sheet can be taken out again",
+    "DELETE dots_paper.remove": "is sealed; a sheet can be typed again",
+    "PUT hall_clock.start": "shows a clock, which has its own way back",
+    "DELETE hall_clock.stop": "ends what one begins again with a tap",
+    "PUT hall_clock.go_to": "goes to a step, and back by the next tap",
+    "PUT hall_clock.pause": "is gone on with by the next tap",
+    "DELETE hall_clock.go_on": "is paused again by the next tap",
+    "POST hall_clock.lengthen": "the next step is begun by hand in any case",
 }
 ENTRY = ("POST", "facilitator/pitch/entries", {"title": "Нова тема", "convener": "Олена Ткачук"})
 # What has to be done before, so that the write changes something: methods, addresses and fields.

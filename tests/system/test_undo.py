@@ -20,6 +20,8 @@ PAGES = {
     "announcements.index": "facilitator/announcements",
     "announcements.edit": "facilitator/announcements/{0}",
     "decisions.show": "facilitator/petitions/{0}",
+    "dots_console.show": "facilitator/dots",
+    "hall_clock.show": "facilitator/toolbox",
 }
 NO_PAGES = {
     "microphone.people": "a part of a page",
@@ -28,6 +30,7 @@ NO_PAGES = {
     "claims.slips": "for paper",
     "claims.code": "a picture",
     "phases.card": "for paper",
+    "dots_paper.show": "for what stands on paper, without the console's frame",
 }
 
 
