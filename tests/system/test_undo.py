@@ -30,7 +30,7 @@ NO_PAGES = {
     "claims.slips": "for paper",
     "claims.code": "a picture",
     "phases.card": "for paper",
-    "dots_paper.show": "for what stands on paper, without the console's frame",
+    "dots_paper.show": "is there only while dots are given",
 }
 
 
