@@ -19,6 +19,8 @@ from openspace.web.errors import Invalid, NotAllowed
 # Guides of an event; and of one, the versions that are kept.
 MOST_GUIDES, MOST_REVISIONS = 60, 100
 _LONGEST_SLUG = 48
+# Words that stand in addresses where the name of a guide would.
+RESERVED = {"new"}
 
 
 class TooManyGuides(Invalid):
@@ -32,7 +34,7 @@ def write(event: Event, texts: Mapping[str, str], plan: str, *, by: Member) -> O
     present = own_guides(event.id)
     if len(present) >= MOST_GUIDES:
         raise TooManyGuides
-    taken = {each.name for each in present} | set(shipped.names())
+    taken = {each.name for each in present} | set(shipped.names()) | RESERVED
     found = OwnGuide(event_id=event.id, name=_free_name(next(iter(guides.values())).title, taken))
     db.session.add(found)
     _save(found, texts, plan)

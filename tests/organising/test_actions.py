@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from flask import current_app
 from flask_babel import force_locale
 
 from openspace.board import actions as board
@@ -48,6 +49,13 @@ def test_create_makes_a_readable_address_and_a_code(inside):
     assert (one.slug, two.slug) == ("innovatsii-hromad", "innovatsii-hromad-2")
     assert one.join_code != two.join_code
     assert an_event("Setup", languages=["en"]).slug == "setup-2"
+
+
+def test_no_first_word_of_an_address_is_that_of_an_event(inside):
+    words = {rule.rule.split("/")[1] for rule in current_app.url_map.iter_rules()} - {"", "<event>"}
+
+    assert words
+    assert words <= event_actions.RESERVED
 
 
 @pytest.mark.parametrize(("first", "last"), [("2026-06-05", "2026-06-04"), ("2026-06-01", "2026-07-02")])

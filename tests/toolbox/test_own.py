@@ -69,6 +69,18 @@ def test_it_never_has_the_name_of_another(hall):
     assert names(hall) == ["fishbowl-2", "fishbowl-3"]
 
 
+def test_no_word_of_an_address_is_the_name_of_a_guide(hall):
+    rules = [rule.rule.split("/") for rule in hall.app.url_map.iter_rules()]
+    before = {tuple(parts[: parts.index("<name>")]) for parts in rules if "<name>" in parts and "toolbox" in parts}
+    words = {parts[at] for parts in rules for at in range(len(parts)) if tuple(parts[:at]) in before}
+    assert {word for word in words if word.isalpha()} == actions.RESERVED
+
+    send(hall, "settings/toolbox", text_en=GOOD.replace("Two minutes for two", "New"))
+
+    assert names(hall) == ["new-2"]
+    assert hall.ask("organiser").get(hall.url("settings/toolbox/new-2")).status_code == 200
+
+
 def test_a_new_one_begins_with_a_shipped_guide(hall):
     form = page(hall.ask("organiser").get(hall.url("settings/toolbox/new?from=world-cafe")))
 
