@@ -40,8 +40,7 @@ def index() -> ResponseReturnValue:
 
 def new_page(problem: Problem | None = None) -> str:
     """The form of a new guide, which begins with the texts of a shipped one."""
-    name = request.args.get("from", "")
-    name = name if name in shipped.names() else "fishbowl"
+    name = _begun()
     return _form_page(None, problem, {code: shipped.text(name, code) for code in LANGUAGES}, name)
 
 
@@ -150,8 +149,14 @@ def _form_page(found: OwnGuide | None, problem: Problem | None, texts: dict[str,
     is_preview = request.method != "GET" and problem is None
     plans = {card.entry.name: card.guide.title for card in cards(entries(visitor.event_id), _languages())}
     form.plan.choices = [SelectChoice(name, plans[name]) for name in shipped.names()]
-    facts: dict[str, Any] = {"found": found, "form": form, "problem": problem}
+    facts: dict[str, Any] = {"found": found, "begun": _begun(), "form": form, "problem": problem}
     return render_template("toolbox/edit.html", drawn=_preview(form) if is_preview else [], **facts)
+
+
+def _begun() -> str:
+    """The shipped guide with which a new one begins."""
+    name = request.args.get("from", "")
+    return name if name in shipped.names() else "fishbowl"
 
 
 def _preview(form: Any) -> list[tuple[str, str]]:

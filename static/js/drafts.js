@@ -27,22 +27,22 @@ export function keepDraft(form) {
   const place = draftOf(form.dataset.draft);
   const fields = [...form.elements].filter((field) => field.matches(FIELDS));
   const typed = fields.filter((field) => field.type !== "hidden");
-  const isRefused = document.querySelector("[data-refusal], .field__err") !== null;
+  const isTyped = document.querySelector("[data-refusal], .field__err, [data-unsaved]") !== null;
   moveOld(place, fields);
   const draft = JSON.parse(localStorage.getItem(place) ?? "null");
   const [made, now] = [JSON.stringify(typed.map(served)), () => JSON.stringify(typed.map(state))];
-  // A refused form holds what was typed: what the server has, only the draft knows then.
-  const was = isRefused ? draft?.was : basis(form, typed);
+  // After a refusal or a preview the form holds what was typed: what the server has, only the draft knows then.
+  const was = isTyped ? draft?.was : basis(form, typed);
 
   function save() {
-    if (!isRefused && now() === made) return localStorage.removeItem(place);
+    if (!isTyped && now() === made) return localStorage.removeItem(place);
     const values = fields.map((field) => [field.name, state(field), field.value]);
     store(place, JSON.stringify({ was, values }));
   }
 
   // What the server has meanwhile is newer than a draft of what it had before.
-  if (!isRefused && draft?.was === was) restore(form, fields, draft.values);
-  else if (!isRefused) localStorage.removeItem(place);
+  if (!isTyped && draft?.was === was) restore(form, fields, draft.values);
+  else if (!isTyped) localStorage.removeItem(place);
   return { save, isKept: draft !== null };
 }
 

@@ -23,9 +23,11 @@ export function connect(form) {
     form.querySelector("[data-submit]").setAttribute("aria-busy", entry(name) !== null && !isWaiting);
   }
 
+  // A preview is a page like any other: it need not arrive, and what was typed is a draft still.
   function submit(event) {
-    event.preventDefault();
     save();
+    if (event.submitter && "onlyShows" in event.submitter.dataset) return;
+    event.preventDefault();
     handedIn = { draft, ...wish(form, event.submitter) };
     keep(name, handedIn);
   }
@@ -83,8 +85,7 @@ const fieldsOf = (form, submitter) => [...new FormData(form, submitter)].filter(
 function wish(form, submitter) {
   const fields = fieldsOf(form, submitter);
   const { key, title, cell } = Object.fromEntries(fields);
-  const { label, said } = form.dataset;
-  const page = cell ? `${location.pathname}?cell=${cell}` : location.pathname;
+  const { label, said, page = cell ? `${location.pathname}?cell=${cell}` : location.pathname } = form.dataset;
   return { action: form.action, fields, key, title: title ?? document.title.split(" · ")[0], label, said, page };
 }
 

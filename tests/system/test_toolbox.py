@@ -118,3 +118,25 @@ def test_organisers_write_a_guide_with_a_preview_and_axe_finds_nothing(server, s
     expect(page).to_have_url(re.compile("/toolbox/svitove-kafe$"))
     page.goto(page.url + "?language=en")
     expect(page.get_by_role("heading", level=1)).to_have_text("City café")
+
+
+def test_a_guide_that_is_being_written_is_kept_over_a_preview_and_a_dead_network(server, sign_in):
+    page = sign_in("organiser")
+    page.goto(f"{server.event}/settings/toolbox/new?from=interview-walk")
+    text = ready(page).get_by_label("English")
+    text.fill(text.input_value().replace("title: ", "title: Evening "))
+    page.get_by_role("button", name="Попередній перегляд").click()
+    expect(page.get_by_role("heading", name="Попередній перегляд")).to_be_in_viewport()
+    page.goto(f"{server.event}/settings/toolbox/new?from=fishbowl")
+    expect(ready(page).get_by_label("English")).not_to_have_value(re.compile("title: Evening"))
+
+    page.goto(f"{server.event}/settings/toolbox/new?from=interview-walk")
+    expect(ready(page).get_by_label("English")).to_have_value(re.compile("title: Evening"))
+    page.context.set_offline(True)
+    page.get_by_role("button", name=re.compile("Зберегти")).click()
+    expect(page.get_by_text("Збережено на цьому телефоні")).to_be_visible(timeout=10_000)
+    page.context.set_offline(False)
+
+    page.wait_for_url(re.compile(r"/toolbox/[a-z-]+$"), timeout=20_000)
+    page.goto(f"{server.event}/settings/toolbox/new?from=interview-walk")
+    expect(ready(page).get_by_label("English")).not_to_have_value(re.compile("title: Evening"))
