@@ -101,6 +101,7 @@ _VIEWS = (
     "commitments.pledge_views",
     "commitments.outcome_views",
     "commitments.follow_up_views",
+    "commitments.sharing_views",
     "news.views",
     "news.photo_views",
     "convergence.views",

@@ -157,6 +157,8 @@ def answer(commitment: Commitment, *, accepts: bool, by: Member) -> None:
     pledge = pledge or _add(commitment, by, by=by)
     if accepts and commitment.owner_id == by.id and pledge.word != Word.YES:
         pledge.at = now()
+    if not accepts:
+        pledge.shared_at = pledge.named_at = None
     pledge.word = Word.YES if accepts else Word.NO
     pledge.is_news = commitment.owner_id not in (by.id, None)
     owner_id = commitment.owner_id
@@ -176,7 +178,7 @@ def take_on(commitment: Commitment, *, by: Member) -> None:
         raise CommitmentChanged
     pledge = commitment.pledge_of(by.id) or _add(commitment, by, by=by)
     if commitment.owner_id is None or pledge.word != Word.YES:
-        pledge.at = now()
+        pledge.at, pledge.shared_at = now(), None
     commitment.owner, commitment.owner_id = by, by.id
     pledge.word, pledge.is_news = Word.YES, False
     _settle(commitment)
@@ -272,6 +274,7 @@ def _add(commitment: Commitment, member: Member, *, by: Member) -> Pledge:
         commitment.pledges.append(pledge)
     pledge.word = Word.YES if member.id == by.id else Word.ASKED
     pledge.by_id, pledge.at, pledge.is_news = (None if member.id == by.id else by.id), now(), False
+    pledge.shared_at = pledge.named_at = None
     if member.id != by.id:
         db.session.flush()
         notices.tell(commitment.event_id, [member.id])

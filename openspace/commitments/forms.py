@@ -74,6 +74,14 @@ class OutcomeForm(Form):
     )
     words = line(_l("In a sentence, if you like"), LONGEST, required=False)
     wants_help = BooleanField(_l("We could use help: tell those who promised it with me"))
+    is_shared = BooleanField(_l("It may stand on the public page of what came of it"))
+
+
+class SharingForm(Form):
+    """What of a commitment everybody may read."""
+
+    is_shared = BooleanField(_l("It may stand on the public page of what came of it"))
+    is_named = BooleanField(_l("My name may stand with it, there and in the book"))
 
 
 class AddressForm(Form):

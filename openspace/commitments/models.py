@@ -52,6 +52,8 @@ class Commitment(Model):
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     # When it was done or let go.
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Since when facilitators hide it, as it abuses somebody.
+    hidden_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # Grows with each change: whoever changes an older one is told.
     revision: Mapped[int] = mapped_column(default=1)
 
@@ -116,6 +118,17 @@ class Commitment(Model):
         return sorted(shown, key=lambda each: (each.member_id != self.owner_id, each.at, each.member_id))
 
     @property
+    def is_shared(self) -> bool:
+        """Whether its owner lets it stand on the public page of outcomes, and no facilitator hides it."""
+        pledge = self.pledge_of(self.owner_id) if self.is_owned and self.owner_id else None
+        return bool(pledge and pledge.shared_at) and self.hidden_at is None
+
+    @property
+    def named(self) -> list[Member]:
+        """Those who promised it and let their names stand with it in public, the owner first."""
+        return [each.member for each in self.people if each.word == Word.YES and each.named_at]
+
+    @property
     def origin(self) -> Topic | None:
         """The topic from which it came, of a merged one the joint; None if that was taken down."""
         topic = self.topic and (self.topic.joint or self.topic)
@@ -136,6 +149,10 @@ class Pledge(Model):
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     # Whether the owner has not read yet what was answered.
     is_news: Mapped[bool] = mapped_column(default=False)
+    # Since when the owner lets the commitment stand on the public page of outcomes, without a name.
+    shared_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Since when the member lets their name stand with it there, and in the book.
+    named_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     commitment: Mapped[Commitment] = relationship(back_populates="pledges")
     member: Mapped[Member] = relationship(foreign_keys=[member_id])

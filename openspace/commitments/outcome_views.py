@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from openspace.access.guards import event_blueprint
 from openspace.access.visitor import visitor
-from openspace.commitments import follow_up_actions as actions
+from openspace.commitments import follow_up_actions as actions, sharing
 from openspace.commitments.follow_up_models import FollowUp, MailAddress, follow_up_with
 from openspace.commitments.follow_up_rules import Outcome
 from openspace.commitments.forms import OutcomeForm
@@ -28,10 +28,12 @@ def outcome_page(problem: Problem | None = None) -> str:
     """The question, with the answer that was given before; after a refusal with what was chosen. It names nobody."""
     follow_up = _asked()
     given = {"outcome": follow_up.outcome, "words": follow_up.words, "wants_help": follow_up.wants_help}
+    given["is_shared"] = follow_up.commitment.is_shared
     is_sent = request.endpoint == "outcomes.answer"
     form = OutcomeForm.for_page(validate=False, is_sent=is_sent, **given)
     has_helpers = bool(follow_up.commitment.helpers)
     facts = {"follow_up": follow_up, "commitment": follow_up.commitment, "has_helpers": has_helpers}
+    facts["may_share"] = sharing.may_share(follow_up)
     return render_template("commitments/outcome.html", form=form, outcomes=Outcome, problem=problem, **facts)
 
 
@@ -50,6 +52,7 @@ def answer(token: str) -> ResponseReturnValue:
     form.check()
     words = form.words.data or ""
     actions.answer(follow_up, Outcome(form.outcome.data), words=words, wants_help=bool(form.wants_help.data))
+    sharing.share_answer(follow_up, is_shared=bool(form.is_shared.data))
     return see_other(url_for("outcomes.show", token=token, sent="y"))
 
 

@@ -16,7 +16,7 @@ from openspace.board.permissions import topic_shown
 from openspace.board.views import my_day_parts
 from openspace.commitments import actions
 from openspace.commitments.asking import askable
-from openspace.commitments.forms import CommitmentForm, EndForm, HelperForm, PlanForm
+from openspace.commitments.forms import CommitmentForm, EndForm, HelperForm, PlanForm, SharingForm
 from openspace.commitments.fragments import counts_html, personal_json, wall_html
 from openspace.commitments.models import COMMITMENTS, Commitment, commitments_with
 from openspace.commitments.rules import State, Word
@@ -144,6 +144,8 @@ def commitment_page(problem: Problem | None = None) -> str:
     commitment = find(Commitment, (request.view_args or {})["commitment_id"])
     known = {each.member_id for each in commitment.people}
     people = [each for each in askable(visitor.member, commitment.topic) if each.id not in known]
+    mine = commitment.pledge_of(visitor.member.id)
+    given = {"is_shared": bool(mine and mine.shared_at), "is_named": bool(mine and mine.named_at)}
     return render_template(
         "commitments/show.html",
         commitment=commitment,
@@ -151,6 +153,7 @@ def commitment_page(problem: Problem | None = None) -> str:
         may_change=actions.may_change(commitment, visitor.member),
         may_move=actions.may_move(commitment, visitor.member),
         helper_form=HelperForm.for_page(validate=False, is_sent=False).offer(people),
+        sharing_form=SharingForm.for_page(is_sent=False, **given),
         end_form=EndForm.for_page(validate=False, is_sent=request.endpoint == "commitments.move"),
         problem=problem,
     )

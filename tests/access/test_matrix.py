@@ -296,6 +296,8 @@ ROWS = {
     "POST outcomes.answer": (303, 303, 303, 303, 303, 303),
     "GET outcomes.stopping": (200, 200, 200, 200, 200, 200),
     "POST outcomes.stop": (200, 200, 200, 200, 200, 200),
+    "GET sharing.show": (403, 403, 200, 200, 200, 200),
+    "PUT sharing.share": (403, 403, 403, 303, 403, 403),
     "GET follow_ups.address": (403, 403, 200, 200, 200, 200),
     "PUT follow_ups.agree": (403, 403, 303, 303, 303, 303),
     "DELETE follow_ups.withdraw": (403, 403, 303, 303, 303, 303),
@@ -453,6 +455,7 @@ PUBLIC = {
     "GET topics.code",
     "GET downloads.topic_calendar",
     "GET live.changes",
+    "GET sharing.show",
 }
 
 

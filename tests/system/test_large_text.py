@@ -32,7 +32,7 @@ PAGES = {
         *("/contacts/code", "/contacts/exchanged", "/contacts/room"),
         *("/stories", "/stories/4", "/stories/new", "/news", "/dots", "/book/", "/topics/4/notes"),
         *("/toolbox/", "/toolbox/open-space"),
-        *("/commitments", "/commitments/new", "/commitments/1", "/me/commitments"),
+        *("/commitments", "/commitments/new", "/commitments/1", "/commitments/outcomes", "/me/commitments"),
     ],
     "organiser": [
         *("/settings", "/settings/event", "/settings/spaces", "/settings/days/{day}", "/exports/", "/exports/people"),

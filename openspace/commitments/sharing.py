@@ -1,0 +1,79 @@
+"""What everybody may read of commitments, as those who promised them let it stand there."""
+
+from typing import NamedTuple
+
+from flask_babel import lazy_gettext as _l
+
+from openspace.access.models import Member
+from openspace.clock import now
+from openspace.commitments.follow_up_models import FollowUp, latest_answers
+from openspace.commitments.models import Commitment, commitments_of
+from openspace.commitments.rules import State, Word
+from openspace.live import log
+from openspace.web.errors import NotAllowed
+
+# The parts of the page, and the columns of the wall whose commitments stand in each.
+PARTS = {"done": ("done",), "under-way": ("waiting", "taken"), "over": ("over",)}
+
+
+class Shared(NamedTuple):
+    """A commitment on the public page: the names that may stand there, and what its owner last said came of it."""
+
+    commitment: Commitment
+    names: list[str]
+    told: FollowUp | None
+
+    @property
+    def words(self) -> str:
+        """The sentence of the owner's last answer; of what was let go, why it was."""
+        said = self.told.words if self.told else ""
+        return (self.commitment.why or said) if self.commitment.state == State.LET_GO else said
+
+
+def shared(event_id: int) -> dict[str, list[Shared]]:
+    """Return what stands on the public page, by its parts."""
+    told = latest_answers(event_id)
+    found = [_shared(each, told.get(each.id)) for each in commitments_of(event_id) if each.is_shared]
+    return {part: [each for each in found if each.commitment.column in columns] for part, columns in PARTS.items()}
+
+
+def _shared(commitment: Commitment, told: FollowUp | None) -> Shared:
+    # An answer of somebody who owned it before is not the owner's to publish.
+    is_theirs = told is not None and told.member_id == commitment.owner_id
+    return Shared(commitment, [each.name for each in commitment.named], told if is_theirs else None)
+
+
+def share(commitment: Commitment, *, is_shared: bool, is_named: bool, by: Member) -> None:
+    """Let a commitment that one owns stand on the public page, and one's name with it; or take that back, at once.
+
+    Of somebody who helps only the name counts. Refuses with `NotAllowed` those who have not said yes.
+    """
+    log.claim(commitment.event_id)
+    pledge = commitment.pledge_of(by.id)
+    if pledge is None or pledge.word != Word.YES:
+        raise NotAllowed(_l("Only those who promised it can do this."))
+    if commitment.owner_id == by.id:
+        pledge.shared_at = (pledge.shared_at or now()) if is_shared else None
+    pledge.named_at = (pledge.named_at or now()) if is_named else None
+
+
+def may_share(follow_up: FollowUp) -> bool:
+    """Whether who is asked by this link still owns the commitment, and so may let it stand on the public page."""
+    return follow_up.member_id is not None and _owner(follow_up.commitment) == follow_up.member_id
+
+
+def share_answer(follow_up: FollowUp, *, is_shared: bool) -> None:
+    """Let the commitment of an answer stand on the public page, or take that back.
+
+    Of the name nothing changes: whoever has the link may do this, and links are forwarded.
+    """
+    if not may_share(follow_up):
+        return
+    log.claim(follow_up.event_id)
+    pledge = follow_up.commitment.pledge_of(follow_up.member_id or 0)
+    if pledge:
+        pledge.shared_at = (pledge.shared_at or now()) if is_shared else None
+
+
+def _owner(commitment: Commitment) -> int | None:
+    return commitment.owner_id if commitment.is_owned else None

@@ -1,0 +1,179 @@
+"""The public page of outcomes: who agrees stands there, and whoever takes that back is gone at once."""
+
+import pytest
+from lxml import html
+
+from openspace.access import actions as access
+from openspace.access.models import Member, Role
+from openspace.commitments import actions, follow_up_actions as follow_ups, sharing
+from openspace.commitments.follow_up_models import FollowUp
+from openspace.commitments.follow_up_rules import Outcome
+from openspace.commitments.models import Commitment
+from openspace.commitments.rules import State
+from openspace.extensions import db
+from openspace.store import transactions
+from openspace.web.errors import NotAllowed
+from tests.factories import a_member
+
+ENGLISH = {"Accept-Language": "en"}
+
+
+@pytest.fixture
+def promise(hall):
+    """A commitment of the convener that the participant helps with, asked about; and the address of its link."""
+    hall.open_to_the_public()
+    ident, token = hall.follow_up()
+    with hall.app.test_request_context(), transactions.writing():
+        commitment = db.session.get_one(FollowUp, ident).commitment
+        actions.answer(commitment, accepts=True, by=db.session.get_one(Member, hall.ids["participant"]))
+        return commitment.id, hall.url(f"outcomes/{token}")
+
+
+def consent(hall, promise, who: str, **fields: str):
+    return hall.ask(who).put(hall.url(f"commitments/{promise[0]}/sharing"), data=fields)
+
+
+def read(hall, who: str = "stranger") -> str:
+    """The words of the page, as this person reads them."""
+    client = hall.app.test_client() if who == "stranger" else hall.ask(who)
+    answer = client.get(hall.url("commitments/outcomes"), headers=ENGLISH)
+    assert answer.status_code == 200
+    assert "no-store" in answer.headers["Cache-Control"]
+    return " ".join(html.fromstring(answer.get_data(as_text=True)).xpath("//main")[0].text_content().split())
+
+
+def write(hall, work) -> None:
+    with hall.app.test_request_context(), transactions.writing():
+        work(db.session.query(Commitment).filter_by(event_id=hall.id).one())
+
+
+def test_nothing_stands_there_unless_its_owner_agrees(hall, promise):
+    consent(hall, promise, "participant", is_shared="y", is_named="y")
+    before = read(hall)
+    consent(hall, promise, "convener", is_shared="y")
+    after = read(hall)
+
+    assert ("Аудит входу" in before, "Аудит входу" in after) == (False, True)
+    # The helper agreed to their own name, and the owner to none.
+    assert ("Олена Ткачук" in after, "Оксана Дячук" in after) == (True, False)
+
+
+def test_consent_taken_back_is_gone_at_once(hall, promise):
+    consent(hall, promise, "participant", is_named="y")
+    consent(hall, promise, "convener", is_shared="y", is_named="y")
+    whole = read(hall)
+    consent(hall, promise, "participant")
+    without_helper = read(hall)
+    consent(hall, promise, "convener", is_shared="y")
+    without_names = read(hall)
+    consent(hall, promise, "convener")
+
+    names = [[name in page for name in ("Оксана Дячук", "Олена Ткачук")] for page in (whole, without_helper)]
+    assert names == [[True, True], [True, False]]
+    assert ("Аудит входу" in without_names, "Оксана Дячук" in without_names) == (True, False)
+    assert "Аудит входу" not in read(hall)
+
+
+def test_what_came_of_it_is_read_there_and_letting_go_too(hall, promise):
+    consent(hall, promise, "convener", is_shared="y")
+    client = hall.app.test_client()
+    client.post(promise[1], data={"outcome": "stuck", "words": "Немає підпису", "is_shared": "y"})
+    stuck = read(hall)
+    client.post(promise[1], data={"outcome": "let-go", "words": "Немає грошей", "is_shared": "y"})
+
+    assert "It is stuck" in stuck
+    assert "Немає підпису" in stuck
+    assert "Let go1" in read(hall)
+    assert "Немає грошей" in read(hall)
+
+
+def test_a_forwarded_link_can_publish_no_name_and_its_consent_is_taken_back_by_the_owner(hall, promise):
+    hall.app.test_client().post(promise[1], data={"outcome": "moving", "is_shared": "y", "is_named": "y"})
+    shown = read(hall)
+    consent(hall, promise, "convener")
+
+    assert ("Аудит входу" in shown, "Оксана Дячук" in shown) == (True, False)
+    assert "Аудит входу" not in read(hall)
+
+
+def test_an_answer_without_the_box_takes_it_back(hall, promise):
+    consent(hall, promise, "convener", is_shared="y", is_named="y")
+    page = html.fromstring(hall.app.test_client().get(promise[1]).get_data(as_text=True))
+    hall.app.test_client().post(promise[1], data={"outcome": "moving"})
+
+    assert page.xpath("//input[@name='is_shared']/@checked")
+    assert "Аудит входу" not in read(hall)
+
+
+def leaves(commitment):
+    access.leave(commitment.owner)
+
+
+def steps_back(commitment):
+    actions.answer(commitment, accepts=False, by=commitment.owner)
+
+
+def hands_over(commitment):
+    steps_back(commitment)
+    actions.take_on(commitment, by=commitment.helpers[0])
+
+
+def is_taken_up_again(commitment):
+    owner = commitment.owner
+    steps_back(commitment)
+    actions.take_on(commitment, by=owner)
+
+
+@pytest.mark.parametrize("happens", [leaves, steps_back, hands_over, is_taken_up_again])
+def test_the_consent_is_the_owners_alone(hall, promise, happens):
+    consent(hall, promise, "participant", is_shared="y", is_named="y")
+    consent(hall, promise, "convener", is_shared="y", is_named="y")
+    assert "Аудит входу" in read(hall)
+
+    write(hall, happens)
+
+    assert "Аудит входу" not in read(hall)
+
+
+def test_the_words_of_an_owner_before_stay_away(hall, promise):
+    def happens(commitment):
+        follow_ups.answer(db.session.query(FollowUp).one(), Outcome.STUCK, words="Немає підпису")
+        hands_over(commitment)
+        sharing.share(commitment, is_shared=True, is_named=False, by=commitment.owner)
+
+    write(hall, happens)
+
+    assert "Аудит входу" in read(hall)
+    assert "Немає підпису" not in read(hall)
+    # And the link of who owned it before shares nothing any more.
+    page = html.fromstring(hall.app.test_client().get(promise[1]).get_data(as_text=True))
+    assert page.xpath("//input[@name='is_shared']") == []
+    hall.app.test_client().post(promise[1], data={"outcome": "moving"})
+    assert "Аудит входу" in read(hall)
+
+
+def test_who_has_not_said_yes_has_nothing_to_agree_to(hall, promise):
+    def happens(commitment):
+        others = a_member(commitment.event, "Інша"), a_member(commitment.event, "Ірина", Role.FACILITATOR)
+        asked = a_member(commitment.event, "Anna")
+        actions.ask(commitment, asked, by=commitment.owner)
+        for by in (*others, asked):
+            with pytest.raises(NotAllowed):
+                sharing.share(commitment, is_shared=True, is_named=True, by=by)
+
+    write(hall, happens)
+
+
+def test_after_it_is_done_one_can_still_agree(hall, promise):
+    write(hall, lambda commitment: actions.move(commitment, State.DONE, by=commitment.owner))
+    consent(hall, promise, "convener", is_shared="y", is_named="y")
+
+    assert "Done1" in read(hall)
+    assert "Оксана Дячук" in read(hall)
+
+
+def test_hostile_words_are_plain_words(hall, promise):
+    write(hall, lambda commitment: setattr(commitment, "what", "<b>Вода</b> & «лист»"))
+    consent(hall, promise, "convener", is_shared="y")
+
+    assert "<b>Вода</b> & «лист»" in read(hall)
