@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from openspace.web.markdown import Block
 
 # Grows when the same contents shall make another book.
-VERSION = 1
+VERSION = 2
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,22 @@ class Step:
     due: str
     due_on: str
     topic: int
+
+
+@dataclass(frozen=True)
+class Promise:
+    """A commitment: its number, what, the first step or "", who of those that agreed to be named, by when, its state.
+
+    `due` is in words, or "". `why` is the sentence with which it was let go, or "".
+    """
+
+    number: int
+    what: str
+    first_step: str
+    who: str
+    due: str
+    state: str
+    why: str
 
 
 @dataclass(frozen=True)
@@ -150,6 +166,7 @@ class Book:
     days: list[Day]
     sessions: list[Session]
     steps: list[Step]
+    promises: list[Promise]
     tales: list[Tale]
     people: list[tuple[str, str]]
     communities: list[tuple[str, list[int]]]
@@ -188,6 +205,7 @@ class Book:
         """What stands in the book only as long as somebody lets it, by short names."""
         topics = [(f"topic {each.number}", each.by, each.people) for each in self.sessions]
         tales = [(f"story {each.number}", each.name, each.community) for each in self.tales]
+        topics += [(f"commitment {each.number}", "", each.who) for each in self.promises]
         names = [f"{topic} {name}" for topic, by, people in topics for name in [by, *people.split(", ")]]
         pictures = [f"picture {picture.digest}" for picture in self.pictures]
         people = [" ".join(person) for person in self.people]

@@ -46,6 +46,8 @@ class _Book:
                 yield from self._how()
             case "steps":
                 yield self._steps(self.book.steps, ["until", "what", "who", "topic"])
+            case "commitments":
+                yield self._promises()
             case "stories":
                 for tale in self.book.tales:
                     yield from self._tale(tale)
@@ -116,6 +118,15 @@ class _Book:
             topic = self.parts.by_number[step.topic].title
             said = {"until": step.due, "what": step.what, "who": step.who, "topic": topic}
             rows.append([line(said[name]) for name in names])
+        return table([line(self.labels[name]) for name in names], rows)
+
+    def _promises(self) -> str:
+        names = ["until", "what", "first-step", "who", "state"]
+        rows = []
+        for each in self.book.promises:
+            state = f"{each.state}: {each.why}" if each.why else each.state
+            said = {"until": each.due, "what": each.what, "first-step": each.first_step, "who": each.who}
+            rows.append([line({**said, "state": state}[name]) for name in names])
         return table([line(self.labels[name]) for name in names], rows)
 
     def _tale(self, tale: Tale) -> Iterator[str]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import joinedload
 from openspace.access.models import Member
 from openspace.board.models import IS_SHOWN, Topic
 from openspace.clock import now
+from openspace.commitments.models import Commitment, Pledge, commitments_of
 from openspace.contacts.models import Card, Consent
 from openspace.events.models import Event
 from openspace.extensions import db
@@ -17,6 +18,9 @@ from openspace.stories.media_models import Medium, media_of
 from openspace.stories.models import Story, out_by, stories_where
 from openspace.stories.rules import MediumKind, Way
 from openspace.uploads.rules import MediumState
+
+# As many as are open at once at most: with all that is over there may be more.
+MOST_COMMITMENTS = 500
 
 
 def topics(event: Event) -> list[Topic]:
@@ -62,6 +66,11 @@ def people(event: Event) -> list[Member]:
     return list(db.session.scalars(found.where(*is_there, *agreed).order_by(Card.sort_key, Member.id)))
 
 
+def commitments(event: Event) -> list[Commitment]:
+    """Return the commitments that no facilitator hides, in the order of the wall, at most `MOST_COMMITMENTS`."""
+    return [each for each in commitments_of(event.id) if each.hidden_at is None][:MOST_COMMITMENTS]
+
+
 def seats(event: Event) -> int:
     """Count the people who have taken a seat."""
     found = select(func.count()).select_from(Member).where(Member.event_id == event.id, Member.left_at.is_(None))
@@ -69,13 +78,14 @@ def seats(event: Event) -> int:
 
 
 def is_named(member: Member) -> bool:
-    """Whether the book may name the member: as convener, writer, author, for a step, as there, among the people."""
+    """Whether the book may name the member: for a topic, notes, a story, a step, a promise, as there or listed."""
     named = (
         exists().where(Topic.convener_id == member.id),
         exists().where(Version.by_id == member.id),
         exists().where(NextStep.who_id == member.id),
         exists().where(Attendance.member_id == member.id, Attendance.is_named),
         exists().where(Story.author_id == member.id, Story.in_book),
+        exists().where(Pledge.member_id == member.id, Pledge.named_at.is_not(None)),
         exists().where(Consent.member_id == member.id, Consent.prints_name),
     )
     return db.session.scalar(select(or_(*named))) or False

@@ -1,6 +1,6 @@
 """Reads the book from the database."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 
 from flask import current_app, url_for
@@ -10,8 +10,11 @@ from openspace.access.models import Member
 from openspace.board.cells import Cell, Row, spaces_of, whole_board
 from openspace.board.models import Placement, Topic
 from openspace.book import labels, queries
-from openspace.book.contents import Book, Column, Day, InCell, InRow, Picture, Place, Session, Step, Tale
+from openspace.book.contents import Book, Column, Day, InCell, InRow, Picture, Place, Promise, Session, Step, Tale
 from openspace.collation import collated
+from openspace.commitments.models import Commitment
+from openspace.commitments.rules import Word
+from openspace.commitments.words import STATES
 from openspace.events.models import Event, Space
 from openspace.exports.readers import at_one_revision
 from openspace.exports.typesetting import broken, headline
@@ -63,6 +66,7 @@ class _Reader:
         """The whole book."""
         event = self.event
         sessions = self._in_order([self._session(topic) for topic in self.topics])
+        people = queries.people(event)
         return Book(
             language=self.language,
             title=event.name,
@@ -72,8 +76,9 @@ class _Reader:
             days=[self._day(day) for day in sorted({row.slot.day for row in self.rows if row.taken})],
             sessions=sessions,
             steps=sorted((step for each in sessions for step in each.steps), key=_due),
+            promises=[_promise(each, {member.id for member in people}) for each in queries.commitments(event)],
             tales=[self._tale(*told) for told in self.tales],
-            people=[(member.name, member.community) for member in queries.people(event)],
+            people=[(member.name, member.community) for member in people],
             communities=self._communities(),
             link=self._link("board.show"),
         )
@@ -250,6 +255,21 @@ def _said_of(conveners: Sequence[Member]) -> str:
 def _step(topic: Topic, step: NextStep) -> Step:
     due = day_in_words(step.due_on) if step.due_on else ""
     return Step(step.what, step.name, due, step.due_on.isoformat() if step.due_on else "", topic.number)
+
+
+def _promise(commitment: Commitment, in_book: Collection[int]) -> Promise:
+    """A commitment with the names of those who let theirs stand with it, or anywhere in the book."""
+    named = [each.id for each in commitment.named]
+    promised = [each.member for each in commitment.people if each.word == Word.YES]
+    return Promise(
+        number=commitment.id,
+        what=commitment.what,
+        first_step=commitment.first_step,
+        who=", ".join(member.name for member in promised if member.id in in_book or member.id in named),
+        due=day_in_words(commitment.due_on) if commitment.due_on else "",
+        state=str(STATES[commitment.state]),
+        why=commitment.why,
+    )
 
 
 def _due(step: Step) -> tuple[bool, str]:

@@ -112,6 +112,8 @@ class _Book:
                 self._how()
             case "steps":
                 self._steps(self.book.steps, with_topics=True)
+            case "commitments":
+                self._promises()
             case "stories":
                 for tale in self.book.tales:
                     self._tale(tale)
@@ -246,6 +248,20 @@ class _Book:
                 else:
                     words, language = said[name]
                     self._line("Normal", words, cell=cell, language=language)
+
+    def _promises(self) -> None:
+        """The first step stands below what was promised, and why something was let go below its state."""
+        widths = {"until": 1.1, "what": 3.0, "who": 1.7, "state": 1.8}
+        head, *rows = self.writer.table(len(self.book.promises) + 1, [*widths.values()])
+        for cell, name in zip(head, widths, strict=True):
+            self._line("Details", self.labels[name], cell=cell, styles=["bold"])
+        for cells, each in zip(rows, self.book.promises, strict=True):
+            for cell, words in zip(cells, (each.due, each.what, each.who, each.state), strict=True):
+                self._line("Normal", words, cell=cell)
+            if each.first_step:
+                self._line("Details", f"{self.labels['first-step']}: {each.first_step}", cell=cells[1])
+            if each.why:
+                self._line("Details", each.why, cell=cells[3])
 
     def _tale(self, tale: Tale) -> None:
         for words in tale.text:

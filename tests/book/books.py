@@ -8,7 +8,7 @@ from flask_babel import force_locale
 from PIL import Image
 
 from openspace.book import labels
-from openspace.book.contents import Book, Column, Day, InCell, InRow, Picture, Place, Session, Step, Tale
+from openspace.book.contents import Book, Column, Day, InCell, InRow, Picture, Place, Promise, Session, Step, Tale
 from openspace.web.markdown import blocks_of
 
 NOTES = """\
@@ -35,6 +35,11 @@ NOTES = """\
 
 def step(topic: int, what: str = "Аудит входу за списком із 12 пунктів") -> Step:
     return Step(what=what, who="Оксана Дячук", due="1 вересня", due_on="2026-09-01", topic=topic)
+
+
+def promise(what: str = "Ярмарок громад", first_step: str = "Знайти площу", **others: str) -> Promise:
+    given = {"who": "Оксана Дячук", "due": "1 вересня", "state": "відпущено", "why": "На літо вже три ярмарки."}
+    return Promise(**{"number": 1, "what": what, "first_step": first_step, **given, **others})
 
 
 def picture(name: str, alt: str = "Список із 12 пунктів", width: int = 600, height: int = 800) -> Picture:
@@ -93,6 +98,7 @@ def book(
     title: str = "Інновації громад",
     people: list[tuple[str, str]] | None = None,
     communities: list[tuple[str, list[int]]] | None = None,
+    promises: list[Promise] | None = None,
 ) -> Book:
     """A book in its language, with sessions that are written down, one that is not, and one that found no time."""
     if sessions is None:
@@ -110,6 +116,7 @@ def book(
             days=[day(placed)] if placed else [],
             sessions=sessions,
             steps=[each for one in sessions for each in one.steps],
+            promises=[promise()] if promises is None else promises,
             tales=[tale(photos=("story-1-1",)), tale("Wir reden anders.", language="de")] if tales is None else tales,
             people=[("Оксана Дячук", "Озерянська громада"), ("Anna Berger", "")] if people is None else people,
             communities=[("Озерянська громада", [each.number for each in sessions])]

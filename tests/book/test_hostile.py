@@ -15,7 +15,7 @@ from openspace.book.parts import printable
 from openspace.book.plain import markdown
 from openspace.book.word import docx as word
 from openspace.web.markdown import blocks_of
-from tests.book.books import book, photo, picture, session, step, tale
+from tests.book.books import book, photo, picture, promise, session, step, tale
 from tests.book.reading import WORD, flat, page, tags_of, trees_in, words_of
 
 pytestmark = pytest.mark.usefixtures("in_request")
@@ -76,7 +76,9 @@ def book_of(text: str) -> Book:
     given |= {"said": [], "advice": [], "steps": [step(1, text)], "pictures": [picture("one", text)]}
     told = tale(text, photos=("two",))
     sessions = [session(1, **given), session(2, **given | {"steps": [], "pictures": []})]
-    return book(sessions, tales=[told], title=text, people=[(text, text)], communities=[(text, [1])])
+    promised = promise(text, text, who=text, state=text, why=text)
+    others = {"people": [(text, text)], "communities": [(text, [1])], "promises": [promised]}
+    return book(sessions, tales=[told], title=text, **others)
 
 
 def notes_of(text: str) -> Book:

@@ -12,7 +12,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from openspace.book import contents, paper
-from openspace.book.contents import Book, Column, Day, InCell, InRow, Picture, Place, Session, Step, Tale
+from openspace.book.contents import Book, Column, Day, InCell, InRow, Picture, Place, Promise, Session, Step, Tale
 from openspace.book.reading import read
 from openspace.events.models import Event
 from openspace.extensions import db
@@ -92,6 +92,7 @@ def a_book(empty: Book, *, words: str = "Двері тугі", notes: str = "", 
         days=[Day(words, words, columns, rows, [each.number for each in made])],
         sessions=made,
         steps=[step for each in made for step in each.steps],
+        promises=[Promise(1, words, words, words, "1 липня", words, words)],
         tales=[Tale(1, words, [words], "uk", words, words, [Picture("story-1-1", "", 80, 60, "e" * 64)])],
         people=[(words, words)],
         communities=[(words, [each.number for each in made])],
@@ -107,7 +108,16 @@ def test_the_book_has_all_its_parts(hall, inside, empty):
     whole = "".join(found)
 
     assert plain("Книга розмов") in found[0]
-    for heading in ("Зміст", "Про що говорили", "Що радимо", "Наступні кроки", "Усі наступні кроки", "Історії", "Люди"):
+    for heading in (
+        "Зміст",
+        "Про що говорили",
+        "Що радимо",
+        "Наступні кроки",
+        "Усі наступні кроки",
+        "Домовленості",
+        "Історії",
+        "Люди",
+    ):
         assert plain(heading) in whole
     assert plain("Станом на 4 червня, 18:00.") in found[-1]
 
@@ -254,7 +264,16 @@ def test_pages_in_the_index_are_those_of_the_sessions(hall, inside, empty):
 
 def test_a_book_of_nothing_has_a_cover(hall, inside, empty):
     bare = contents.Book(
-        **{**vars(empty), "days": [], "sessions": [], "steps": [], "tales": [], "people": [], "communities": []}
+        **{
+            **vars(empty),
+            "days": [],
+            "sessions": [],
+            "steps": [],
+            "promises": [],
+            "tales": [],
+            "people": [],
+            "communities": [],
+        }
     )
 
     assert len(pages(paper.a4(bare, {}, ""))) >= 3

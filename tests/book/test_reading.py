@@ -10,9 +10,11 @@ from openspace.access import actions as access
 from openspace.access.models import Member, Role
 from openspace.board import actions as board, merging
 from openspace.board.models import topic_numbered
-from openspace.book import reading
+from openspace.book import queries, reading
 from openspace.book.contents import Book
 from openspace.book.reading import fair_share
+from openspace.commitments import actions as commitments, sharing
+from openspace.commitments.models import commitments_of
 from openspace.contacts import actions as contacts
 from openspace.events.models import Event
 from openspace.extensions import db
@@ -131,6 +133,50 @@ def test_stories_and_people_are_in_it_only_if_they_agreed(hall):
 
     assert [tale.text for tale in book.tales] == [["Друга. Для книги."]]
     assert book.people == [("Anna Berger", "Вербівська громада")]
+
+
+def test_commitments_name_those_who_agreed_to_that(hall):
+    def promise(event: Event) -> None:
+        owner, helper, listed = (a_member(event, name) for name in ("Зоя Литвин", "Anna Berger", "Іван Гук"))
+        consents = {"exports_card": False, "exports_details": False, "prints_name": True}
+        contacts.consent(a_card(listed), words="так", by=listed, **consents)
+        plan = commitments.Plan("Ярмарок", "Знайти площу", date(2026, 7, 1))
+        commitment = commitments.propose(event, plan, by=owner, helper=helper)
+        commitments.ask(commitment, listed, by=owner)
+        for each in (helper, listed):
+            commitments.answer(commitment, accepts=True, by=each)
+        sharing.share(commitment, is_shared=False, is_named=True, by=helper)
+        # Agreed to stand in the book, but has not said yes to this one.
+        commitments.propose(event, commitments.Plan("Вода"), by=owner, helper=listed)
+        hidden = commitments.propose(event, commitments.Plan("Лайка"), by=owner)
+        hidden.hidden_at = commitment.at
+
+    change(hall, promise)
+    second, first = read(hall).promises
+
+    assert (first.what, first.first_step, first.due) == ("Ярмарок", "Знайти площу", "1 липня")
+    assert (first.who, second.what, second.who) == ("Anna Berger, Іван Гук", "Вода", "")
+    assert [first.state, second.state] == ["узялися", "чекає згоди"]
+
+
+def test_a_name_taken_back_ends_the_files_that_have_it(hall):
+    def promise(event: Event) -> None:
+        owner = a_member(event, "Зоя Литвин")
+        commitment = commitments.propose(event, commitments.Plan("Ярмарок"), by=owner)
+        sharing.share(commitment, is_shared=False, is_named=True, by=owner)
+
+    def take_back(event: Event) -> None:
+        (commitment,) = commitments_of(event.id)
+        assert queries.is_named(commitment.owner)
+        sharing.share(commitment, is_shared=False, is_named=False, by=commitment.owner)
+
+    change(hall, promise)
+    before = read(hall).digest
+    change(hall, take_back)
+    after = read(hall).digest
+
+    assert before.fingerprint != after.fingerprint
+    assert not before.agreed <= after.agreed
 
 
 def test_somebody_who_left_is_in_it_no_longer(hall):
