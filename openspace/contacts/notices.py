@@ -23,7 +23,7 @@ def _mutual(name: str) -> str:
 
 def _news(table: type[Contact] | type[Wish]) -> Select[int, str]:
     others = select(Member.id, Member.name).join(table, table.other_id == Member.id)
-    return others.where(table.member_id == RECIPIENT, table.is_news).order_by(table.at)
+    return others.where(table.member_id == RECIPIENT, table.is_news).order_by(table.at, table.other_id)
 
 
 _NEWS = (("link", _exchanged, _news(Contact)), ("heart", _mutual, _news(Wish)))

@@ -211,4 +211,6 @@ def _notices(member: Member) -> list[tuple[TopicNotice, str]]:
 
 
 def _all(table: type[Any], order: Any, condition: Any) -> list[Any]:
-    return list(db.session.scalars(select(table).where(condition).order_by(order)))
+    # Rows of one moment in the order of their keys, or PostgreSQL would give them as they lie.
+    found = select(table).where(condition).order_by(order, *table.__table__.primary_key)
+    return list(db.session.scalars(found))

@@ -13,10 +13,12 @@ from sqlalchemy import inspect, text
 
 from openspace.access import actions as access
 from openspace.access.models import Member, Role
+from openspace.access.security_log import SecurityEntry
 from openspace.contacts import actions as contacts, exchange_actions as exchanges
 from openspace.contacts.models import Card, Consent
 from openspace.contacts.rules import DETAILS, Visibility
 from openspace.extensions import db
+from openspace.people.person import personal_data
 from openspace.store import sqlite
 from openspace.writes import Answer
 from tests.factories import Hall, a_member
@@ -171,6 +173,22 @@ def test_a_person_sees_that_their_file_was_downloaded(hall):
     assert "Who downloaded what is held on you" in page
     assert "June 4, 11:54: Команда" in " ".join(page.split())
     assert "Who downloaded" not in taken(hall, "me", "participant")
+
+
+def test_facts_of_one_moment_keep_their_order_however_they_lie_in_the_database(hall):
+    with hall.app.test_request_context(), sqlite.writing():
+        person = db.session.get_one(Member, hall.ids["convener"])
+        moment = person.joined_at
+        for kind in ("downloaded", "refused", "left"):
+            db.session.add(SecurityEntry(event_id=person.event_id, kind=kind, by_id=person.id, at=moment))
+            db.session.flush()
+        # PostgreSQL puts a row that was changed behind the others.
+        db.session.execute(text("UPDATE security_entry SET times = 2 WHERE kind = 'downloaded'"))
+        db.session.commit()
+
+        told = [entry["kind"] for entry in personal_data(person)["security_log"] if entry["at"] == moment.isoformat()]
+
+    assert told == ["downloaded", "refused", "left"]
 
 
 def test_facts_know_every_table_that_names_a_member(app):
