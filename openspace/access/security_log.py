@@ -83,7 +83,11 @@ def entries(event_id: int, most: int, *kinds: Kind) -> list[SecurityEntry]:
 def entries_about(member_id: int, kind: Kind) -> list[SecurityEntry]:
     """The entries of one kind about the member with this id, the latest first, such as who downloaded their data."""
     found = select(SecurityEntry).filter_by(kind=kind, about_id=member_id)
-    return list(db.session.scalars(found.order_by(SecurityEntry.at.desc(), SecurityEntry.id.desc()).options(joinedload(SecurityEntry.by))))
+    return list(
+        db.session.scalars(
+            found.order_by(SecurityEntry.at.desc(), SecurityEntry.id.desc()).options(joinedload(SecurityEntry.by))
+        )
+    )
 
 
 def hand_over(member_id: int, other_id: int) -> None:

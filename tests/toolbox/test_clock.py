@@ -163,7 +163,27 @@ def test_only_facilitators_have_keys_to_steer_it(running):
         page = running.hall.ask(who).get(running.hall.url("toolbox/fishbowl")).get_data(as_text=True)
         return len(html.fromstring(page).xpath("//main//button[contains(@formaction, '/clock')]"))
 
-    assert (keys("participant"), keys("facilitator")) == (0, 5)
+    assert (keys("participant"), keys("facilitator")) == (0, 6)
+
+
+def test_keys_keep_their_places_in_every_state(running):
+    # Else a tap that is meant for one reaches another: "Pause" was "Back" a moment after "Next".
+    def keys() -> list[tuple[str, bool]]:
+        page = html.fromstring(
+            running.hall.ask("facilitator").get(running.hall.url("facilitator/toolbox?lang=en")).text
+        )
+        found = page.xpath("//*[@id='clock-steering']//button")
+        return [(" ".join(key.text_content().split()), "disabled" in key.attrib) for key in found]
+
+    first = keys()
+    running.do(actions.go_to, "fishbowl", 1)
+    second = keys()
+    running.do(actions.go_to, "fishbowl", 4)
+
+    assert [name for name, _ in first] == ["Back", "Pause", "+2 min", "Next", "End it in the hall"]
+    assert [name for name, _ in first] == [name for name, _ in second] == [name for name, _ in keys()]
+    assert [name for name, is_off in first if is_off] == ["Back"]
+    assert [name for name, is_off in keys() if is_off] == ["Next"]
 
 
 def test_a_change_of_the_clock_reaches_pages_and_screens(running):
