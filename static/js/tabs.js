@@ -1,5 +1,7 @@
-// On a phone the tabs roll sideways: the one that is open is in sight.
+// Where tabs roll sideways, the one that is open is in sight, also once its words have their font.
 
 export function connect(root) {
-  root.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  const show = () => root.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+  show();
+  document.fonts.ready.then(show);
 }

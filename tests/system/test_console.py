@@ -4,9 +4,9 @@ import re
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
-from tests.system.conftest import linked, serving_demo
+from tests.system.conftest import linked, ready, serving_demo
 
 LAPTOP, TABLET = {"width": 1280, "height": 800}, {"width": 1024, "height": 768}
 
@@ -411,6 +411,34 @@ def test_on_a_tablet_the_head_is_one_row_and_names_of_eight_places_are_whole(ser
     assert page.evaluate(BROKEN_WORDS) == []
     undo(page)
     expect(page.locator(".space")).to_have_count(7)
+
+
+HEAD = """() => [...document.querySelectorAll(".console__top :is(a, button)")].filter((each) => each.checkVisibility())
+  .map((each) => {
+    const edge = each.closest(".seg") ?? each.closest(".console__top");
+    const [own, shown] = [each, edge].map((at) => at.getBoundingClientRect());
+    const isThere = own.left >= shown.left - 1 && own.right <= shown.right + 1;
+    return isThere && own.height >= 44 && own.width >= 44 ? "" : each.textContent.trim() || each.ariaLabel;
+  }).filter(Boolean)"""
+
+
+def wait_for_font(route: Route) -> None:
+    found = route.fetch()
+    route.fulfill(response=found, body=found.text().replace("font-display: optional", "font-display: block"))
+
+
+@pytest.mark.parametrize("size", [LAPTOP, TABLET], ids=["laptop", "tablet"])
+def test_all_of_the_head_is_in_sight_and_can_be_tapped_in_one_row(server, console, size):
+    page = console(viewport=size)
+    # Else the browser takes another font where ours comes a moment late.
+    page.route("**/fonts*.css", wait_for_font)
+
+    for language in ("uk", "de", "en", "ru"):
+        page.goto(f"{server.event}/facilitator?lang={language}")
+        expect(ready(page).get_by_role("timer")).to_be_visible()
+        page.evaluate("document.fonts.ready")
+        assert page.locator(".console__top").bounding_box()["height"] < 80, language
+        assert page.evaluate(HEAD) == [], language
 
 
 def test_times_move_on_the_open_page_of_another_facilitator(server, sign_in):
