@@ -21,10 +21,11 @@ from openspace.book import actions as books
 from openspace.book.contents import Digest
 from openspace.book.models import Form
 from openspace.clock import frozen_at, now
-from openspace.commitments import actions as commitments, follow_up_actions
+from openspace.commitments import actions as commitments, follow_up_actions, photo_actions as answer_photos, sharing
 from openspace.commitments.follow_up_models import FollowUp
-from openspace.commitments.follow_up_rules import due_at
+from openspace.commitments.follow_up_rules import Outcome, due_at
 from openspace.commitments.models import Commitment
+from openspace.commitments.photo_models import AnswerPhoto, photo_of
 from openspace.contacts import actions as contacts, photos
 from openspace.contacts.models import Card
 from openspace.events.models import Event, GridChange, Slot
@@ -117,6 +118,16 @@ def a_note_photo(topic: Topic, ref: str = "", caption: str = "", *, by: Member) 
     note_photos.prepared(photo.id, facts, files)
     photo.caption = caption
     db.session.flush()
+    return photo
+
+
+def an_answer_photo(follow_up: FollowUp) -> AnswerPhoto:
+    """Let an answer have a photo that is there."""
+    photo = AnswerPhoto(follow_up_id=follow_up.id, ref=secrets.token_hex(16))
+    db.session.add(photo)
+    db.session.flush()
+    file = File(media.store().put(BytesIO(b"photo of what came of it")), "image/webp", 600, 800)
+    answer_photos.prepared(photo.id, {"width": 600, "height": 800}, [file])
     return photo
 
 
@@ -354,6 +365,21 @@ class Hall:
             found = found or a_follow_up(db.session.get_one(Commitment, ident))
             db.session.commit()
             return found.id, found.token
+
+    def answer_photo(self) -> str:
+        """Let the convener answer with a photo that everybody may see; returns the last part of a file's address."""
+        ident, _ = self.follow_up()
+        with self.app.test_request_context(), sqlite.writing():
+            follow_up = db.session.get_one(FollowUp, ident)
+            if photo_of(ident) is None:
+                follow_up_actions.answer(follow_up, Outcome.MOVING, words="Два виїзди було")
+                sharing.share_answer(follow_up, is_shared=True)
+                an_answer_photo(follow_up)
+            photo = photo_of(ident)
+            assert photo
+            db.session.commit()
+            of = (self.id, "answers", photo.id)
+            return private_files.sign(photo.renditions[0].digest, photo.renditions[0].mimetype, of=of)
 
     def paragraph_key(self) -> str:
         """Let the participant write a paragraph into the notes of topic 1; returns its key."""

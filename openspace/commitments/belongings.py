@@ -5,7 +5,7 @@ from sqlalchemy import delete, select, update
 from openspace.access import notices
 from openspace.access.belongings import Belongings, register
 from openspace.access.models import Member
-from openspace.commitments import actions, changes
+from openspace.commitments import actions, changes, photo_actions
 from openspace.commitments.follow_up_models import FollowUp, Letter, MailAddress
 from openspace.commitments.models import Commitment, Pledge, naming
 from openspace.commitments.rules import STRENGTH
@@ -18,7 +18,8 @@ def leave(member: Member) -> None:
     log.claim(member.event_id)
     for table in (Letter, MailAddress):
         db.session.execute(delete(table).where(table.member_id == member.id))
-    # Nobody is left who could answer; what was answered stays, without a name.
+    photo_actions.forget(member)
+    # Nobody is left who could answer; what was answered stays, without a name and a photo.
     asked = FollowUp.member_id == member.id
     db.session.execute(delete(FollowUp).where(asked, FollowUp.answered_at.is_(None)))
     db.session.execute(update(FollowUp).where(asked).values(member_id=None))

@@ -8,11 +8,12 @@ from openspace.access.guards import event_blueprint, find, requires
 from openspace.access.models import Role
 from openspace.access.security_log import downloads
 from openspace.access.visitor import visitor
-from openspace.commitments import follow_up_actions as actions
+from openspace.commitments import follow_up_actions as actions, photos
 from openspace.commitments.follow_up_models import FollowUp, MailAddress, follow_ups_of, weeks_of
 from openspace.commitments.follow_up_rules import WEEKS, due_at
 from openspace.commitments.forms import AddressForm, WeeksForm
 from openspace.commitments.models import commitments_of
+from openspace.commitments.photo_models import photo_of, photos_of
 from openspace.commitments.words import OUTCOMES, STATES
 from openspace.contacts.models import card_of
 from openspace.extensions import SELDOM, base_url, db, limiter
@@ -82,6 +83,8 @@ def overview_page(problem: Problem | None = None) -> str:
         sends_mail=bool(current_app.config["SMTP_URL"]),
         link_of=link_of,
         outcomes=OUTCOMES,
+        photos=photos_of(event.id),
+        address_of=photos.addresses("follow_ups.photo"),
         problem=problem,
     )
 
@@ -132,6 +135,13 @@ def renew(follow_up_id: int) -> ResponseReturnValue:
 def code(follow_up_id: int) -> Response:
     """The QR code of a personal link."""
     return qr.answer(link_of(find(FollowUp, follow_up_id)))
+
+
+@blueprint.get("/commitments/follow-up/<int:follow_up_id>/photo/<picture>")
+@requires(Role.ORGANISER)
+def photo(follow_up_id: int, picture: str) -> Response:
+    """A file of the photo of an answer, for organisers."""
+    return photos.answer(photo_of(find(FollowUp, follow_up_id).id), picture)
 
 
 @blueprint.get(f"/exports/commitments.{KINDS}")

@@ -73,6 +73,7 @@ class OutcomeForm(Form):
         choices=[SelectChoice(outcome.value, label) for outcome, label in OUTCOMES.items()],
     )
     words = line(_l("In a sentence, if you like"), LONGEST, required=False)
+    removes_photo = BooleanField(_l("Take the photo away"))
     wants_help = BooleanField(_l("We could use help: tell those who promised it with me"))
     is_shared = BooleanField(_l("It may stand on the public page of what came of it"))
 

@@ -1,17 +1,21 @@
-"""Begins rounds of the follow-up and sends its letters, beside requests."""
+"""Begins rounds of the follow-up, sends its letters and prepares the photos of answers, beside requests."""
+
+from functools import partial
 
 from flask import current_app
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from openspace.commitments import follow_up_actions, letters
+from openspace.commitments import follow_up_actions, letters, photo_actions
 from openspace.commitments.follow_up_models import FollowUp, Letter
 from openspace.commitments.follow_up_rules import Letters
+from openspace.commitments.photo_models import AnswerPhoto
 from openspace.extensions import db
 from openspace.jobs import queue
 from openspace.jobs.kinds import job
 from openspace.jobs.models import Job, State
 from openspace.jobs.run import Run
+from openspace.uploads.preparing import photo_in, pictures, refusing, upload_of
 
 MAIL = "commitments.mail"
 # Seconds between two looks at what is due.
@@ -34,3 +38,20 @@ def look() -> None:
     for event_id in set(db.session.scalars(waiting)) - set(db.session.scalars(coming)):
         if letters.due(event_id):
             queue.enqueue(MAIL, {"event_id": event_id}, event_id=event_id)
+
+
+def give_up(*, photo_id: int) -> None:
+    """Say that all attempts have failed."""
+    photo_actions.failed(photo_id, "killed")
+
+
+@job(photo_actions.PHOTO, title=_l("A photo is prepared"), attempts=2, if_failed=give_up)
+def prepare(run: Run, *, photo_id: int) -> None:
+    """Make of the photo of an answer what pages show."""
+    fails = partial(photo_actions.failed, photo_id)
+    if (upload := upload_of(run, db.session.get(AnswerPhoto, photo_id), fails)) is None:
+        return
+    with refusing(run, fails):
+        facts, files = pictures(photo_in(upload))
+        with run.finishing():
+            photo_actions.prepared(photo_id, facts, files)

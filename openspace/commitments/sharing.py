@@ -1,5 +1,6 @@
 """What everybody may read of commitments, as those who promised them let it stand there."""
 
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from flask_babel import lazy_gettext as _l
@@ -8,8 +9,10 @@ from openspace.access.models import Member
 from openspace.clock import now
 from openspace.commitments.follow_up_models import FollowUp, latest_answers
 from openspace.commitments.models import Commitment, commitments_of
+from openspace.commitments.photo_models import AnswerPhoto, photos_of
 from openspace.commitments.rules import State, Word
 from openspace.live import log
+from openspace.uploads.rules import MediumState
 from openspace.web.errors import NotAllowed
 
 # The parts of the page, and the columns of the wall whose commitments stand in each.
@@ -22,6 +25,7 @@ class Shared(NamedTuple):
     commitment: Commitment
     names: list[str]
     told: FollowUp | None
+    photo: AnswerPhoto | None
 
     @property
     def words(self) -> str:
@@ -32,15 +36,26 @@ class Shared(NamedTuple):
 
 def shared(event_id: int) -> dict[str, list[Shared]]:
     """Return what stands on the public page, by its parts."""
-    told = latest_answers(event_id)
-    found = [_shared(each, told.get(each.id)) for each in commitments_of(event_id) if each.is_shared]
+    told, photos = latest_answers(event_id), photos_of(event_id)
+    found = [_shared(each, told.get(each.id), photos) for each in commitments_of(event_id) if each.is_shared]
     return {part: [each for each in found if each.commitment.column in columns] for part, columns in PARTS.items()}
 
 
-def _shared(commitment: Commitment, told: FollowUp | None) -> Shared:
+def _shared(commitment: Commitment, told: FollowUp | None, photos: Mapping[int, AnswerPhoto]) -> Shared:
     # An answer of somebody who owned it before is not the owner's to publish.
-    is_theirs = told is not None and told.member_id == commitment.owner_id
-    return Shared(commitment, [each.name for each in commitment.named], told if is_theirs else None)
+    theirs = told if told and told.member_id == commitment.owner_id else None
+    photo = photos.get(theirs.id) if theirs else None
+    is_there = photo is not None and photo.state == MediumState.READY
+    return Shared(commitment, [each.name for each in commitment.named], theirs, photo if is_there else None)
+
+
+def photo_shared(follow_up: FollowUp) -> AnswerPhoto | None:
+    """Return the photo of an answer, if it stands on the public page now."""
+    commitment = follow_up.commitment
+    told = latest_answers(follow_up.event_id).get(commitment.id)
+    if told is not follow_up or not commitment.is_shared:
+        return None
+    return _shared(commitment, told, photos_of(follow_up.event_id)).photo
 
 
 def share(commitment: Commitment, *, is_shared: bool, is_named: bool, by: Member) -> None:

@@ -15,6 +15,7 @@ from openspace.board.models import Interest, Placement, Topic
 from openspace.board.notices import TopicNotice
 from openspace.commitments.follow_up_models import FollowUp, Letter, MailAddress
 from openspace.commitments.models import Commitment, Pledge
+from openspace.commitments.photo_models import AnswerPhoto
 from openspace.console.models import Hand
 from openspace.contacts.models import Card, Consent, Photo, Wish, card_of, contacts_of
 from openspace.contacts.rules import FIELDS, Visibility
@@ -95,6 +96,7 @@ def personal_data(member: Member) -> Facts:
         "pledges": [_row(each) for each in _all(Pledge, Pledge.at, Pledge.member_id == member.id)],
         "mail_addresses": [_row(each) for each in _all(MailAddress, MailAddress.agreed_at, _to_mail(member))],
         "follow_ups": [_row(each) for each in _all(FollowUp, FollowUp.id, FollowUp.member_id == member.id)],
+        "answer_photos": [_row(each) for each in _all(AnswerPhoto, AnswerPhoto.id, _photographed(member))],
         "letters": [_row(each) for each in _all(Letter, Letter.id, Letter.member_id == member.id)],
         "asked_for_help": [_row(each) for each in _all(Pledge, Pledge.at, Pledge.by_id == member.id)],
         "dots_given": [_row(each) for each in _all(SealedDots, SealedDots.round_id, SealedDots.member_id == member.id)],
@@ -123,6 +125,10 @@ def organisers_copy(member: Member) -> Facts:
 
 def _names(member: Member) -> ColumnElement[bool]:
     return or_(SecurityEntry.by_id == member.id, SecurityEntry.about_id == member.id)
+
+
+def _photographed(member: Member) -> ColumnElement[bool]:
+    return AnswerPhoto.follow_up_id.in_(select(FollowUp.id).where(FollowUp.member_id == member.id))
 
 
 def _asked(member: Member) -> ColumnElement[bool]:

@@ -297,6 +297,7 @@ ROWS = {
     "GET outcomes.stopping": (200, 200, 200, 200, 200, 200),
     "POST outcomes.stop": (200, 200, 200, 200, 200, 200),
     "GET sharing.show": (403, 403, 200, 200, 200, 200),
+    "GET sharing.photo": (403, 403, 200, 200, 200, 200),
     "PUT sharing.share": (403, 403, 403, 303, 403, 403),
     "GET follow_ups.address": (403, 403, 200, 200, 200, 200),
     "PUT follow_ups.agree": (403, 403, 303, 303, 303, 303),
@@ -304,6 +305,7 @@ ROWS = {
     "GET follow_ups.overview": (403, 403, 403, 403, 403, 200),
     "PUT follow_ups.choose": (403, 403, 403, 403, 403, 303),
     "PUT follow_ups.renew": (403, 403, 403, 403, 403, 303),
+    "GET follow_ups.photo": (403, 403, 403, 403, 403, 200),
     "GET follow_ups.code": (403, 403, 403, 403, 403, 200),
     "GET follow_ups.table": (403, 403, 403, 403, 403, 200),
     "GET book.show": (403, 403, 200, 200, 200, 200),
@@ -456,6 +458,7 @@ PUBLIC = {
     "GET downloads.topic_calendar",
     "GET live.changes",
     "GET sharing.show",
+    "GET sharing.photo",
 }
 
 
@@ -597,6 +600,7 @@ def address(hall, rule, **others) -> str:
         "link_id": 0,
         "token": hall.follow_up()[1] if rule.endpoint.startswith("outcomes") else "nothing",
         "follow_up_id": hall.follow_up()[0] if "follow_up_id" in rule.arguments else 0,
+        "picture": hall.answer_photo() if "picture" in rule.arguments else "",
         "change_id": hall.grid_change() if "change_id" in rule.arguments else 0,
         "version": "1",
         "path": "css/base.css",

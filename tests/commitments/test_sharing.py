@@ -1,19 +1,24 @@
 """The public page of outcomes: who agrees stands there, and whoever takes that back is gone at once."""
 
+from io import BytesIO
+
 import pytest
 from lxml import html
 
 from openspace.access import actions as access
 from openspace.access.models import Member, Role
-from openspace.commitments import actions, follow_up_actions as follow_ups, sharing
+from openspace.commitments import actions, follow_up_actions as follow_ups, jobs, sharing
 from openspace.commitments.follow_up_models import FollowUp
 from openspace.commitments.follow_up_rules import Outcome
 from openspace.commitments.models import Commitment
+from openspace.commitments.photo_models import AnswerPhoto, AnswerPhotoFile
 from openspace.commitments.rules import State
 from openspace.extensions import db
 from openspace.store import transactions
+from openspace.uploads.models import Upload
 from openspace.web.errors import NotAllowed
 from tests.factories import a_member
+from tests.uploads.phone import a_jpeg, work
 
 ENGLISH = {"Accept-Language": "en"}
 
@@ -177,3 +182,75 @@ def test_hostile_words_are_plain_words(hall, promise):
     consent(hall, promise, "convener", is_shared="y")
 
     assert "<b>Вода</b> & «лист»" in read(hall)
+
+
+# A photo with the answer
+
+
+def send(hall, promise, content: bytes, **more):
+    data = {"outcome": "moving", "is_shared": "y", "photo": (BytesIO(content), "photo.jpg"), **more}
+    answer = hall.app.test_client().post(promise[1], data=data)
+    work(hall, {"commitments.photo": jobs.prepare})
+    return answer
+
+
+def pictures(hall, path: str, who: str = "stranger") -> list[str]:
+    client = hall.app.test_client() if who == "stranger" else hall.ask(who)
+    page = html.fromstring(client.get(hall.url(path)).get_data(as_text=True))
+    return page.xpath("//a[@class='pact__photo']/img/@src")
+
+
+def test_a_photo_comes_with_the_answer_to_organisers_and_if_agreed_to_everybody(hall, promise):
+    send(hall, promise, a_jpeg())
+    (public,), (own,) = pictures(hall, "commitments/outcomes"), pictures(hall, "commitments/follow-up", "organiser")
+    client = hall.app.test_client()
+    shown = client.get(public)
+    consent(hall, promise, "convener")
+
+    assert (shown.status_code, shown.mimetype) == (200, "image/webp")
+    assert (client.get(public).status_code, pictures(hall, "commitments/outcomes")) == (404, [])
+    assert (hall.ask("organiser").get(own).status_code, hall.ask("facilitator").get(own).status_code) == (200, 403)
+
+
+def test_another_photo_takes_its_place_and_it_can_be_taken_away(hall, promise):
+    send(hall, promise, a_jpeg())
+    (first,) = pictures(hall, "commitments/outcomes")
+    send(hall, promise, a_jpeg(quality=50))
+    (second,) = pictures(hall, "commitments/outcomes")
+    client = hall.app.test_client()
+    found = client.get(first).status_code, client.get(second).status_code
+    client.post(promise[1], data={"outcome": "moving", "is_shared": "y", "removes_photo": "y"})
+
+    assert found == (404, 200)
+    assert pictures(hall, "commitments/outcomes") == []
+    with hall.app.app_context():
+        assert (db.session.query(AnswerPhotoFile).count(), db.session.query(Upload).count()) == (0, 0)
+
+
+def test_what_is_no_photo_is_said_to_be_none(hall, promise):
+    answer = send(hall, promise, b"<script>alert(1)</script>")
+    page = hall.app.test_client().get(promise[1], headers=ENGLISH).get_data(as_text=True)
+
+    assert answer.status_code == 303
+    assert "This file cannot be read" in page
+    assert pictures(hall, "commitments/outcomes") == []
+
+
+def test_without_an_answer_nothing_is_kept_of_a_photo(hall, promise):
+    answer = send(hall, promise, a_jpeg(), outcome="")
+
+    assert answer.status_code == 422
+    with hall.app.app_context():
+        assert (db.session.query(AnswerPhoto).count(), db.session.query(Upload).count()) == (0, 0)
+
+
+def test_the_photo_goes_with_who_sent_it(hall, promise):
+    send(hall, promise, a_jpeg())
+    write(hall, leaves)
+
+    with hall.app.app_context():
+        assert db.session.query(AnswerPhoto).count() == 0
+    # Nobody is left whose photo it would be.
+    send(hall, promise, a_jpeg())
+    with hall.app.app_context():
+        assert (db.session.query(AnswerPhoto).count(), db.session.query(Upload).count()) == (0, 0)

@@ -33,6 +33,8 @@ WITHIN_PAGES = {
         "slides.file",
         "slides.file_for_control",
         "note_photos.file",
+        "follow_ups.photo",
+        "sharing.photo",
         "news_photos.file",
         "news_photos.file_in_hall",
         "story_media.file",
