@@ -41,7 +41,7 @@ function followIfThere(event) {
   goIfThere(event, () => location.assign(link.href));
 }
 
-const sendsItself = "[data-module=submit], [data-module=book]";
+const sendsItself = "[data-module=submit], [data-module=book], [data-module=dots]";
 let isSure = false;
 
 function submitIfThere(event) {

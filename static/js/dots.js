@@ -3,60 +3,42 @@
 
 import { now } from "./clock.js";
 import { tick } from "./ends.js";
-import { entry, isLate, keep } from "./outbox.js";
-import { store } from "./storage.js";
+import { choose, hear, isWaiting, isWaitingLong, known, learn, scattered, settleStored, wished } from "./dotchoice.js";
 
-const FIELD = "topic-";
-const KEPT = `dots:${document.querySelector(".toasts")?.dataset.member}-`;
 const CHAIRS = 12;
 
 export function connect(form) {
-  // What the server has said of this person's dots: { round, version, chosen }.
-  let known = JSON.parse(document.getElementById("mine").textContent).dots;
   let isDone = false;
   const page = () => form.querySelector("#dots-round");
   const number = () => Number(page().dataset.round ?? 0);
-  const name = () => `dots-${number()}`;
   const rows = () => [...form.querySelectorAll("[data-topic]")];
   const isOver = () => now() >= Number(page().dataset.ends);
-  const read = (fields) =>
-    Object.fromEntries(Object.entries(fields).filter(([field]) => field.startsWith(FIELD)).map(([field, dots]) => [field.slice(FIELD.length), Number(dots)]));
+  const sum = (chosen) => Object.values(chosen).reduce((all, dots) => all + dots, 0);
 
   // Without topics that were withdrawn: their dots are there to be given again.
-  function choice() {
-    const waits = entry(name());
-    const { version, chosen } = waits ? { version: waits.fields.version, chosen: read(waits.fields) } : known.round === number() ? known : { version: 0, chosen: {} };
-    const there = new Set(rows().map((row) => row.dataset.topic));
-    return { version: Number(version), chosen: Object.fromEntries(Object.entries(chosen).filter(([topic]) => there.has(topic))) };
+  function there(chosen) {
+    const topics = new Set(rows().map((row) => row.dataset.topic));
+    return Object.fromEntries(Object.entries(chosen).filter(([topic]) => topics.has(topic)));
   }
 
   function change(event) {
     const button = event.target.closest("button[data-dots]");
     if (!button || isOver() || button.dataset.dots === "0") return;
-    const { version, chosen } = choice();
+    const { chosen } = wished(number());
     const topic = button.closest("[data-topic]").dataset.topic;
-    const next = { ...chosen, [topic]: (chosen[topic] ?? 0) + Number(button.dataset.dots) };
+    const next = { ...there(chosen), [topic]: (chosen[topic] ?? 0) + Number(button.dataset.dots) };
     if (!next[topic]) delete next[topic];
-    const fields = Object.fromEntries(Object.entries(next).map(([of, dots]) => [FIELD + of, String(dots)]));
-    const later = Math.max(Math.floor(now() * 1000), version + 1);
-    keep(name(), { action: form.action, fields: { round: String(number()), version: String(later), ...fields }, label: form.dataset.label, page: "" });
+    choose(number(), next, { at: now() * 1000, action: form.action, label: form.dataset.label });
     show();
   }
 
-  // The server has it, or has refused it and said what counts instead.
   function answered({ detail }) {
-    if (detail?.name === name()) {
-      const { wish, ok, chosen, round, version, isElsewhere } = detail;
-      if (ok) known = { round: number(), version: Number(wish.fields.version), chosen: read(wish.fields) };
-      else if (chosen) known = { round, version, chosen };
-      else if (!isElsewhere || ok === false) document.dispatchEvent(new Event("astray"));
-      if (isElsewhere) document.dispatchEvent(new Event("astray"));
-    }
+    if (hear(number(), detail)) document.dispatchEvent(new Event("astray"));
     show();
   }
 
-  function learn({ detail }) {
-    if (detail?.dots) known = detail.dots;
+  function learnt({ detail }) {
+    learn(number(), detail?.dots);
     show();
   }
 
@@ -71,38 +53,54 @@ export function connect(form) {
   function shuffle() {
     const list = form.querySelector(".dotlist");
     if (!list) return;
-    const place = ({ dataset: { topic } }) => scattered(`${KEPT}${number()}-${topic}`);
+    const place = ({ dataset: { topic } }) => scattered(number(), topic);
     const order = [...list.children].sort((one, other) => place(one) - place(other));
     if (order.some((row, at) => list.children[at] !== row)) list.append(...order);
   }
 
   function show() {
     const { state } = page().dataset;
-    const { chosen } = choice();
-    if (state === "open") {
-      store(`${KEPT}${number()}`, JSON.stringify(chosen));
-      open(chosen);
-    }
-    if (state === "over") paint(JSON.parse(localStorage.getItem(`${KEPT}${number()}`) ?? "{}"));
+    if (state === "open") open();
+    if (state === "over") paint(known(number()).chosen);
     if (state === "reading" || state === "open") shuffle();
+    if (state !== "reading") showLate();
     clock();
   }
 
-  function open(chosen) {
+  function open() {
     const most = Number(page().dataset.most);
-    const given = Object.values(chosen).reduce((sum, dots) => sum + dots, 0);
-    rows().forEach((row) => showRow(row, chosen[row.dataset.topic] ?? 0, given < most && !isOver()));
+    const [chosen, counted] = [there(wished(number()).chosen), there(known(number()).chosen)];
+    const given = sum(chosen);
+    rows().forEach((row) => showRow(row, chosen[row.dataset.topic] ?? 0, counted[row.dataset.topic] ?? 0, given < most && !isOver()));
     const purse = form.querySelector(".purse__dots");
     [...purse.children].forEach((dot, place) => dot.classList.toggle("dot--spent", place >= most - given));
     purse.setAttribute("aria-label", purse.dataset.words.replace("{n}", most - given));
-    form.querySelector(".purse__kept").hidden = !isLate(name());
+    form.querySelector(".purse__kept").hidden = !isWaitingLong(number());
     const part = isOver() ? "over" : isDone ? "given" : "give";
     form.querySelectorAll("[data-part]").forEach((element) => (element.hidden = !element.dataset.part.split(" ").includes(part)));
     const words = form.querySelector("button[data-done] span");
     words.textContent = isDone ? words.dataset.change : words.dataset.done.replace("{n}", given);
+    showPlace();
   }
 
-  function showRow(row, dots, mayGive) {
+  // Whether the server has what was tapped.
+  function showPlace() {
+    const state = isWaitingLong(number()) ? "waits" : isWaiting(number()) ? "goes" : "there";
+    const words = form.querySelector(".sealed h2 span");
+    words.textContent = words.dataset[state];
+    form.querySelectorAll(".sealed [data-when]").forEach((element) => (element.hidden = (element.dataset.when === "there") !== (state === "there")));
+  }
+
+  // After the end: what did not arrive in time, or of what nobody knows yet whether it did.
+  function showLate() {
+    const line = form.querySelector(".dots__late");
+    const { chosen, late } = known(number());
+    const words = isWaiting(number()) ? line.dataset.waits : !late ? "" : sum(chosen) ? line.dataset.last : line.dataset.none;
+    line.hidden = !words || !isOver();
+    if (line.textContent !== words) line.textContent = words;
+  }
+
+  function showRow(row, dots, counted, mayGive) {
     const [less, add, typed] = [row.querySelector(".dotrow__less"), row.querySelector(".dotrow__add"), row.querySelector(".dotrow__n")];
     typed.hidden = true;
     typed.value = dots;
@@ -110,7 +108,10 @@ export function connect(form) {
     less.hidden = !dots;
     row.classList.toggle("dotrow--has", dots > 0);
     for (const button of [less, add]) button.setAttribute("aria-label", button.dataset.words.replace("{n}", dots));
-    [...add.querySelectorAll(".dot:not(.dot--spent)")].forEach((dot, place) => (dot.hidden = place >= dots));
+    [...add.querySelectorAll(".dot:not(.dot--spent)")].forEach((dot, place) => {
+      dot.hidden = place >= dots;
+      dot.classList.toggle("dot--waits", place >= counted);
+    });
     add.querySelector(".dot--spent").hidden = dots > 0;
     const isFull = !mayGive || dots >= Number(typed.max);
     add.setAttribute("aria-disabled", isFull);
@@ -143,14 +144,14 @@ export function connect(form) {
   listen(form, "click", change);
   listen(form, "submit", done);
   listen(document, "outbox", answered);
-  listen(document, "mine", learn);
+  listen(document, "mine", learnt);
   listen(document, "patched", show);
+  const mine = JSON.parse(document.getElementById("mine").textContent).dots;
+  learn(number(), mine, page().dataset.state === "open");
+  settleStored(number());
   show();
   return () => {
     clearInterval(timer);
     ending.abort();
   };
 }
-
-// A number that looks random, and is always the same for a text (FNV-1a).
-const scattered = (text) => [...text].reduce((hash, letter) => Math.imul(hash ^ letter.codePointAt(0), 16777619) >>> 0, 2166136261);

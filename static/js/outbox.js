@@ -4,6 +4,7 @@
 //   title, label             what it is about and what it does, in the person's words
 //   said, page               what is said once it has arrived, and the page on which a refused one can be mended
 //   draft                    the name of the draft that it was handed in from
+//   receipt                  where the answer is stored, `{ fields, ok, problem, … }`, for a page that is open later
 // The event "outbox" says that something changed; its detail `{ name, wish, ok, …answer }`, that one was answered, and
 // `{ name, isElsewhere }`, that another tab got the answer.
 
@@ -88,8 +89,9 @@ function settle(name, wish, { ok, problem, says, finish, ...more }) {
   }
   const isLatest = entry(name)?.at === wish.at;
   if (isLatest && ok) forgetDraft(wish.draft ?? name, wish.fields);
+  if (wish.receipt) store(wish.receipt, JSON.stringify({ fields: wish.fields, ok, problem, ...more }));
   if (isLatest) drop(name);
-  changed({ name, wish, ok, ...more });
+  changed({ name, wish, ok, problem, ...more });
   tabs?.postMessage(name);
   if (finish) return isLatest && finish();
   const words = ok ? says || wish.said : [wish.title, says].filter(Boolean).join(": ");
