@@ -14,6 +14,8 @@ from openspace.clock import now
 from openspace.console.actions import HANDS
 from openspace.console.models import hands_of
 from openspace.console.waiting import waiting
+from openspace.convergence.changes import STEERING
+from openspace.convergence.fragments import steering_html
 from openspace.events.models import Event, slots_on
 from openspace.extensions import db
 from openspace.journal.models import CONSOLE, STEPS, WAITING, LastSteps, last_steps, steps_of
@@ -69,7 +71,14 @@ def _waiting(event: Event) -> str:
     return render_template("console/_waiting.html", event=event, **waiting(event))
 
 
-_PARTS = {STEPS: _steps, HANDS: _hands, WAITING: _waiting, HIDDEN: _hidden, PHASES: phases_html}
+_PARTS = {
+    STEPS: _steps,
+    HANDS: _hands,
+    WAITING: _waiting,
+    HIDDEN: _hidden,
+    PHASES: phases_html,
+    STEERING: steering_html,
+}
 
 
 def draw(event_id: int, channel: str, subjects: list[str], view: View) -> Iterable[Patch]:

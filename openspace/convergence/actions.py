@@ -54,12 +54,13 @@ class Overtaken(Stale):
 
 
 class Plan(NamedTuple):
-    """How a round goes: dots of each person, whether stacked, minutes, and how many topics go on."""
+    """How a round goes: dots of each person, whether stacked, minutes, how many topics go on, and whether paper too."""
 
     per_person: int
     is_stacked: bool
     minutes: int
     going_on: int
+    has_paper: bool = False
 
 
 def prepare(event: Event, plan: Plan, topics: Sequence[Topic], *, by: Member) -> DotRound:
@@ -67,12 +68,12 @@ def prepare(event: Event, plan: Plan, topics: Sequence[Topic], *, by: Member) ->
 
     Refuses with `NotAllowed` participants, with `NoTopics`, and with `RoundRuns` while one is open or being counted.
     """
-    _check(by)
+    check(by)
     if not topics:
         raise NoTopics
     log.claim(event.id)
     found = round_of(event.id)
-    if found and found.state in {State.OPEN, State.COUNTING}:
+    if found and found.state in {State.OPEN, State.COUNTING, State.PAPER}:
         raise RoundRuns
     if found is None or found.state is State.OVER:
         number = found.number + 1 if found else 1
@@ -90,8 +91,8 @@ def prepare(event: Event, plan: Plan, topics: Sequence[Topic], *, by: Member) ->
 
 def start(found: DotRound, *, by: Member) -> None:
     """Open the window in which dots are given. Refuses with `NotAllowed`, and with `AnotherState` if it was opened."""
-    _check(by)
-    _refresh(found)
+    check(by)
+    refresh(found)
     if found.state is not State.READING:
         raise AnotherState
     found.started_at = now()
@@ -101,8 +102,8 @@ def start(found: DotRound, *, by: Member) -> None:
 
 def take_back(found: DotRound, *, by: Member) -> None:
     """Delete a round that was not started. Refuses with `NotAllowed`, and with `AnotherState` if it was."""
-    _check(by)
-    _refresh(found)
+    check(by)
+    refresh(found)
     if found.state is not State.READING:
         raise AnotherState
     db.session.delete(found)
@@ -116,8 +117,8 @@ def prolong(found: DotRound, minutes: int, *, seen: int, by: Member) -> None:
     `seen` is the end that the facilitator saw, in seconds since 1970: two who prolong at once prolong once. Refuses
     with `NotAllowed`, and with `AnotherState` if there is another end, or it is too late.
     """
-    _check(by)
-    _refresh(found)
+    check(by)
+    refresh(found)
     if not found.takes_dots or found.ends_at is None or int(found.ends_at.timestamp()) != seen:
         raise AnotherState
     found.ends_at = max(found.ends_at, now()) + timedelta(minutes=minutes)
@@ -126,8 +127,8 @@ def prolong(found: DotRound, minutes: int, *, seen: int, by: Member) -> None:
 
 def end(found: DotRound, *, by: Member) -> None:
     """End the window now; does nothing if it has ended. Refuses with `NotAllowed`, and with `AnotherState` unopened."""
-    _check(by)
-    _refresh(found)
+    check(by)
+    refresh(found)
     if found.state is State.READING:
         raise AnotherState
     if found.state is State.OPEN:
@@ -215,13 +216,14 @@ def _of(member_id: int) -> str:
     return f"member {member_id}"
 
 
-def _refresh(found: DotRound) -> None:
-    """Read how the round stands now. Refuses with `AnotherState` if somebody has taken it back."""
+def refresh(found: DotRound) -> None:
+    """Read how the round stands now, under the lock. Refuses with `AnotherState` if somebody has taken it back."""
     log.claim(found.event_id)
     if db.session.get(DotRound, found.id, populate_existing=True) is None:
         raise AnotherState
 
 
-def _check(by: Member) -> None:
+def check(by: Member) -> None:
+    """Refuse with `NotAllowed` whoever is no facilitator."""
     if not by.is_at_least(Role.FACILITATOR):
         raise NotAllowed

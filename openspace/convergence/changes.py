@@ -6,15 +6,19 @@ from openspace.board.changes import when_changed
 from openspace.board.models import Topic, TopicSnapshot
 from openspace.convergence.models import DOTS, DotTopic, Reopening
 from openspace.extensions import db
+from openspace.journal.models import CONSOLE
 from openspace.live import log
 
-# The subjects of the channel: the whole round, how many have given, and which sheets of paper were entered.
-ROUND, GIVEN, SHEETS = "round", "given", "sheets"
+# The subjects of the channel `dots`: the whole round, and how many have given.
+ROUND, GIVEN = "round", "given"
+# That of the channel `console`, which facilitators alone follow: the keys by which they steer the round.
+STEERING = "dots-steering"
 
 
 def moved(event_id: int) -> None:
     """Record that a round stands differently, from preparing it to counting it, or that a topic of it goes on."""
     log.record(event_id, DOTS, ROUND)
+    log.record(event_id, CONSOLE, STEERING)
 
 
 def given(event_id: int) -> None:
@@ -24,7 +28,8 @@ def given(event_id: int) -> None:
 
 def sheets(event_id: int) -> None:
     """Record that a sheet of paper was entered or taken out."""
-    log.record(event_id, DOTS, SHEETS)
+    given(event_id)
+    log.record(event_id, CONSOLE, STEERING)
 
 
 def topic(changed: Topic | TopicSnapshot) -> None:

@@ -1,11 +1,15 @@
-"""Counts rounds whose time is up: by the server's clock, exactly once, whichever process comes first."""
+"""Counts rounds whose time is up, exactly once: by the server's clock, whichever process comes first.
 
-from sqlalchemy import Select, delete, select
+A round with paper is only closed by the clock: it is counted when a facilitator says that all sheets are entered.
+"""
 
+from sqlalchemy import Select, delete, or_, select
+
+from openspace.access.models import Member
 from openspace.clock import now
 from openspace.convergence import changes
-from openspace.convergence.actions import opened
-from openspace.convergence.models import DotRound, PaperDots, SealedDots, sheets_of
+from openspace.convergence.actions import AnotherState, check, opened, refresh
+from openspace.convergence.models import DotRound, PaperDots, SealedDots, State, sheets_of
 from openspace.convergence.rules import GRACE, is_allowed
 from openspace.convergence.sealing import Choice, Seal, Unreadable
 from openspace.extensions import db
@@ -21,18 +25,38 @@ def is_due() -> bool:
 
 
 def close_due() -> None:
-    """Count all rounds whose time is up, and say so in the live log. A periodic task."""
+    """Count or close all rounds whose time is up, and say so in the live log. A periodic task."""
     for event_id, ident in db.session.execute(_due().add_columns(DotRound.id).order_by(DotRound.id)).all():
         log.claim(event_id)
         found = db.session.get_one(DotRound, ident, populate_existing=True)
         # Another process may have counted it, or a facilitator prolonged it, while this one waited for the lock.
-        if found.ends_at and not found.counted_at and not found.takes_dots:
+        if found.state is not State.COUNTING or found.takes_dots:
+            continue
+        if found.has_paper:
+            found.closed_at = now()
+        else:
             _count(found)
-            changes.moved(event_id)
+        changes.moved(event_id)
+
+
+def count(found: DotRound, *, by: Member) -> None:
+    """Count a round with paper, now that all sheets are entered; does nothing if it is counted.
+
+    Refuses with `NotAllowed`, and with `AnotherState` while phones can still give, or if it was taken back.
+    """
+    check(by)
+    refresh(found)
+    if found.state is State.OVER:
+        return
+    if found.state is not State.PAPER:
+        raise AnotherState
+    _count(found)
+    changes.moved(found.event_id)
 
 
 def _due() -> Select[int]:
-    return select(DotRound.event_id).where(DotRound.counted_at.is_(None), DotRound.ends_at <= now() - GRACE)
+    is_closed = or_(DotRound.counted_at.is_not(None), DotRound.closed_at.is_not(None))
+    return select(DotRound.event_id).where(~is_closed, DotRound.ends_at <= now() - GRACE)
 
 
 def _count(found: DotRound) -> None:

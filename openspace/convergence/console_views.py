@@ -6,13 +6,14 @@ from flask.typing import ResponseReturnValue
 from openspace.access.guards import event_blueprint, requires
 from openspace.access.models import Role
 from openspace.access.visitor import visitor
-from openspace.convergence import actions
+from openspace.convergence import actions, closing
 from openspace.convergence.candidates import candidates
 from openspace.convergence.forms import RoundForm
-from openspace.convergence.fragments import parts_html
+from openspace.convergence.fragments import steering_html
 from openspace.convergence.models import DOTS, DotRound, State, round_of
 from openspace.convergence.rules import MOST_MINUTES
 from openspace.extensions import limiter
+from openspace.journal.models import CONSOLE
 from openspace.live import log
 from openspace.web.errors import NotFound, Problem, shows_again, wants_json
 from openspace.web.http import see_other
@@ -25,19 +26,19 @@ STEPS = (1, 3, 5)
 
 def page(problem: Problem | None = None) -> str:
     """The page with the present round and the form for the next one; after a refusal as it was sent."""
-    revision = log.revision(visitor.event_id, DOTS)
+    # Read before the rest, so that a change in between is sent to the page twice rather than never.
+    revisions = {name: log.revision(visitor.event_id, name) for name in (DOTS, CONSOLE)}
     found, offered = round_of(visitor.event_id), candidates(visitor.event)
     values = _values(found) if found else {"topics": [topic.number for topic, has_notes in offered if has_notes]}
     form = RoundForm.for_page(is_sent=request.endpoint == "dots_console.prepare", **values)
-    parts = parts_html(visitor.event, "steering")
     return render_template(
         "convergence/console.html",
-        parts=parts,
-        revision=revision,
+        steering=steering_html(visitor.event),
+        revisions=revisions,
         form=form,
         candidates=offered,
         problem=problem,
-        is_running=found is not None and found.state in {State.OPEN, State.COUNTING},
+        is_running=found is not None and found.state in {State.OPEN, State.COUNTING, State.PAPER},
     )
 
 
@@ -105,6 +106,16 @@ def prolong() -> ResponseReturnValue:
 def end() -> ResponseReturnValue:
     """End the window now."""
     actions.end(_present(), by=visitor.member)
+    return _answer()
+
+
+@blueprint.put("/facilitator/dots/result")
+@limiter.limit(OFTEN)
+@requires(Role.FACILITATOR)
+@shows_again(page)
+def count() -> ResponseReturnValue:
+    """Count the dots, now that all paper is entered."""
+    closing.count(_present(), by=visitor.member)
     return _answer()
 
 

@@ -34,13 +34,14 @@ class RoundForm(Form):
     minutes = _number(_l("Minutes for giving them"), MINUTES, MOST_MINUTES)
     going_on = _number(_l("How many topics go on"), GOING_ON, MOST_GOING_ON)
     is_stacked = BooleanField(_l("One may give several dots to one topic"), default=True)
+    has_paper = BooleanField(_l("People also put dots on paper"))
     topics = SelectMultipleField(_l("Topics"), coerce=int, validate_choice=False)
 
     def plan(self) -> Plan:
         """How the round goes. Refuses with `Invalid`."""
         self.check()
         stacked, minutes = self.is_stacked.data, self.minutes.data
-        return Plan(self.per_person.data, stacked, minutes, self.going_on.data)
+        return Plan(self.per_person.data, stacked, minutes, self.going_on.data, self.has_paper.data)
 
     def chosen(self, candidates: list[Topic]) -> list[Topic]:
         """Those of the candidates that are chosen."""

@@ -13,7 +13,7 @@ from openspace.access.models import Member
 from openspace.access.snapshots import MemberSnapshot
 from openspace.board.models import Topic
 from openspace.convergence.actions import by_number, own_choice
-from openspace.convergence.changes import GIVEN, ROUND
+from openspace.convergence.changes import GIVEN
 from openspace.convergence.models import (
     DOTS,
     DotRound,
@@ -36,15 +36,20 @@ from openspace.news.sessions import openings
 
 # The functions with which templates draw heaps of dots, and say how large a title stands.
 TOOLS: dict[str, Any] = {"heap": heap, "size": size}
-# The template `convergence/_<part>.html` draws each as an element with the id `dots-<part>`.
-PARTS = ("round", "given", "steering", "screen")
+# What everybody sees, and what facilitators alone see; `convergence/_<part>.html` draws each as `dots-<part>`.
+SHOWN, STEERING = ("round", "given", "screen"), "steering"
 
 
 def parts_html(event: Event, *names: str, **mine: Any) -> dict[str, str]:
-    """Render these of `PARTS`, by their names; `mine` is what else the template is told for one person alone."""
+    """Render these parts, by their names; `mine` is what else the template is told for one person alone."""
     more = {"event": event, **TOOLS, "address": short_address(event), **mine}
-    facts = {name: read_once(_steered if name == "steering" else _shown, event) for name in names}
+    facts = {name: read_once(_steered if name == STEERING else _shown, event) for name in names}
     return {name: render_template(f"convergence/_{name}.html", **facts[name], **more) for name in names}
+
+
+def steering_html(event: Event) -> str:
+    """Render the keys by which facilitators steer the round."""
+    return parts_html(event, STEERING)[STEERING]
 
 
 def short_address(event: Event) -> str:
@@ -86,13 +91,13 @@ def _numbers(event: Event) -> dict[str, int]:
 
 
 def draw_dots(event_id: int, channel: str, subjects: list[str], view: View) -> Iterable[Patch]:
-    """Yield patches for the subjects `round`, `given` and `sheets`."""
+    """Yield patches for the subjects `round` and `given`: all phones get them, so nothing of facilitators' keys."""
     event = db.session.get_one(Event, event_id)
     if subjects == [GIVEN]:
         # In the last seconds this comes with every tick: it reads two numbers, and no topics.
         yield "dots-given", render_template("convergence/_given.html", event=event, **read_once(_numbers, event))
         return
-    for name, html in parts_html(event, *(PARTS if ROUND in subjects else ("given", "steering"))).items():
+    for name, html in parts_html(event, *SHOWN).items():
         yield f"dots-{name}", html
 
 

@@ -19,11 +19,12 @@ DOTS = "dots"
 
 
 class State(StrEnum):
-    """How far a round is: people read, they give, the server counts, the result is there."""
+    """How far a round is: people read, they give, what is on its way arrives, paper is counted, the result is there."""
 
     READING = "reading"
     OPEN = "open"
     COUNTING = "counting"
+    PAPER = "paper"
     OVER = "over"
 
 
@@ -42,8 +43,12 @@ class DotRound(Model):
     minutes: Mapped[int]
     # How many topics go on; more if there are ties.
     going_on: Mapped[int]
+    # Whether people also put dots on paper: then it is counted only when facilitators have entered these.
+    has_paper: Mapped[bool] = mapped_column(default=False)
     started_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     ends_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    # Of a round with paper: since when phones can give nothing more, and only paper is awaited.
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     counted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # Without it nothing that was sealed can be opened any more: it is deleted when the round is counted.
     salt: Mapped[str] = mapped_column(String(32))
@@ -62,6 +67,8 @@ class DotRound(Model):
         """How far it is, by the server's clock."""
         if self.counted_at:
             return State.OVER
+        if self.closed_at:
+            return State.PAPER
         if self.ends_at is None:
             return State.READING
         return State.OPEN if now() < self.ends_at else State.COUNTING
@@ -69,7 +76,13 @@ class DotRound(Model):
     @property
     def takes_dots(self) -> bool:
         """Whether dots that arrive now count: until a moment after the end, for those that were on their way."""
-        return self.ends_at is not None and self.counted_at is None and now() < self.ends_at + GRACE
+        is_over = self.ends_at is None or self.closed_at or self.counted_at
+        return not is_over and self.ends_at is not None and now() < self.ends_at + GRACE
+
+    @property
+    def takes_paper(self) -> bool:
+        """Whether sheets of paper that are entered now count: within the window, or after it if paper is awaited."""
+        return self.takes_dots or (self.has_paper and self.ends_at is not None and self.counted_at is None)
 
     @property
     def dots(self) -> int:

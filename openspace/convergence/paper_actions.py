@@ -5,16 +5,15 @@ from collections.abc import Mapping
 
 from flask_babel import lazy_gettext as _l
 
-from openspace.access.models import Member, Role
+from openspace.access.models import Member
 from openspace.clock import now
 from openspace.convergence import changes
-from openspace.convergence.actions import NotOpen, TimeIsUp, places
+from openspace.convergence.actions import NotOpen, TimeIsUp, check, places, refresh
 from openspace.convergence.models import DotRound, PaperDots
 from openspace.convergence.rules import MOST_ON_PAPER, MOST_ON_SHEET, fits_on_sheet
 from openspace.convergence.sealing import Choice, Seal
 from openspace.extensions import db
-from openspace.live import log
-from openspace.web.errors import NotAllowed, Problem, Stale
+from openspace.web.errors import Problem, Stale
 
 
 class TooManyOnSheet(Problem):
@@ -31,8 +30,8 @@ class AnotherRound(Stale):
 def enter(found: DotRound, dots: Mapping[int, int], *, people: int, by: Member) -> PaperDots:
     """Add a sheet with dots of so many people, by the numbers of topics. It is sealed like what phones send.
 
-    Refuses with `NotAllowed` participants, with `NotOpen` or `TimeIsUp` outside of the window, with `Stale` topics that
-    are not in the round, and with `TooManyOnSheet`.
+    Refuses with `NotAllowed` participants, with `NotOpen` or `TimeIsUp` when no paper is taken, with `AnotherState` if
+    the round was taken back, with `Stale` topics that are not in it, and with `TooManyOnSheet`.
     """
     _claim(found, by)
     chosen = places(found, dots)
@@ -60,9 +59,7 @@ def remove(found: DotRound, sheet_id: int, *, by: Member) -> None:
 
 
 def _claim(found: DotRound, by: Member) -> None:
-    if not by.is_at_least(Role.FACILITATOR):
-        raise NotAllowed
-    log.claim(found.event_id)
-    db.session.refresh(found)
-    if not found.takes_dots:
+    check(by)
+    refresh(found)
+    if not found.takes_paper:
         raise TimeIsUp if found.ends_at else NotOpen

@@ -30,8 +30,9 @@ def page(problem: Problem | None = None) -> str:
     return render_template(
         "convergence/paper.html",
         round=found,
+        is_awaited=found is not None and found.has_paper and not found.counted_at,
         sheets=sheets,
-        takes=found is not None and (found.takes_dots or "round" in request.form),
+        takes=found is not None and (found.takes_paper or "round" in request.form),
         sent=request.form,
         most_people=MOST_ON_SHEET,
         problem=problem,

@@ -326,6 +326,7 @@ ROWS = {
     "PUT dots_console.start": (403, 403, 403, 403, 409, 409),
     "PUT dots_console.prolong": (403, 403, 403, 403, 404, 404),
     "DELETE dots_console.end": (403, 403, 403, 403, 409, 409),
+    "PUT dots_console.count": (403, 403, 403, 403, 409, 409),
     "POST dots.take_on": (403, 403, 404, 404, 404, 404),
     "GET dots.screen": (200, 200, 200, 200, 200, 200),
     "GET dots.code": (200, 200, 200, 200, 200, 200),

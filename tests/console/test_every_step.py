@@ -27,6 +27,7 @@ NO_STEPS = {
     "PUT dots_console.start": "others give at once, and it is over when it is counted",
     "PUT dots_console.prolong": "people have gone on, and a longer time takes nothing from anybody",
     "DELETE dots_console.end": "single dots are destroyed when they are counted",
+    "PUT dots_console.count": "single dots are destroyed when they are counted",
     "POST dots_paper.enter": "is sealed; a sheet can be taken out again",
     "DELETE dots_paper.remove": "is sealed; a sheet can be typed again",
     "PUT hall_clock.start": "shows a clock, which has its own way back",

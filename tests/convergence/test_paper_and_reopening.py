@@ -4,14 +4,15 @@ import pytest
 from sqlalchemy.exc import IntegrityError
 
 from openspace.board import actions as board
-from openspace.convergence import paper_actions, reopening_actions
-from openspace.convergence.actions import NotOpen, TimeIsUp
-from openspace.convergence.changes import SHEETS
+from openspace.convergence import actions, closing, paper_actions, reopening_actions
+from openspace.convergence.actions import AnotherState, NotOpen, RoundRuns, TimeIsUp
+from openspace.convergence.changes import GIVEN, STEERING
 from openspace.convergence.fragments import parts_html
-from openspace.convergence.models import DOTS, PaperDots, Reopening, givers_of, reopenings_of
+from openspace.convergence.models import DOTS, PaperDots, Reopening, State, givers_of, reopenings_of
 from openspace.convergence.paper_actions import TooManyOnSheet
 from openspace.convergence.reopening_actions import TakenOn, Withdrawn
 from openspace.extensions import db
+from openspace.journal.models import CONSOLE
 from openspace.live import log
 from openspace.store import sqlite
 from openspace.web.errors import NotAllowed, NotFound, Stale
@@ -30,11 +31,12 @@ def enter(circle: Circle, dots: dict[int, int], people: int = 2) -> PaperDots:
 def test_paper_counts_with_phones_and_is_marked(circle):
     circle.start()
     circle.give(0, {1: 1})
-    since = log.revision(circle.event.id, DOTS)
+    since = {name: log.revision(circle.event.id, name) for name in (DOTS, CONSOLE)}
 
     enter(circle, {1: 7, 2: 3})
 
-    assert log.subjects_since(circle.event.id, DOTS, since).names == [SHEETS]
+    heard = {name: log.subjects_since(circle.event.id, name, revision).names for name, revision in since.items()}
+    assert heard == {DOTS: [GIVEN], CONSOLE: [STEERING]}
     assert (givers_of(circle.round), circle.counts()) == (3, {1: 0, 2: 0, 3: 0, 4: 0})
     circle.wait(400)
     assert circle.counts() == {1: 8, 2: 3, 3: 0, 4: 0}
@@ -93,6 +95,86 @@ def test_paper_is_entered_by_facilitators_within_the_window(circle):
         enter(circle, {1: 1})
     with pytest.raises(TimeIsUp):
         paper_actions.remove(circle.round, sheet.id, by=circle.facilitator)
+
+
+def test_paper_for_a_round_that_was_taken_back_is_refused(circle):
+    taken = circle.round
+    actions.take_back(taken, by=circle.facilitator)
+
+    with pytest.raises(AnotherState):
+        paper_actions.enter(taken, {1: 1}, people=1, by=circle.facilitator)
+    with pytest.raises(AnotherState):
+        paper_actions.remove(taken, 1, by=circle.facilitator)
+
+
+@pytest.fixture
+def awaited(circle) -> Circle:
+    """A round after the bell, whose paper is awaited: phones gave one dot to topic 1."""
+    circle.prepare(PLAN._replace(has_paper=True))
+    circle.start()
+    circle.give(0, {1: 1})
+    circle.wait(302)
+    return circle
+
+
+def test_after_the_bell_paper_is_awaited_however_long_it_takes(awaited):
+    awaited.wait(3600)
+
+    assert (awaited.round.state, awaited.counts()[1], givers_of(awaited.round)) == (State.PAPER, 0, 1)
+    with pytest.raises(TimeIsUp):
+        awaited.give(1, {1: 1})
+    with pytest.raises(RoundRuns):
+        awaited.prepare()
+    sheet = enter(awaited, {2: 4})
+    paper_actions.remove(awaited.round, sheet.id, by=awaited.facilitator)
+    enter(awaited, {1: 2, 2: 3})
+    assert set(awaited.counts().values()) == {0}
+
+    closing.count(awaited.round, by=awaited.facilitator)
+
+    assert (awaited.round.state, awaited.counts()) == (State.OVER, {1: 3, 2: 3, 3: 0, 4: 0})
+    assert (awaited.round.givers, awaited.round.on_paper, awaited.round.salt) == (3, 2, "")
+    with pytest.raises(TimeIsUp):
+        enter(awaited, {1: 1})
+    counted_at = awaited.round.counted_at
+    closing.count(awaited.round, by=awaited.facilitator)
+    assert awaited.round.counted_at == counted_at
+
+
+def test_paper_is_counted_by_facilitators_and_only_after_the_bell(awaited):
+    with pytest.raises(NotAllowed):
+        closing.count(awaited.round, by=awaited.people[0])
+    closing.count(awaited.round, by=awaited.facilitator)
+    awaited.prepare(PLAN._replace(has_paper=True))
+    for _ in range(2):
+        with pytest.raises(AnotherState):
+            closing.count(awaited.round, by=awaited.facilitator)
+        if awaited.round.state is State.READING:
+            awaited.start()
+
+
+def test_while_what_is_on_its_way_arrives_a_round_with_paper_can_be_prolonged(circle):
+    circle.prepare(PLAN._replace(has_paper=True))
+    circle.start()
+    circle.wait(301)
+
+    actions.prolong(circle.round, 1, seen=int(circle.round.ends_at.timestamp()), by=circle.facilitator)
+
+    assert circle.round.state is State.OPEN
+    circle.wait(62)
+    assert circle.round.state is State.PAPER
+    with pytest.raises(AnotherState):
+        actions.prolong(circle.round, 1, seen=int(circle.round.ends_at.timestamp()), by=circle.facilitator)
+
+
+def test_phones_and_the_hall_say_that_paper_is_counted_and_tell_no_standing(awaited):
+    before = parts_html(awaited.event, "round", "screen")
+    enter(awaited, {1: 4}, people=1)
+    after = parts_html(awaited.event, "round", "screen")
+
+    assert all("Рахуємо крапки на папері" in html for html in after.values())
+    assert before["round"] == after["round"]
+    assert before["screen"].replace("<b>1</b>", "<b>2</b>") == after["screen"]
 
 
 def ended(circle: Circle) -> Circle:

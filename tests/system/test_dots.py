@@ -50,8 +50,18 @@ def give(page: Page, row: int = 0, times: int = 1) -> None:
         rows(page).nth(row).get_by_role("button", name=re.compile("^Ще крапка")).click()
 
 
+def end(console: Page) -> None:
+    console.get_by_text("Закінчити раніше").click()
+    console.get_by_role("button", name="Закінчити зараз").click()
+
+
 def left(page: Page, dots: int) -> None:
     expect(page.get_by_role("img", name=f"Лишилося крапок: {dots} із 5")).to_be_visible()
+
+
+def waiting(page: Page):
+    """The dots that are shown as not counted yet."""
+    return page.locator(".dot--waits:visible")
 
 
 def test_dots_are_given_taken_back_and_seen_at_the_end(server, console, sit_down, contexts):
@@ -76,7 +86,7 @@ def test_dots_are_given_taken_back_and_seen_at_the_end(server, console, sit_down
     left(second, 1)
     check(second)
 
-    console.get_by_role("button", name="Закінчити зараз").click()
+    end(console)
 
     for page in (phone, screen):
         expect(page.get_by_role("heading", name="2 теми йдуть далі")).to_be_visible()
@@ -93,7 +103,7 @@ def test_without_a_network_dots_are_kept_and_sent_and_a_restarted_server_counts_
     phone.context.set_offline(True)
     give(phone, 0, 2)
     left(phone, 3)
-    expect(phone.get_by_text("Збережено на цьому телефоні. Надішлеться саме")).to_be_visible()
+    expect(phone.get_by_text("Збережено на цьому телефоні, ще не зараховано.")).to_be_visible()
     expect(console.get_by_text("Крапки дали 0 із")).to_be_visible()
 
     phone.context.set_offline(False)
@@ -107,7 +117,7 @@ def test_without_a_network_dots_are_kept_and_sent_and_a_restarted_server_counts_
     linked(console)
     expect(console.get_by_text("Крапки дали 1 із")).to_be_visible()
     left(phone, 3)
-    console.get_by_role("button", name="Закінчити зараз").click()
+    end(console)
     expect(phone.get_by_role("heading", name="1 тема йде далі")).to_be_visible()
     expect(phone.get_by_text("1 людина, 2 крапки")).to_be_visible()
 
@@ -128,3 +138,49 @@ def test_dots_are_given_without_scripts(server, console, sit_down, contexts):
     page.get_by_role("spinbutton").nth(1).fill("5")
     page.get_by_role("button", name="Дати ці крапки").click()
     expect(page.get_by_text("Це більше крапок, ніж має одна людина.")).to_be_visible()
+
+
+def test_what_waits_on_a_phone_is_not_called_counted_and_what_came_too_late_is_said(server, console, sit_down):
+    phone = opened(sit_down("Крапка Климент"), server)
+    give(phone, 0, 2)
+    expect(console.get_by_text("Крапки дали 1 із")).to_be_visible()
+    expect(waiting(phone)).to_have_count(0)
+    phone.context.set_offline(True)
+    give(phone, 1)
+    expect(waiting(phone)).to_have_count(1)
+    phone.get_by_role("button", name="Готово").click()
+    expect(phone.get_by_role("heading", name="Ваші крапки чекають на цьому телефоні")).to_be_visible()
+    expect(phone.get_by_text("Їх ще не зараховано")).to_be_visible()
+    expect(phone.get_by_text("Ваші крапки на місці")).to_have_count(0)
+    check(phone)
+
+    end(console)
+    expect(console.get_by_text("1 людина, 2 крапки")).to_be_visible()
+    phone.context.set_offline(False)
+
+    expect(phone.get_by_role("heading", name="1 тема йде далі")).to_be_visible()
+    expect(phone.get_by_text("Останній дотик надійшов після кінця, тож він не рахується.")).to_be_visible()
+    expect(phone.locator("circle.is-mine")).to_have_count(2)
+    check(phone)
+    phone.reload()
+    expect(phone.get_by_text("Останній дотик надійшов після кінця, тож він не рахується.")).to_be_visible()
+    expect(phone.locator("circle.is-mine")).to_have_count(2)
+
+
+def test_dots_that_another_page_sends_are_told_when_theirs_is_open_again(server, console, sit_down):
+    phone = opened(sit_down("Крапка Клавдія"), server)
+    phone.context.set_offline(True)
+    give(phone, 0, 2)
+    expect(phone.get_by_text("Збережено на цьому телефоні, ще не зараховано.")).to_be_visible()
+    board = phone.context.new_page()
+    phone.close()
+    board.context.set_offline(False)
+
+    board.goto(f"{server.event}/topics/4")
+
+    expect(console.get_by_text("Крапки дали 1 із")).to_be_visible()
+    end(console)
+    expect(console.get_by_text("1 людина, 2 крапки")).to_be_visible()
+    opened(board, server)
+    expect(board.get_by_text("Ваші крапки жовті.")).to_be_visible()
+    expect(board.locator("circle.is-mine")).to_have_count(2)

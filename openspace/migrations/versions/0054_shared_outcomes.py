@@ -1,14 +1,14 @@
 """Who lets a commitment stand on the public page of outcomes, and which commitments are hidden
 
 Revision ID: 0054
-Revises: 0051
+Revises: 0052
 """
 from alembic import op
 import sqlalchemy as sa
 
 
 revision = '0054'
-down_revision = '0051'
+down_revision = '0052'
 branch_labels = None
 depends_on = None
 
