@@ -71,7 +71,7 @@ def settings(data: Path | None = None) -> dict[str, Any]:
         # The folder for nightly backups. Empty: none are made.
         "BACKUPS": os.environ.get("OPENSPACE_BACKUPS", ""),
         # The mail server, as in openspace/mail.py. Empty: no mail is sent, and links are handed out.
-        "SMTP_URL": os.environ.get("OPENSPACE_SMTP_URL", ""),
+        "SMTP_URL": _mail_server(os.environ.get("OPENSPACE_SMTP_URL", "")),
         # The module that such a worker is.
         "JOBS_WORKER": "openspace.serving.worker",
         # Seconds between two heartbeats of a job that runs, and between two looks at the queue though nobody called.
@@ -81,6 +81,19 @@ def settings(data: Path | None = None) -> dict[str, Any]:
         # Seconds until a job that failed is tried for the second time; then four times as long each time.
         "JOBS_PAUSE": 5.0,
     }
+
+
+def _mail_server(url: str) -> str:
+    """The address of the mail server, if there is one. Raises `ValueError` for what is none."""
+    # Late, because it loads `ssl`, which gevent has to patch before.
+    from openspace.mail import Relay
+
+    try:
+        if url:
+            Relay.of(url)
+    except ValueError as error:
+        raise ValueError(f"OPENSPACE_SMTP_URL is {error}") from None
+    return url
 
 
 def _megabytes(name: str, default: int) -> int:

@@ -22,6 +22,10 @@ class Away(Exception):
     """The mail was not taken: the server is away, or refuses for now, or refuses us. It may be sent again."""
 
 
+class Refused(Away):
+    """The server refuses this mail for good, without saying that it is the address: the fault may be ours."""
+
+
 class Bounced(Exception):
     """There is no such address, or no mail can be sent to it."""
 
@@ -43,12 +47,27 @@ class Relay:
 
     @classmethod
     def of(cls, url: str) -> "Relay":
-        """Read `smtps://user:password@host:465/?from=open@example.org`. Raises `ValueError` for anything else."""
+        """Read `smtps://user:password@host:465/?from=open@example.org`.
+
+        Raises `ValueError` for anything else, without repeating it: it has a password.
+        """
+        try:
+            return cls._of(url)
+        except (ValueError, LookupError):
+            raise ValueError(
+                "not an address of a mail server, such as smtps://user:password@host:465/?from=you@example.org"
+                " (smtps, smtp or smtp+plain; signs in a password as in any address: %40 for @, %23 for #)"
+            ) from None
+
+    @classmethod
+    def _of(cls, url: str) -> "Relay":
         parts = urlsplit(url)
-        if parts.scheme not in _PORTS or not parts.hostname:
-            raise ValueError("not an address of a mail server: smtps://user:password@host:465/?from=you@example.org")
+        if parts.scheme not in _PORTS or not parts.hostname or parts.path not in ("", "/") or parts.fragment:
+            raise ValueError
         user, password = unquote(parts.username or ""), unquote(parts.password or "")
         sender = parse_qs(parts.query).get("from", [user if "@" in user else f"openspace@{parts.hostname}"])[0]
+        if not re.fullmatch(r"[^@\s]+@[^@\s]+", sender):
+            raise ValueError
         return cls(parts.scheme, parts.hostname, parts.port or _PORTS[parts.scheme], user, password, sender)
 
 
@@ -78,14 +97,14 @@ def connected(relay: Relay) -> Iterator[smtplib.SMTP]:
 def send(relay: Relay, message: EmailMessage, to: str) -> None:
     """Address a message to one person and send it. Returns once the server has taken it.
 
-    Refuses with `Away`, `Bounced` and `Uncertain`.
+    Refuses with `Away`, `Refused`, `Bounced` and `Uncertain`.
     """
     with connected(relay) as smtp:
         to = _wire_address(to, takes_any=smtp.has_extn("smtputf8"))
         content = _wire_content(message, to)
         options = () if to.isascii() else ("SMTPUTF8", "BODY=8BITMIME")
         try:
-            _expect(smtp.mail(relay.sender, options))
+            _expect(smtp.mail(relay.sender, options), is_about_mail=False)
             _expect(smtp.rcpt(to), _refuses_recipient)
         except (OSError, smtplib.SMTPException, ValueError) as error:
             raise Away(str(error)) from error
@@ -122,8 +141,13 @@ def _wire_content(message: EmailMessage, to: str) -> bytes:
         raise Bounced(f"5.1.3 {error}") from error
 
 
-def _expect(answer: tuple[int, bytes], bounces: Callable[[int, str], bool] = lambda code, words: False) -> None:
-    """Refuse by the server's answer: for good only if it speaks of the recipient's address.
+def _expect(
+    answer: tuple[int, bytes],
+    bounces: Callable[[int, str], bool] = lambda code, words: False,
+    *,
+    is_about_mail: bool = True,
+) -> None:
+    """Refuse by the server's answer: with `Bounced` only if it speaks of the recipient's address.
 
     Whatever else it refuses, be it our own address, the sign-in or a relay that is set wrongly, is to be mended here,
     so the mail waits.
@@ -131,7 +155,8 @@ def _expect(answer: tuple[int, bytes], bounces: Callable[[int, str], bool] = lam
     code, said = answer[0], answer[1].decode("utf-8", "replace")
     if 200 <= code < 300:
         return
-    raise (Bounced if bounces(code, said) else Away)(f"{code} {said}")
+    refusal = Refused if code >= 500 and is_about_mail else Away
+    raise (Bounced if bounces(code, said) else refusal)(f"{code} {said}")
 
 
 def _names_recipient(code: int, words: str) -> bool:
