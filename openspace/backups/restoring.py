@@ -8,6 +8,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -58,8 +59,10 @@ def restore(path: Path, *, replace: bool = False) -> Restored:
             before = _backed_up(replace=replace)
             files = _put_files(archive)
             _take_place(archive.manifest, prepared)
+        found = _checked_rows(archive.manifest)
+        database.tell_restored(datetime.fromisoformat(archive.manifest.made_at))
         database.forget_deleted()
-        return Restored(archive.manifest, _checked_rows(archive.manifest), files, before, _put_key(archive))
+        return Restored(archive.manifest, found, files, before, _put_key(archive))
 
 
 @contextmanager

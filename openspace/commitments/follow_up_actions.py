@@ -10,12 +10,13 @@ from openspace.access.models import Member, Role
 from openspace.clock import now
 from openspace.commitments import actions, changes
 from openspace.commitments.follow_up_models import FollowUp, FollowUpPlan, Letter, MailAddress, weeks_of
-from openspace.commitments.follow_up_rules import WEEKS, Letters, Outcome, is_young, round_due
-from openspace.commitments.models import Commitment
+from openspace.commitments.follow_up_rules import LEFT, WEEKS, Letters, Outcome, due_at, is_young, round_due
+from openspace.commitments.models import Commitment, Pledge
 from openspace.commitments.rules import OPEN, State, Word
 from openspace.events.models import Event
 from openspace.extensions import db
 from openspace.live import log
+from openspace.store import database
 from openspace.web.errors import NotAllowed
 
 # A question is sent so long after it was noticed that it is due. A clock that is put right in between asks nobody.
@@ -28,8 +29,12 @@ def choose_weeks(event: Event, weeks: Collection[int], *, by: Member) -> None:
         raise NotAllowed
     log.claim(event.id)
     plan = db.session.get(FollowUpPlan, event.id) or FollowUpPlan(event_id=event.id)
-    plan.weeks = " ".join(str(each) for each in WEEKS if each in weeks)
+    plan.weeks = _in_words(weeks)
     db.session.add(plan)
+
+
+def _in_words(weeks: Collection[int]) -> str:
+    return " ".join(str(each) for each in WEEKS if each in weeks)
 
 
 def agree(member: Member, *, email: str, language: str) -> None:
@@ -83,6 +88,35 @@ def _open(event: Event, weeks: int, moment: datetime) -> None:
             db.session.add(follow_up)
             db.session.flush()
             _write(follow_up, [commitment.owner_id], is_news=False)
+            if _was_due_before_restore(event, weeks, pledge):
+                follow_up.letters[0].state = Letters.ASIDE
+
+
+def _was_due_before_restore(event: Event, weeks: int, pledge: Pledge) -> bool:
+    """Whether the question may have been asked before a backup from still earlier was brought back."""
+    plan = db.session.get(FollowUpPlan, event.id)
+    at = plan.restored_at if plan else None
+    return at is not None and due_at(event.ends_on, event.zone, weeks) <= at and not is_young(pledge.at, at)
+
+
+def set_aside(made_at: datetime) -> None:
+    """Set letters aside that may have gone out after a backup that was made then, and is now brought back."""
+    waiting = update(Letter).where(Letter.state == Letters.WAITING)
+    db.session.execute(waiting.values(state=Letters.ASIDE))
+    for event_id in db.session.scalars(select(Event.id).order_by(Event.id)).all():
+        plan = db.session.get(FollowUpPlan, event_id) or FollowUpPlan(event_id=event_id, weeks=_in_words(WEEKS))
+        plan.restored_at = now()
+        db.session.add(plan)
+
+
+def send_left(event: Event, *, by: Member) -> None:
+    """Let letters that are left be sent after all. Refuses with `NotAllowed` all but organisers."""
+    if not by.is_at_least(Role.ORGANISER):
+        raise NotAllowed
+    log.claim(event.id)
+    of_event = select(FollowUp.id).where(FollowUp.event_id == event.id)
+    left = update(Letter).where(Letter.follow_up_id.in_(of_event), Letter.state.in_(LEFT))
+    db.session.execute(left.values(state=Letters.WAITING, next_at=now(), refused_since=None))
 
 
 def answer(follow_up: FollowUp, outcome: Outcome, *, words: str = "", wants_help: bool = False) -> None:
@@ -121,3 +155,6 @@ def renew(follow_up: FollowUp, *, by: Member) -> None:
         raise NotAllowed
     log.claim(follow_up.event_id)
     follow_up.renew()
+
+
+database.when_restored.append(set_aside)

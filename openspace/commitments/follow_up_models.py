@@ -13,7 +13,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship
 from openspace.access.models import Member
 from openspace.access.rules import hashed
 from openspace.clock import now
-from openspace.commitments.follow_up_rules import WEEKS, Letters, Outcome
+from openspace.commitments.follow_up_rules import LEFT, WEEKS, Letters, Outcome
 from openspace.commitments.models import Commitment
 from openspace.commitments.rules import LONGEST
 from openspace.contacts.models import card_of
@@ -32,6 +32,8 @@ class FollowUpPlan(Model):
 
     event_id: Mapped[int] = mapped_column(ForeignKey("event.id", ondelete="CASCADE"), primary_key=True)
     weeks: Mapped[str] = mapped_column(String(20), default="")
+    # When a backup was brought back: what was due by then may have been sent after the backup was made.
+    restored_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class MailAddress(Model):
@@ -127,6 +129,8 @@ class Letter(Model):
     state: Mapped[Letters] = mapped_column(_enum(Letters), default=Letters.WAITING)
     next_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # Since when the mail server refuses it for good, without saying that it is the address.
+    refused_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
     # What the mail server said when it did not take it.
     said: Mapped[str] = mapped_column(String(200), default="")
     # Whether the call for help waits as a notice, too.
@@ -169,3 +173,15 @@ def latest_answers(event_id: int) -> dict[int, FollowUp]:
     """Return the answer of the latest round to each commitment that has any, by the commitment's id."""
     found = select(FollowUp).where(FollowUp.event_id == event_id, FollowUp.outcome.is_not(None))
     return {each.commitment_id: each for each in db.session.scalars(found.order_by(FollowUp.weeks))}
+
+
+def left_letters(event_id: int) -> list[Letter]:
+    """Return the letters of an event that are sent only if an organiser says so."""
+    found = select(Letter).join(FollowUp).where(FollowUp.event_id == event_id, Letter.state.in_(LEFT))
+    return list(db.session.scalars(found.order_by(Letter.id)))
+
+
+def unsent_letter(event_id: int) -> Letter | None:
+    """Return the letter of an event that waits because the mail server did not take it the last time, if any does."""
+    waits = (FollowUp.event_id == event_id, Letter.state == Letters.WAITING, Letter.said != "")
+    return db.session.scalar(select(Letter).join(FollowUp).where(*waits).order_by(Letter.next_at.desc()).limit(1))

@@ -13,6 +13,8 @@ HOUR = time(9)
 LATE = timedelta(days=28)
 # What was taken on is asked about no sooner.
 YOUNG = timedelta(days=7)
+# A letter that the mail server refuses for good is tried so long, for the fault may be ours, and mended.
+REFUSALS = timedelta(days=3)
 
 
 class Outcome(StrEnum):
@@ -25,12 +27,22 @@ class Outcome(StrEnum):
 
 
 class Letters(StrEnum):
-    """How far a letter is. `SENDING` stays for one of which nobody knows whether it was sent."""
+    """How far a letter is.
+
+    `SENDING` stays for one of which nobody knows whether it was sent. `ASIDE` may have been sent after the backup that
+    was brought back, and `REFUSED` was refused for days: organisers may let them be sent (`LEFT`).
+    """
 
     WAITING = "waiting"
     SENDING = "sending"
     SENT = "sent"
     BOUNCED = "bounced"
+    ASIDE = "aside"
+    REFUSED = "refused"
+
+
+# Letters that are sent only if an organiser says so.
+LEFT = (Letters.ASIDE, Letters.REFUSED)
 
 
 def due_at(ends_on: date, zone: str, weeks: int) -> datetime:

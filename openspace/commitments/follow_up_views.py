@@ -9,7 +9,14 @@ from openspace.access.models import Role
 from openspace.access.security_log import downloads
 from openspace.access.visitor import visitor
 from openspace.commitments import follow_up_actions as actions, photos
-from openspace.commitments.follow_up_models import FollowUp, MailAddress, follow_ups_of, weeks_of
+from openspace.commitments.follow_up_models import (
+    FollowUp,
+    MailAddress,
+    follow_ups_of,
+    left_letters,
+    unsent_letter,
+    weeks_of,
+)
 from openspace.commitments.follow_up_rules import WEEKS, due_at
 from openspace.commitments.forms import AddressForm, WeeksForm
 from openspace.commitments.models import commitments_of
@@ -81,6 +88,8 @@ def overview_page(problem: Problem | None = None) -> str:
         due={weeks: due_at(event.ends_on, event.zone, weeks) for weeks in WEEKS},
         bounced=bounced,
         sends_mail=bool(current_app.config["SMTP_URL"]),
+        left=left_letters(event.id),
+        unsent=unsent_letter(event.id),
         link_of=link_of,
         outcomes=OUTCOMES,
         photos=photos_of(event.id),
@@ -117,6 +126,16 @@ def choose() -> ResponseReturnValue:
     form.check()
     actions.choose_weeks(visitor.event, [int(each) for each in form.weeks.data or []], by=visitor.member)
     flash_message(gettext("Saved."))
+    return see_other(url_for("follow_ups.overview"))
+
+
+@blueprint.post("/commitments/follow-up/letters")
+@limiter.limit(SELDOM)
+@requires(Role.ORGANISER)
+def send_left() -> ResponseReturnValue:
+    """Let letters be sent that were set aside when a backup was brought back, or that were refused for days."""
+    actions.send_left(visitor.event, by=visitor.member)
+    flash_message(gettext("The letters are sent within a few minutes."))
     return see_other(url_for("follow_ups.overview"))
 
 

@@ -14,12 +14,12 @@ from sqlalchemy.orm import aliased
 from openspace import mail
 from openspace.clock import now
 from openspace.commitments.follow_up_models import FollowUp, Letter, MailAddress
-from openspace.commitments.follow_up_rules import WEEKS, Letters, due_at
+from openspace.commitments.follow_up_rules import REFUSALS, WEEKS, Letters, due_at
 from openspace.commitments.models import Commitment
 from openspace.commitments.rules import OPEN
 from openspace.events.models import Event
 from openspace.extensions import db
-from openspace.mail import Away, Bounced, Relay, Uncertain
+from openspace.mail import Away, Bounced, Refused, Relay, Uncertain
 from openspace.store import transactions
 from openspace.text import one_line
 
@@ -110,6 +110,9 @@ def _sent(ready: Ready, relay: Relay) -> bool:
     """Send a letter and note how that went; returns whether the mail server can be asked for the next one."""
     try:
         mail.send(relay, ready.message, ready.to)
+    except Refused as refused:
+        # The others may be taken.
+        _note(ready, Letters.REFUSED, str(refused))
     except Away as away:
         _note(ready, Letters.WAITING, str(away))
         return False
@@ -128,7 +131,11 @@ def _note(ready: Ready, state: Letters, said: str) -> None:
         letter = db.session.get(Letter, ready.id)
         if letter is None:
             return
-        letter.state, letter.said = state, one_line(said)[:200]
+        letter.refused_since = (letter.refused_since or now()) if state == Letters.REFUSED else None
+        # A clock that was ahead when it was first refused ends it no sooner.
+        is_over = letter.refused_since and abs(now() - letter.refused_since) >= REFUSALS
+        letter.state = Letters.WAITING if state == Letters.REFUSED and not is_over else state
+        letter.said = one_line(said)[:200]
         letter.sent_at = now() if state == Letters.SENT else None
         letter.next_at = now() + AGAIN
         address = db.session.get(MailAddress, letter.member_id)

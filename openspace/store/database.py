@@ -3,6 +3,7 @@
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from functools import cache
 from pathlib import Path
 
@@ -19,6 +20,9 @@ TURN = 6_047_215
 # Functions of features that are called after an upgrade, to compute stored values again that this version may compute
 # differently.
 when_upgraded: list[Callable[[], None]] = []
+# Functions of features that are called once a backup has been brought back, with the moment at which it was made: what
+# they have sent out since then must not go out again.
+when_restored: list[Callable[[datetime], None]] = []
 # Seconds for which the copy that an upgrade or a restore makes is kept: long enough to notice what it broke. It must
 # not stay for ever, because it has what people have deleted since.
 COPY_KEPT = 14 * 24 * 3600.0
@@ -100,6 +104,13 @@ def make_anew() -> None:
     with transactions.writing():
         for compute in when_upgraded:
             compute()
+
+
+def tell_restored(made_at: datetime) -> None:
+    """Let features know that a backup which was made then has been brought back (`when_restored`)."""
+    with transactions.writing():
+        for tell in when_restored:
+            tell(made_at)
 
 
 def forget_deleted() -> None:

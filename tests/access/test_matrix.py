@@ -304,6 +304,7 @@ ROWS = {
     "DELETE follow_ups.withdraw": (403, 403, 303, 303, 303, 303),
     "GET follow_ups.overview": (403, 403, 403, 403, 403, 200),
     "PUT follow_ups.choose": (403, 403, 403, 403, 403, 303),
+    "POST follow_ups.send_left": (403, 403, 403, 403, 403, 303),
     "PUT follow_ups.renew": (403, 403, 403, 403, 403, 303),
     "GET follow_ups.photo": (403, 403, 403, 403, 403, 200),
     "GET follow_ups.code": (403, 403, 403, 403, 403, 200),

@@ -16,8 +16,8 @@ from openspace.store import media, sqlite
 from tests.backups.conftest import app_on, furnish, rows_of
 from tests.factories import FILM, a_member, a_topic
 
-# What a restore changes: see test_revisions.py.
-LIVE = {"channel", "change"}
+# What a restore changes: see test_revisions.py, and of mail tests/commitments/test_mail.py.
+CHANGED = {"channel", "change", "follow_up_plan", "letter"}
 
 
 @pytest.fixture
@@ -41,8 +41,9 @@ def test_every_row_and_file_comes_back(house, form, backup, install):
     done = restore(target, backup)
 
     after = rows_of(target)
-    assert {name for name in before if after[name] != before[name]} == LIVE
-    assert done.rows == {name: len(found) for name, found in after.items()}
+    assert {name for name in before if after[name] != before[name]} == CHANGED
+    found = after | {"follow_up_plan": before["follow_up_plan"]}
+    assert done.rows == {name: len(each) for name, each in found.items()}
     assert done.manifest.database == {"dump": "database.pgdump"}.get(form, SQLITE)
     with target.app_context():
         assert media.count() == (1, 0, 0)
@@ -66,7 +67,7 @@ def test_an_installation_moves_from_one_database_to_the_other(house, backup, ins
     restore(target, backup)
 
     after = rows_of(target)
-    assert {name for name in before if after[name] != before[name]} == LIVE
+    assert {name for name in before if after[name] != before[name]} == CHANGED
     with target.test_request_context(), sqlite.writing():
         event = db.session.scalars(db.select(Event).where(Event.slug == house.slug)).one()
         highest = max(row[0] for row in before["topic"])
@@ -108,7 +109,7 @@ def test_an_installation_with_events_is_replaced_only_when_told_and_is_kept_as_a
     restore(there.app, done.before, replace=True)
 
     after = rows_of(there.app)
-    assert {name for name in before if after[name] != before[name]} == LIVE
+    assert {name for name in before if after[name] != before[name]} == CHANGED
     assert re.fullmatch(r"before-restore-\d{8}T\d{6}Z\.zip", done.before.name)
 
 

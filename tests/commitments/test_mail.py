@@ -16,7 +16,8 @@ from aiosmtpd.smtp import SMTP
 
 from openspace import clock
 from openspace.access import actions as access, notices
-from openspace.access.models import Member
+from openspace.access.models import Member, Role
+from openspace.clock import now
 from openspace.commitments import actions, follow_up_actions as follow_ups, jobs, letters
 from openspace.commitments.follow_up_models import FollowUp, Letter, MailAddress, follow_up_with
 from openspace.commitments.follow_up_rules import LATE, Letters, Outcome, due_at, round_due
@@ -26,7 +27,8 @@ from openspace.contacts import actions as contacts
 from openspace.extensions import db
 from openspace.jobs.models import Job
 from openspace.mail import Relay
-from openspace.store import transactions
+from openspace.store import database, transactions
+from openspace.web.errors import NotAllowed
 from tests.factories import a_member, an_event
 
 ENDS, ZONE = date(2026, 6, 5), "Europe/Kyiv"
@@ -295,6 +297,89 @@ def test_only_a_refusal_of_the_address_bounces(app, post, promised, answer, boun
         letter = db.session.query(Letter).one()
         assert (letter.state, letter.said) == (Letters.BOUNCED if bounces else Letters.WAITING, answer)
         assert bool(db.session.get_one(MailAddress, letter.member_id).bounced_at) == bounces
+
+
+def test_a_refusal_of_one_mail_holds_up_no_other_and_ends_after_days(app, post, promised):
+    with app.app_context(), transactions.writing():
+        event = db.session.get_one(Commitment, promised).event
+        other = a_member(event, "Anna")
+        follow_ups.agree(other, email="anna@mail.example", language="en")
+        actions.propose(event, actions.Plan("Вода"), by=other)
+    post.refused["oksana@mail.example"] = "550 5.7.1 this recipient wants no mail"
+    look(app, at(2))
+    look(app, at(2, 20))
+    first = states_of(app)
+    for hours in (20, 40, 60, 71):
+        look(app, at(2, 20 + 60 * hours))
+    waiting = states_of(app)
+    for hours in (73, 74, 100, 200):
+        look(app, at(2, 20 + 60 * hours))
+
+    assert [to for to, _ in post.came] == [["anna@mail.example"]]
+    assert (first, waiting, states_of(app)) == (["waiting", "sent"], ["waiting", "sent"], ["refused", "sent"])
+    # Organisers send it once what was wrong has been mended.
+    post.refused.clear()
+    with app.app_context(), transactions.writing():
+        event = db.session.get_one(Commitment, promised).event
+        follow_ups.send_left(event, by=a_member(event, "Ірина", Role.ORGANISER))
+    look(app, at(2, 20 + 60 * 201))
+    assert [to for to, _ in post.came] == [["anna@mail.example"], ["oksana@mail.example"]]
+
+
+def test_while_the_server_refuses_now_and_then_nothing_ends(app, post, promised):
+    look(app, at(2))
+    for hours in range(0, 120, 10):
+        post.refused["oksana@mail.example"] = "550 5.7.1 no" if hours % 20 else "451 4.7.1 later"
+        look(app, at(2, 20 + 60 * hours))
+
+    assert states_of(app) == ["waiting"]
+
+
+def restored(app, moment: datetime) -> None:
+    with app.app_context(), clock.frozen_at(moment):
+        database.tell_restored(moment - timedelta(days=1))
+
+
+def test_what_may_have_gone_out_after_the_backup_is_not_sent_again_by_itself(app, post, promised):
+    look(app, at(2))
+    # As if it had been sent after this moment, of which the backup is.
+    restored(app, at(2, 40))
+    for hours in (1, 2, 30):
+        look(app, at(2, 60 * hours))
+    assert (post.came, states_of(app)) == ([], ["aside"])
+
+    with app.app_context(), transactions.writing(), clock.frozen_at(at(2, 1900)):
+        event = db.session.get_one(Commitment, promised).event
+        with pytest.raises(NotAllowed):
+            follow_ups.send_left(event, by=a_member(event, "Ірина", Role.FACILITATOR))
+        follow_ups.send_left(event, by=a_member(event, "Ірина", Role.ORGANISER))
+    look(app, at(2, 2000))
+    assert len(post.came) == 1
+
+
+def test_a_round_that_began_after_the_backup_is_set_aside_and_later_ones_are_sent(app, post, promised):
+    # The backup is of a day before the round, and was brought back two days after it.
+    restored(app, at(2, 2 * 1440))
+    for minutes in (0, 20, 60):
+        look(app, at(2, 2 * 1440 + minutes))
+    assert (post.came, states_of(app)) == ([], ["aside"])
+
+    for minutes in (0, 20):
+        look(app, at(6, minutes))
+    assert (len(post.came), states_of(app)) == (1, ["aside", "sent"])
+
+
+def test_what_was_too_young_when_the_backup_came_back_is_asked_about_as_ever(app, post):
+    with app.app_context(), transactions.writing(), clock.frozen_at(at(2, -1440)):
+        event = an_event()
+        owner = a_member(event, "Оксана")
+        follow_ups.agree(owner, email="oksana@mail.example", language="uk")
+        actions.propose(event, actions.Plan("Аудит"), by=owner)
+    restored(app, at(2, 60))
+    for minutes in (100, 7 * 1440, 7 * 1440 + 20):
+        look(app, at(2, minutes))
+
+    assert len(post.came) == 1
 
 
 @pytest.mark.parametrize("answer", ["550 spam", "554 5.6.0 content refused", "552 too large"])
@@ -585,11 +670,26 @@ def test_the_organiser_sees_answers_silence_and_the_table(hall, link):
     assert "Немає підпису" in table
 
 
-def test_the_organiser_sees_why_mail_waits(hall, link):
+def test_the_organiser_sees_why_mail_waits(hall, link, post):
+    path = hall.url("commitments/follow-up")
+    before = hall.ask("organiser").get(path, headers={"Accept-Language": "en"}).get_data(as_text=True)
     with hall.app.app_context(), transactions.writing():
         db.session.query(Letter).filter_by(follow_up_id=link[0]).one().said = "535 bad credentials"
 
-    assert "535 bad credentials" in hall.ask("organiser").get(hall.url("commitments/follow-up")).get_data(as_text=True)
+    page = hall.ask("organiser").get(path, headers={"Accept-Language": "en"}).get_data(as_text=True)
+    assert "The mail server does not take mail" not in before
+    assert "The mail server does not take mail" in page
+    assert "535 bad credentials" in page
+
+
+def test_the_organiser_sends_what_is_left(hall, link):
+    with hall.app.app_context():
+        database.tell_restored(now())
+    page = hall.ask("organiser").get(hall.url("commitments/follow-up"), headers={"Accept-Language": "en"})
+    hall.ask("organiser").post(hall.url("commitments/follow-up/letters"))
+
+    assert "1 letter is left" in page.get_data(as_text=True)
+    assert states_of(hall.app) == ["waiting"]
 
 
 def test_rounds_are_chosen(hall):
@@ -609,4 +709,4 @@ def test_a_round_long_past_is_not_begun():
 
 
 def test_letters_know_how_they_stand():
-    assert list(Letters) == ["waiting", "sending", "sent", "bounced"]
+    assert list(Letters) == ["waiting", "sending", "sent", "bounced", "aside", "refused"]
