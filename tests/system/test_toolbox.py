@@ -110,7 +110,7 @@ def test_organisers_write_a_guide_with_a_preview_and_axe_finds_nothing(server, s
     assert [found["id"] for found in Axe().run(ready(page)).response["violations"]] == []
     page.get_by_label("English").fill("Nothing")
     page.get_by_role("button", name="Зберегти").click()
-    expect(page.get_by_text("Порада починається з рядка з трьох дефісів")).to_be_visible()
+    expect(page.get_by_text("Памʼятка починається з рядка з трьох дефісів")).to_be_visible()
     expect(page.get_by_label("English")).to_have_value("Nothing")
     page.get_by_label("English").fill(written.replace("World café", "City café"))
     page.get_by_role("button", name="Зберегти").click()

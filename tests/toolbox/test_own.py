@@ -148,11 +148,16 @@ def test_no_script_and_no_image_comes_through(hall):
     assert saved.status_code == 303
     pages = [preview, page(hall.ask("participant").get(saved.location))]
     pages += [page(hall.ask("facilitator").get(hall.url(path))) for path in ("toolbox/", "facilitator/toolbox")]
+    pages += [page(hall.ask("organiser").get(hall.url("settings/toolbox/two-minutes-for-two/versions/1")))]
     for each in pages:
         (main,) = each.xpath("//main")
         assert main.xpath(".//img | .//b[text()='bold'] | .//script[not(@type or @src)]") == []
         assert main.xpath(".//@onerror | .//a[starts-with(@href, 'javascript')]") == []
     assert "<script>alert(1)</script>" in pages[1].xpath("//article")[0].text_content()
+    # An address of a picture is a link, on paper too.
+    paper = hall.ask("participant").get(hall.url("toolbox/two-minutes-for-two.pdf")).data
+    assert paper.startswith(b"%PDF-")
+    assert b"/Subtype /Image" not in paper
 
 
 def test_a_change_keeps_what_was_and_it_can_be_brought_back(own):
