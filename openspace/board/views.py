@@ -178,6 +178,7 @@ def my_day() -> ResponseReturnValue:
         taken_down=_taken_down(member),
         may_restore=may_restore,
         loose=topics_on_market(visitor.event, on_my_day),
+        heads=[head(member) for head in my_day_heads],
         parts=[part(member) for part in my_day_parts],
         moment=now(),
     )
@@ -250,6 +251,8 @@ def _now_and_next(event: Event) -> list[tuple[Space, Placement | None, list[Plac
 # Features that have something for the page of one's own day append a function here. It is called as (the member) and
 # returns HTML.
 my_day_parts: list[Callable[[Member], str]] = []
+# The same for what must be seen first, such as what is done by everybody now.
+my_day_heads: list[Callable[[Member], str]] = []
 # Features that have something for the page of a place append a function here. It is called as (space, the member if
 # any) and returns HTML.
 doors: list[Callable[[Space, Member | None], str]] = []

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from openspace.web.markdown import Block
 
 # Grows when the same contents shall make another book.
-VERSION = 2
+VERSION = 3
 
 
 @dataclass(frozen=True)
@@ -31,6 +31,17 @@ class Step:
     due: str
     due_on: str
     topic: int
+
+
+@dataclass(frozen=True)
+class Heap:
+    """A topic with its dots: its title and language, how many, those of them on paper, and whether it goes on."""
+
+    title: str
+    language: str
+    dots: int
+    on_paper: int
+    goes_on: bool
 
 
 @dataclass(frozen=True)
@@ -166,6 +177,7 @@ class Book:
     days: list[Day]
     sessions: list[Session]
     steps: list[Step]
+    heaps: list[Heap]
     promises: list[Promise]
     tales: list[Tale]
     people: list[tuple[str, str]]

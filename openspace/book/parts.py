@@ -19,8 +19,9 @@ T = TypeVar("T")
 class Chapter:
     """A part of the book under a heading of its own.
 
-    `kind` is `how`, `day`, `unwritten`, `nowhere`, `steps`, `commitments`, `stories`, `people` or `communities`; `name`
-    is the kind, for days with their number. `sessions` stand in it, after the agenda if it is a `day`.
+    `kind` is `how`, `day`, `unwritten`, `nowhere`, `steps`, `dots`, `commitments`, `stories`, `people` or
+    `communities`; `name` is the kind, for days with their number. `sessions` stand in it, after the agenda if it is a
+    `day`.
     """
 
     kind: str
@@ -70,6 +71,8 @@ def _chapters(book: Book, by_number: Mapping[int, Session]) -> Iterator[Chapter]
         yield Chapter("nowhere", "nowhere", labels["nowhere"], "", nowhere)
     if book.steps:
         yield Chapter("steps", "steps", labels["all-steps"], labels["by-date"])
+    if book.heaps:
+        yield Chapter("dots", "dots", labels["dots"], labels["dots-lead"])
     if book.promises:
         yield Chapter("commitments", "commitments", labels["commitments"], labels["commitments-lead"])
     if book.tales:

@@ -46,6 +46,8 @@ class _Book:
                 yield from self._how()
             case "steps":
                 yield self._steps(self.book.steps, ["until", "what", "who", "topic"])
+            case "dots":
+                yield self._heaps()
             case "commitments":
                 yield self._promises()
             case "stories":
@@ -119,6 +121,14 @@ class _Book:
             said = {"until": step.due, "what": step.what, "who": step.who, "topic": topic}
             rows.append([line(said[name]) for name in names])
         return table([line(self.labels[name]) for name in names], rows)
+
+    def _heaps(self) -> str:
+        head = [line(self.labels[name]) for name in ("topic", "dots-count", "on-paper")]
+        rows = [
+            [bold(each.title) if each.goes_on else line(each.title), str(each.dots), str(each.on_paper or "")]
+            for each in self.book.heaps
+        ]
+        return table(head, rows)
 
     def _promises(self) -> str:
         names = ["until", "what", "first-step", "who", "state"]

@@ -10,11 +10,12 @@ from openspace.access.models import Member
 from openspace.board.cells import Cell, Row, spaces_of, whole_board
 from openspace.board.models import Placement, Topic
 from openspace.book import labels, queries
-from openspace.book.contents import Book, Column, Day, InCell, InRow, Picture, Place, Promise, Session, Step, Tale
+from openspace.book.contents import Book, Column, Day, Heap, InCell, InRow, Picture, Place, Promise, Session, Step, Tale
 from openspace.collation import collated
 from openspace.commitments.models import Commitment
 from openspace.commitments.rules import Word
 from openspace.commitments.words import STATES
+from openspace.convergence.models import counted_round_of
 from openspace.events.models import Event, Space
 from openspace.exports.readers import at_one_revision
 from openspace.exports.typesetting import broken, headline
@@ -76,6 +77,7 @@ class _Reader:
             days=[self._day(day) for day in sorted({row.slot.day for row in self.rows if row.taken})],
             sessions=sessions,
             steps=sorted((step for each in sessions for step in each.steps), key=_due),
+            heaps=_heaps(event),
             promises=[_promise(each, {member.id for member in people}) for each in queries.commitments(event)],
             tales=[self._tale(*told) for told in self.tales],
             people=[(member.name, member.community) for member in people],
@@ -270,6 +272,17 @@ def _promise(commitment: Commitment, in_book: Collection[int]) -> Promise:
         state=str(STATES[commitment.state]),
         why=commitment.why,
     )
+
+
+def _heaps(event: Event) -> list[Heap]:
+    """The topics of the last round of dots that was counted, those with the most dots first."""
+    counted = counted_round_of(event.id)
+    ranking = counted.ranking if counted else []
+    return [
+        Heap(each.topic.title, each.topic.language, place.dots, each.on_paper, place.goes_on)
+        for place, each in ranking
+        if place.dots
+    ]
 
 
 def _due(step: Step) -> tuple[bool, str]:

@@ -112,6 +112,8 @@ class _Book:
                 self._how()
             case "steps":
                 self._steps(self.book.steps, with_topics=True)
+            case "dots":
+                self._heaps()
             case "commitments":
                 self._promises()
             case "stories":
@@ -248,6 +250,17 @@ class _Book:
                 else:
                     words, language = said[name]
                     self._line("Normal", words, cell=cell, language=language)
+
+    def _heaps(self) -> None:
+        widths = {"topic": 5.4, "dots-count": 1.0, "on-paper": 1.2}
+        head, *rows = self.writer.table(len(self.book.heaps) + 1, [*widths.values()])
+        for cell, name in zip(head, widths, strict=True):
+            self._line("Details", self.labels[name], cell=cell, styles=["bold"])
+        for (title, *counts), each in zip(rows, self.book.heaps, strict=True):
+            styles = ["bold"] if each.goes_on else []
+            self._line("Normal", each.title, cell=title, language=each.language, styles=styles)
+            for cell, count in zip(counts, (each.dots, each.on_paper), strict=True):
+                self._line("Normal", str(count or ""), cell=cell)
 
     def _promises(self) -> None:
         """The first step stands below what was promised, and why something was let go below its state."""

@@ -165,6 +165,20 @@ def round_of(event_id: int, number: int | None = None) -> DotRound | None:
     return db.session.scalar(found.options(selectinload(DotRound.topics).joinedload(DotTopic.topic)))
 
 
+def counted_round_of(event_id: int) -> DotRound | None:
+    """The last round of an event that was counted, with its topics; None before the first."""
+    found = select(DotRound).where(DotRound.event_id == event_id, DotRound.counted_at.is_not(None))
+    found = found.order_by(DotRound.number.desc()).limit(1)
+    return db.session.scalar(found.options(selectinload(DotRound.topics).joinedload(DotTopic.topic)))
+
+
+def present_round_of(event_id: int) -> DotRound | None:
+    """The present round of an event as `round_of` says, read without its topics."""
+    return db.session.scalar(
+        select(DotRound).where(DotRound.event_id == event_id).order_by(DotRound.number.desc()).limit(1)
+    )
+
+
 def shown_round_of(event_id: int) -> DotRound | None:
     """The round that phones and the hall show: until the next one is started, the last that was counted."""
     present = round_of(event_id)
@@ -209,8 +223,7 @@ def givers_of(found: DotRound) -> int:
 
 def givers_now(event_id: int) -> int:
     """How many have given in the present round of an event, as `givers_of` says, without its topics."""
-    found = select(DotRound).where(DotRound.event_id == event_id).order_by(DotRound.number.desc()).limit(1)
-    present = db.session.scalar(found)
+    present = present_round_of(event_id)
     return givers_of(present) if present else 0
 
 

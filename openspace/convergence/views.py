@@ -6,11 +6,12 @@ from flask.typing import ResponseReturnValue
 from flask_babel import gettext, lazy_gettext as _l
 
 from openspace.access.guards import event_blueprint, event_projected, requires
-from openspace.access.models import Role
+from openspace.access.models import Member, Role
 from openspace.access.visitor import visitor
+from openspace.board.views import my_day_heads
 from openspace.convergence import actions, reopening_actions
 from openspace.convergence.fragments import own, parts_html
-from openspace.convergence.models import DOTS, lineage_of, round_of, shown_round_of
+from openspace.convergence.models import DOTS, State, lineage_of, present_round_of, round_of, shown_round_of
 from openspace.extensions import SELDOM, base_url, limiter
 from openspace.live import log
 from openspace.screens import scenes
@@ -97,6 +98,16 @@ def dots_sent() -> dict[int, int]:
     return {number: dots for number, dots in sent.items() if dots}
 
 
+def _on_my_day(member: Member) -> str:
+    present = present_round_of(member.event_id)
+    if present is None:
+        return ""
+    # While the next round is prepared, phones show the last result.
+    state = State.OVER if present.state is State.READING and present.number > 1 else present.state
+    return render_template("convergence/_mine.html", round=present, state=state)
+
+
+my_day_heads.append(_on_my_day)
 scenes.register("dots", title=_l("Dots"), endpoint="dots.screen")
 
 

@@ -52,8 +52,8 @@ def document(listed: SessionList) -> str:
 
     Each session has number and title and, if they were chosen, conveners (name and community), going, looking,
     language, text, the count of people who were there, what was said and advice as lists of paragraphs, next_steps
-    (what, who, by), and url. One that hangs has also day, starts_at and ends_at (ISO 8601, in the event's zone), space
-    and space_name.
+    (what, who, by), dots of the last round that was counted and had the topic, and url. One that hangs has also day,
+    starts_at and ends_at (ISO 8601, in the event's zone), space and space_name.
     """
     return json.dumps(
         {
@@ -73,8 +73,10 @@ def preview(listed: SessionList, most: int) -> list[list[Shown]]:
 
 
 def columns_of(listed: SessionList) -> list[Column]:
-    """The columns that the choice takes."""
-    return [column for column in COLUMNS if column.part is None or column.part in listed.choice.parts]
+    """The columns that the choice takes; that of dots only once some are counted."""
+    has_dots = any(session.dots is not None for session in listed.sessions)
+    parts = listed.choice.parts if has_dots else listed.choice.parts - {Part.DOTS}
+    return [column for column in COLUMNS if column.part is None or column.part in parts]
 
 
 def address_of(session: Session) -> str:
@@ -116,6 +118,7 @@ def _entry(session: Session, parts: frozenset[Part]) -> dict[str, Any]:
         Part.LANGUAGE: {"language": topic.language},
         Part.TEXT: {"text": topic.text},
         Part.NOTES: _notes(session.notes),
+        Part.DOTS: {} if session.dots is None else {"dots": session.dots},
         Part.ADDRESS: {"url": address_of(session)},
     }
     entry: dict[str, Any] = {"number": topic.number, "title": topic.title}
@@ -185,5 +188,6 @@ COLUMNS = (
     Column("people", _l("Were there (count)"), lambda session: session.notes.count, Part.NOTES),
     Column("notes", _l("Notes"), lambda session: session.notes.text, Part.NOTES),
     Column("steps", _l("Next steps"), lambda session: steps_in_words(session.notes.steps), Part.NOTES),
+    Column("dots", _l("Dots (count)"), lambda session: "" if session.dots is None else session.dots, Part.DOTS),
     Column("address", _l("Address"), lambda session: Link(address_of(session)), Part.ADDRESS),
 )

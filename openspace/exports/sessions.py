@@ -12,6 +12,7 @@ from openspace.access.models import Member
 from openspace.board.cells import topics_on_market
 from openspace.board.models import BOARD, IS_SHOWN, Placement, Topic, marks_on, placements_where
 from openspace.clock import now
+from openspace.convergence.models import counted_round_of
 from openspace.events.models import Event, Slot, Space
 from openspace.exports.readers import at_one_revision
 from openspace.extensions import db
@@ -28,6 +29,7 @@ class Part(StrEnum):
     TEXT = "text"
     NOTES = "notes"
     ADDRESS = "address"
+    DOTS = "dots"
     # Not a column: the topics that have no time and place.
     MARKET = "market"
 
@@ -38,6 +40,7 @@ PARTS: dict[Part, LazyString] = {
     Part.LANGUAGE: _l("Language of the talk"),
     Part.TEXT: _l("What it is about"),
     Part.NOTES: _l("Notes, next steps, and how many were there"),
+    Part.DOTS: _l("Dots, once they are counted"),
     Part.ADDRESS: _l("Address of the topic's page"),
     Part.MARKET: _l("Topics on the market, which have no time yet"),
 }
@@ -64,7 +67,8 @@ class Choice:
 class Session:
     """A topic in one cell or, without a placement, on the market; how many go to it, and how many look in.
 
-    `conveners` and `notes` are read only when the choice has them.
+    `conveners`, `notes` and `dots` are read only when the choice has them. `dots` are those of the last round that was
+    counted; None for a topic that was not in it.
     """
 
     topic: Topic
@@ -73,6 +77,7 @@ class Session:
     notes: Notes = field(default_factory=Notes)
     going: int = 0
     looking: int = 0
+    dots: int | None = None
 
 
 @dataclass(frozen=True)
@@ -116,10 +121,12 @@ def _read(event: Event, choice: Choice) -> SessionList:
     revision, read_at, marks = log.revision(event.id, BOARD), now(), marks_on(event)
     conveners = _conveners(event) if Part.CONVENERS in choice.parts else {}
     notes = collected(event) if Part.NOTES in choice.parts else {}
+    counted = counted_round_of(event.id) if Part.DOTS in choice.parts else None
+    dots = {each.topic_id: each.dots for each in counted.topics} if counted else {}
 
     def session(topic: Topic, placement: Placement | None) -> Session:
         found = (conveners.get(topic.id, []), notes.get(topic.id, Notes()))
-        return Session(topic, placement, *found, *marks.get(topic.id, (0, 0)))
+        return Session(topic, placement, *found, *marks.get(topic.id, (0, 0)), dots.get(topic.id))
 
     placed = [session(each.topic, each) for each in placements_where(Topic.event_id == event.id) if choice.takes(each)]
     loose = [session(topic, None) for topic, _ in topics_on_market(event)] if Part.MARKET in choice.parts else []

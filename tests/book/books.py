@@ -8,7 +8,7 @@ from flask_babel import force_locale
 from PIL import Image
 
 from openspace.book import labels
-from openspace.book.contents import Book, Column, Day, InCell, InRow, Picture, Place, Promise, Session, Step, Tale
+from openspace.book.contents import Book, Column, Day, Heap, InCell, InRow, Picture, Place, Promise, Session, Step, Tale
 from openspace.web.markdown import blocks_of
 
 NOTES = """\
@@ -99,6 +99,7 @@ def book(
     people: list[tuple[str, str]] | None = None,
     communities: list[tuple[str, list[int]]] | None = None,
     promises: list[Promise] | None = None,
+    heaps: list[Heap] | None = None,
 ) -> Book:
     """A book in its language, with sessions that are written down, one that is not, and one that found no time."""
     if sessions is None:
@@ -116,6 +117,7 @@ def book(
             days=[day(placed)] if placed else [],
             sessions=sessions,
             steps=[each for one in sessions for each in one.steps],
+            heaps=[Heap("Ярмарок громад", "uk", 12, 4, True)] if heaps is None else heaps,
             promises=[promise()] if promises is None else promises,
             tales=[tale(photos=("story-1-1",)), tale("Wir reden anders.", language="de")] if tales is None else tales,
             people=[("Оксана Дячук", "Озерянська громада"), ("Anna Berger", "")] if people is None else people,

@@ -41,7 +41,7 @@ def test_package_lists_every_file_and_reads_the_chapters_in_order():
     assert listed == set(files) - {"mimetype", "META-INF/container.xml", "EPUB/content.opf"}
     spine = [items[each.get("idref")] for each in package.iterfind(".//opf:itemref", NAMES)]
     assert spine[:4] == ["cover.xhtml", "nav.xhtml", "how.xhtml", "day-1.xhtml"]
-    assert len(spine) == 11
+    assert len(spine) == 12
     assert package.findtext(".//dc:language", None, NAMES) == "uk"
     assert package.findtext(".//dc:title", None, NAMES).startswith("Інновації громад. ")
     assert package.findtext(".//opf:meta[@property='dcterms:modified']", None, NAMES) == "2000-01-01T00:00:00Z"

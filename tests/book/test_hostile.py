@@ -8,7 +8,7 @@ import docx
 import pytest
 from hypothesis import HealthCheck, example, given, settings, strategies as st
 
-from openspace.book.contents import Book, Place
+from openspace.book.contents import Book, Heap, Place
 from openspace.book.ebook import epub
 from openspace.book.page import html
 from openspace.book.parts import printable
@@ -78,6 +78,7 @@ def book_of(text: str) -> Book:
     sessions = [session(1, **given), session(2, **given | {"steps": [], "pictures": []})]
     promised = promise(text, text, who=text, state=text, why=text)
     others = {"people": [(text, text)], "communities": [(text, [1])], "promises": [promised]}
+    others |= {"heaps": [Heap(text, "uk", 1, 0, True)]}
     return book(sessions, tales=[told], title=text, **others)
 
 

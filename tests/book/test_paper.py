@@ -12,7 +12,7 @@ from PIL import Image
 from pypdf import PdfReader
 
 from openspace.book import contents, paper
-from openspace.book.contents import Book, Column, Day, InCell, InRow, Picture, Place, Promise, Session, Step, Tale
+from openspace.book.contents import Book, Column, Day, Heap, InCell, InRow, Picture, Place, Promise, Session, Step, Tale
 from openspace.book.reading import read
 from openspace.events.models import Event
 from openspace.extensions import db
@@ -92,6 +92,7 @@ def a_book(empty: Book, *, words: str = "Двері тугі", notes: str = "", 
         days=[Day(words, words, columns, rows, [each.number for each in made])],
         sessions=made,
         steps=[step for each in made for step in each.steps],
+        heaps=[Heap(words, "uk", 12, 4, True)],
         promises=[Promise(1, words, words, words, "1 липня", words, words)],
         tales=[Tale(1, words, [words], "uk", words, words, [Picture("story-1-1", "", 80, 60, "e" * 64)])],
         people=[(words, words)],
@@ -114,6 +115,7 @@ def test_the_book_has_all_its_parts(hall, inside, empty):
         "Що радимо",
         "Наступні кроки",
         "Усі наступні кроки",
+        "Крапки",
         "Домовленості",
         "Історії",
         "Люди",
@@ -269,6 +271,7 @@ def test_a_book_of_nothing_has_a_cover(hall, inside, empty):
             "days": [],
             "sessions": [],
             "steps": [],
+            "heaps": [],
             "promises": [],
             "tales": [],
             "people": [],

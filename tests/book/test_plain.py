@@ -69,11 +69,12 @@ def test_markdown_holds_every_chapter_and_what_photos_show():
     text = made(book())
 
     headings = [each for each in text.splitlines() if each.startswith("## ")]
-    assert len(headings) == 10
+    assert len(headings) == 11
     assert "- Список із 12 пунктів" in text
     assert "- Коло стільців" in text
     assert "| 1 вересня | Аудит входу за списком із 12 пунктів | Оксана Дячук | Тема 1: безбарʼєрність входів |" in text
     assert "| 1 вересня | Ярмарок громад | Знайти площу | Оксана Дячук | відпущено: На літо вже три ярмарки. |" in text
+    assert "| **Ярмарок громад** | 12 | 4 |" in text
     assert "| 10:00–11:00 | 1 Зала 1 | Тема 1: безбарʼєрність входів |" in text
     assert "<https://openspace.example/innovatsii/topics/1>" in text
     assert AS_OF in text

@@ -22,6 +22,7 @@ from openspace.notes import actions as notes, step_actions
 from openspace.notes.models import Attendance
 from openspace.notes.rules import Part
 from openspace.store import sqlite
+from tests.convergence import rounds
 from tests.factories import DAY, Hall, a_card, a_member, a_story, a_topic, an_event, cell
 
 
@@ -157,6 +158,20 @@ def test_commitments_name_those_who_agreed_to_that(hall):
     assert (first.what, first.first_step, first.due) == ("Ярмарок", "Знайти площу", "1 липня")
     assert (first.who, second.what, second.who) == ("Anna Berger, Іван Гук", "Вода", "")
     assert [first.state, second.state] == ["узялися", "чекає згоди"]
+
+
+def test_what_everybody_chose_is_in_it_once_it_is_counted(hall):
+    rounds.opened(hall)
+    hall.ask("participant").put(hall.url("dots/choice"), data={"round": 1, "topic-2": 3})
+    sheet = {"round": 1, "people": 1, "topic-2": 2}
+    hall.ask("facilitator").post(hall.url("facilitator/dots/paper"), data=sheet)
+    before = read(hall)
+    rounds.later(400)
+    rounds.close(hall)
+
+    (heap,) = read(hall).heaps
+    assert (heap.title, heap.dots, heap.on_paper, heap.goes_on) == (read(hall).sessions[1].title, 5, 2, True)
+    assert before.heaps == []
 
 
 def test_a_name_taken_back_ends_the_files_that_have_it(hall):

@@ -46,7 +46,7 @@ def test_parts_of_the_book_have_words_own_styles():
 
     assert texts(document, "Title") == ["Інновації громад"]
     chapters = texts(document, "Heading 1")
-    assert len(chapters) == 9
+    assert len(chapters) == 10
     assert chapters[1] == "Четвер, 4 червня"
     assert texts(document, "Heading 2")[0] == "Тема 1: безбарʼєрність входів"
     assert book().labels["said"] in texts(document, "Heading 3")

@@ -313,3 +313,21 @@ def test_while_the_next_round_is_prepared_the_last_result_stays_and_goes_on(hall
 
     assert ask.delete(hall.url("facilitator/dots?round=2")).status_code == 303
     assert "Подивитися результат" in ask.get(hall.url("facilitator/dots")).get_data(as_text=True)
+
+
+def test_ones_own_day_leads_to_the_round_as_it_stands(hall):
+    def shown() -> str:
+        return hall.ask("participant").get(hall.url("me/day?lang=en")).get_data(as_text=True)
+
+    address = f'href="{hall.url("dots")}"'
+    assert address not in shown()
+    opened(hall)
+    assert ("Give my dots" in shown(), address in shown()) == (True, True)
+    later(301)
+    assert "Time is up. The dots are being counted." in shown()
+    later(100)
+    close(hall)
+    assert "See the result" in shown()
+    plan = {"per_person": 5, "minutes": 5, "going_on": 5, "topics": [1, 2]}
+    hall.ask("facilitator").put(hall.url("facilitator/dots"), data=plan)
+    assert "See the result" in shown()

@@ -9,7 +9,7 @@ from openspace.extensions import db
 from tests.exports.conftest import FOREST, GENDER, WATER, changing
 
 pytestmark = pytest.mark.usefixtures("empty_book")
-PARTS = ["conveners", "interest", "language", "text", "notes", "address", "market"]
+PARTS = ["conveners", "interest", "language", "text", "notes", "dots", "address", "market"]
 
 
 def show(hall, query: str = "", status: int = 200) -> html.HtmlElement:

@@ -20,6 +20,7 @@ from openspace.events.models import Event, Slot, Space
 from openspace.exports.readers import at_one_revision
 from openspace.extensions import db
 from openspace.store import transactions
+from tests.convergence import rounds
 from tests.exports.conftest import FOREST, GENDER, WATER, changing
 from tests.factories import DAY, a_topic, cell
 from tests.statements import listened
@@ -331,3 +332,16 @@ def test_a_list_undoes_nothing_of_a_transaction_that_writes(hall):
 
     with hall.app.app_context():
         assert db.session.get_one(Event, hall.id).name == "Інша"
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_dots_are_a_column_once_they_are_counted(hall, kind):
+    column = "dots" if kind == "json" else "Dots (count)"
+    rounds.opened(hall)
+    hall.ask("participant").put(hall.url("dots/choice"), data={"round": 1, "topic-1": 3})
+    assert column not in fetch(hall, kind)[0]
+    rounds.later(400)
+    rounds.close(hall)
+
+    assert [int(row[column]) for row in fetch(hall, kind)[1]] == [3, 0]
+    assert column not in fetch(hall, kind, include=["", "text"])[0]
