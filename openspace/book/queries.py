@@ -9,7 +9,7 @@ from sqlalchemy.orm import joinedload
 from openspace.access.models import Member
 from openspace.board.models import IS_SHOWN, Topic
 from openspace.clock import now
-from openspace.commitments.models import Commitment, Pledge, commitments_of
+from openspace.commitments.models import Commitment, Pledge, shown_commitments_of
 from openspace.contacts.models import Card, Consent
 from openspace.events.models import Event
 from openspace.extensions import db
@@ -68,7 +68,7 @@ def people(event: Event) -> list[Member]:
 
 def commitments(event: Event) -> list[Commitment]:
     """Return the commitments that no facilitator hides, in the order of the wall, at most `MOST_COMMITMENTS`."""
-    return [each for each in commitments_of(event.id) if each.hidden_at is None][:MOST_COMMITMENTS]
+    return shown_commitments_of(event.id)[:MOST_COMMITMENTS]
 
 
 def seats(event: Event) -> int:

@@ -77,8 +77,7 @@ def propose(
     if known := db.session.scalar(select(Commitment).where(Commitment.event_id == event.id, Commitment.key == key)):
         return known
     _check_room(event.id)
-    if open_ones(event.id, Commitment.by_id == by.id) >= MOST_EACH:
-        raise TooManyOfOne
+    _check_own_room(by)
     commitment = Commitment(
         event_id=event.id,
         event=event,
@@ -189,7 +188,8 @@ def move(commitment: Commitment, state: State, *, why: str = "", by: Member) -> 
     """Say how far it is: `DOING` also opens again what is over; `LET_GO` needs a sentence `why`.
 
     Refuses with `NotAllowed` all but those who said yes and facilitators; with `Invalid` letting go without a sentence,
-    and states that only follow from what people say; with `TooManyCommitments` opening again on a full wall.
+    and states that only follow from what people say; with `TooManyCommitments` and `TooManyOfOne` opening again what
+    no longer fits.
     """
     log.claim(commitment.event_id)
     if not may_move(commitment, by):
@@ -200,6 +200,8 @@ def move(commitment: Commitment, state: State, *, why: str = "", by: Member) -> 
         raise Invalid(_l("Please say in a sentence why it is let go. That is a result too."))
     if state in OPEN and not commitment.is_open:
         _check_room(commitment.event_id)
+        if commitment.by_id == by.id:
+            _check_own_room(by)
     commitment.state, commitment.why = state, why if state == State.LET_GO else ""
     commitment.ended_at = None if state in OPEN else now()
     _settle(commitment)
@@ -293,6 +295,12 @@ def _settle(commitment: Commitment) -> None:
 def _check_room(event_id: int) -> None:
     if open_ones(event_id) >= MOST:
         raise TooManyCommitments
+
+
+def _check_own_room(by: Member) -> None:
+    """Refuse with `TooManyOfOne`. Facilitators write down what others promise, without end."""
+    if not by.is_at_least(Role.FACILITATOR) and open_ones(by.event_id, Commitment.by_id == by.id) >= MOST_EACH:
+        raise TooManyOfOne
 
 
 def _check_open(commitment: Commitment) -> None:

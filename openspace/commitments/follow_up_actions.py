@@ -77,7 +77,8 @@ def open_due() -> None:
 
 def _open(event: Event, weeks: int, moment: datetime) -> None:
     asked = select(FollowUp.commitment_id).where(FollowUp.weeks == weeks)
-    open_ones = select(Commitment).where(Commitment.event_id == event.id, Commitment.state.in_(OPEN))
+    shown = (Commitment.event_id == event.id, Commitment.hidden_at.is_(None))
+    open_ones = select(Commitment).where(*shown, Commitment.state.in_(OPEN))
     for commitment in db.session.scalars(open_ones.where(Commitment.id.not_in(asked)).order_by(Commitment.id)).all():
         log.claim(event.id)
         pledge = commitment.pledge_of(commitment.owner_id) if commitment.owner_id else None

@@ -8,7 +8,7 @@ from flask import render_template
 from openspace.access.models import Member
 from openspace.access.snapshots import MemberSnapshot
 from openspace.commitments.follow_up_models import FollowUp, latest_answers
-from openspace.commitments.models import COMMITMENTS, Commitment, commitments_of, commitments_with, counts
+from openspace.commitments.models import COMMITMENTS, Commitment, commitments_with, counts, shown_commitments_of
 from openspace.commitments.rules import COLUMNS
 from openspace.commitments.words import OUTCOMES
 from openspace.events.models import Event
@@ -35,7 +35,7 @@ def wall_html(event: Event) -> dict[str, list[str]]:
     """Render all sheets, by the columns of the wall."""
     columns: dict[str, list[str]] = {name: [] for name in COLUMNS}
     told = latest_answers(event.id)
-    for commitment in commitments_of(event.id):
+    for commitment in shown_commitments_of(event.id):
         columns[commitment.column].append(sheet_html(commitment, told.get(commitment.id)))
     return columns
 
@@ -51,7 +51,7 @@ def draw(event_id: int, channel: str, subjects: list[str], view: View) -> Iterab
     told = latest_answers(event_id)
     for subject in subjects:
         commitment = db.session.get(Commitment, int(subject.partition("-")[2]))
-        is_here = commitment is not None and commitment.event_id == event_id
+        is_here = commitment is not None and commitment.event_id == event_id and commitment.hidden_at is None
         yield subject, sheet_html(commitment, told.get(commitment.id)) if commitment and is_here else None
     for name, html in counts_html(db.session.get_one(Event, event_id)).items():
         yield f"commitments-{name}", html

@@ -57,6 +57,7 @@ def _due(event: Event) -> Select[int]:
         .join(FollowUp)
         .join(FollowUp.commitment)
         .where(FollowUp.event_id == event.id, Letter.state == Letters.WAITING, has_address)
+        .where(Commitment.hidden_at.is_(None))
         .where(or_(Letter.next_at <= moment, Letter.next_at > moment + LONGEST_PAUSE))
         .where(FollowUp.weeks.in_(begun), _still_asks(begun))
     )

@@ -167,14 +167,20 @@ _SHOWN = (
 
 
 def commitments_of(event_id: int) -> list[Commitment]:
-    """Return all commitments of an event, with what is shown of them, in the order of the wall."""
+    """Return all commitments of an event, with what is shown of them, in the order of the wall, hidden ones too."""
     found = db.session.scalars(select(Commitment).where(Commitment.event_id == event_id).options(*_SHOWN))
     return sorted(found, key=lambda each: each.order)
 
 
+def shown_commitments_of(event_id: int) -> list[Commitment]:
+    """Return the commitments of an event that no facilitator hides, as `commitments_of` does."""
+    return [each for each in commitments_of(event_id) if each.hidden_at is None]
+
+
 def counts(event_id: int) -> dict[str, int]:
     """Count the commitments in each column of the wall."""
-    found = select(Commitment.state, func.count()).where(Commitment.event_id == event_id).group_by(Commitment.state)
+    shown = (Commitment.event_id == event_id, Commitment.hidden_at.is_(None))
+    found = select(Commitment.state, func.count()).where(*shown).group_by(Commitment.state)
     numbers = dict.fromkeys(("waiting", "taken", "done", "over"), 0)
     for state, number in db.session.execute(found):
         numbers[column(state)] += number
@@ -182,17 +188,22 @@ def counts(event_id: int) -> dict[str, int]:
 
 
 def open_ones(event_id: int, *which: ColumnElement[bool]) -> int:
-    """Count the open commitments of an event, all or those `which`."""
-    found = select(func.count()).where(Commitment.event_id == event_id, Commitment.state.in_(OPEN), *which)
+    """Count the open commitments of an event that nobody hides, all or those `which`."""
+    shown = (Commitment.event_id == event_id, Commitment.hidden_at.is_(None))
+    found = select(func.count()).where(*shown, Commitment.state.in_(OPEN), *which)
     return db.session.scalar(found) or 0
 
 
 def commitments_with(member_id: int) -> list[Commitment]:
-    """Return the commitments that a member owns, helps with, or is asked about, in the order of the wall."""
+    """Return the commitments that a member owns, helps with, or is asked about, in the order of the wall.
+
+    Those that facilitators hide are left out.
+    """
     theirs = exists().where(
         Pledge.commitment_id == Commitment.id, Pledge.member_id == member_id, Pledge.word.in_((Word.YES, Word.ASKED))
     )
-    found = select(Commitment).where(or_(Commitment.owner_id == member_id, theirs)).options(*_SHOWN)
+    found = select(Commitment).where(or_(Commitment.owner_id == member_id, theirs), Commitment.hidden_at.is_(None))
+    found = found.options(*_SHOWN)
     return sorted(db.session.scalars(found), key=lambda each: each.order)
 
 

@@ -15,14 +15,16 @@ from openspace.commitments.rules import OPEN, Word
 from openspace.events.models import Event
 from openspace.extensions import db
 
+_IS_OF_SHOWN = Letter.follow_up.has(FollowUp.commitment.has(Commitment.hidden_at.is_(None)))
 _ASKED = and_(Pledge.word == Word.ASKED, Commitment.state.in_(OPEN))
 
 
 def _waiting(member_id: int, event: Event | EventSnapshot) -> list[Notice]:
     loaded = (joinedload(Pledge.member), joinedload(Pledge.by), joinedload(Pledge.commitment))
-    of_all = select(Pledge).join(Pledge.commitment).options(*loaded).order_by(Pledge.at, Pledge.commitment_id)
+    of_all = select(Pledge).join(Pledge.commitment).options(*loaded).where(Commitment.hidden_at.is_(None))
+    of_all = of_all.order_by(Pledge.at, Pledge.commitment_id)
     asked = db.session.scalars(of_all.where(Pledge.member_id == member_id, _ASKED)).all()
-    calls = select(Letter).where(Letter.member_id == member_id, Letter.is_news).order_by(Letter.id)
+    calls = select(Letter).where(Letter.member_id == member_id, Letter.is_news, _IS_OF_SHOWN).order_by(Letter.id)
     called = db.session.scalars(calls.options(joinedload(Letter.follow_up).joinedload(FollowUp.commitment))).all()
     answered = db.session.scalars(of_all.where(Commitment.owner_id == member_id, Pledge.is_news)).all()
     return [
@@ -79,9 +81,10 @@ def _read(member: Member) -> None:
 
 _WAITS = exists().where(
     Pledge.commitment_id == Commitment.id,
+    Commitment.hidden_at.is_(None),
     or_(and_(Pledge.member_id == RECIPIENT, _ASKED), and_(Commitment.owner_id == RECIPIENT, Pledge.is_news)),
 )
 
-_CALLED = exists().where(Letter.member_id == RECIPIENT, Letter.is_news)
+_CALLED = exists().where(Letter.member_id == RECIPIENT, Letter.is_news, _IS_OF_SHOWN)
 
 notices.register(Source(or_(_WAITS, _CALLED), _waiting, _read))

@@ -25,7 +25,15 @@ _TOO_LARGE = _l("This photo is larger than 16 MB. Please choose a smaller one.")
 
 
 def _asked() -> FollowUp:
-    """The question that the link opens. Refuses with `NotFound` one that was replaced."""
+    """The question that the link opens. Refuses with `NotFound` one that was replaced, or is about what is hidden."""
+    follow_up = _linked()
+    if follow_up.commitment.hidden_at:
+        raise NotFound
+    return follow_up
+
+
+def _linked() -> FollowUp:
+    """The question to which the link belongs. Refuses with `NotFound` a link that was replaced."""
     follow_up = follow_up_with(visitor.event_id, (request.view_args or {})["token"])
     if follow_up is None:
         raise NotFound
@@ -80,7 +88,7 @@ def answer(files: list[form_files.Stored], token: str) -> ResponseReturnValue:
 @blueprint.get("/outcomes/<token>/end")
 def stopping(token: str) -> ResponseReturnValue:
     """Ask whether no more mail is wanted: programs that look at links must not end anything."""
-    follow_up = _asked()
+    follow_up = _linked()
     address = db.session.get(MailAddress, follow_up.member_id) if follow_up.member_id else None
     is_stopped = address is None or address.stopped_at is not None
     return render_template("commitments/stop.html", follow_up=follow_up, is_stopped=is_stopped)
@@ -90,7 +98,7 @@ def stopping(token: str) -> ResponseReturnValue:
 @limiter.limit(SELDOM)
 def stop(token: str) -> ResponseReturnValue:
     """Send no more mail about commitments to whoever was asked. Mail programs follow no redirect here."""
-    actions.stop(_asked())
+    actions.stop(_linked())
     return stopping(token)
 
 

@@ -9,8 +9,7 @@ from openspace.access.visitor import visitor
 from openspace.commitments import actions
 from openspace.commitments.asking import askable
 from openspace.commitments.forms import HelperForm
-from openspace.commitments.models import Commitment
-from openspace.commitments.views import OFTEN, answer as answer_with, commitment_page
+from openspace.commitments.views import OFTEN, answer as answer_with, asked, commitment_page
 from openspace.extensions import limiter
 from openspace.web.errors import shows_again
 
@@ -23,7 +22,7 @@ blueprint = event_blueprint("pledges", __name__, is_personal=True)
 @shows_again(commitment_page)
 def answer(commitment_id: int) -> ResponseReturnValue:
     """Say `?word=yes` or `no` to what one was asked, offer help unasked, or step back."""
-    commitment = find(Commitment, commitment_id)
+    commitment = asked(commitment_id)
     actions.answer(commitment, accepts=request.args.get("word") == "yes", by=visitor.member)
     return answer_with(commitment)
 
@@ -34,7 +33,7 @@ def answer(commitment_id: int) -> ResponseReturnValue:
 @shows_again(commitment_page)
 def take_on(commitment_id: int) -> ResponseReturnValue:
     """Become the owner of a commitment that has none."""
-    commitment = find(Commitment, commitment_id)
+    commitment = asked(commitment_id)
     actions.take_on(commitment, by=visitor.member)
     return answer_with(commitment)
 
@@ -45,7 +44,7 @@ def take_on(commitment_id: int) -> ResponseReturnValue:
 @shows_again(commitment_page)
 def ask(commitment_id: int) -> ResponseReturnValue:
     """Ask somebody to help."""
-    commitment = find(Commitment, commitment_id)
+    commitment = asked(commitment_id)
     actions.check_may_change(commitment, visitor.member)
     form = HelperForm().offer(askable(visitor.member, commitment.topic))
     form.check()
@@ -59,6 +58,6 @@ def ask(commitment_id: int) -> ResponseReturnValue:
 @shows_again(commitment_page)
 def ask_no_more(commitment_id: int, member_id: int) -> ResponseReturnValue:
     """Take back a question that waits for an answer."""
-    commitment = find(Commitment, commitment_id)
+    commitment = asked(commitment_id)
     actions.ask_no_more(commitment, find(Member, member_id), by=visitor.member)
     return answer_with(commitment)

@@ -10,8 +10,7 @@ from openspace.access.visitor import visitor
 from openspace.commitments import photos, sharing
 from openspace.commitments.follow_up_models import FollowUp
 from openspace.commitments.forms import SharingForm
-from openspace.commitments.models import Commitment
-from openspace.commitments.views import OFTEN, answer as answer_with, commitment_page
+from openspace.commitments.views import OFTEN, answer as answer_with, asked, commitment_page
 from openspace.commitments.words import OUTCOMES
 from openspace.extensions import limiter
 from openspace.web.errors import shows_again
@@ -43,7 +42,7 @@ def photo(follow_up_id: int, picture: str) -> Response:
 @shows_again(commitment_page)
 def share(commitment_id: int) -> ResponseReturnValue:
     """Let a commitment, or one's name with it, stand on the public page, or take that back."""
-    commitment, form = find(Commitment, commitment_id), SharingForm()
+    commitment, form = asked(commitment_id), SharingForm()
     form.check()
     sharing.share(commitment, is_shared=bool(form.is_shared.data), is_named=bool(form.is_named.data), by=visitor.member)
     flash_message(gettext("Saved."))

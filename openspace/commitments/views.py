@@ -19,6 +19,7 @@ from openspace.commitments.asking import askable
 from openspace.commitments.forms import CommitmentForm, EndForm, HelperForm, PlanForm, SharingForm
 from openspace.commitments.fragments import counts_html, personal_json, wall_html
 from openspace.commitments.models import COMMITMENTS, Commitment, commitments_with
+from openspace.commitments.moderation_actions import may_see
 from openspace.commitments.rules import State, Word
 from openspace.extensions import base_url, limiter
 from openspace.live import log
@@ -141,7 +142,7 @@ def show(commitment_id: int) -> ResponseReturnValue:
 
 def commitment_page(problem: Problem | None = None) -> str:
     """The page of a commitment; after a refusal with its reason."""
-    commitment = find(Commitment, (request.view_args or {})["commitment_id"])
+    commitment = asked((request.view_args or {})["commitment_id"])
     known = {each.member_id for each in commitment.people}
     people = [each for each in askable(visitor.member, commitment.topic) if each.id not in known]
     mine = commitment.pledge_of(visitor.member.id)
@@ -168,7 +169,7 @@ def edit(commitment_id: int) -> ResponseReturnValue:
 
 def editing_page(problem: Problem | None = None) -> str:
     """The form that changes what is promised; after a refusal with what was typed."""
-    commitment = find(Commitment, (request.view_args or {})["commitment_id"])
+    commitment = asked((request.view_args or {})["commitment_id"])
     if not actions.may_change(commitment, visitor.member):
         raise NotAllowed(_l("Only the owner or a facilitator can do this."))
     given = {name: getattr(commitment, name) for name in ("what", "first_step", "due_on", "revision")}
@@ -182,7 +183,7 @@ def editing_page(problem: Problem | None = None) -> str:
 @shows_again(editing_page)
 def update(commitment_id: int) -> ResponseReturnValue:
     """Change what is promised."""
-    commitment = find(Commitment, commitment_id)
+    commitment = asked(commitment_id)
     form = PlanForm()
     form.check()
     actions.change(commitment, form.plan, revision=form.revision.data or 0, by=visitor.member)
@@ -195,7 +196,7 @@ def update(commitment_id: int) -> ResponseReturnValue:
 @shows_again(commitment_page)
 def move(commitment_id: int) -> ResponseReturnValue:
     """Say how far it is: `?to=doing`, `done` or `let-go`."""
-    commitment = find(Commitment, commitment_id)
+    commitment = asked(commitment_id)
     form = EndForm()
     form.check()
     try:
@@ -204,6 +205,14 @@ def move(commitment_id: int) -> ResponseReturnValue:
         raise NotFound from None
     actions.move(commitment, state, why=form.why.data or "", by=visitor.member)
     return answer(commitment)
+
+
+def asked(commitment_id: int) -> Commitment:
+    """The commitment with this id. Refuses with `NotFound` one that is hidden from the visitor."""
+    commitment = find(Commitment, commitment_id)
+    if not may_see(commitment, visitor.member):
+        raise NotFound
+    return commitment
 
 
 def answer(commitment: Commitment, status: int = 200) -> ResponseReturnValue:

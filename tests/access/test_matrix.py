@@ -291,6 +291,8 @@ ROWS = {
     # Participants may ask those who are in the contact book, which nobody else is.
     "POST pledges.ask": (403, 403, 403, 422, 303, 303),
     "DELETE pledges.ask_no_more": (403, 403, 403, 303, 303, 303),
+    "PUT pact_moderation.hide": (403, 403, 403, 403, 303, 303),
+    "DELETE pact_moderation.show": (403, 403, 403, 403, 303, 303),
     # what came of it, under the personal link of the convener, who was asked
     "GET outcomes.show": (200, 200, 200, 200, 200, 200),
     "POST outcomes.answer": (303, 303, 303, 303, 303, 303),

@@ -304,6 +304,17 @@ def test_one_member_fills_no_wall(people):
     actions.move(mine[0], State.DONE, by=people[0])
 
     assert promised(people).is_open
+    with pytest.raises(TooManyOfOne):
+        actions.move(mine[0], State.DOING, by=people[0])
+    assert mine[0].state == State.DONE
+
+
+def test_a_facilitator_writes_down_for_as_many_as_there_are(people):
+    by = a_member(people[0].event, "Ірина", Role.FACILITATOR)
+
+    written = [actions.propose(by.event, Plan("Вода"), by=by, owner=people[0]) for _ in range(MOST_EACH + 1)]
+
+    assert len({each.id for each in written}) == MOST_EACH + 1
 
 
 def test_only_what_is_open_fills_the_wall(people):

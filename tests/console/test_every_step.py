@@ -111,9 +111,11 @@ def what_is_wrong(hall, name: str) -> str:
     prepare(hall, name)
     names = {"free": hall.cell(3, 1), "pitch": at_the_microphone(hall)}
     more = {field: value.format(**names) for field, value in FIELDS.get(name, {}).items()}
+    # First, because it makes what it names.
+    sent = {**fields(hall, name), **more}
     before, told = rows(hall), len(kinds(hall))
     client = hall.ask("facilitator")
-    answer = client.open(path, method=name.partition(" ")[0], data={**fields(hall, name), **more})
+    answer = client.open(path, method=name.partition(" ")[0], data=sent)
     after = rows(hall)
     if answer.status_code >= 400 or after == before or len(kinds(hall)) != told + 1:
         return f"{answer.status_code}, changed: {after != before}, steps: {len(kinds(hall)) - told}"
