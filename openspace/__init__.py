@@ -102,6 +102,7 @@ _VIEWS = (
     "commitments.pledge_views",
     "commitments.outcome_views",
     "commitments.follow_up_views",
+    "commitments.address_views",
     "commitments.sharing_views",
     "commitments.moderation_views",
     "news.views",

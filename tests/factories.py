@@ -22,7 +22,7 @@ from openspace.book.contents import Digest
 from openspace.book.models import Form
 from openspace.clock import frozen_at, now
 from openspace.commitments import actions as commitments, follow_up_actions, photo_actions as answer_photos, sharing
-from openspace.commitments.follow_up_models import FollowUp
+from openspace.commitments.follow_up_models import FollowUp, MailAddress
 from openspace.commitments.follow_up_rules import Outcome, due_at
 from openspace.commitments.models import Commitment
 from openspace.commitments.photo_models import AnswerPhoto, photo_of
@@ -365,6 +365,17 @@ class Hall:
             found = found or a_follow_up(db.session.get_one(Commitment, ident))
             db.session.commit()
             return found.id, found.token
+
+    def address_check(self) -> tuple[int, str]:
+        """Let the convener give an address; returns the id of its check and the token of the link in its letter."""
+        with self.app.test_request_context(), sqlite.writing():
+            by = db.session.get_one(Member, self.ids["convener"])
+            follow_up_actions.agree(by, email="oksana@mail.example", language="uk")
+            check = db.session.get_one(MailAddress, by.id).check
+            assert check
+            found = check.id, check.token
+            db.session.commit()
+            return found
 
     def answer_photo(self) -> str:
         """Let the convener answer with a photo that everybody may see; returns the last part of a file's address."""

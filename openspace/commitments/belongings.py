@@ -6,7 +6,7 @@ from openspace.access import notices
 from openspace.access.belongings import Belongings, register
 from openspace.access.models import Member
 from openspace.commitments import actions, changes, photo_actions
-from openspace.commitments.follow_up_models import FollowUp, Letter, MailAddress
+from openspace.commitments.follow_up_models import AddressCheck, FollowUp, Letter, MailAddress
 from openspace.commitments.models import Commitment, Pledge, naming
 from openspace.commitments.rules import STRENGTH
 from openspace.extensions import db
@@ -16,7 +16,7 @@ from openspace.live import log
 def leave(member: Member) -> None:
     """Take the member out of all commitments, whose words stay: they look for somebody who takes them on."""
     log.claim(member.event_id)
-    for table in (Letter, MailAddress):
+    for table in (Letter, MailAddress, AddressCheck):
         db.session.execute(delete(table).where(table.member_id == member.id))
     photo_actions.forget(member)
     # Nobody is left who could answer; what was answered stays, without a name and a photo.
@@ -46,7 +46,9 @@ def merge(kept: Member, gone: Member) -> None:
     db.session.execute(delete(Letter).where(Letter.member_id == gone.id, Letter.follow_up_id.in_(written)))
     if db.session.get(MailAddress, kept.id):
         db.session.execute(delete(MailAddress).where(MailAddress.member_id == gone.id))
-    ours = (Letter.member_id, MailAddress.member_id, FollowUp.member_id)
+    known = select(AddressCheck.hash).where(AddressCheck.member_id == kept.id)
+    db.session.execute(delete(AddressCheck).where(AddressCheck.member_id == gone.id, AddressCheck.hash.in_(known)))
+    ours = (Letter.member_id, MailAddress.member_id, AddressCheck.member_id, FollowUp.member_id)
     for column in (Commitment.owner_id, Commitment.by_id, Pledge.by_id, *ours):
         db.session.execute(update(column.class_).where(column == gone.id).values({column: kept.id}))
     db.session.expire_all()
@@ -55,4 +57,4 @@ def merge(kept: Member, gone: Member) -> None:
     notices.recount(kept)
 
 
-register(Belongings((Commitment, Pledge, FollowUp, Letter, MailAddress), leave, merge))
+register(Belongings((Commitment, Pledge, FollowUp, Letter, MailAddress, AddressCheck), leave, merge))

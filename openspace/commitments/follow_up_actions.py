@@ -8,8 +8,8 @@ from sqlalchemy import select, update
 from openspace.access import notices
 from openspace.access.models import Member, Role
 from openspace.clock import now
-from openspace.commitments import actions, changes
-from openspace.commitments.follow_up_models import FollowUp, FollowUpPlan, Letter, MailAddress, weeks_of
+from openspace.commitments import actions, changes, checks
+from openspace.commitments.follow_up_models import AddressCheck, FollowUp, FollowUpPlan, Letter, MailAddress, weeks_of
 from openspace.commitments.follow_up_rules import LEFT, WEEKS, Letters, Outcome, due_at, is_young, round_due
 from openspace.commitments.models import Commitment, Pledge
 from openspace.commitments.rules import OPEN, State, Word
@@ -38,12 +38,17 @@ def _in_words(weeks: Collection[int]) -> str:
 
 
 def agree(member: Member, *, email: str, language: str) -> None:
-    """Let a member be asked by mail at this address, or with an empty one at that of their card."""
+    """Let a member be asked by mail at this address, or with an empty one at that of their card.
+
+    It first gets one letter that asks whether it is theirs. Refuses with `TooManyAddresses`.
+    """
     log.claim(member.event_id)
     address = db.session.get(MailAddress, member.id) or MailAddress(member_id=member.id)
     address.email, address.language, address.agreed_at = email, language, now()
     address.bounced_at, address.bounce, address.stopped_at = None, "", None
     db.session.add(address)
+    db.session.flush()
+    checks.ask(address)
     # What came back from the address before is sent again to the new one.
     bounced = update(Letter).where(Letter.member_id == member.id, Letter.state == Letters.BOUNCED)
     db.session.execute(bounced.values(state=Letters.WAITING, next_at=now(), said=""))
@@ -102,8 +107,8 @@ def _was_due_before_restore(event: Event, weeks: int, pledge: Pledge) -> bool:
 
 def set_aside(made_at: datetime) -> None:
     """Set letters aside that may have gone out after a backup that was made then, and is now brought back."""
-    waiting = update(Letter).where(Letter.state == Letters.WAITING)
-    db.session.execute(waiting.values(state=Letters.ASIDE))
+    for table in (Letter, AddressCheck):
+        db.session.execute(update(table).where(table.state == Letters.WAITING).values(state=Letters.ASIDE))
     for event_id in db.session.scalars(select(Event.id).order_by(Event.id)).all():
         plan = db.session.get(FollowUpPlan, event_id) or FollowUpPlan(event_id=event_id, weeks=_in_words(WEEKS))
         plan.restored_at = now()

@@ -60,12 +60,77 @@ class MailAddress(Model):
         return not self.email
 
     @property
-    def now(self) -> str:
-        """The address to which mail goes; empty if there is none."""
-        if self.bounced_at or self.stopped_at or self.member.left_at:
-            return ""
+    def target(self) -> str:
+        """The address that the member gave; empty if it was that of a card which is gone."""
         card = card_of(self.member_id) if self.is_card else None
         return card.email if card else self.email
+
+    @property
+    def check(self) -> "AddressCheck | None":
+        """Whether that address has been asked, and what it said; None if it was not."""
+        theirs = (AddressCheck.member_id == self.member_id, AddressCheck.hash == address_hash(self.target))
+        return db.session.scalar(select(AddressCheck).where(*theirs))
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether who reads mail there has said that it is theirs."""
+        check = self.check
+        return bool(check and check.confirmed_at and not check.stopped_at)
+
+    @property
+    def now(self) -> str:
+        """The address to which mail goes; empty if there is none."""
+        if self.bounced_at or self.stopped_at or self.member.left_at or not self.is_confirmed:
+            return ""
+        return self.target
+
+
+class AddressCheck(Model):
+    """An address that a member gave, which gets one letter: who reads it there confirms it, or wants no mail.
+
+    It stays when the member forgets the address, lest that gets another letter.
+    """
+
+    __tablename__ = "address_check"
+    __table_args__ = (
+        UniqueConstraint("member_id", "hash"),
+        # A link must never confirm another address that has come under its id.
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = mapped_column(primary_key=True)
+    member_id: Mapped[int] = mapped_column(ForeignKey("member.id", ondelete="CASCADE"))
+    # The address itself stands in `MailAddress` or on a card alone.
+    hash: Mapped[str] = mapped_column(String(64))
+    state: Mapped[Letters] = mapped_column(_enum(Letters), default=Letters.WAITING)
+    next_at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
+    confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    stopped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    member: Mapped[Member] = relationship()
+
+    @property
+    def token(self) -> str:
+        """The secret of its link, which only the letter has."""
+        return _signed(f"address check {self.id} {self.hash}")
+
+
+def address_hash(email: str) -> str:
+    """Return by what an address is known again, which tells it to nobody without the installation's secret."""
+    return _signed(f"address {email.casefold()}")
+
+
+def _signed(words: str) -> str:
+    secret: str = current_app.config["SECRET_KEY"]
+    return hmac.new(secret.encode(), words.encode(), sha256).hexdigest()
+
+
+def check_with(event_id: int, check_id: int, token: str) -> AddressCheck | None:
+    """Return the address that a link is about; None for a link that is none."""
+    check = db.session.get(AddressCheck, check_id)
+    is_theirs = check is not None and check.member.event_id == event_id and check.member.left_at is None
+    return check if check and is_theirs and hmac.compare_digest(check.token.encode(), token.encode()) else None
 
 
 class FollowUp(Model):
@@ -104,9 +169,7 @@ class FollowUp(Model):
     @property
     def token(self) -> str:
         """The secret of its personal link: 256 bits, made of the installation's secret. The database has its hash."""
-        secret: str = current_app.config["SECRET_KEY"]
-        words = f"follow-up {self.event_id} {self.commitment_id} {self.weeks} {self.salt}"
-        return hmac.new(secret.encode(), words.encode(), sha256).hexdigest()
+        return _signed(f"follow-up {self.event_id} {self.commitment_id} {self.weeks} {self.salt}")
 
     def renew(self) -> None:
         """Give it another link; the one before opens nothing any more."""
@@ -185,3 +248,9 @@ def unsent_letter(event_id: int) -> Letter | None:
     """Return the letter of an event that waits because the mail server did not take it the last time, if any does."""
     waits = (FollowUp.event_id == event_id, Letter.state == Letters.WAITING, Letter.said != "")
     return db.session.scalar(select(Letter).join(FollowUp).where(*waits).order_by(Letter.next_at.desc()).limit(1))
+
+
+def bounced_addresses(event_id: int) -> list[MailAddress]:
+    """Return the addresses of an event's members from which mail came back."""
+    found = select(MailAddress).join(MailAddress.member).where(Member.event_id == event_id)
+    return list(db.session.scalars(found.where(MailAddress.bounced_at.is_not(None)).order_by(MailAddress.member_id)))

@@ -12,6 +12,7 @@ from openspace.commitments import follow_up_actions as actions, photos
 from openspace.commitments.follow_up_models import (
     FollowUp,
     MailAddress,
+    bounced_addresses,
     follow_ups_of,
     left_letters,
     unsent_letter,
@@ -38,7 +39,8 @@ def address_page(problem: Problem | None = None) -> str:
     address, card = db.session.get(MailAddress, visitor.member.id), card_of(visitor.member.id)
     known = address.email if address else ""
     form = AddressForm.for_page(email=known or (card.email if card else ""))
-    return render_template("commitments/address.html", form=form, address=address, weeks=_weeks(), problem=problem)
+    facts = {"address": address, "weeks": _weeks(), "sends_mail": bool(current_app.config["SMTP_URL"])}
+    return render_template("commitments/address.html", form=form, problem=problem, **facts)
 
 
 def _weeks() -> list[int]:
@@ -63,8 +65,15 @@ def agree() -> ResponseReturnValue:
     card, typed = card_of(visitor.member.id), form.email.data or ""
     is_card = bool(card and card.email == typed)
     actions.agree(visitor.member, email="" if is_card else typed, language=language())
-    flash_message(gettext("Saved. You will be asked at this address."))
+    flash_message(_agreed_words())
     return see_other(url_for("commitments.index"))
+
+
+def _agreed_words() -> str:
+    address = db.session.get_one(MailAddress, visitor.member.id)
+    if address.is_confirmed or not current_app.config["SMTP_URL"]:
+        return str(gettext("Saved. You will be asked at this address."))
+    return str(gettext("Saved. A mail comes within a few minutes: say in it that the address is yours."))
 
 
 @blueprint.delete("/me/commitments")
@@ -80,13 +89,12 @@ def withdraw() -> ResponseReturnValue:
 def overview_page(problem: Problem | None = None) -> str:
     """The organisers' page; after a refusal with its reason."""
     event, rounds = visitor.event, follow_ups_of(visitor.event_id)
-    bounced = [each for each in _addresses(rounds) if each.bounced_at]
     return render_template(
         "commitments/follow_up.html",
         form=WeeksForm.for_page(weeks=[str(each) for each in _weeks()], validate=False),
         rounds=rounds,
         due={weeks: due_at(event.ends_on, event.zone, weeks) for weeks in WEEKS},
-        bounced=bounced,
+        bounced=bounced_addresses(event.id),
         sends_mail=bool(current_app.config["SMTP_URL"]),
         left=left_letters(event.id),
         unsent=unsent_letter(event.id),
@@ -96,12 +104,6 @@ def overview_page(problem: Problem | None = None) -> str:
         address_of=photos.addresses("follow_ups.photo"),
         problem=problem,
     )
-
-
-def _addresses(rounds: list[FollowUp]) -> list[MailAddress]:
-    people = {letter.member_id for each in rounds for letter in each.letters}
-    found = (db.session.get(MailAddress, member_id) for member_id in sorted(people))
-    return [each for each in found if each]
 
 
 def link_of(follow_up: FollowUp) -> str:

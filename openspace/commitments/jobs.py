@@ -6,8 +6,9 @@ from flask import current_app
 from flask_babel import lazy_gettext as _l
 from sqlalchemy import select
 
-from openspace.commitments import follow_up_actions, letters, photo_actions
-from openspace.commitments.follow_up_models import FollowUp, Letter
+from openspace.access.models import Member
+from openspace.commitments import checks, follow_up_actions, letters, photo_actions
+from openspace.commitments.follow_up_models import AddressCheck, FollowUp, Letter
 from openspace.commitments.follow_up_rules import Letters
 from openspace.commitments.photo_models import AnswerPhoto
 from openspace.extensions import db
@@ -35,8 +36,9 @@ def look() -> None:
         return
     waiting = select(FollowUp.event_id).join(Letter).where(Letter.state == Letters.WAITING).distinct()
     coming = select(Job.event_id).where(Job.kind == MAIL, Job.state.in_((State.WAITING, State.RUNNING)))
-    for event_id in set(db.session.scalars(waiting)) - set(db.session.scalars(coming)):
-        if letters.due(event_id):
+    asked = select(Member.event_id).join(AddressCheck).where(AddressCheck.state == Letters.WAITING).distinct()
+    for event_id in {*db.session.scalars(waiting), *db.session.scalars(asked)} - {*db.session.scalars(coming)}:
+        if letters.due(event_id) or checks.due(event_id):
             queue.enqueue(MAIL, {"event_id": event_id}, event_id=event_id)
 
 

@@ -1,42 +1,28 @@
 """Writes letters about follow-ups, and hands them to the mail server, each at most once."""
 
 from collections.abc import Collection
-from datetime import timedelta
+from contextlib import suppress
 from email.message import EmailMessage
-from email.utils import format_datetime, make_msgid
-from typing import NamedTuple
 
-from flask import current_app, render_template, url_for
+from flask import current_app, url_for
 from flask_babel import force_locale, gettext
 from sqlalchemy import ColumnElement, Select, and_, exists, or_, select, update
 from sqlalchemy.orm import aliased
 
-from openspace import mail
 from openspace.clock import now
-from openspace.commitments.follow_up_models import FollowUp, Letter, MailAddress
+from openspace.commitments import checks, delivery
+from openspace.commitments.delivery import AGAIN, LONGEST_PAUSE, Ready, Sent
+from openspace.commitments.follow_up_models import AddressCheck, FollowUp, Letter, MailAddress
 from openspace.commitments.follow_up_rules import REFUSALS, WEEKS, Letters, due_at
 from openspace.commitments.models import Commitment
 from openspace.commitments.rules import OPEN
 from openspace.events.models import Event
 from openspace.extensions import db
-from openspace.mail import Away, Bounced, Refused, Relay, Uncertain
+from openspace.mail import Relay
 from openspace.store import transactions
-from openspace.text import one_line
 
-# How long a letter waits that the mail server did not take. One that would wait longer, by a clock that was wrong, is
-# due at once.
-AGAIN = timedelta(minutes=20)
-LONGEST_PAUSE = timedelta(hours=1)
 # Letters of one job, which may take so long as the mail server lets it.
 AT_ONCE = 40
-
-
-class Ready(NamedTuple):
-    """A letter that is to be sent, and to which address."""
-
-    id: int
-    to: str
-    message: EmailMessage
 
 
 def due(event_id: int) -> list[int]:
@@ -52,11 +38,14 @@ def _due(event: Event) -> Select[int]:
     has_address = exists().where(
         MailAddress.member_id == Letter.member_id, MailAddress.bounced_at.is_(None), MailAddress.stopped_at.is_(None)
     )
+    checked = select(AddressCheck.confirmed_at).where(AddressCheck.member_id == Letter.member_id)
+    # One that was given before addresses were asked is asked when it is due for the first time.
+    may_be_theirs = or_(checked.where(AddressCheck.confirmed_at.is_not(None)).exists(), ~checked.exists())
     return (
         select(Letter.id)
         .join(FollowUp)
         .join(FollowUp.commitment)
-        .where(FollowUp.event_id == event.id, Letter.state == Letters.WAITING, has_address)
+        .where(FollowUp.event_id == event.id, Letter.state == Letters.WAITING, has_address, may_be_theirs)
         .where(Commitment.hidden_at.is_(None))
         .where(or_(Letter.next_at <= moment, Letter.next_at > moment + LONGEST_PAUSE))
         .where(FollowUp.weeks.in_(begun), _still_asks(begun))
@@ -77,13 +66,19 @@ def _still_asks(begun: Collection[int]) -> ColumnElement[bool]:
 
 
 def send_due(event_id: int) -> None:
-    """Send the letters of an event that are due, until the mail server is away."""
+    """Send the letters of an event that are due, until the mail server is away: first those that ask for an address."""
     relay = Relay.of(current_app.config["SMTP_URL"])
+    if not checks.send_due(event_id, relay, AT_ONCE):
+        return
     for letter_id in due(event_id)[:AT_ONCE]:
         with transactions.writing():
             ready = _take(letter_id, relay)
-        if ready and not _sent(ready, relay):
-            return
+        if ready:
+            sent = delivery.send(relay, ready)
+            with transactions.writing():
+                _note(ready.id, sent)
+            if not sent.goes_on:
+                return
 
 
 def _take(letter_id: int, relay: Relay) -> Ready | None:
@@ -103,66 +98,42 @@ def _take(letter_id: int, relay: Relay) -> Ready | None:
     address = db.session.get(MailAddress, letter.member_id)
     if address is None or not address.now:
         letter.state, letter.next_at = Letters.WAITING, now() + AGAIN
+        if address:
+            _ask_again(address)
         return None
     return Ready(letter.id, address.now, write(letter, address, relay))
 
 
-def _sent(ready: Ready, relay: Relay) -> bool:
-    """Send a letter and note how that went; returns whether the mail server can be asked for the next one."""
-    try:
-        mail.send(relay, ready.message, ready.to)
-    except Refused as refused:
-        # The others may be taken.
-        _note(ready, Letters.REFUSED, str(refused))
-    except Away as away:
-        _note(ready, Letters.WAITING, str(away))
-        return False
-    except Bounced as bounced:
-        _note(ready, Letters.BOUNCED, str(bounced))
-    except Uncertain as broken:
-        _note(ready, Letters.SENDING, str(broken))
-        return False
-    else:
-        _note(ready, Letters.SENT, "")
-    return True
+def _ask_again(address: MailAddress) -> None:
+    """Let the address be asked whether it is theirs, if it has become another one: it is read on their card."""
+    with suppress(checks.TooManyAddresses):
+        checks.ask(address)
 
 
-def _note(ready: Ready, state: Letters, said: str) -> None:
-    with transactions.writing():
-        letter = db.session.get(Letter, ready.id)
-        if letter is None:
-            return
-        letter.refused_since = (letter.refused_since or now()) if state == Letters.REFUSED else None
-        # A clock that was ahead when it was first refused ends it no sooner.
-        is_over = letter.refused_since and abs(now() - letter.refused_since) >= REFUSALS
-        letter.state = Letters.WAITING if state == Letters.REFUSED and not is_over else state
-        letter.said = one_line(said)[:200]
-        letter.sent_at = now() if state == Letters.SENT else None
-        letter.next_at = now() + AGAIN
-        address = db.session.get(MailAddress, letter.member_id)
-        if state == Letters.BOUNCED and address:
-            address.bounced_at, address.bounce = now(), letter.said
+def _note(letter_id: int, sent: Sent) -> None:
+    letter = db.session.get(Letter, letter_id)
+    if letter is None:
+        return
+    moment = now()
+    # One that seems to be refused since a time that is still to come, because a clock was wrong, is from now on.
+    since = min(letter.refused_since or moment, moment)
+    letter.refused_since = since if sent.state == Letters.REFUSED else None
+    is_tried = sent.state == Letters.REFUSED and moment - since < REFUSALS
+    letter.state, letter.said = Letters.WAITING if is_tried else sent.state, sent.said
+    letter.sent_at = moment if sent.state == Letters.SENT else None
+    letter.next_at = moment + AGAIN
+    address = db.session.get(MailAddress, letter.member_id)
+    if sent.state == Letters.BOUNCED and address:
+        address.bounced_at, address.bounce = moment, sent.said
 
 
 def write(letter: Letter, address: MailAddress, relay: Relay) -> EmailMessage:
-    """Write a letter in the language of who gets it. No line break of a name or a title gets into a header."""
+    """Write a letter in the language of who gets it."""
     event = letter.follow_up.event
     base = current_app.config["BASE_URL"] or event.address
     with current_app.test_request_context(base_url=base or None), force_locale(address.language):
         facts = _facts(letter, event, base)
-        message = EmailMessage()
-        message["Subject"] = one_line(facts["subject"])[:150]
-        message["From"] = relay.sender
-        message["Date"] = format_datetime(now())
-        message["Message-ID"] = make_msgid(f"letter-{letter.id}", domain=relay.sender.rpartition("@")[2])
-        message["Auto-Submitted"] = "auto-generated"
-        if letter.is_question:
-            message["List-Unsubscribe"] = f"<{facts['ends']}>"
-            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-        message.set_content(render_template("commitments/letter.txt", **facts))
-        message.add_alternative(render_template("commitments/letter.html", **facts), subtype="html")
-        message["Content-Language"] = address.language
-    return message
+        return delivery.letter(facts, relay, language=address.language, name=f"letter-{letter.id}")
 
 
 def _facts(letter: Letter, event: Event, base: str) -> dict[str, str]:
@@ -174,9 +145,11 @@ def _facts(letter: Letter, event: Event, base: str) -> dict[str, str]:
         ends = base + url_for("outcomes.stop", event=event.slug, token=follow_up.token)
         asks = gettext("You took this on at “%(event)s”. Say in one tap what came of it.", event=event.name)
         subject = gettext("What came of it? %(what)s", what=what)
-        return {**facts, "subject": subject, "asks": asks, "address": address, "ends": ends, "words": ""}
+        facts |= {"does": gettext("Say what came of it"), "ends": ends, "words": ""}
+        return {**facts, "subject": subject, "asks": asks, "address": address}
     address = base + url_for("commitments.show", event=event.slug, commitment_id=follow_up.commitment_id)
     name = follow_up.member.name if follow_up.member else ""
     asks = gettext("%(name)s asks for help with what you promised together.", name=name)
     subject = gettext("Help is wanted: %(what)s", what=what)
-    return {**facts, "subject": subject, "asks": asks, "address": address, "words": follow_up.words}
+    facts |= {"does": gettext("To the commitment"), "words": follow_up.words}
+    return {**facts, "subject": subject, "asks": asks, "address": address}

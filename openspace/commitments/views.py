@@ -3,7 +3,7 @@
 import secrets
 from typing import Any
 
-from flask import Response, jsonify, render_template, request, url_for
+from flask import Response, current_app, jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import lazy_gettext as _l
 
@@ -16,12 +16,13 @@ from openspace.board.permissions import topic_shown
 from openspace.board.views import my_day_parts
 from openspace.commitments import actions
 from openspace.commitments.asking import askable
+from openspace.commitments.follow_up_models import MailAddress
 from openspace.commitments.forms import CommitmentForm, EndForm, HelperForm, PlanForm, SharingForm
 from openspace.commitments.fragments import counts_html, personal_json, wall_html
 from openspace.commitments.models import COMMITMENTS, Commitment, commitments_with
 from openspace.commitments.moderation_actions import may_see
 from openspace.commitments.rules import State, Word
-from openspace.extensions import base_url, limiter
+from openspace.extensions import base_url, db, limiter
 from openspace.live import log
 from openspace.notes.step_actions import step_of
 from openspace.screens import scenes
@@ -151,6 +152,7 @@ def commitment_page(problem: Problem | None = None) -> str:
         "commitments/show.html",
         commitment=commitment,
         word=commitment.word_of(visitor.member.id),
+        offers_mail=bool(current_app.config["SMTP_URL"]) and db.session.get(MailAddress, visitor.member.id) is None,
         may_change=actions.may_change(commitment, visitor.member),
         may_move=actions.may_move(commitment, visitor.member),
         helper_form=HelperForm.for_page(validate=False, is_sent=False).offer(people),

@@ -13,7 +13,7 @@ from openspace.announcements.models import Announcement
 from openspace.board.merge_models import MergeRequest
 from openspace.board.models import Interest, Placement, Topic
 from openspace.board.notices import TopicNotice
-from openspace.commitments.follow_up_models import FollowUp, Letter, MailAddress
+from openspace.commitments.follow_up_models import AddressCheck, FollowUp, Letter, MailAddress
 from openspace.commitments.models import Commitment, Pledge
 from openspace.commitments.photo_models import AnswerPhoto
 from openspace.console.models import Hand
@@ -95,6 +95,9 @@ def personal_data(member: Member) -> Facts:
         "commitments": [_row(each) for each in _all(Commitment, Commitment.id, _committed(member))],
         "pledges": [_row(each) for each in _all(Pledge, Pledge.at, Pledge.member_id == member.id)],
         "mail_addresses": [_row(each) for each in _all(MailAddress, MailAddress.agreed_at, _to_mail(member))],
+        "address_checks": [
+            _row(each) for each in _all(AddressCheck, AddressCheck.id, AddressCheck.member_id == member.id)
+        ],
         "follow_ups": [_row(each) for each in _all(FollowUp, FollowUp.id, FollowUp.member_id == member.id)],
         "answer_photos": [_row(each) for each in _all(AnswerPhoto, AnswerPhoto.id, _photographed(member))],
         "letters": [_row(each) for each in _all(Letter, Letter.id, Letter.member_id == member.id)],

@@ -301,6 +301,11 @@ ROWS = {
     "GET sharing.show": (403, 403, 200, 200, 200, 200),
     "GET sharing.photo": (403, 403, 200, 200, 200, 200),
     "PUT sharing.share": (403, 403, 403, 303, 403, 403),
+    # whether an address is theirs, under the link of a mail
+    "GET addresses.show": (200, 200, 200, 200, 200, 200),
+    "POST addresses.confirm": (200, 200, 200, 200, 200, 200),
+    "GET addresses.stopping": (200, 200, 200, 200, 200, 200),
+    "POST addresses.stop": (200, 200, 200, 200, 200, 200),
     "GET follow_ups.address": (403, 403, 200, 200, 200, 200),
     "PUT follow_ups.agree": (403, 403, 303, 303, 303, 303),
     "DELETE follow_ups.withdraw": (403, 403, 303, 303, 303, 303),
@@ -602,7 +607,12 @@ def address(hall, rule, **others) -> str:
         "day": "2026-06-04",
         "member_id": hall.ids["convener"],
         "link_id": 0,
-        "token": hall.follow_up()[1] if rule.endpoint.startswith("outcomes") else "nothing",
+        "token": hall.follow_up()[1]
+        if rule.endpoint.startswith("outcomes")
+        else hall.address_check()[1]
+        if "check_id" in rule.arguments
+        else "nothing",
+        "check_id": hall.address_check()[0] if "check_id" in rule.arguments else 0,
         "follow_up_id": hall.follow_up()[0] if "follow_up_id" in rule.arguments else 0,
         "picture": hall.answer_photo() if "picture" in rule.arguments else "",
         "change_id": hall.grid_change() if "change_id" in rule.arguments else 0,

@@ -17,7 +17,7 @@ from tests.backups.conftest import app_on, furnish, rows_of
 from tests.factories import FILM, a_member, a_topic
 
 # What a restore changes: see test_revisions.py, and of mail tests/commitments/test_mail.py.
-CHANGED = {"channel", "change", "follow_up_plan", "letter"}
+CHANGED = {"channel", "change", "follow_up_plan", "letter", "address_check"}
 
 
 @pytest.fixture

@@ -18,8 +18,15 @@ from openspace import clock
 from openspace.access import actions as access, notices
 from openspace.access.models import Member, Role
 from openspace.clock import now
-from openspace.commitments import actions, follow_up_actions as follow_ups, jobs, letters
-from openspace.commitments.follow_up_models import FollowUp, Letter, MailAddress, follow_up_with
+from openspace.commitments import actions, checks, follow_up_actions as follow_ups, jobs, letters
+from openspace.commitments.follow_up_models import (
+    AddressCheck,
+    FollowUp,
+    Letter,
+    MailAddress,
+    bounced_addresses,
+    follow_up_with,
+)
 from openspace.commitments.follow_up_rules import LATE, Letters, Outcome, due_at, round_due
 from openspace.commitments.models import Commitment
 from openspace.commitments.rules import State
@@ -83,14 +90,20 @@ def post(app) -> Iterator[Post]:
     server.close()
 
 
+def agreed(member: Member, *, email: str, language: str) -> None:
+    """Let a member be asked at this address, where they have said that it is theirs."""
+    follow_ups.agree(member, email=email, language=language)
+    checks.confirm(db.session.get_one(MailAddress, member.id).check)
+
+
 @pytest.fixture
 def promised(app):
     """The id of a commitment of Оксана, with Олена as helper; both have agreed to be asked by mail."""
     with app.app_context(), transactions.writing():
         event = an_event()
         owner, helper = a_member(event, "Оксана"), a_member(event, "Олена")
-        follow_ups.agree(owner, email="oksana@mail.example", language="uk")
-        follow_ups.agree(helper, email="olena@mail.example", language="de")
+        agreed(owner, email="oksana@mail.example", language="uk")
+        agreed(helper, email="olena@mail.example", language="de")
         plan = actions.Plan("Аудит входу", "Надіслати список")
         commitment = actions.propose(event, plan, by=owner, helper=helper)
         actions.answer(commitment, accepts=True, by=helper)
@@ -180,7 +193,7 @@ def test_an_address_that_bounces_is_noted_and_left_alone_until_another_is_given(
         address = db.session.query(MailAddress).filter(MailAddress.bounced_at.is_not(None)).one()
         assert (address.member.name, address.bounce) == ("Оксана", "550 no such user")
         with clock.frozen_at(at(2, 180)):
-            follow_ups.agree(address.member, email="other@mail.example", language="uk")
+            agreed(address.member, email="other@mail.example", language="uk")
     look(app, at(2, 200))
     assert [to for to, _ in post.came] == [["other@mail.example"]]
 
@@ -225,7 +238,7 @@ def test_an_address_given_late_gets_only_the_latest_question(app, post, promised
     for weeks in (2, 6):
         look(app, at(weeks))
     with app.app_context(), transactions.writing():
-        follow_ups.agree(db.session.get_one(Member, owner_id), email="late@mail.example", language="uk")
+        agreed(db.session.get_one(Member, owner_id), email="late@mail.example", language="uk")
     for minutes in (20, 40, 60):
         look(app, at(6, minutes))
 
@@ -258,7 +271,7 @@ def test_what_was_just_taken_on_is_asked_about_a_week_later(app, post, happens):
     with app.app_context(), transactions.writing(), clock.frozen_at(at(2, -10)):
         event = an_event()
         owner, helper = a_member(event, "Оксана"), a_member(event, "Олена")
-        follow_ups.agree(owner, email="oksana@mail.example", language="uk")
+        agreed(owner, email="oksana@mail.example", language="uk")
         happens(event, owner, helper)
     for moment in (at(2), at(2, 20), at(3, -11)):
         look(app, moment)
@@ -303,7 +316,7 @@ def test_a_refusal_of_one_mail_holds_up_no_other_and_ends_after_days(app, post, 
     with app.app_context(), transactions.writing():
         event = db.session.get_one(Commitment, promised).event
         other = a_member(event, "Anna")
-        follow_ups.agree(other, email="anna@mail.example", language="en")
+        agreed(other, email="anna@mail.example", language="en")
         actions.propose(event, actions.Plan("Вода"), by=other)
     post.refused["oksana@mail.example"] = "550 5.7.1 this recipient wants no mail"
     look(app, at(2))
@@ -373,7 +386,7 @@ def test_what_was_too_young_when_the_backup_came_back_is_asked_about_as_ever(app
     with app.app_context(), transactions.writing(), clock.frozen_at(at(2, -1440)):
         event = an_event()
         owner = a_member(event, "Оксана")
-        follow_ups.agree(owner, email="oksana@mail.example", language="uk")
+        agreed(owner, email="oksana@mail.example", language="uk")
         actions.propose(event, actions.Plan("Аудит"), by=owner)
     restored(app, at(2, 60))
     for minutes in (100, 7 * 1440, 7 * 1440 + 20):
@@ -413,9 +426,9 @@ def test_no_address_stops_the_letters_after_it(app, post, promised, address, tak
     with app.app_context(), transactions.writing():
         commitment = db.session.get_one(Commitment, promised)
         # As if a form had let it through.
-        follow_ups.agree(commitment.owner, email=address, language="uk")
+        agreed(commitment.owner, email=address, language="uk")
         other = a_member(commitment.event, "Anna")
-        follow_ups.agree(other, email="anna@mail.example", language="en")
+        agreed(other, email="anna@mail.example", language="en")
         actions.propose(commitment.event, actions.Plan("Вода"), by=other)
     look(app, at(2))
     look(app, at(2, 20))
@@ -525,7 +538,7 @@ def test_an_address_of_the_card_is_gone_with_the_card(app, post):
         event = an_event()
         owner = a_member(event, "Оксана")
         contacts.write(contacts.ensure_card(owner), by=owner, email="card@mail.example")
-        follow_ups.agree(owner, email="", language="uk")
+        agreed(owner, email="", language="uk")
         actions.propose(event, actions.Plan("Аудит"), by=owner)
         owner_id = owner.id
     look(app, at(2))
@@ -571,6 +584,147 @@ def test_a_call_for_help_reaches_the_helpers_by_mail_and_as_a_notice(app, post, 
     with app.test_request_context():
         helper = db.session.query(Member).filter_by(name="Олена").one()
         assert any("Немає підпису" in notice.words for notice in notices.waiting(helper.id, helper.event))
+
+
+# Whether an address is theirs
+
+LINK = re.compile(r"https://open\.example(/\S+/addresses/\S+)")
+
+
+def given(app, *emails: str) -> int:
+    """Let Оксана promise something, and give these addresses one after the other; returns her id."""
+    with app.app_context(), transactions.writing(), clock.frozen_at(at(0)):
+        owner = a_member(an_event(), "Оксана")
+        actions.propose(owner.event, actions.Plan("Аудит входу"), by=owner)
+        for email in emails:
+            follow_ups.agree(owner, email=email, language="de")
+        return owner.id
+
+
+def go_through_the_rounds(app) -> None:
+    for weeks in (0, 2, 6, 12):
+        for minutes in (20, 40, 60):
+            look(app, at(weeks, minutes))
+
+
+def test_an_address_that_nobody_confirms_gets_one_letter_and_never_more(app, post):
+    member_id = given(app, "stranger@mail.example")
+    go_through_the_rounds(app)
+
+    ((to, message),) = post.came
+    assert (to, message["Subject"]) == (["stranger@mail.example"], "Ist das Ihre Adresse? Інновації громад")
+    text = message.get_body(("plain",)).get_content()
+    assert "Аудит" not in text + message.get_body(("html",)).get_content()
+    assert "Оксана" not in text
+    assert message["List-Unsubscribe"] == f"<https://open.example{LINK.search(text)[1]}/end>"
+    # Nor if it is forgotten and given again.
+    with app.app_context(), transactions.writing():
+        member = db.session.get_one(Member, member_id)
+        follow_ups.withdraw(member)
+        follow_ups.agree(member, email="Stranger@mail.example", language="de")
+    go_through_the_rounds(app)
+    assert len(post.came) == 1
+
+
+def test_who_confirms_is_asked(app, post):
+    given(app, "oksana@mail.example")
+    look(app, at(0, 20))
+    path = LINK.search(post.came[0][1].get_body(("plain",)).get_content())[1]
+    client = app.test_client()
+    client.get(path)
+    before = [check.confirmed_at for check in all_checks(app)]
+    answer = client.post(path)
+    go_through_the_rounds(app)
+
+    assert (before, answer.status_code) == ([None], 200)
+    assert [message["Subject"][:12] for _, message in post.came] == ["Ist das Ihre"] + ["Was ist dara"] * 3
+
+
+def all_checks(app) -> list[AddressCheck]:
+    with app.app_context():
+        return db.session.query(AddressCheck).all()
+
+
+def test_who_wants_no_mail_says_so_with_one_click_and_it_holds(app, post):
+    given(app, "stranger@mail.example")
+    look(app, at(0, 20))
+    path = LINK.search(post.came[0][1].get_body(("plain",)).get_content())[1]
+    app.config["WTF_CSRF_ENABLED"] = True
+    try:
+        answer = app.test_client().post(f"{path}/end", data={"List-Unsubscribe": "One-Click"})
+    finally:
+        app.config["WTF_CSRF_ENABLED"] = False
+    go_through_the_rounds(app)
+
+    assert (answer.status_code, len(post.came)) == (200, 1)
+    (check,) = all_checks(app)
+    assert (check.stopped_at is not None, check.confirmed_at) == (True, None)
+
+
+def test_a_made_up_link_confirms_nothing(app, post):
+    given(app, "oksana@mail.example")
+    (check,) = all_checks(app)
+    for token in ("nothing", "0" * 64, "ж"):
+        assert app.test_client().post(f"/innovatsii-hromad/addresses/{check.id}/{token}").status_code == 404
+
+    assert all_checks(app)[0].confirmed_at is None
+
+
+def test_a_member_gives_only_so_many_addresses(app, post):
+    with pytest.raises(checks.TooManyAddresses):
+        given(app, *(f"person{number}@mail.example" for number in range(checks.MOST + 1)))
+
+
+def test_only_the_last_address_that_was_given_gets_the_letter(app, post):
+    given(app, "typo@mail.example", "oksana@mail.example")
+    go_through_the_rounds(app)
+
+    assert [to for to, _ in post.came] == [["oksana@mail.example"]]
+
+
+def test_an_address_that_bounces_is_seen_at_once_and_can_be_tried_again(app, post):
+    post.refused["oksana@mail.example"] = "550 no such user"
+    member_id = given(app, "oksana@mail.example")
+    look(app, at(0, 20))
+    with app.app_context(), transactions.writing():
+        address = db.session.get_one(MailAddress, member_id)
+        assert address.bounce == "550 no such user"
+        assert bounced_addresses(address.member.event_id) == [address]
+        post.refused.clear()
+        with clock.frozen_at(at(0, 30)):
+            follow_ups.agree(address.member, email="oksana@mail.example", language="uk")
+    look(app, at(0, 60))
+
+    assert len(post.came) == 1
+
+
+def test_another_address_on_the_card_is_asked_first(app, post):
+    with app.app_context(), transactions.writing():
+        owner = a_member(an_event(), "Оксана")
+        contacts.write(contacts.ensure_card(owner), by=owner, email="card@mail.example")
+        agreed(owner, email="", language="de")
+        actions.propose(owner.event, actions.Plan("Аудит"), by=owner)
+        contacts.write(contacts.ensure_card(owner), by=owner, email="stranger@mail.example")
+    go_through_the_rounds(app)
+
+    assert [(to, message["Subject"][:12]) for to, message in post.came] == [(["stranger@mail.example"], "Ist das Ihre")]
+
+
+def test_an_address_is_offered_to_who_says_yes(hall, post):
+    ident = hall.commitment().id
+    path, offer = hall.url(f"commitments/{ident}"), "Leave an address"
+
+    def sees(who: str) -> bool:
+        return offer in hall.ask(who).get(path, headers={"Accept-Language": "en"}).get_data(as_text=True)
+
+    before = sees("participant")
+    answer = hall.ask("participant").put(f"{path}/pledge?word=yes")
+    after = sees("participant")
+    hall.ask("participant").put(hall.url("me/commitments"), data={"email": "olena@mail.example"})
+
+    assert (before, answer.location, after, sees("participant")) == (False, path, True, False)
+    hall.app.config["SMTP_URL"] = ""
+    assert not sees("convener")
 
 
 # The personal link
@@ -644,7 +798,7 @@ def test_the_database_does_not_hold_the_token(hall, link):
 def test_one_click_ends_mail_without_cookie_or_token_of_a_form(hall, link):
     with hall.app.test_request_context(), transactions.writing():
         owner = db.session.get_one(Member, hall.ids["convener"])
-        follow_ups.agree(owner, email="oksana@mail.example", language="uk")
+        agreed(owner, email="oksana@mail.example", language="uk")
     hall.app.config["WTF_CSRF_ENABLED"] = True
     try:
         answer = hall.app.test_client().post(f"{link[1]}/end", data={"List-Unsubscribe": "One-Click"})

@@ -8,8 +8,14 @@ from lxml import html
 from openspace.access import notices
 from openspace.access.models import Member, Role
 from openspace.clock import frozen_at
-from openspace.commitments import actions, follow_up_actions as follow_ups, letters, moderation_actions as moderation
-from openspace.commitments.follow_up_models import FollowUp
+from openspace.commitments import (
+    actions,
+    checks,
+    follow_up_actions as follow_ups,
+    letters,
+    moderation_actions as moderation,
+)
+from openspace.commitments.follow_up_models import FollowUp, MailAddress
 from openspace.commitments.follow_up_rules import Outcome, due_at
 from openspace.commitments.models import COMMITMENTS, Commitment, counts
 from openspace.extensions import db
@@ -87,6 +93,7 @@ def test_letters_about_it_wait_and_its_link_opens_nothing_but_the_way_out(hall):
     with hall.app.test_request_context(), transactions.writing():
         commitment = db.session.get_one(FollowUp, ident).commitment
         follow_ups.agree(commitment.owner, email="oksana@mail.example", language="uk")
+        checks.confirm(db.session.get_one(MailAddress, commitment.owner_id).check)
         late = due_at(commitment.event.ends_on, commitment.event.zone, 6) + timedelta(days=1)
         with frozen_at(late):
             assert len(letters.due(hall.id)) == 1
