@@ -5,7 +5,7 @@ from datetime import timedelta
 from openspace.access.models import Member
 from openspace.board.models import Topic
 from openspace.clock import now
-from openspace.commitments import actions
+from openspace.commitments import actions, sharing
 from openspace.commitments.actions import Plan
 from openspace.commitments.models import Commitment
 from openspace.commitments.rules import State
@@ -43,3 +43,7 @@ def put(event: Event, topics: list[Topic], people: list[Member]) -> None:
     actions.move(forms, State.DONE, by=people[24])
     fair = promise("Ярмарок громад іще цього літа", "Знайти площу", 50, owner=28)
     actions.move(fair, State.LET_GO, why="На літо вже три ярмарки в районі; долучимось до них.", by=people[28])
+    # What everybody may read, with names or without.
+    for commitment, owner, is_named in ((trip, people[16], True), (forms, people[24], True), (fair, people[28], False)):
+        sharing.share(commitment, is_shared=True, is_named=is_named, by=owner)
+    sharing.share(forms, is_shared=False, is_named=True, by=people[26])
