@@ -62,7 +62,8 @@ def _shown(event: Event) -> dict[str, Any]:
 
 
 def _steered(event: Event) -> dict[str, Any]:
-    return _facts(event, round_of(event.id))
+    found, shown = round_of(event.id), shown_round_of(event.id)
+    return {**_facts(event, found), "shows_last": found is not shown}
 
 
 def _facts(event: Event, found: DotRound | None) -> dict[str, Any]:

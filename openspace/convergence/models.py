@@ -10,7 +10,7 @@ from sqlalchemy.orm import Mapped, joinedload, mapped_column, relationship, sele
 from openspace.access.models import Member
 from openspace.board.models import Topic
 from openspace.clock import now
-from openspace.convergence.rules import GRACE, Ranked, ranked
+from openspace.convergence.rules import GRACE, RESULT_STAYS, Ranked, ranked
 from openspace.events.models import Event
 from openspace.extensions import Model, UtcDateTime, db
 
@@ -180,10 +180,11 @@ def present_round_of(event_id: int) -> DotRound | None:
 
 
 def shown_round_of(event_id: int) -> DotRound | None:
-    """The round that phones and the hall show: until the next one is started, the last that was counted."""
+    """The round that phones and the hall show: for some hours a result stays while the next round is prepared."""
     present = round_of(event_id)
     if present and present.state is State.READING:
-        return round_of(event_id, present.number - 1) or present
+        last = round_of(event_id, present.number - 1)
+        return last if last and last.counted_at and last.counted_at > now() - RESULT_STAYS else present
     return present
 
 

@@ -14,6 +14,8 @@ MOST_TOPICS, MOST_ON_PAPER, MOST_ON_SHEET = 200, 999, 500
 # What was sent in the last moment may be this long on its way: the server takes it, and counts only then. It asks no
 # phone when something was sent, for a phone's clock may be wrong.
 GRACE = timedelta(seconds=2)
+# So long the last result stays on phones and in the hall while the next round is prepared. The next day people read.
+RESULT_STAYS = timedelta(hours=12)
 # Of the picture of a heap: how far each dot stands from the one before.
 _GOLDEN = math.pi * (3 - math.sqrt(5))
 

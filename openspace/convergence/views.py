@@ -8,10 +8,10 @@ from flask_babel import gettext, lazy_gettext as _l
 from openspace.access.guards import event_blueprint, event_projected, requires
 from openspace.access.models import Member, Role
 from openspace.access.visitor import visitor
-from openspace.board.views import my_day_heads
+from openspace.board.views import my_day_heads, my_day_parts
 from openspace.convergence import actions, reopening_actions
 from openspace.convergence.fragments import own, parts_html
-from openspace.convergence.models import DOTS, State, lineage_of, present_round_of, round_of, shown_round_of
+from openspace.convergence.models import DOTS, State, lineage_of, round_of, shown_round_of
 from openspace.extensions import SELDOM, base_url, limiter
 from openspace.live import log
 from openspace.screens import scenes
@@ -99,15 +99,24 @@ def dots_sent() -> dict[int, int]:
 
 
 def _on_my_day(member: Member) -> str:
-    present = present_round_of(member.event_id)
-    if present is None:
+    """What is done now stands at the head of one's day."""
+    return _mine(member, is_over=False)
+
+
+def _at_its_end(member: Member) -> str:
+    """The way to a result."""
+    return _mine(member, is_over=True)
+
+
+def _mine(member: Member, *, is_over: bool) -> str:
+    shown = shown_round_of(member.event_id)
+    if shown is None or (shown.state is State.OVER) is not is_over:
         return ""
-    # While the next round is prepared, phones show the last result.
-    state = State.OVER if present.state is State.READING and present.number > 1 else present.state
-    return render_template("convergence/_mine.html", round=present, state=state)
+    return render_template("convergence/_mine.html", round=shown, state=shown.state)
 
 
 my_day_heads.append(_on_my_day)
+my_day_parts.append(_at_its_end)
 scenes.register("dots", title=_l("Dots"), endpoint="dots.screen")
 
 

@@ -15,7 +15,7 @@ from openspace.board import actions as board
 from openspace.board.models import Topic
 from openspace.board.notices import TopicNotice
 from openspace.clock import now
-from openspace.demo import cards, commitments, hall, notes, stories
+from openspace.demo import cards, commitments, dots, hall, notes, stories
 from openspace.events.models import Event, Slot, Space
 from openspace.events.rules import Block
 from openspace.extensions import db
@@ -111,6 +111,8 @@ def build(*, zone: str = ZONE, is_illustrated: bool = True) -> Demo:
         # Examples, not secrets.
         notes.put(topics, people, random.Random("notes"), is_illustrated=is_illustrated)  # noqa: S311
         commitments.put(event, topics, people)
+        # Those of the first day.
+        dots.put(event, topics[26:32], people[:60], by=facilitator)
         _read_all_notices(event)
         hall.ask(event, topics, people[1:6])
     with clock.frozen_at(moment - timedelta(seconds=20)):

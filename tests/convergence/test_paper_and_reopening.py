@@ -311,6 +311,10 @@ def test_while_the_next_round_is_prepared_the_last_result_stays_and_goes_on(hall
     assert "показують останній результат, доки" in ask.get(hall.url("facilitator/dots")).get_data(as_text=True)
     assert hall.ask("participant").post(hall.url("dots/topics/1")).status_code == 303
 
+    later(12 * 3600)
+    assert "Час читати" in hall.ask("participant").get(hall.url("dots")).get_data(as_text=True)
+    assert "Зараз усі читають" in ask.get(hall.url("facilitator/dots")).get_data(as_text=True)
+
     assert ask.delete(hall.url("facilitator/dots?round=2")).status_code == 303
     assert "Подивитися результат" in ask.get(hall.url("facilitator/dots")).get_data(as_text=True)
 

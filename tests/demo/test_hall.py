@@ -1,4 +1,4 @@
-"""Whatever the hour at which the demo is made, its facilitator finds a queue at the microphone and open requests."""
+"""Whatever the hour at which the demo is made: a queue at the microphone, open requests, and the dots of yesterday."""
 
 from datetime import UTC, datetime
 
@@ -6,6 +6,7 @@ import pytest
 
 from openspace import clock, demo
 from openspace.access.models import Member
+from openspace.convergence.models import counted_round_of
 from openspace.extensions import db
 from openspace.petitions.models import open_petitions
 from openspace.petitions.rules import Kind
@@ -25,4 +26,7 @@ def test_a_topic_is_read_out_and_requests_wait(inside, hour):
         (Kind.REPEAT, 4),
         (Kind.PROJECTOR, 0),
     ]
+    counted = counted_round_of(event.id)
+    assert counted
+    assert (counted.givers, counted.on_paper, counted.counted_at < clock.held) == (63, 3, True)
     assert db.session.query(Member).filter(Member.notices_at.is_not(None)).count() == 0

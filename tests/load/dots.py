@@ -33,6 +33,8 @@ from tests.browser import installed
 from tests.system.conftest import FLAGS, command, free_port, linked, start
 
 PEOPLE, DOTS, SECONDS = 200, 5, 10.0
+# The demo has a round of yesterday.
+LAST = select(DotRound).order_by(DotRound.number.desc()).limit(1)
 
 
 class Person:
@@ -46,11 +48,16 @@ class Person:
         # It has got the value by which forms are known as its own.
         self._cookie = (answer.getheader("Set-Cookie") or cookie).partition(";")[0]
         page = answer.read().decode()
+        self._round = re.search(r'name="round" value="(\d+)"', page)[1]
         self._token = re.search(r'name="csrf_token" value="([^"]+)"', page)[1]
 
     def give(self, dots: dict[int, int]) -> tuple[int, float]:
         """Send all dots; returns the status and the seconds until the answer."""
-        fields = {"round": 1, "version": int(time.time() * 1000), **{f"topic-{n}": each for n, each in dots.items()}}
+        fields = {
+            "round": self._round,
+            "version": int(time.time() * 1000),
+            **{f"topic-{n}": each for n, each in dots.items()},
+        }
         headers = {"Cookie": self._cookie, "X-CSRFToken": self._token, "Accept": "application/json"}
         headers["Content-Type"] = "application/x-www-form-urlencoded"
         begun = time.monotonic()
@@ -78,7 +85,7 @@ def prepare(data: Path) -> tuple[list[str], list[int]]:
 def end_soon(data: Path) -> float:
     """Let the window end when the last seconds are over; returns the end."""
     with create_app({"DATA": data}).test_request_context(), transactions.writing():
-        found = db.session.scalars(select(DotRound)).one()
+        found = db.session.scalars(LAST).one()
         found.ends_at = now() + timedelta(seconds=SECONDS)
         return found.ends_at.timestamp()
 
@@ -142,7 +149,7 @@ def report(data: Path, answers: list[tuple[int, float]], seen: float) -> None:
     )
     print(f"the picture {seen:.1f} s after the end of the window, of which 2 s are for dots on their way")
     with create_app({"DATA": data}).test_request_context():
-        found = db.session.scalars(select(DotRound)).one()
+        found = db.session.scalars(LAST).one()
         print(f"counted: {found.dots} dots of {found.givers} people")
         assert refused or found.dots == PEOPLE * DOTS
 
