@@ -140,6 +140,16 @@ def test_the_consent_is_the_owners_alone(hall, promise, happens):
     assert "Аудит входу" not in read(hall)
 
 
+def test_who_steps_back_and_comes_again_is_asked_for_their_name_again(hall, promise):
+    consent(hall, promise, "convener", is_shared="y")
+    consent(hall, promise, "participant", is_named="y")
+    before = read(hall)
+    for word in ("no", "yes"):
+        hall.ask("participant").put(hall.url(f"commitments/{promise[0]}/pledge?word={word}"))
+
+    assert ("Олена Ткачук" in before, "Олена Ткачук" in read(hall)) == (True, False)
+
+
 def test_the_words_of_an_owner_before_stay_away(hall, promise):
     def happens(commitment):
         follow_ups.answer(db.session.query(FollowUp).one(), Outcome.STUCK, words="Немає підпису")
