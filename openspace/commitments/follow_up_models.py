@@ -245,9 +245,13 @@ def left_letters(event_id: int) -> list[Letter]:
 
 
 def unsent_letter(event_id: int) -> Letter | None:
-    """Return the letter of an event that waits because the mail server did not take it the last time, if any does."""
-    waits = (FollowUp.event_id == event_id, Letter.state == Letters.WAITING, Letter.said != "")
-    return db.session.scalar(select(Letter).join(FollowUp).where(*waits).order_by(Letter.next_at.desc()).limit(1))
+    """Return the letter of an event that waits because the mail server was away the last time, if any does.
+
+    One that it refuses, while it may take others, says so where it is listed.
+    """
+    waiting = select(Letter).join(FollowUp).where(FollowUp.event_id == event_id, Letter.state == Letters.WAITING)
+    not_taken = waiting.where(Letter.said != "", Letter.refused_since.is_(None))
+    return db.session.scalar(not_taken.order_by(Letter.next_at.desc()).limit(1))
 
 
 def bounced_addresses(event_id: int) -> list[MailAddress]:

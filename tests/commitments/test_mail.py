@@ -834,6 +834,10 @@ def test_the_organiser_sees_why_mail_waits(hall, link, post):
     assert "The mail server does not take mail" not in before
     assert "The mail server does not take mail" in page
     assert "535 bad credentials" in page
+    with hall.app.app_context(), transactions.writing():
+        db.session.query(Letter).filter_by(follow_up_id=link[0]).one().refused_since = at(2)
+    page = hall.ask("organiser").get(path, headers={"Accept-Language": "en"}).get_data(as_text=True)
+    assert ("The mail server does not take mail" in page, "535 bad credentials" in page) == (False, True)
 
 
 def test_the_organiser_sends_what_is_left(hall, link):
