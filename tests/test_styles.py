@@ -37,6 +37,7 @@ LINKED = (
     "petitions.css",
     "pitch.css",
     "print.css",
+    "programmes.css",
     "proceedings.css",
     "projector.css",
     "slides.css",

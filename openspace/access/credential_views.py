@@ -36,7 +36,7 @@ class NewPassword(NamedTuple):
     password_hash: str | None
 
 
-blueprint = event_blueprint("credentials", __name__, is_personal=True)
+blueprint = event_blueprint("credentials", __name__, is_personal=True, of_offices=True)
 
 
 @blueprint.get("/me/qr.svg")

@@ -64,21 +64,26 @@ def event_blueprint(
     channel: Callable[[], str] = lambda: "",
     code_view: str = "",
     is_personal: bool = False,
+    of_events: bool = True,
+    of_offices: bool = False,
 ) -> Blueprint:
     """A blueprint whose addresses begin with an event's slug; its views ask `visitor` for the event and the member.
+
+    It is `of_events`, `of_offices` of programmes, or of both. Of offices alone, its addresses begin with `/programmes`.
 
     `channel()` names the live channel whose revision the visitor has. At `code_view` the address may begin with the
     event's code instead of its slug, as a projector shows it, and leads to the entrance. Pages of a blueprint that
     `is_personal` are kept by no browser.
     """
-    blueprint = Blueprint(name, module, url_prefix="/<event>")
+    blueprint = Blueprint(name, module, url_prefix="/<event>" if of_events else "/programmes/<event>")
     if is_personal:
         blueprint.after_request(no_store)
 
     @blueprint.url_value_preprocessor
     def load_visitor(endpoint: str | None, values: dict[str, Any] | None) -> None:
         slug = (values or {}).pop("event", "")
-        if snapshots := _read_snapshots(slug, channel()):
+        snapshots = _read_snapshots(slug, channel())
+        if snapshots and (of_offices if snapshots.event.is_office else of_events):
             g.visitor = Visitor(snapshots)
             return
         if code_view and endpoint == f"{name}.{code_view}" and 6 <= len(read_code(slug)) <= 8:

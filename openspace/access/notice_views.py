@@ -16,7 +16,7 @@ from openspace.live import log
 from openspace.web.errors import Invalid
 from openspace.web.http import url_in_header
 
-blueprint: Blueprint = event_blueprint("notices", __name__)
+blueprint: Blueprint = event_blueprint("notices", __name__, of_offices=True)
 
 
 @blueprint.get("/me/notices")

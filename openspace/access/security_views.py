@@ -12,7 +12,7 @@ from openspace.access.models import Role
 from openspace.access.security_log import KEPT, Kind, SecurityEntry, entries
 from openspace.access.visitor import visitor
 
-blueprint = event_blueprint("security", __name__, is_personal=True)
+blueprint = event_blueprint("security", __name__, is_personal=True, of_offices=True)
 MOST_SHOWN = 300
 
 ROLES = {"participant": _l("participant"), "facilitator": _l("facilitator"), "organiser": _l("organiser")}

@@ -30,6 +30,7 @@ class _EventValues(NamedTuple):
     phase: str
     opens_market: bool
     takes_topics: bool
+    is_office: bool
     # The day of the first slot that is not over; None if all are over.
     unfinished_day: date | None
     # The revision of the channel that every page hears; 0 as long as nothing was ever announced.

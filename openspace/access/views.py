@@ -25,7 +25,7 @@ from openspace.web.errors import Closed, NotFound, Problem, shows_again, wants_j
 from openspace.web.http import flash_message
 from openspace.web.preparing import prepared_by
 
-blueprint = event_blueprint("access", __name__, is_personal=True)
+blueprint = event_blueprint("access", __name__, is_personal=True, of_offices=True)
 
 
 # The rate limit for successful joins from one address, which all people in a hall may share. Refusals do not count.

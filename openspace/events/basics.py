@@ -17,6 +17,8 @@ class _Values(Protocol):
     @property
     def language_codes(self) -> str: ...
     @property
+    def is_office(self) -> bool: ...
+    @property
     def unfinished_day(self) -> date | None: ...
     @property
     def phase(self) -> str: ...
@@ -43,7 +45,9 @@ class EventBasics:
 
     @property
     def public_page(self: _Values) -> str:
-        """The endpoint of the page with which strangers begin, who have no news."""
+        """The endpoint of the page with which strangers begin, who have no news; that of a programme of its office."""
+        if self.is_office:
+            return "programmes.show"
         return "board.market" if self.opens_market else "board.show"
 
     @property

@@ -37,7 +37,7 @@ class Lock(StrEnum):
 
 
 class Event(EventBasics, Model):
-    """One conference or seminar, with its own people and data."""
+    """One conference or seminar, with its own people and data; or the office from which a programme is led."""
 
     __tablename__ = "event"
 
@@ -52,6 +52,8 @@ class Event(EventBasics, Model):
     # The address at which its first organiser came. Codes and links lead there when no address is configured. Empty
     # if that was this machine itself, which no phone can reach.
     address: Mapped[str] = mapped_column(String(200), default="")
+    # Whether it is the office of a programme, which has members and texts, but no board, no days and no entrance.
+    is_office: Mapped[bool] = mapped_column(default=False)
     is_public: Mapped[bool] = mapped_column(default=False)
     join_code: Mapped[str] = mapped_column(String(20), unique=True)
     is_join_open: Mapped[bool] = mapped_column(default=True)

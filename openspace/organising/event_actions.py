@@ -24,7 +24,7 @@ from openspace.web.errors import Invalid
 from openspace.web.i18n import day as day_in_words
 
 # First parts of addresses that no event may have.
-RESERVED = {"static", "setup", "link", "healthz", "metrics", "api"}
+RESERVED = {"programmes", "static", "setup", "link", "healthz", "metrics", "api"}
 # Where Ukrainian romanisation (Cabinet of Ministers, resolution 55 of 2010) differs from the Russian one.
 UKRAINIAN = (("г", "h"), ("Г", "h"), ("ґ", "g"), ("Ґ", "g"), ("и", "y"), ("И", "y"))
 MAX_DAYS = 31

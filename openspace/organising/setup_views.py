@@ -3,23 +3,23 @@
 from datetime import date, timedelta
 from typing import Any
 
-from flask import Blueprint, current_app, redirect, render_template, request, url_for
+from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
-from flask_babel import gettext, lazy_gettext as _l
+from flask_babel import gettext
 
 from openspace.access import actions as access
 from openspace.access.browser_seats import event_creator, take_seat
 from openspace.access.guards import signs_in
-from openspace.access.links import open_link, take_link
-from openspace.access.models import Link, Role
+from openspace.access.models import Role
 from openspace.access.passwords import hash_password
+from openspace.access.setting_up import setup_link
 from openspace.clock import now
 from openspace.config import LANGUAGES
 from openspace.events.rules import Block
 from openspace.extensions import limiter
 from openspace.organising import actions, event_actions, programme
 from openspace.organising.forms import SetupForm, laid, read_fixed, read_spaces, typed_fixed, typed_spaces
-from openspace.web.errors import NotAllowed, NotFound, Problem, shows_again
+from openspace.web.errors import Problem, shows_again
 from openspace.web.i18n import language
 from openspace.web.preparing import prepared_by
 
@@ -56,7 +56,7 @@ def setup_page(problem: Problem | None = None) -> str:
 @blueprint.get("/setup/<token>")
 def show(token: str) -> ResponseReturnValue:
     """The page behind the setup link that the server prints; without a link, for organisers who may create events."""
-    _check(token)
+    setup_link(token)
     return setup_page()
 
 
@@ -65,7 +65,7 @@ def show(token: str) -> ResponseReturnValue:
 @limiter.limit("240 per minute")
 def preview(token: str) -> ResponseReturnValue:
     """The preview of the board beside the form, for what is typed so far."""
-    _check(token)
+    setup_link(token)
     form = SetupForm()
     form.validate()
     days = _days_between(form.starts_on.data, form.ends_on.data)
@@ -74,7 +74,7 @@ def preview(token: str) -> ResponseReturnValue:
 
 def _hash_chosen_password(token: str) -> str:
     """The hash of the organiser's password, made before the transaction; empty if only another language was chosen."""
-    _check(token)
+    setup_link(token)
     if "only_language" in request.form:
         return ""
     form = SetupForm()
@@ -89,7 +89,7 @@ def _hash_chosen_password(token: str) -> str:
 @prepared_by(_hash_chosen_password)
 def create(password_hash: str, token: str) -> ResponseReturnValue:
     """Create the event with its board, and sign this browser in as its organiser."""
-    link = _check(token, is_used=True)
+    link = setup_link(token, is_used=True)
     if "only_language" in request.form:
         return setup_page()
     form = SetupForm()
@@ -111,27 +111,6 @@ def create(password_hash: str, token: str) -> ResponseReturnValue:
 
 def _token() -> str:
     return str((request.view_args or {}).get("token", ""))
-
-
-def _check(token: str, *, is_used: bool = False) -> Link | None:
-    """The setup link with this token; None without a token, for organisers who may create events.
-
-    With `is_used` nobody else can use it until the transaction ends. Refuses with `NotFound`, and without a token with
-    `NotAllowed`.
-    """
-    if token:
-        return _setup_link(take_link(token) if is_used else open_link(token))
-    if current_app.config["EVENTS"] != "organisers":
-        raise NotFound
-    if event_creator() is None:
-        raise NotAllowed(_l("Only organisers of an event here can create another one."))
-    return None
-
-
-def _setup_link(link: Link) -> Link:
-    if link.event_id is not None:
-        raise NotFound
-    return link
 
 
 def _preview(form: SetupForm) -> dict[str, Any]:

@@ -31,7 +31,7 @@ from openspace.web.errors import NotFound, Problem, shows_again
 from openspace.web.http import attachment, flash_message
 from openspace.web.spreadsheets import KINDS, Cell, Table, download
 
-blueprint = event_blueprint("people", __name__, is_personal=True)
+blueprint = event_blueprint("people", __name__, is_personal=True, of_offices=True)
 PAGE_SIZE = 50
 
 
