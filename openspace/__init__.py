@@ -12,6 +12,7 @@ _REGISTERING = (
     # First, because it asks what the others are about to delete.
     "book.belongings",
     "announcements.belongings",
+    "applications.belongings",
     "announcements.steps",
     "backups.nightly",
     "board.belongings",
@@ -55,6 +56,8 @@ _VIEWS = (
     "programmes.founding_views",
     "programmes.views",
     "programmes.call_views",
+    "applications.views",
+    "applications.reading_views",
     "access.views",
     "access.credential_views",
     "access.link_views",

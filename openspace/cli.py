@@ -193,7 +193,7 @@ def _space(text: str) -> Any:
 
 @event.command("list")
 def list_events() -> None:
-    """List the events: address, name, dates, join code."""
+    """List the events: address, name, dates, join code; among them programmes."""
     with _ready():
         from sqlalchemy import select
 
@@ -201,7 +201,8 @@ def list_events() -> None:
         from openspace.extensions import db
 
         for found in db.session.scalars(select(Event).order_by(Event.starts_on)):
-            click.echo(f"{found.slug}\t{found.name}\t{found.starts_on}–{found.ends_on}\t{found.join_code}")
+            days, code = f"{found.starts_on}–{found.ends_on}", found.join_code
+            click.echo(f"{found.slug}\t{found.name}\t" + ("programme\t-" if found.is_office else f"{days}\t{code}"))
 
 
 @commands.command()

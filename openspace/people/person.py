@@ -10,6 +10,7 @@ from sqlalchemy.orm import joinedload
 from openspace.access.models import Link, Member, Seat
 from openspace.access.security_log import SecurityEntry
 from openspace.announcements.models import Announcement
+from openspace.applications.models import Reading
 from openspace.board.merge_models import MergeRequest
 from openspace.board.models import Interest, Placement, Topic
 from openspace.board.notices import TopicNotice
@@ -104,6 +105,7 @@ def personal_data(member: Member) -> Facts:
         "asked_for_help": [_row(each) for each in _all(Pledge, Pledge.at, Pledge.by_id == member.id)],
         "dots_given": [_row(each) for each in _all(SealedDots, SealedDots.round_id, SealedDots.member_id == member.id)],
         "dots_entered": [_row(each) for each in _all(PaperDots, PaperDots.id, PaperDots.by_id == member.id)],
+        "applications_read": [_row(each) for each in _all(Reading, Reading.first_at, Reading.member_id == member.id)],
         "links": [_row(each) for each in _all(Link, Link.expires_at, Link.member_id == member.id)],
         "links_made": [_row(each) for each in _all(Link, Link.expires_at, Link.issued_by_id == member.id)],
     }

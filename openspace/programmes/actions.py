@@ -30,14 +30,13 @@ class ChangedMeanwhile(Stale):
 
 
 class Frame(NamedTuple):
-    """What a call says in numbers: deadline, places, languages, files, and how long what comes is kept."""
+    """What a call says in numbers: deadline, places, languages, and how long what comes is kept."""
 
     zone: str
     languages: Sequence[str]
     closes_at: datetime
     places: int
     email: str
-    files: int
     kept_until: date
 
 
@@ -48,7 +47,9 @@ def found(*, name: str, zone: str, languages: Sequence[str]) -> Event:
     office.is_office, office.is_join_open = True, False
     call = Call(event_id=office.id, places=2, kept_until=today + FIRST_KEPT)
     call.closes_at = closing(today + FIRST_DEADLINE, MIDNIGHT, zone)
-    call.questions = named([_question(each, languages) for each in first_questions(languages)])
+    asked = [Question(name="", words=each, hint={}, longest=2000, needed=True) for each in first_questions(languages)]
+    asked[-1]["needed"] = False
+    call.questions = named(asked)
     call.texts = {}
     db.session.add(call)
     db.session.flush()
@@ -71,19 +72,15 @@ def first_questions(languages: Sequence[str]) -> list[dict[str, str]]:
     return asked
 
 
-def _question(words: dict[str, str], languages: Sequence[str]) -> Question:
-    return Question(name="", words=words, hint=dict.fromkeys(languages, ""), longest=2000)
-
-
 def set_frame(call: Call, frame: Frame, *, by: Member) -> None:
     """Change what a call says in numbers. Refuses whoever is no organiser."""
     _claim(call, by)
-    before = (call.office.zone, call.office.languages, call.places, call.email, call.files, call.kept_until)
+    before = (call.office.zone, call.office.languages, call.places, call.email, call.kept_until)
     closed_at = call.closes_at
     call.office.zone, call.office.language_codes = frame.zone, " ".join(frame.languages)
     call.closes_at, call.places, call.email = frame.closes_at, frame.places, frame.email
-    call.files, call.kept_until = frame.files, frame.kept_until
-    after = (frame.zone, list(frame.languages), frame.places, frame.email, frame.files, frame.kept_until)
+    call.kept_until = frame.kept_until
+    after = (frame.zone, list(frame.languages), frame.places, frame.email, frame.kept_until)
     what = ["deadline"] * (closed_at != frame.closes_at) + ["frame"] * (before != after)
     _tell(call, what, closed_at if "deadline" in what else None)
 

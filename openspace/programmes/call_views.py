@@ -91,7 +91,7 @@ def frame_page(problem: Problem | None = None) -> str:
     """The form with deadline, places, languages and the like; after a refusal with what was typed."""
     call = call_of(visitor.event_id)
     closes = call.closes_local
-    values = {name: getattr(call, name) for name in ("places", "email", "files", "kept_until")}
+    values = {name: getattr(call, name) for name in ("places", "email", "kept_until")}
     form = FrameForm.for_page(
         closes_on=closes.date(),
         closes_at=closes.time().replace(second=0, microsecond=0),
@@ -168,7 +168,7 @@ def questions_page(problem: Problem | None = None) -> str:
     """The form with all questions, and an empty row; after a refusal with what was typed."""
     call, languages = call_of(visitor.event_id), visitor.event.languages
     rows = typed_questions(languages) if request.method != "GET" else list(call.questions)
-    empty = Question(name="", words={}, hint={}, longest=USUAL_ANSWER)
+    empty = Question(name="", words={}, hint={}, longest=USUAL_ANSWER, needed=True)
     is_stale = isinstance(problem, actions.ChangedMeanwhile)
     seen = rules.stamp(call.questions) if is_stale or request.method == "GET" else request.form.get("seen", "")
     return render_template(

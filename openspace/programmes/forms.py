@@ -70,7 +70,6 @@ class FrameForm(Form):
     places = _number(_l("Pairs of cities that can take part"), 1, 200)
     languages = _languages()
     email = email(_l("E-mail for questions"))
-    files = _number(_l("Files that may be attached (PDF, 10 MB each)"), 0, 5)
     kept_until = DateField(_l("Applications are kept until"), [_NEEDED])
 
     def frame(self) -> Frame:
@@ -86,7 +85,6 @@ class FrameForm(Form):
             closes_at=closes_at,
             places=self.places.data or 1,
             email=self.email.data or "",
-            files=self.files.data or 0,
             kept_until=self.kept_until.data,
         )
 
@@ -130,7 +128,7 @@ def typed_questions(languages: list[str]) -> list[Question]:
 
 
 def _rows(languages: list[str]) -> Iterator[Question]:
-    names, longest = request.form.getlist("name"), request.form.getlist("longest")
+    names, longest, needed = (request.form.getlist(each) for each in ("name", "longest", "needed"))
     words = {code: request.form.getlist(f"words_{code}") for code in languages}
     hints = {code: request.form.getlist(f"hint_{code}") for code in languages}
     for row, name in enumerate(names):
@@ -138,6 +136,7 @@ def _rows(languages: list[str]) -> Iterator[Question]:
             name=one_line(name)[:12],
             words={code: one_line(_at(words[code], row)) for code in languages},
             hint={code: paragraphs(_at(hints[code], row)) for code in languages},
+            needed=_at(needed, row) != "no",
             longest=int(_at(longest, row)) if _at(longest, row).isdecimal() else 0,
         )
 

@@ -16,13 +16,14 @@ from openspace.programmes.rules import missing
 class Question(TypedDict):
     """A question of a call: its words and a hint by language, and how many characters an answer may have.
 
-    The `name` stays when the words change: answers belong to it.
+    The `name` stays when the words change: answers belong to it. One that is not `needed` may be left empty.
     """
 
     name: str
     words: dict[str, str]
     hint: dict[str, str]
     longest: int
+    needed: bool
 
 
 class Call(Model):
@@ -39,8 +40,6 @@ class Call(Model):
     email: Mapped[str] = mapped_column(String(254), default="")
     # The last day on which what was handed in is kept.
     kept_until: Mapped[date]
-    # How many files may be attached to an application.
-    files: Mapped[int] = mapped_column(default=1)
     # By language its texts, each by the names of its parts (`rules.LENGTHS`).
     texts: Mapped[dict[str, dict[str, str]]] = mapped_column(JSON, default=dict)
     questions: Mapped[list[Question]] = mapped_column(JSON, default=list)
@@ -63,6 +62,11 @@ class Call(Model):
     def written_in(self) -> list[str]:
         """The languages of the programme in which nothing that is needed is missing, the main one first."""
         return [code for code in self.office.languages if not missing(self.texts.get(code, {}))]
+
+    def said(self, part: str, language: str) -> str:
+        """A part of its text in a language, or else in the programme's first one."""
+        texts = (self.texts.get(code, {}).get(part, "") for code in (language, self.office.languages[0]))
+        return next(filter(None, texts), "")
 
 
 class CallChange(Model):

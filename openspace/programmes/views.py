@@ -1,5 +1,7 @@
 """A programme's first page: for organisers how the call stands and who leads; for everybody else the call."""
 
+from collections.abc import Callable
+
 from flask import make_response, render_template, url_for
 from flask.typing import ResponseReturnValue
 from flask_babel import gettext
@@ -17,6 +19,9 @@ from openspace.programmes.rules import missing
 from openspace.programmes.words import PARTS
 from openspace.web.http import flash_message, see_other
 from openspace.web.i18n import NAMES
+
+# Functions by which features add a part to the overview: each is given the office's id, and returns HTML.
+overview_parts: list[Callable[[int], str]] = []
 
 blueprint = event_blueprint("programmes", __name__, is_personal=True, of_events=False, of_offices=True)
 
@@ -40,6 +45,7 @@ def overview() -> str:
         open_links=links.open_links(visitor.event),
         missing={code: missing(call.texts.get(code, {})) for code in visitor.event.languages},
         parts=PARTS,
+        parts_of_others=[draw(visitor.event_id) for draw in overview_parts],
         names=NAMES,
         address=base_url() + url_for("calls.show"),
     )

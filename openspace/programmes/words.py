@@ -16,7 +16,7 @@ PARTS = {
 }
 CHANGED = {
     "deadline": _l("the deadline"),
-    "frame": _l("places, languages or files"),
+    "frame": _l("places or languages"),
     "texts": _l("the text"),
     "questions": _l("the questions"),
 }

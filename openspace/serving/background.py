@@ -7,6 +7,7 @@ from flask import Flask
 
 from openspace import writes
 from openspace.access import presence, security_log
+from openspace.applications import actions as applications
 from openspace.backups import nightly
 from openspace.commitments import actions as commitments, jobs as follow_up
 from openspace.contacts import actions as contacts
@@ -38,6 +39,7 @@ DELETED_HOURLY: dict[str, periodic.Work] = {
     "photos in notes": note_photos.delete_removed,
     "photos on the way": note_photos.give_up_waiting,
     "uploads": uploads.discard_expired,
+    "applications": applications.forget_old,
 }
 
 

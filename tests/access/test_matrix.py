@@ -405,6 +405,19 @@ ROWS = {
     "PUT calls.put_texts": (404, 404, 404, 404, 404, 404),
     "GET calls.questions": (404, 404, 404, 404, 404, 404),
     "PUT calls.put_questions": (404, 404, 404, 404, 404, 404),
+    "GET applying.new": (404, 404, 404, 404, 404, 404),
+    "POST applying.begin": (404, 404, 404, 404, 404, 404),
+    "GET applying.show": (404, 404, 404, 404, 404, 404),
+    "PUT applying.introduce": (404, 404, 404, 404, 404, 404),
+    "POST applying.invite_twin": (404, 404, 404, 404, 404, 404),
+    "PUT applying.renew_twin": (404, 404, 404, 404, 404, 404),
+    "GET applying.step": (404, 404, 404, 404, 404, 404),
+    "PUT applying.save": (404, 404, 404, 404, 404, 404),
+    "PUT applying.hand_in": (404, 404, 404, 404, 404, 404),
+    "DELETE applying.withdraw": (404, 404, 404, 404, 404, 404),
+    "GET applications.index": (404, 404, 404, 404, 404, 404),
+    "GET applications.show": (404, 404, 404, 404, 404, 404),
+    "PUT applications.grant": (404, 404, 404, 404, 404, 404),
     "POST demo.load": (404, 404, 404, 404, 404, 404),
     "GET settings.overview": (403, 403, 403, 403, 403, 200),
     "GET settings.event_settings": (403, 403, 403, 403, 403, 200),
@@ -622,6 +635,7 @@ def address(hall, rule, **others) -> str:
         "day": "2026-06-04",
         "member_id": hall.ids["convener"],
         "link_id": 0,
+        "application_id": 0,
         "token": hall.follow_up()[1]
         if rule.endpoint.startswith("outcomes")
         else hall.address_check()[1]

@@ -8,6 +8,7 @@ from openspace.access import actions as access, belongings, seats, security_log
 from openspace.access.merging import merge
 from openspace.access.models import Link, Member, Role
 from openspace.access.security_log import Kind
+from openspace.applications.models import Application, Reading
 from openspace.board import actions as board, merging as board_merging
 from openspace.board.models import Interest, Topic, marks_of
 from openspace.clock import now
@@ -33,6 +34,7 @@ from openspace.petitions import actions as petitions, decision_actions as decisi
 from openspace.petitions.rules import Kind as PetitionKind
 from openspace.pitching.actions import queue_up
 from openspace.pitching.models import Claim
+from openspace.programmes.models import Call
 from openspace.stories import actions as stories, moderation_actions as moderation
 from openspace.stories.rules import Mark
 from openspace.web.errors import Invalid
@@ -96,6 +98,7 @@ def everything_of(member: Member, other: Member) -> None:
     )
     note_photos.add(theirs, ["flipchart-of-a-member"], by=member)
     _give_dots(member, theirs, by=facilitator)
+    _read_an_application(member)
     db.session.add(Attendance(topic_id=theirs.id, member_id=member.id, is_named=True))
     db.session.add(AttendanceByName(topic_id=theirs.id, name="Баба Ганна", by_id=member.id))
     db.session.add(Butterfly(member_id=member.id, space_id=there["space"].id))
@@ -103,6 +106,16 @@ def everything_of(member: Member, other: Member) -> None:
     db.session.add(Hand(event_id=member.event_id, member_id=member.id, topic_id=theirs.id))
     db.session.add(Job(kind="book", arguments={}, event_id=member.event_id, by_id=member.id))
     db.session.flush()
+
+
+def _read_an_application(member: Member) -> None:
+    call = Call(event_id=member.event_id, closes_at=now(), places=1, kept_until=now().date())
+    db.session.add(call)
+    db.session.flush()
+    application = Application(event_id=call.event_id, language="uk")
+    db.session.add(application)
+    db.session.flush()
+    db.session.add(Reading(application_id=application.id, member_id=member.id))
 
 
 def _give_dots(member: Member, topic: Topic, *, by: Member) -> None:

@@ -200,7 +200,7 @@ def test_facts_know_every_table_that_names_a_member(app):
     known |= {"note_paragraph", "note_version", "note_step", "note_asking", "note_photo", "attendance"}
     known |= {"attendance_by_name", "butterfly", "sealed_dots", "paper_dots"}
     known |= {"petition", "petition_backing", "petition_notice"}
-    known |= {"commitment", "pledge", "follow_up", "letter", "mail_address", "address_check"}
+    known |= {"application_reading", "commitment", "pledge", "follow_up", "letter", "mail_address", "address_check"}
 
     naming = {
         table.name

@@ -92,7 +92,7 @@ class Lab:
         with self.app.test_request_context():
             call = call_of(self.id)
             kept = call.kept_until
-        self.do(actions.set_frame, Frame("Europe/Berlin", ["uk", "de"], at, 2, "lab@example.org", 1, kept))
+        self.do(actions.set_frame, Frame("Europe/Berlin", ["uk", "de"], at, 2, "lab@example.org", kept))
 
     def call(self) -> Call:
         """The call as it stands."""

@@ -17,7 +17,6 @@ FRAME = {
     "places": "2",
     "languages": ["uk", "de"],
     "email": "lab@example.org",
-    "files": "1",
     "kept_until": "2028-12-31",
 }
 
@@ -168,7 +167,6 @@ def test_a_text_that_is_too_long_is_refused_and_kept(lab):
         {"languages": []},
         {"languages": ["xx"]},
         {"email": "lab at example"},
-        {"files": "99"},
         # Deleted before it is handed in.
         {"kept_until": "2026-12-30"},
     ],

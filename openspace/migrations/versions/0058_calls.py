@@ -1,14 +1,14 @@
 """Offices of programmes, and their calls with what was changed in them
 
-Revision ID: 0060
-Revises: 0054
+Revision ID: 0058
+Revises: 0057
 """
 from alembic import op
 import sqlalchemy as sa
 
 
-revision = '0060'
-down_revision = '0054'
+revision = '0058'
+down_revision = '0057'
 branch_labels = None
 depends_on = None
 
@@ -21,7 +21,6 @@ def upgrade():
     sa.Column('places', sa.Integer(), nullable=False),
     sa.Column('email', sa.String(length=254), nullable=False),
     sa.Column('kept_until', sa.Date(), nullable=False),
-    sa.Column('files', sa.Integer(), nullable=False),
     sa.Column('texts', sa.JSON(), nullable=False),
     sa.Column('questions', sa.JSON(), nullable=False),
     sa.Column('published_at', sa.DateTime(timezone=True), nullable=True),
