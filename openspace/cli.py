@@ -122,6 +122,9 @@ def demo(zone: str) -> None:
         for name, member in (("organiser", built.organiser), ("facilitator", built.facilitator)):
             token = access.issue_link(event=built.event, role=Role(member.role), member=member)
             click.echo(f"{name}: {base_url()}/link/{token}")
+        lead = built.lead
+        token = access.issue_link(event=lead.event, role=Role(lead.role), member=lead)
+        click.echo(f"programme: {base_url()}/link/{token}")
         click.echo(f"participant: {base_url()}/{slug}/me/{built.participant.key}")
         click.echo(f"projector: {base_url()}/{slug}/projector/{built.event.projector_key}")
 
@@ -193,16 +196,16 @@ def _space(text: str) -> Any:
 
 @event.command("list")
 def list_events() -> None:
-    """List the events: address, name, dates, join code; among them programmes."""
+    """List the events: address, name, dates, join code."""
     with _ready():
         from sqlalchemy import select
 
         from openspace.events.models import Event
         from openspace.extensions import db
 
-        for found in db.session.scalars(select(Event).order_by(Event.starts_on)):
-            days, code = f"{found.starts_on}–{found.ends_on}", found.join_code
-            click.echo(f"{found.slug}\t{found.name}\t" + ("programme\t-" if found.is_office else f"{days}\t{code}"))
+        events = select(Event).where(~Event.is_office).order_by(Event.starts_on)
+        for found in db.session.scalars(events):
+            click.echo(f"{found.slug}\t{found.name}\t{found.starts_on}–{found.ends_on}\t{found.join_code}")
 
 
 @commands.command()

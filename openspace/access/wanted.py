@@ -17,7 +17,7 @@ def remember_page() -> None:
 def wanted_page(slug: str) -> str | None:
     """Return the remembered page if it belongs to the event with this slug, else None; and forget it."""
     page = session.pop("wanted", "")
-    return page if page.startswith(f"/{slug}/") else None
+    return page if page.startswith((f"/{slug}/", f"/programmes/{slug}/")) else None
 
 
 def refuse_stranger() -> NoReturn:

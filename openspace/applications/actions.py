@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any, cast
 
 from flask_babel import lazy_gettext as _l
-from sqlalchemy import delete, select
+from sqlalchemy import and_, delete, exists, or_, select
 
 from openspace.access.models import Member, Role
 from openspace.access.rules import new_key
@@ -47,7 +47,6 @@ class TooManyApplications(Problem):
 def begin(call: Call, *, name: str, language: str) -> ApplicantLink:
     """Begin an application, and return the link of the city that does. Refuses with `CallClosed`."""
     log.claim(call.event_id)
-    db.session.refresh(call)
     if not call.is_open:
         raise CallClosed
     count = db.session.query(Application.id).filter_by(event_id=call.event_id).count()
@@ -75,11 +74,14 @@ def invite_twin(by: ApplicantLink) -> ApplicantLink:
 
 
 def renew_twin(by: ApplicantLink) -> ApplicantLink:
-    """End the twin city's link, which may have gone astray, and return a new one. Refuses whoever is the twin city."""
+    """End the twin city's link, which may have gone astray, and return a new one, whose bearer is asked who they are.
+
+    What was written by the old one stays. Refuses whoever is the twin city.
+    """
     if by.side != Side.FIRST:
         raise NotAllowed
     link = invite_twin(by)
-    link.key = new_key()
+    link.key, link.name, link.agreed_at, link.seen_at = new_key(), "", None, None
     return link
 
 
@@ -99,9 +101,11 @@ def write(by: ApplicantLink, texts: Mapping[str, str], seen: Mapping[str, int]) 
     """Write fields, and return the revision that each has now; `seen` are those of the texts that they replace.
 
     Refuses with `Clash`, and then writes nothing, if somebody has written another text into one of them since; with
-    `CallClosed`; and with `Invalid` what is too long.
+    `CallClosed`; with `Invalid` what is too long; and whoever has not said who they are.
     """
     application = _claim(by)
+    if by.agreed_at is None:
+        raise NotAllowed
     most = longest(application.call)
     if any(name not in most or len(text) > most[name] for name, text in texts.items()):
         raise Invalid
@@ -146,8 +150,11 @@ def longest(call: Call) -> dict[str, int]:
 def hand_in(by: ApplicantLink) -> Application:
     """Hand the application in; done again, what was changed since counts. Refuses with `CallClosed` or `Incomplete`."""
     application = _claim(by)
+    if by.agreed_at is None:
+        raise NotAllowed
     needed = [question["name"] for question in application.call.questions if question["needed"]]
-    gaps = missing(application.texts, needed)
+    texts = {field.name: field.text for field in db.session.scalars(_fields(application))}
+    gaps = missing(texts, needed)
     if gaps:
         raise Incomplete(missing=gaps)
     application.number = application.number or next_number(application.event_id)
@@ -178,9 +185,14 @@ def note_reading(application: Application, *, by: Member) -> None:
 
 
 def forget_old() -> int:
-    """Delete the applications on calls that keep them no longer, and return how many there were."""
+    """Delete the applications on calls that keep them no longer, and those of yesterday in which nobody wrote a word.
+
+    Returns how many there were.
+    """
     past = select(Call.event_id).where(Call.kept_until < now().date())
-    gone = db.session.execute(delete(Application).where(Application.event_id.in_(past)))
+    is_written = exists().where(Field.application_id == Application.id)
+    is_empty = and_(Application.began_at < now() - timedelta(days=1), ~is_written)
+    gone = db.session.execute(delete(Application).where(or_(Application.event_id.in_(past), is_empty)))
     return cast(int, gone.rowcount)  # type: ignore[attr-defined]  # what a DELETE returns has it
 
 
@@ -188,8 +200,6 @@ def _claim(by: ApplicantLink) -> Application:
     """The application behind a link, locked until the transaction ends. Refuses with `CallClosed`."""
     application = by.application
     log.claim(application.event_id)
-    db.session.refresh(application)
-    db.session.refresh(application.call)
     if not application.is_open:
         raise CallClosed
     return application

@@ -35,7 +35,7 @@ class Application(Model):
     late_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     call: Mapped[Call] = relationship()
-    fields: Mapped[list["Field"]] = relationship(viewonly=True)
+    fields: Mapped[list["Field"]] = relationship(viewonly=True, lazy="selectin")
     links: Mapped[list["ApplicantLink"]] = relationship(order_by="ApplicantLink.id", viewonly=True)
 
     @property

@@ -52,13 +52,12 @@ def read_page(problem: Problem | None = None) -> str:
     zone = ZoneInfo(call.office.zone)
     until = application.late_until.astimezone(zone).replace(tzinfo=None) if application.late_until else None
     readings = db.session.query(Reading).filter_by(application_id=application.id).order_by(Reading.first_at)
-    code, first = language(), call.office.languages[0]
     return render_template(
         "applications/read.html",
         application=application,
         call=call,
         texts=application.texts,
-        asked={each["name"]: each["words"].get(code) or each["words"].get(first, "") for each in call.questions},
+        asked={each["name"]: call.words(each, language()) for each in call.questions},
         names=FIELDS,
         states=STATES,
         readings=readings.all(),

@@ -48,9 +48,12 @@ def steps(questions: Iterable[str]) -> list[Step]:
 
 
 def missing(texts: Mapping[str, str], needed: Iterable[str]) -> list[str]:
-    """Return the fields that are empty and may not be, in the order of the pages; `needed` are names of questions."""
+    """Return the fields that are empty and may not be, in the order of the pages; `needed` are names of questions.
+
+    Who has not said that they look for a twin applies with one.
+    """
     twin = () if texts.get("kind") == LOOKING else _OF_TWIN
-    wanted = ["kind", *_ALWAYS[:2], *twin, "organisation", *needed, *_ALWAYS[3:]]
+    wanted = [*_ALWAYS[:2], *twin, "organisation", *needed, *_ALWAYS[3:]]
     return [name for name in wanted if not texts.get(name, "").strip()]
 
 

@@ -101,15 +101,9 @@ def _steps(call: Call) -> list[Step]:
 
 
 def _asked(call: Call) -> dict[str, tuple[str, str]]:
-    """The words and the hint of each question in the visitor's language, else in the call's first one."""
-    code, first = language(), call.office.languages[0]
-    return {
-        each["name"]: (
-            each["words"].get(code) or each["words"].get(first, ""),
-            each["hint"].get(code) or each["hint"].get(first, ""),
-        )
-        for each in call.questions
-    }
+    """The words and the hint of each question in the visitor's language, or else in one that it has."""
+    code = language()
+    return {each["name"]: (call.words(each, code), call.words(each, code, "hint")) for each in call.questions}
 
 
 @blueprint.get("/apply/<key>/")
@@ -213,8 +207,8 @@ def save(key: str, step: str) -> ResponseReturnValue:
     """Save what a step has, and lead to the next one; as JSON tell the revisions that the fields have now."""
     link, found = _link(), _step()
     texts, seen = typed(found.fields)
-    actions.see(link)
     revisions = actions.write(link, texts, seen)
+    actions.see(link)
     if wants_json():
         return {"revisions": revisions}
     every = _steps(link.application.call)

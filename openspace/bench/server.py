@@ -76,7 +76,7 @@ def build(topics: int) -> None:
 def people(app: Flask) -> dict[str, object]:
     """Return what the load client needs: the event's slug, and session cookies of its members."""
     signer = app.session_interface.get_signing_serializer(app)  # type: ignore[attr-defined]
-    event = db.session.scalars(select(Event)).one()
+    event = db.session.scalars(select(Event).where(~Event.is_office)).one()
     with transactions.writing():
         members = db.session.scalars(select(Member).where(Member.event_id == event.id)).all()
         # At least 200 seats, for the number of open pages of one seat is limited.

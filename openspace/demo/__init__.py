@@ -15,7 +15,7 @@ from openspace.board import actions as board
 from openspace.board.models import Topic
 from openspace.board.notices import TopicNotice
 from openspace.clock import now
-from openspace.demo import cards, commitments, dots, hall, notes, stories
+from openspace.demo import cards, commitments, dots, hall, notes, programmes, stories
 from openspace.events.models import Event, Slot, Space
 from openspace.events.rules import Block
 from openspace.extensions import db
@@ -44,12 +44,13 @@ LATEST = 35
 
 
 class Demo(NamedTuple):
-    """The demo event, and one member of each role to sign in as."""
+    """The demo event, one member of each role to sign in as, and the organiser of a programme beside it."""
 
     event: Event
     organiser: Member
     facilitator: Member
     participant: Member
+    lead: Member
 
 
 def _blocks(*, first_day: bool = False, last_day: bool = False) -> list[Block]:
@@ -117,7 +118,7 @@ def build(*, zone: str = ZONE, is_illustrated: bool = True) -> Demo:
         hall.ask(event, topics, people[1:6])
     with clock.frozen_at(moment - timedelta(seconds=20)):
         hall.read_out(topics[-6:-3], people[7:8], by=facilitator)
-    return Demo(event, organiser, facilitator, people[0])
+    return Demo(event, organiser, facilitator, people[0], programmes.put(moment))
 
 
 def _event(moment: datetime, zone: str) -> Event:

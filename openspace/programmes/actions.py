@@ -49,8 +49,8 @@ def found(*, name: str, zone: str, languages: Sequence[str]) -> Event:
     call.closes_at = closing(today + FIRST_DEADLINE, MIDNIGHT, zone)
     asked = [Question(name="", words=each, hint={}, longest=2000, needed=True) for each in first_questions(languages)]
     asked[-1]["needed"] = False
-    call.questions = named(asked)
-    call.texts = {}
+    call.texts, call.questions, call.questions_asked = {}, [], 0
+    call.questions = _named(call, asked)
     db.session.add(call)
     db.session.flush()
     return office
@@ -72,23 +72,41 @@ def first_questions(languages: Sequence[str]) -> list[dict[str, str]]:
     return asked
 
 
-def set_frame(call: Call, frame: Frame, *, by: Member) -> None:
-    """Change what a call says in numbers. Refuses whoever is no organiser."""
+def frame_of(call: Call) -> Frame:
+    """What a call says in numbers now."""
+    office = call.office
+    return Frame(office.zone, office.languages, call.closes_at, call.places, call.email, call.kept_until)
+
+
+def set_frame(call: Call, frame: Frame, *, seen: str, by: Member) -> None:
+    """Change what a call says in numbers; `seen` is the `rules.stamp` of what was shown before.
+
+    Refuses with `ChangedMeanwhile`, and whoever is no organiser; with `NotReady` what would leave a published call
+    without a language in which it is written; and with `Invalid` to keep what is handed in for longer than people have
+    agreed to.
+    """
     _claim(call, by)
-    before = (call.office.zone, call.office.languages, call.places, call.email, call.kept_until)
+    before = frame_of(call)
+    if stamp(before) != seen:
+        raise ChangedMeanwhile
+    if call.read_since and frame.kept_until > call.kept_until:
+        words = gettext("People have agreed to the day that stood here: it can be earlier, but not later.")
+        raise Invalid(fields={"kept_until": [words]})
     closed_at = call.closes_at
     call.office.zone, call.office.language_codes = frame.zone, " ".join(frame.languages)
     call.closes_at, call.places, call.email = frame.closes_at, frame.places, frame.email
     call.kept_until = frame.kept_until
-    after = (frame.zone, list(frame.languages), frame.places, frame.email, frame.kept_until)
-    what = ["deadline"] * (closed_at != frame.closes_at) + ["frame"] * (before != after)
+    rest = before._replace(closes_at=frame.closes_at)
+    what = ["deadline"] * (closed_at != frame.closes_at) + ["frame"] * (rest != frame_of(call))
+    _check_published(call)
     _tell(call, what, closed_at if "deadline" in what else None)
 
 
 def write(call: Call, language: str, texts: dict[str, str], *, seen: str, by: Member) -> None:
     """Write the texts of a call in one language; `seen` is the `rules.stamp` of those that were shown before.
 
-    Refuses with `ChangedMeanwhile` if somebody else has written others since, and whoever is no organiser.
+    Refuses with `ChangedMeanwhile` if somebody else has written others since, with `NotReady` as `set_frame` does, and
+    whoever is no organiser.
     """
     _claim(call, by)
     before = call.texts.get(language, {})
@@ -97,34 +115,61 @@ def write(call: Call, language: str, texts: dict[str, str], *, seen: str, by: Me
     after = {part: texts.get(part, "") for part in LENGTHS}
     if after != {part: before.get(part, "") for part in LENGTHS}:
         call.texts = {**call.texts, language: after}
+        _check_published(call)
         _tell(call, ["texts"])
 
 
 def ask(call: Call, questions: list[Question], *, seen: str, by: Member) -> None:
-    """Change the questions; one without a name is new. Refuses as `write` does, and with `Invalid` too many."""
+    """Change the questions; one without a name is new, and languages that are not among its words keep theirs.
+
+    Refuses as `write` does, and with `Invalid` too many, names that the call does not know, and to leave out a question
+    that people have read: they may have answered it.
+    """
     _claim(call, by)
     if stamp(call.questions) != seen:
         raise ChangedMeanwhile
     if len(questions) > MOST_QUESTIONS:
         raise Invalid(gettext("%(most)d questions at most.", most=MOST_QUESTIONS))
-    if named(questions) != call.questions:
-        call.questions = named(questions)
+    before = {each["name"]: each for each in call.questions}
+    names = [each["name"] for each in questions if each["name"]]
+    if len(set(names)) < len(names) or not set(names) <= set(before):
+        raise Invalid
+    if call.read_since and set(names) != set(before):
+        raise Invalid(gettext("A question that people have read stays: change its words, or let it be left out."))
+    for each in questions:
+        for part in ("words", "hint"):
+            each[part] = {**before.get(each["name"], each)[part], **each[part]}
+    after = _named(call, questions)
+    if after != call.questions:
+        call.questions = after
         _tell(call, ["questions"])
 
 
-def named(questions: list[Question]) -> list[Question]:
-    """The questions, of which those without a name are given one that no other has."""
-    taken = {each["name"] for each in questions}
-    free = (f"q{number}" for number in range(1, 10_000) if f"q{number}" not in taken)
-    return [Question(**{**each, "name": each["name"] or next(free)}) for each in questions]
+def _named(call: Call, questions: list[Question]) -> list[Question]:
+    """The questions, of which those without a name are given one that none of this call ever had."""
+    found = []
+    for each in questions:
+        call.questions_asked += not each["name"]
+        found.append(Question(**{**each, "name": each["name"] or f"q{call.questions_asked}"}))
+    return found
+
+
+def _check_published(call: Call) -> None:
+    if call.published_at and not call.written_in:
+        raise NotReady
 
 
 def publish(call: Call, *, by: Member) -> None:
-    """Let everybody read the call. Refuses with `NotReady` one that is not written, or whose deadline has passed."""
+    """Let everybody read the call. Refuses with `NotReady` one that is not written in the programme's main language.
+
+    Also one whose deadline has passed, unless people have read it before.
+    """
     _claim(call, by)
-    if call.office.languages[0] not in call.written_in or call.closes_at <= now() or not call.questions:
+    is_late = call.closes_at <= now() and not call.read_since
+    if call.office.languages[0] not in call.written_in or is_late or not call.questions:
         raise NotReady
     call.published_at = call.published_at or now()
+    call.read_since = call.read_since or call.published_at
 
 
 def withdraw(call: Call, *, by: Member) -> None:
@@ -137,10 +182,9 @@ def _claim(call: Call, by: Member) -> None:
     if by.event_id != call.event_id or not by.is_at_least(Role.ORGANISER):
         raise NotAllowed
     log.claim(call.event_id)
-    db.session.refresh(call)
 
 
 def _tell(call: Call, what: list[str], closed_at: datetime | None = None) -> None:
     """Write down what was changed in a call that people have read already."""
-    if what and call.published_at:
+    if what and call.read_since:
         db.session.add(CallChange(event_id=call.event_id, what=" ".join(what), closed_at=closed_at))

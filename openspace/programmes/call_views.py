@@ -36,10 +36,9 @@ def show() -> ResponseReturnValue:
     """
     call = call_of(visitor.event_id)
     code = rules.first_of(call.office.languages, language(), call.written_in)
-    if call.published_at is None:
-        if not visitor.is_organiser:
-            raise NotFound
-        code = code or call.office.languages[0]
+    if call.published_at is None and not visitor.is_organiser:
+        raise NotFound
+    code = code or call.office.languages[0]
     with force_locale(code):
         return render_template("programmes/call.html", **_facts(call, code))
 
@@ -91,15 +90,20 @@ def frame_page(problem: Problem | None = None) -> str:
     """The form with deadline, places, languages and the like; after a refusal with what was typed."""
     call = call_of(visitor.event_id)
     closes = call.closes_local
-    values = {name: getattr(call, name) for name in ("places", "email", "kept_until")}
-    form = FrameForm.for_page(
+    values: dict[str, Any] = {name: getattr(call, name) for name in ("places", "email", "kept_until")}
+    form: Any = FrameForm.for_page(
         closes_on=closes.date(),
         closes_at=closes.time().replace(second=0, microsecond=0),
         zone=call.office.zone,
         languages=call.office.languages,
+        seen=rules.stamp(actions.frame_of(call)),
         **values,
     )
-    return render_template("programmes/frame.html", form=form, call=call, problem=problem)
+    is_stale = isinstance(problem, actions.ChangedMeanwhile)
+    if is_stale:
+        # Saving once more is meant to win: both are on the page by then.
+        form.seen.data = rules.stamp(actions.frame_of(call))
+    return render_template("programmes/frame.html", form=form, call=call, problem=problem, is_stale=is_stale)
 
 
 @blueprint.get("/call/frame")
@@ -117,7 +121,9 @@ def put_frame() -> ResponseReturnValue:
     """Change deadline, places, languages and the like."""
     form = FrameForm()
     form.check()
-    actions.set_frame(call_of(visitor.event_id), form.frame(), by=visitor.member)
+    call = call_of(visitor.event_id)
+    frame = form.frame(call.office.languages)
+    actions.set_frame(call, frame, seen=form.seen.data or "", by=visitor.member)
     flash_message(gettext("Saved."))
     return see_other(url_for("programmes.show"))
 

@@ -18,6 +18,7 @@ from wtforms import (
 from wtforms.validators import InputRequired, NumberRange
 
 from openspace.access.forms import NEW_PASSWORD
+from openspace.clock import now
 from openspace.config import LANGUAGES
 from openspace.organising.forms import ZONES
 from openspace.programmes.actions import Frame
@@ -64,6 +65,8 @@ class FoundForm(Form):
 class FrameForm(Form):
     """What a call says in numbers."""
 
+    # The stamp of what was shown before; nobody reads it.
+    seen = HiddenField()
     closes_on = DateField(_l("Last day to apply"), [_NEEDED])
     closes_at = ClockField(_l("Until what time"), [_NEEDED])
     zone = _zone()
@@ -72,16 +75,22 @@ class FrameForm(Form):
     email = email(_l("E-mail for questions"))
     kept_until = DateField(_l("Applications are kept until"), [_NEEDED])
 
-    def frame(self) -> Frame:
-        """What was typed. Refuses with `Invalid` what would be deleted before the deadline."""
+    def frame(self, present: list[str]) -> Frame:
+        """What was typed; languages keep the order of the `present` ones, and others come after them.
+
+        Refuses with `Invalid` what would be deleted before the deadline, or at once.
+        """
         zone, day = str(self.zone.data), self.closes_on.data
         closes_at = closing(day, self.closes_at.data, zone)
         if self.kept_until.data < closes_at.astimezone(ZoneInfo(zone)).date():
             words = gettext("Applications cannot be deleted before the last day to apply.")
             raise Invalid(fields={"kept_until": [words]})
+        if self.kept_until.data <= now().date():
+            raise Invalid(fields={"kept_until": [gettext("That day is over: everything would be deleted at once.")]})
+        chosen = self.languages.data or []
         return Frame(
             zone=zone,
-            languages=[code for code in LANGUAGES if code in (self.languages.data or [])],
+            languages=[code for code in dict.fromkeys([*present, *LANGUAGES]) if code in chosen],
             closes_at=closes_at,
             places=self.places.data or 1,
             email=self.email.data or "",

@@ -1,7 +1,7 @@
 """Tables of the call: what is written of it in each language, its questions and its deadline; and what was changed."""
 
 from datetime import date, datetime
-from typing import TypedDict
+from typing import Literal, TypedDict
 from zoneinfo import ZoneInfo
 
 from sqlalchemy import JSON, CheckConstraint, ForeignKey, String, select
@@ -43,7 +43,11 @@ class Call(Model):
     # By language its texts, each by the names of its parts (`rules.LENGTHS`).
     texts: Mapped[dict[str, dict[str, str]]] = mapped_column(JSON, default=dict)
     questions: Mapped[list[Question]] = mapped_column(JSON, default=list)
+    # How many questions were ever asked: their names are q1, q2 and so on, and none is given twice.
+    questions_asked: Mapped[int] = mapped_column(default=0)
     published_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    # When it was published for the first time. From then on its changes are told, also while it is taken back.
+    read_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
     office: Mapped[Event] = relationship()
     changes: Mapped[list["CallChange"]] = relationship(order_by="CallChange.id", viewonly=True)
@@ -64,9 +68,14 @@ class Call(Model):
         return [code for code in self.office.languages if not missing(self.texts.get(code, {}))]
 
     def said(self, part: str, language: str) -> str:
-        """A part of its text in a language, or else in the programme's first one."""
-        texts = (self.texts.get(code, {}).get(part, "") for code in (language, self.office.languages[0]))
-        return next(filter(None, texts), "")
+        """A part of its text in a language, or else in one in which the call is written."""
+        codes = (language, *self.written_in, *self.office.languages)
+        return next(filter(None, (self.texts.get(code, {}).get(part, "") for code in codes)), "")
+
+    def words(self, question: Question, language: str, part: Literal["words", "hint"] = "words") -> str:
+        """The words of a question in a language, or else in the first one that it has."""
+        found = (question[part].get(code, "") for code in (language, *self.office.languages, *question[part]))
+        return next(filter(None, found), "")
 
 
 class CallChange(Model):

@@ -85,7 +85,7 @@ def stops(text: str) -> list[Stop]:
 
 def stamp(texts: object) -> str:
     """Return a short name of what stands there, by which a form notices that it was changed meanwhile."""
-    return hashlib.sha256(json.dumps(texts, sort_keys=True).encode()).hexdigest()[:16]
+    return hashlib.sha256(json.dumps(texts, sort_keys=True, default=str).encode()).hexdigest()[:16]
 
 
 def missing(texts: dict[str, str]) -> list[str]:

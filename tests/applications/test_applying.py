@@ -193,8 +193,12 @@ def test_a_link_that_was_replaced_leads_nowhere_and_only_the_first_city_replaces
     other = one.twin()
     assert other.send("twin").status_code == 403
 
+    other.save("q2", q2="Unsere Worte.")
+
     assert one.send("twin").status_code == 303
 
+    assert "Anna Berger" not in one.page()
+    assert calling.stands()[0].texts == {"q2": "Unsere Worte."}
     assert other.browser.get(other.url()).status_code == 404
     assert other.save("q1", q1="Слова.").status_code == 404
 
@@ -209,7 +213,7 @@ def test_links_are_of_one_programme_and_told_to_nobody_else(calling):
     for path in ("", "cities", "q1"):
         answer = one.browser.get(one.url(path))
         assert "no-store" in answer.headers["Cache-Control"]
-        assert "no-referrer" in answer.get_data(as_text=True)
+        assert answer.headers["Referrer-Policy"] == "same-origin"
 
 
 def test_who_comes_by_the_link_of_the_twin_says_who_they_are_first(calling):
@@ -220,6 +224,8 @@ def test_who_comes_by_the_link_of_the_twin_says_who_they_are_first(calling):
     other = Applicant(calling.lab, key)
 
     assert other.browser.get(other.url("q1")).status_code == 303
+    assert other.save("q1", q1="Без імені.").status_code == 403
+    assert other.hand_in().status_code == 403
     assert other.send("name", name="Anna Berger").status_code == 422
     assert other.send("name", name="Anna Berger", agrees="y").status_code == 303
     assert other.browser.get(other.url("q1")).status_code == 200
@@ -289,7 +295,7 @@ def test_what_is_written_runs_nowhere(calling):
 
 def test_after_the_day_that_the_call_names_everything_is_deleted(calling):
     lab = calling.lab
-    calling.begin()
+    calling.begin().save("q1", q1="Слова.")
     kept = lab.call().kept_until
     for days, left in ((0, 1), (1, 0)):
         clock.held = local(kept.year, kept.month, kept.day, 12) + timedelta(days=days)
@@ -297,6 +303,41 @@ def test_after_the_day_that_the_call_names_everything_is_deleted(calling):
             actions.forget_old()
             db.session.commit()
         assert len(calling.stands()) == left
+
+
+def test_of_what_was_begun_and_never_written_nothing_is_kept_for_long(calling):
+    calling.begin()
+    calling.begin().save("q1", q1="Слова.")
+    clock.held = clock.now() + timedelta(days=1, seconds=1)
+
+    with calling.lab.app.test_request_context(), sqlite.writing():
+        actions.forget_old()
+        db.session.commit()
+
+    assert [each.texts for each in calling.stands()] == [{"q1": "Слова."}]
+
+
+@pytest.mark.parametrize("path", ["cities", "handed-in", "name", "twin"])
+def test_over_https_forms_are_taken_from_browsers_as_their_pages_tell_them_to_send(calling, path):
+    one = calling.begin()
+    one.fill()
+    app = calling.lab.app
+    app.config["WTF_CSRF_ENABLED"] = True
+    try:
+        base = "https://lab.example"
+        page = one.browser.get(one.url("cities"), base_url=base)
+        token = html.fromstring(page.get_data(as_text=True)).xpath("string(//input[@name='csrf_token']/@value)")
+        # What a browser sends under the page's policy: the whole address to the same site.
+        assert "referrer" not in page.get_data(as_text=True)
+        referer = {"Referer": base + one.url("cities")} if page.headers["Referrer-Policy"] == "same-origin" else {}
+        sent = {**NAMED, "csrf_token": token}
+        answer = one.browser.post(
+            one.url(path), base_url=base, query_string={"method": "PUT"}, data=sent, headers=referer
+        )
+    finally:
+        app.config["WTF_CSRF_ENABLED"] = False
+
+    assert answer.status_code == 303
 
 
 def test_numbers_are_given_once_however_many_hand_in_at_the_same_moment(calling):

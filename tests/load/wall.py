@@ -71,7 +71,7 @@ def fill(data: Path, count: int, photos: Sequence[bytes]) -> None:
             ]
             print("a photo:", ", ".join(sizes))
         with transactions.writing():
-            event, teller = db.session.query(Event).one(), db.session.query(Member).first()
+            event, teller = db.session.query(Event).filter(~Event.is_office).one(), db.session.query(Member).first()
             for number in range(count):
                 chosen = [media_actions.Chosen(f"photo-of-the-load-{number:05}", MediumKind.PHOTO, "Фото")]
                 telling = actions.Telling(TEXT, "uk", media=chosen if number % 3 else ())

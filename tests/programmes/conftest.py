@@ -5,6 +5,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
+from lxml import html
 
 from openspace.access import seats
 from openspace.access.models import Member, Role
@@ -91,8 +92,15 @@ class Lab:
         """Move the deadline."""
         with self.app.test_request_context():
             call = call_of(self.id)
-            kept = call.kept_until
-        self.do(actions.set_frame, Frame("Europe/Berlin", ["uk", "de"], at, 2, "lab@example.org", kept))
+            kept, seen = call.kept_until, stamp(actions.frame_of(call))
+        self.do(actions.set_frame, Frame("Europe/Berlin", ["uk", "de"], at, 2, "lab@example.org", kept), seen=seen)
+
+    def frame(self, **changes: Any) -> dict[str, Any]:
+        """The fields of the form with deadline and places as its page shows them, with changes."""
+        page = html.fromstring(self.page("lead", "call/frame")).forms[-1]
+        shown = {name: value for name, value in page.form_values() if name != "key"}
+        shown["languages"] = [value for name, value in page.form_values() if name == "languages"]
+        return {**shown, **changes}
 
     def call(self) -> Call:
         """The call as it stands."""

@@ -22,7 +22,7 @@ ROWS = {
     "PUT calls.publish": (403, 403, 403, 422),
     "DELETE calls.withdraw": (403, 403, 403, 303),
     "GET calls.frame": (403, 403, 403, 200),
-    "PUT calls.put_frame": (403, 403, 403, 303),
+    "PUT calls.put_frame": (403, 403, 403, 409),
     "GET calls.texts": (403, 403, 403, 200),
     "PUT calls.put_texts": (403, 403, 403, 409),
     "GET calls.questions": (403, 403, 403, 200),

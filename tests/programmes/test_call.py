@@ -121,13 +121,73 @@ def test_changes_after_publication_are_told_and_those_before_are_not(lab):
 def test_saving_without_a_change_tells_nothing(lab):
     lab.publish()
     lab.write()
-    frame = {**FRAME, "kept_until": lab.call().kept_until.isoformat()}
-    assert lab.send("lead", "call/frame", **frame).status_code == 303
+    assert lab.send("lead", "call/frame", **lab.frame(places="3")).status_code == 303
     before = len(lab.call().changes)
 
-    assert lab.send("lead", "call/frame", **frame).status_code == 303
+    assert lab.send("lead", "call/frame", **lab.frame()).status_code == 303
 
     assert (before, len(lab.call().changes)) == (1, 1)
+
+
+def test_of_two_who_change_the_frame_the_second_sees_what_the_first_did(lab):
+    lab.publish()
+    shown = lab.frame(places="3")
+    lab.closes(local(2027, 1, 15, 12))
+
+    answer = lab.send("lead", "call/frame", **shown)
+
+    assert (answer.status_code, lab.call().closes_at) == (409, local(2027, 1, 15, 12))
+    assert "15 січня" in answer.get_data(as_text=True)
+
+
+def test_what_people_have_agreed_to_is_not_kept_for_longer(lab):
+    lab.publish()
+    kept = lab.call().kept_until
+
+    later = lab.send("lead", "call/frame", **lab.frame(kept_until=(kept + timedelta(days=1)).isoformat()))
+    earlier = lab.send("lead", "call/frame", **lab.frame(kept_until=(kept - timedelta(days=1)).isoformat()))
+
+    assert (later.status_code, earlier.status_code) == (422, 303)
+
+
+def test_a_published_call_keeps_a_language_in_which_it_is_written(lab):
+    lab.publish()
+    seen = tree(lab.page("lead", "call/texts/uk")).xpath("string(//input[@name='seen']/@value)")
+
+    assert lab.send("lead", "call/texts/uk", **{**TEXT, "lead": "", "seen": seen}).status_code == 422
+    assert lab.send("lead", "call/frame", **lab.frame(languages=["de"])).status_code == 422
+    assert lab.ask("stranger").get(lab.url("call")).status_code == 200
+    lab.write("de")
+    assert lab.send("lead", "call/frame", **lab.frame(languages=["de"])).status_code == 303
+    assert lab.ask("stranger").get(lab.url("call")).status_code == 200
+
+
+def test_languages_keep_their_order_when_others_are_added(lab):
+    assert lab.send("lead", "call/frame", **lab.frame(languages=["en", "de", "uk"])).status_code == 303
+    assert lab.send("lead", "call/frame", **lab.frame(languages=["en", "de"])).status_code == 303
+    assert lab.send("lead", "call/frame", **lab.frame(languages=["en", "de", "uk"])).status_code == 303
+
+    # Ukrainian was taken away, and comes back as the last one.
+    assert lab.call().office.languages == ["de", "en", "uk"]
+
+
+def test_words_of_a_language_that_is_taken_away_are_kept(lab):
+    lab.send("lead", "call/frame", **lab.frame(languages=["uk"]))
+    asked = rows("Хто ви?", "Навіщо?", name=["q1", "q3"])
+    assert lab.send("lead", "call/questions", **asked, seen=seen(lab)).status_code == 303
+
+    assert lab.call().questions[1]["words"] == {"uk": "Навіщо?", "de": "Warum möchten Sie teilnehmen?"}
+
+
+def test_a_call_that_was_taken_back_after_its_deadline_can_be_published_again_and_its_changes_are_told(lab):
+    lab.publish()
+    clock.held = lab.call().closes_at
+    lab.do(actions.withdraw)
+    lab.write(lead="Інакше.")
+
+    assert lab.send("lead", "call/publication").status_code == 303
+
+    assert "Що змінилося" in lab.page("stranger", "call", lang="uk")
 
 
 def test_of_two_who_write_at_once_the_second_sees_both_texts(lab):
@@ -167,8 +227,9 @@ def test_a_text_that_is_too_long_is_refused_and_kept(lab):
         {"languages": []},
         {"languages": ["xx"]},
         {"email": "lab at example"},
-        # Deleted before it is handed in.
+        # Deleted before it is handed in, or at once.
         {"kept_until": "2026-12-30"},
+        {"kept_until": "2026-06-04", "closes_on": "2026-06-01"},
     ],
 )
 def test_a_frame_that_cannot_be_is_refused_and_kept(lab, wrong):
@@ -203,11 +264,22 @@ def test_questions_keep_their_names_when_others_come_and_go(lab):
     asked = rows("Хто ви?", "Ще?", "Навіщо?", name=["q1", "", "q3"])
     assert lab.send("lead", "call/questions", **asked, seen=seen(lab)).status_code == 303
 
+    # What answers there are to one that is gone are never those to another one.
     assert [(each["name"], each["words"]["uk"]) for each in lab.call().questions] == [
         ("q1", "Хто ви?"),
-        ("q2", "Ще?"),
+        ("q5", "Ще?"),
         ("q3", "Навіщо?"),
     ]
+
+
+def test_a_question_that_people_have_read_stays(lab):
+    lab.publish()
+    asked = rows("Хто ви?", "Навіщо?", name=["q1", "q3"])
+    assert lab.send("lead", "call/questions", **asked, seen=seen(lab)).status_code == 422
+    asked = rows("Хто ви?", "Що?", "Навіщо?", "Ще?", "Нове?", name=["q1", "q2", "q3", "q4", ""])
+
+    assert lab.send("lead", "call/questions", **asked, seen=seen(lab)).status_code == 303
+    assert [each["name"] for each in lab.call().questions] == ["q1", "q2", "q3", "q4", "q5"]
 
 
 @pytest.mark.parametrize(
@@ -220,6 +292,8 @@ def test_questions_keep_their_names_when_others_come_and_go(lab):
         rows("Хто ви?", longest=["49"]),
         rows("Хто ви?", longest=["багато"]),
         rows(*["Хто ви?"] * 13),
+        rows("Хто ви?", name=["q77"]),
+        rows("Хто ви?", "Хто?", name=["q1", "q1"]),
     ],
 )
 def test_questions_that_cannot_be_are_refused_and_kept(lab, wrong):

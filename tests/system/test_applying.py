@@ -83,7 +83,9 @@ def state(page: Page, words: str) -> Locator:
 
 def write_without_a_network(phone: Page) -> None:
     """What is typed is kept through a reload of the page, and sent once the network is back."""
-    answer = ready(phone).get_by_label("Хто ви і що робите у своєму місті?")
+    answer = phone.get_by_label("Хто ви і що робите у своєму місті?")
+    expect(answer).to_be_visible()
+    ready(phone)
     phone.context.set_offline(True)
     answer.fill("Двадцять років ми обмінюємося хорами й листівками.")
     expect(state(phone, "на цьому пристрої")).to_be_visible()
@@ -113,9 +115,20 @@ def write_at_once(phone: Page, twin: Page) -> None:
     expect(state(twin, "збережено")).to_be_visible()
     phone.get_by_role("textbox").fill("Хочемо зустрічі інженерів.")
     expect(state(phone, "два тексти")).to_be_visible()
-    expect(phone.get_by_text("Wir wollen Ingenieure treffen.")).to_be_visible()
+    shown = phone.get_by_role("paragraph").filter(has_text="Wir wollen Ingenieure treffen.")
+    expect(shown).to_be_visible()
+    # Neither a keystroke nor a reload sends it over the other text before somebody has chosen.
     phone.get_by_role("textbox").fill("Хочемо зустрічі інженерів. Wir wollen Ingenieure treffen.")
+    phone.reload()
+    ready(phone)
+    expect(shown).to_be_visible()
+    expect(phone.get_by_role("textbox")).to_have_value(re.compile("Хочемо зустрічі"))
+    twin.reload()
+    expect(ready(twin).get_by_role("textbox")).to_have_value("Wir wollen Ingenieure treffen.")
+    phone.get_by_role("button", name="Лишити мій, як є").click()
     expect(state(phone, "збережено")).to_be_visible()
+    twin.reload()
+    expect(ready(twin).get_by_role("textbox")).to_have_value(re.compile("Хочемо зустрічі"))
 
 
 def test_from_the_call_to_an_application_that_two_cities_have_written(server, sign_in, contexts):

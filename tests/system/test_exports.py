@@ -47,13 +47,13 @@ def download(page: Page) -> tuple[str, str]:
 
 def test_the_preview_follows_the_choice_and_the_file_is_what_it_shows(page):
     separator = page.get_by_label("Між полями", exact=True)
-    expect(heads(page)).to_have_count(17)
+    expect(heads(page)).to_have_count(18)
     expect(separator).to_be_hidden()
 
     page.get_by_text("CSV", exact=True).click()
     page.get_by_label("Про що тема").uncheck()
     page.get_by_label("Теми на базарі, ще без часу").uncheck()
-    expect(heads(page)).to_have_count(16)
+    expect(heads(page)).to_have_count(17)
     days(page).get_by_role("checkbox").nth(1).check(force=True)
     (day,) = asked_day = wait_for_day(page)
     separator.select_option("comma")
@@ -145,7 +145,7 @@ def test_without_scripts_the_choice_is_sent_by_a_button(server, sign_in, context
     page.get_by_label("Про що тема").uncheck()
     page.get_by_role("button", name="Показати перегляд").click()
 
-    expect(heads(page)).to_have_count(16)
+    expect(heads(page)).to_have_count(17)
     name, text = download(page)
     assert name.endswith(".json")
     assert '"conveners"' in text

@@ -23,7 +23,9 @@ def upgrade():
     sa.Column('kept_until', sa.Date(), nullable=False),
     sa.Column('texts', sa.JSON(), nullable=False),
     sa.Column('questions', sa.JSON(), nullable=False),
+    sa.Column('questions_asked', sa.Integer(), nullable=False),
     sa.Column('published_at', sa.DateTime(timezone=True), nullable=True),
+    sa.Column('read_since', sa.DateTime(timezone=True), nullable=True),
     sa.CheckConstraint('places > 0', name=op.f('ck_call_has_places')),
     sa.ForeignKeyConstraint(['event_id'], ['event.id'], name=op.f('fk_call_event_id_event'), ondelete='CASCADE'),
     sa.PrimaryKeyConstraint('event_id', name=op.f('pk_call'))
