@@ -54,10 +54,10 @@ def test_an_event_is_created_listed_and_linked(tmp_path):
     assert link.startswith("facilitator: https://example.org/link/")
 
 
-def test_the_demo_prints_four_named_links(tmp_path):
+def test_the_demo_prints_five_named_links(tmp_path):
     names = [line.split(": ")[0] for line in command("demo", data=tmp_path).splitlines()]
 
-    assert names == ["organiser", "facilitator", "participant", "projector"]
+    assert names == ["organiser", "facilitator", "programme", "participant", "projector"]
 
 
 def test_the_photos_and_films_of_the_demo_are_prepared_by_a_worker_that_then_goes(tmp_path):
