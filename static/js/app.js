@@ -5,11 +5,18 @@ import { say } from "./toast.js";
 
 const HEARD = 20000;
 
-/** Connect what the markup within `part` names. */
+/** Connect what the markup within `part` names. A module that fails is reported, and keeps no other from its work. */
 export async function connectAll(part) {
   const roots = [...(part.matches?.("[data-module]") ? [part] : []), ...part.querySelectorAll("[data-module]")];
-  const modules = roots.map((root) => import(`./${root.dataset.module}.js`));
-  (await Promise.all(modules)).forEach(({ connect }, index) => connect(roots[index]));
+  const modules = await Promise.allSettled(roots.map((root) => import(`./${root.dataset.module}.js`)));
+  modules.forEach(({ value, reason }, index) => {
+    try {
+      if (reason) throw reason;
+      value.connect(roots[index]);
+    } catch (error) {
+      console.error(error);
+    }
+  });
 }
 
 // After Back a form still has the key of what it has sent. When an answer came, whatever is sent now is meant anew; when

@@ -63,7 +63,8 @@ export function connect(form) {
     if (state === "open") open();
     if (state === "over") paint(known(number()).chosen);
     if (state === "reading" || state === "open") shuffle();
-    if (state !== "reading") showLate();
+    // Before the first round the page has none.
+    if (state && state !== "reading") showLate();
     clock();
   }
 

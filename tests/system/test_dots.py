@@ -6,7 +6,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page, expect
 
-from tests.system.conftest import linked, serving_demo, start
+from tests.system.conftest import linked, ready, serving_demo, start
+from tests.system.pages import main_button
 
 SCREEN, LAPTOP = {"width": 1920, "height": 1080}, {"width": 1280, "height": 800}
 
@@ -184,3 +185,46 @@ def test_dots_that_another_page_sends_are_told_when_theirs_is_open_again(server,
     opened(board, server)
     expect(board.get_by_text("Ваші крапки жовті.")).to_be_visible()
     expect(board.locator("circle.is-mine")).to_have_count(2)
+
+
+def test_a_page_that_was_opened_before_any_round_follows_all_of_it(tmp_path_factory, contexts):
+    with serving_demo(tmp_path_factory, without="dot_round") as server:
+        phone, console = contexts().new_page(), contexts(viewport=LAPTOP).new_page()
+        for page, who in ((phone, "participant"), (console, "facilitator")):
+            page.goto(server.links[who])
+            main_button(page).click()
+            ready(page)
+        opened(phone, server)
+        expect(phone.get_by_text("Після останньої сесії")).to_be_visible()
+        check(phone)
+
+        console.goto(f"{server.event}/facilitator/dots")
+        for _ in range(2):
+            console.get_by_role("button", name="Підготувати: можна читати").click()
+            expect(phone.get_by_role("heading", name="Час читати")).to_be_visible()
+            linked(console)
+            console.get_by_role("button", name="Скасувати цей раунд").click()
+            expect(phone.get_by_text("Після останньої сесії")).to_be_visible()
+            linked(console)
+        console.get_by_role("button", name="Підготувати: можна читати").click()
+        console.get_by_role("button", name="Відкрити на 5 хвилин").click()
+
+        left(phone, 5)
+        give(phone)
+        left(phone, 4)
+        expect(console.get_by_text("Крапки дали 1 із")).to_be_visible()
+
+
+def test_a_script_that_fails_keeps_no_other_from_its_work(server, sit_down, browser):
+    seated = sit_down("Крапка Корній")
+    context = browser.new_context(viewport=seated.viewport_size, locale="uk-UA")
+    context.add_cookies(seated.context.cookies())
+    broken = "export function connect() { throw new Error('a mistake'); }"
+    context.route(re.compile(r"/js/dots\.js"), lambda route: route.fulfill(body=broken, content_type="text/javascript"))
+    page, told = context.new_page(), []
+    page.on("console", lambda message: told.append(message.text) if message.type == "error" else None)
+
+    opened(page, server)
+
+    assert any("a mistake" in text for text in told)
+    context.close()
