@@ -19,24 +19,24 @@ from openspace.live import log
 OFTEN = 1.0
 
 
-def is_due() -> bool:
-    """Whether the time of some round is up. Asked every second, so it reads one index and locks nothing."""
-    return db.session.scalar(_due()) is not None
+def due() -> list[int]:
+    """The ids of events with a round whose time is up. Asked every second, so it reads one index and locks nothing."""
+    return sorted(db.session.scalars(_due()))
 
 
-def close_due() -> None:
-    """Count or close all rounds whose time is up, and say so in the live log. A periodic task."""
-    for event_id, ident in db.session.execute(_due().add_columns(DotRound.id).order_by(DotRound.id)).all():
-        log.claim(event_id)
-        found = db.session.get_one(DotRound, ident, populate_existing=True)
-        # Another process may have counted it, or a facilitator prolonged it, while this one waited for the lock.
-        if found.state is not State.COUNTING or found.takes_dots:
-            continue
-        if found.has_paper:
-            found.closed_at = now()
-        else:
-            _count(found)
-        changes.moved(event_id)
+def close(event_id: int) -> None:
+    """Count or close an event's round if its time is up, and say so in the live log."""
+    log.claim(event_id)
+    # Looked for under the lock: another process may have counted it, or a facilitator prolonged it.
+    ident = db.session.scalar(_due().with_only_columns(DotRound.id).where(DotRound.event_id == event_id))
+    if ident is None:
+        return
+    found = db.session.get_one(DotRound, ident, populate_existing=True)
+    if found.has_paper:
+        found.closed_at = now()
+    else:
+        _count(found)
+    changes.moved(event_id)
 
 
 def count(found: DotRound, *, by: Member) -> None:

@@ -31,4 +31,4 @@ def put(event: Event, topics: list[Topic], people: list[Member], *, by: Member) 
             actions.give(event, dots, number=found.number, version=None, by=person)
         paper_actions.enter(found, {topics[0].number: 7, topics[3].number: 5}, people=3, by=by)
     with clock.frozen_at(evening + timedelta(minutes=MINUTES) + GRACE):
-        closing.close_due()
+        closing.close(event.id)

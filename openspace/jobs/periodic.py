@@ -4,8 +4,10 @@ They run in the server itself and start no worker. What is heavy is a job, which
 """
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
+from functools import partial
 
 from flask import Flask
 from sqlalchemy import bindparam, text
@@ -26,12 +28,17 @@ _TURN = text(
 ).bindparams(*(bindparam(name, type_=UtcDateTime) for name in ("moment", "due", "ahead")))
 
 
-def in_each_process(app: Flask, work: Work, *, every: float, if_due: Callable[[], bool] | None = None) -> None:
-    """Run `work` in a transaction of its own every so many seconds, in this process as in each other.
+def in_each_process(app: Flask, work: Work, *, every: float) -> None:
+    """Run `work` in a transaction of its own every so many seconds, in this process as in each other."""
+    socketio.start_background_task(_repeat, lambda: run(app, work), every)
 
-    With `if_due` only when that says so, which may read and is asked outside of such a transaction.
+
+def for_each(app: Flask, work: Callable[[int], object], due: Callable[[], Sequence[int]], *, every: float) -> None:
+    """Every so many seconds, in each process, run `work` for whatever is `due`, by its id.
+
+    Each has a transaction of its own, so that none waits for another, or fails with it. `due` is asked outside of them.
     """
-    socketio.start_background_task(_repeat, app, work, every, if_due)
+    socketio.start_background_task(_repeat, lambda: run_each(app, work, due), every)
 
 
 def once_for_all(app: Flask, name: str, work: Work, *, every: float) -> None:
@@ -53,28 +60,31 @@ def take_turn(name: str, work: Work, *, every: float) -> None:
 
 def run(app: Flask, work: Work) -> None:
     """Run `work` once and commit. Whatever goes wrong is logged, and tried again at the next time."""
-    with app.app_context():
-        try:
-            with transactions.writing():
-                work()
-        except (SQLAlchemyError, Busy) as error:
-            app.logger.warning("periodic: the database is away, trying again: %s", error)
-        except Exception:
-            # A mistake in one run must not end all later ones.
-            app.logger.exception("periodic: a task failed")
+    with app.app_context(), _survived(app), transactions.writing():
+        work()
 
 
-def _repeat(app: Flask, work: Work, every: float, if_due: Callable[[], bool] | None = None) -> None:
+@contextmanager
+def _survived(app: Flask) -> Iterator[None]:
+    """Log whatever goes wrong, for a mistake in one run must not end all later ones."""
+    try:
+        yield
+    except (SQLAlchemyError, Busy) as error:
+        app.logger.warning("periodic: the database is away, trying again: %s", error)
+    except Exception:
+        app.logger.exception("periodic: a task failed")
+
+
+def run_each(app: Flask, work: Callable[[int], object], due: Callable[[], Sequence[int]]) -> None:
+    """Run `work` once for each id that is `due`, as `run` does."""
+    idents: Sequence[int] = ()
+    with app.app_context(), _survived(app):
+        idents = due()
+    for ident in idents:
+        run(app, partial(work, ident))
+
+
+def _repeat(work: Work, every: float) -> None:
     while True:
-        if if_due is None or _is_due(app, if_due):
-            run(app, work)
+        work()
         time.sleep(every)
-
-
-def _is_due(app: Flask, if_due: Callable[[], bool]) -> bool:
-    """What `if_due` says; yes if it cannot be asked, for the work itself will tell what is wrong."""
-    with app.app_context():
-        try:
-            return if_due()
-        except Exception:
-            return True

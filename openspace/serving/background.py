@@ -52,7 +52,7 @@ def start(app: Flask) -> None:
     periodic.in_each_process(app, presence.note, every=MINUTE)
     periodic.in_each_process(app, database.forget_deleted, every=MINUTE)
     periodic.in_each_process(app, database.forget_copies, every=HOUR)
-    periodic.in_each_process(app, closing.close_due, every=closing.OFTEN, if_due=closing.is_due)
+    periodic.for_each(app, closing.close, closing.due, every=closing.OFTEN)
     for name, work in DELETED_HOURLY.items():
         periodic.once_for_all(app, name, work, every=HOUR)
     periodic.once_for_all(app, "power-cut sheets", exports.enqueue_due, every=exports.PAUSE)

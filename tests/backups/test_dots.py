@@ -50,8 +50,8 @@ def counted(app) -> tuple[State, list[int], int, int]:
     from openspace.events.models import Event
 
     with app.test_request_context(), sqlite.writing():
-        closing.close_due()
         event = db.session.scalars(db.select(Event).where(Event.slug == SLUG)).one()
+        closing.close(event.id)
         found = round_of(event.id)
         assert found
         told = found.state, [each.dots for each in found.topics], found.givers, found.unreadable

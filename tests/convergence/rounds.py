@@ -44,7 +44,7 @@ class Circle:
 
     def wait(self, seconds: float) -> None:
         later(seconds)
-        closing.close_due()
+        closing.close(self.event.id)
 
     def counts(self) -> dict[int, int]:
         return {each.topic.number: each.dots for each in self.round.topics}
@@ -73,5 +73,5 @@ def close(hall) -> None:
     from openspace.store import sqlite
 
     with hall.app.test_request_context(), sqlite.writing():
-        closing.close_due()
+        closing.close(hall.id)
         db.session.commit()
