@@ -167,11 +167,12 @@ def _set_up_ground(app: "Flask", top: Any) -> None:
     from openspace.screens import hall_views
     from openspace.serving import health
     from openspace.store import database, media
-    from openspace.web import assets, cookies, errors, http, i18n
+    from openspace.web import arrivals, assets, cookies, errors, http, i18n
 
     app.jinja_env.filters["tint"] = tint
     http.init_app(app)
     health.init_app(app)
+    arrivals.init_app(app)
     assets.init_app(app, top / "static", top / "templates", i18n.TRANSLATIONS)
     i18n.init_app(app)
     database.init_app(app)

@@ -1,7 +1,7 @@
 """Writes of rounds of dots: preparing, starting, prolonging and ending them, and giving dots."""
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import NamedTuple
 
 from flask_babel import lazy_gettext as _l
@@ -136,8 +136,18 @@ def end(found: DotRound, *, by: Member) -> None:
         changes.moved(found.event_id)
 
 
-def give(event: Event, dots: Mapping[int, int], *, number: int, version: int | None, by: Member) -> None:
+def give(
+    event: Event,
+    dots: Mapping[int, int],
+    *,
+    number: int,
+    version: int | None,
+    by: Member,
+    arrived: datetime | None = None,
+) -> None:
     """Let the member give these dots, by the numbers of topics, in place of what they gave before.
+
+    What counts is when they `arrived` at the server, which is now unless they waited for the lock.
 
     The highest `version` wins, whatever order they arrive in: phones count milliseconds by the server's clock, and go
     on from the version that they know. Without one it is a form, which always wins. Refuses with `NotOpen`, `TimeIsUp`,
@@ -145,7 +155,7 @@ def give(event: Event, dots: Mapping[int, int], *, number: int, version: int | N
     """
     log.claim(event.id)
     found = round_of(event.id)
-    if found is None or found.number != number or not found.takes_dots:
+    if found is None or found.number != number or not found.takes(arrived or now()):
         raise TimeIsUp if found and found.ends_at and found.number >= number else NotOpen
     chosen = places(found, dots)
     if not is_allowed(chosen, per_person=found.per_person, is_stacked=found.is_stacked):

@@ -3,6 +3,8 @@
 A round with paper is only closed by the clock: it is counted when a facilitator says that all sheets are entered.
 """
 
+from datetime import datetime
+
 from sqlalchemy import Select, delete, or_, select
 
 from openspace.access.models import Member
@@ -10,28 +12,33 @@ from openspace.clock import now
 from openspace.convergence import changes
 from openspace.convergence.actions import AnotherState, check, opened, refresh
 from openspace.convergence.models import DotRound, PaperDots, SealedDots, State, sheets_of
-from openspace.convergence.rules import GRACE, is_allowed
+from openspace.convergence.rules import AWAITED, GRACE, is_allowed
 from openspace.convergence.sealing import Choice, Seal, Unreadable
 from openspace.extensions import db
 from openspace.live import log
+from openspace.web import arrivals
 
 # Seconds between two looks whether a round is due.
 OFTEN = 1.0
 
 
 def due() -> list[int]:
-    """The ids of events with a round whose time is up. Asked every second, so it reads one index and locks nothing."""
-    return sorted(db.session.scalars(_due()))
+    """The ids of events with a round whose time is up. Asked every second, so it reads one index and locks nothing.
+
+    A round is not due while dots that arrived in time wait to be stored, in this process.
+    """
+    rows = db.session.execute(_over().with_only_columns(DotRound.event_id, DotRound.ends_at))
+    return sorted(event_id for event_id, ends_at in rows if ends_at and not _is_awaiting(ends_at))
 
 
 def close(event_id: int) -> None:
     """Count or close an event's round if its time is up, and say so in the live log."""
     log.claim(event_id)
     # Looked for under the lock: another process may have counted it, or a facilitator prolonged it.
-    ident = db.session.scalar(_due().with_only_columns(DotRound.id).where(DotRound.event_id == event_id))
-    if ident is None:
+    over = _over().where(DotRound.event_id == event_id).execution_options(populate_existing=True)
+    found = db.session.scalar(over)
+    if found is None:
         return
-    found = db.session.get_one(DotRound, ident, populate_existing=True)
     if found.has_paper:
         found.closed_at = now()
     else:
@@ -54,9 +61,15 @@ def count(found: DotRound, *, by: Member) -> None:
     changes.moved(found.event_id)
 
 
-def _due() -> Select[int]:
+def _over() -> Select[DotRound]:
+    """Rounds that are neither counted nor closed, and for which nothing that arrives counts any more."""
     is_closed = or_(DotRound.counted_at.is_not(None), DotRound.closed_at.is_not(None))
-    return select(DotRound.event_id).where(~is_closed, DotRound.ends_at <= now() - GRACE)
+    return select(DotRound).where(~is_closed, DotRound.ends_at <= now() - GRACE)
+
+
+def _is_awaiting(ends_at: datetime) -> bool:
+    last = ends_at + GRACE
+    return now() < last + AWAITED and arrivals.is_any_before(last)
 
 
 def _count(found: DotRound) -> None:

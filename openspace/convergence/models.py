@@ -76,8 +76,12 @@ class DotRound(Model):
     @property
     def takes_dots(self) -> bool:
         """Whether dots that arrive now count: until a moment after the end, for those that were on their way."""
-        is_over = self.ends_at is None or self.closed_at or self.counted_at
-        return not is_over and self.ends_at is not None and now() < self.ends_at + GRACE
+        return self.takes(now())
+
+    def takes(self, arrived: datetime) -> bool:
+        """Whether dots count that arrived then, if it was before this moment: they may have waited for the lock."""
+        is_closed = self.closed_at or self.counted_at
+        return not is_closed and self.ends_at is not None and arrived < self.ends_at + GRACE
 
     @property
     def takes_paper(self) -> bool:

@@ -14,6 +14,9 @@ MOST_TOPICS, MOST_ON_PAPER, MOST_ON_SHEET = 200, 999, 500
 # What was sent in the last moment may be this long on its way: the server takes it, and counts only then. It asks no
 # phone when something was sent, for a phone's clock may be wrong.
 GRACE = timedelta(seconds=2)
+# So long after that the count waits at most for dots which the server has in hand, and whose turn to be stored has not
+# come: longer than that no write waits for the others.
+AWAITED = timedelta(seconds=10)
 # So long the last result stays on phones and in the hall while the next round is prepared. The next day people read.
 RESULT_STAYS = timedelta(hours=12)
 # Of the picture of a heap: how far each dot stands from the one before.

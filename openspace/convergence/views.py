@@ -15,7 +15,7 @@ from openspace.convergence.models import DOTS, State, lineage_of, round_of, show
 from openspace.extensions import SELDOM, base_url, limiter
 from openspace.live import log
 from openspace.screens import scenes
-from openspace.web import qr
+from openspace.web import arrivals, qr
 from openspace.web.errors import NotFound, Problem, shows_again, wants_json
 from openspace.web.http import flash_message, see_other
 
@@ -42,6 +42,7 @@ def show() -> ResponseReturnValue:
 
 
 @blueprint.put("/dots/choice")
+@arrivals.awaited
 @limiter.limit(OFTEN)
 @requires(Role.PARTICIPANT)
 @shows_again(page)
@@ -51,7 +52,8 @@ def give() -> ResponseReturnValue:
     The answer holds no dots, because it is stored.
     """
     number, version = request.form.get("round", 0, int), request.form.get("version", None, int)
-    actions.give(visitor.event, dots_sent(), number=number, version=version, by=visitor.member)
+    arrived = arrivals.of(request)
+    actions.give(visitor.event, dots_sent(), number=number, version=version, by=visitor.member, arrived=arrived)
     if wants_json():
         return "", 204
     flash_message(gettext("Your dots are in place. You may change them until the time is up."))

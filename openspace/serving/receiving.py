@@ -13,7 +13,7 @@ from werkzeug.wsgi import get_input_stream
 from openspace.serving import waiting
 from openspace.serving.waiting import TooSlow
 from openspace.store.files import Full
-from openspace.web import errors, metrics
+from openspace.web import arrivals, errors, metrics
 
 # In bytes. A larger body is kept in a temporary file.
 MOST_IN_MEMORY = 256 * 1024
@@ -26,7 +26,7 @@ _arriving: dict[socket.socket, int] = {}
 
 
 def receive(app: Flask, request: Request) -> Response | None:
-    """Read the whole body and put it in place of the request's stream.
+    """Read the whole body and put it in place of the request's stream, and note when its last byte was here.
 
     Its size is limited by `MAX_CONTENT_LENGTH` or the view's `accepts_body`, its time by its size. Refuses with
     `TooLong`, `TooLate` and `Full`. Returns an empty answer if the client went away in the middle, else None. A view
@@ -41,6 +41,7 @@ def receive(app: Flask, request: Request) -> Response | None:
     environ = request.environ
     if not request.content_length and "HTTP_TRANSFER_ENCODING" not in environ:
         environ["wsgi.input"] = BytesIO()
+        arrivals.note(environ, view)
         return None
     # It is closed when the request, which holds the only reference, is freed.
     arrived = SpooledTemporaryFile(MOST_IN_MEMORY)  # noqa: SIM115  # because the request reads it
@@ -59,6 +60,7 @@ def receive(app: Flask, request: Request) -> Response | None:
         # The folder for temporary files is full.
         raise Full from error
     _replace(environ, arrived)
+    arrivals.note(environ, view)
     return None
 
 
