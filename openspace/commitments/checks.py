@@ -39,13 +39,20 @@ def ask(address: MailAddress) -> None:
         return
     known = address.check
     if known is None:
-        counted = select(func.count()).where(AddressCheck.member_id == address.member_id)
-        if (db.session.scalar(counted) or 0) >= MOST:
+        if not may_ask(address):
             raise TooManyAddresses
         db.session.add(AddressCheck(member_id=address.member_id, hash=address_hash(target)))
     elif known.state in (Letters.BOUNCED, *LEFT):
         known.state, known.next_at = Letters.WAITING, now()
     db.session.flush()
+
+
+def may_ask(address: MailAddress) -> bool:
+    """Whether the address has not been asked yet, and its member may give one more."""
+    if not address.target or address.check:
+        return False
+    counted = select(func.count()).where(AddressCheck.member_id == address.member_id)
+    return (db.session.scalar(counted) or 0) < MOST
 
 
 def confirm(check: AddressCheck) -> None:
@@ -93,7 +100,7 @@ def send_due(event_id: int, relay: Relay, most: int) -> bool:
 def _take(event_id: int, check_id: int, relay: Relay) -> Ready | None:
     """Mark a letter as being sent, and write it, as `letters.send_due` does: so it is sent at most once.
 
-    One to an address that its member has changed since is not sent.
+    One to an address that its member has changed since is not sent, and forgotten: it would wait for ever.
     """
     waiting = update(AddressCheck).where(AddressCheck.id == check_id, AddressCheck.id.in_(_due(event_id)))
     if not db.session.connection().execute(waiting.values(state=Letters.SENDING)).rowcount:
@@ -101,7 +108,7 @@ def _take(event_id: int, check_id: int, relay: Relay) -> Ready | None:
     check = db.session.get_one(AddressCheck, check_id, populate_existing=True)
     address = db.session.get(MailAddress, check.member_id)
     if address is None or address_hash(address.target) != check.hash:
-        check.state, check.next_at = Letters.WAITING, now() + AGAIN
+        db.session.delete(check)
         return None
     return Ready(check.id, address.target, _write(check, address, relay))
 

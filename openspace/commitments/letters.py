@@ -1,7 +1,6 @@
 """Writes letters about follow-ups, and hands them to the mail server, each at most once."""
 
 from collections.abc import Collection
-from contextlib import suppress
 from email.message import EmailMessage
 
 from flask import current_app, url_for
@@ -14,8 +13,8 @@ from openspace.commitments import checks, delivery
 from openspace.commitments.delivery import AGAIN, LONGEST_PAUSE, Ready, Sent
 from openspace.commitments.follow_up_models import AddressCheck, FollowUp, Letter, MailAddress
 from openspace.commitments.follow_up_rules import REFUSALS, WEEKS, Letters, due_at
-from openspace.commitments.models import Commitment
-from openspace.commitments.rules import OPEN
+from openspace.commitments.models import Commitment, Pledge
+from openspace.commitments.rules import OPEN, Word
 from openspace.events.models import Event
 from openspace.extensions import db
 from openspace.mail import Relay
@@ -28,7 +27,14 @@ AT_ONCE = 40
 def due(event_id: int) -> list[int]:
     """Return the ids of letters that may be sent now."""
     event = db.session.get_one(Event, event_id)
-    return list(db.session.scalars(_due(event).order_by(Letter.next_at, Letter.id)))
+    found = select(Letter).where(Letter.id.in_(_due(event))).order_by(Letter.next_at, Letter.id)
+    return [each.id for each in db.session.scalars(found) if _leads_on(each)]
+
+
+def _leads_on(letter: Letter) -> bool:
+    """Whether the letter can go now, or lets its address be asked first. For others no job begins again and again."""
+    address = db.session.get(MailAddress, letter.member_id)
+    return address is not None and bool(address.now or checks.may_ask(address))
 
 
 def _due(event: Event) -> Select[int]:
@@ -38,9 +44,10 @@ def _due(event: Event) -> Select[int]:
     has_address = exists().where(
         MailAddress.member_id == Letter.member_id, MailAddress.bounced_at.is_(None), MailAddress.stopped_at.is_(None)
     )
-    checked = select(AddressCheck.confirmed_at).where(AddressCheck.member_id == Letter.member_id)
+    checked = select(AddressCheck.id).where(AddressCheck.member_id == Letter.member_id)
+    confirmed = checked.where(AddressCheck.confirmed_at.is_not(None), AddressCheck.stopped_at.is_(None))
     # One that was given before addresses were asked is asked when it is due for the first time.
-    may_be_theirs = or_(checked.where(AddressCheck.confirmed_at.is_not(None)).exists(), ~checked.exists())
+    may_be_theirs = or_(confirmed.exists(), ~checked.exists())
     return (
         select(Letter.id)
         .join(FollowUp)
@@ -53,16 +60,23 @@ def _due(event: Event) -> Select[int]:
 
 
 def _still_asks(begun: Collection[int]) -> ColumnElement[bool]:
-    """Whether a letter calls for help, or asks the owner of an open commitment, unanswered, in its latest round."""
+    """Whether a letter says what still holds, about an open commitment.
+
+    It asks the owner, unanswered, in the latest round; or it calls for help that is still wanted, and goes to somebody
+    who still promises it.
+    """
     later = aliased(FollowUp)
     is_older = exists().where(
         later.commitment_id == FollowUp.commitment_id, later.weeks > FollowUp.weeks, later.weeks.in_(begun)
     )
-    is_open = and_(FollowUp.outcome.is_(None), Commitment.state.in_(OPEN))
-    return or_(
-        FollowUp.member_id.is_distinct_from(Letter.member_id),
-        and_(is_open, Commitment.owner_id == Letter.member_id, ~is_older),
+    promises = exists().where(
+        Pledge.commitment_id == FollowUp.commitment_id, Pledge.member_id == Letter.member_id, Pledge.word == Word.YES
     )
+    is_mine = FollowUp.member_id == Letter.member_id
+    asks = and_(is_mine, FollowUp.outcome.is_(None), Commitment.owner_id == Letter.member_id, ~is_older)
+    # Of one whose asker has left nobody is there to be helped: without a member neither holds.
+    calls = and_(~is_mine, FollowUp.wants_help, promises)
+    return and_(Commitment.state.in_(OPEN), or_(asks, calls))
 
 
 def send_due(event_id: int) -> None:
@@ -105,8 +119,11 @@ def _take(letter_id: int, relay: Relay) -> Ready | None:
 
 
 def _ask_again(address: MailAddress) -> None:
-    """Let the address be asked whether it is theirs, if it has become another one: it is read on their card."""
-    with suppress(checks.TooManyAddresses):
+    """Let the address be asked whether it is theirs, if it has become another one: it is read on their card.
+
+    One that was asked before is not asked again by itself.
+    """
+    if checks.may_ask(address):
         checks.ask(address)
 
 
@@ -132,12 +149,12 @@ def write(letter: Letter, address: MailAddress, relay: Relay) -> EmailMessage:
     event = letter.follow_up.event
     base = current_app.config["BASE_URL"] or event.address
     with current_app.test_request_context(base_url=base or None), force_locale(address.language):
-        facts = _facts(letter, event, base)
+        facts = _facts(letter, address, base)
         return delivery.letter(facts, relay, language=address.language, name=f"letter-{letter.id}")
 
 
-def _facts(letter: Letter, event: Event, base: str) -> dict[str, str]:
-    follow_up = letter.follow_up
+def _facts(letter: Letter, to: MailAddress, base: str) -> dict[str, str]:
+    follow_up, event = letter.follow_up, letter.follow_up.event
     what = follow_up.commitment.what
     facts = {"what": what, "event_name": event.name, "first_step": follow_up.commitment.first_step, "ends": ""}
     if letter.is_question:
@@ -152,4 +169,6 @@ def _facts(letter: Letter, event: Event, base: str) -> dict[str, str]:
     asks = gettext("%(name)s asks for help with what you promised together.", name=name)
     subject = gettext("Help is wanted: %(what)s", what=what)
     facts |= {"does": gettext("To the commitment"), "words": follow_up.words}
+    if check := to.check:
+        facts["ends"] = base + url_for("addresses.stop", event=event.slug, check_id=check.id, token=check.token)
     return {**facts, "subject": subject, "asks": asks, "address": address}

@@ -13,6 +13,7 @@ from email.policy import default
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP
+from lxml import html
 
 from openspace import clock
 from openspace.access import actions as access, notices
@@ -586,6 +587,58 @@ def test_a_call_for_help_reaches_the_helpers_by_mail_and_as_a_notice(app, post, 
         assert any("Немає підпису" in notice.words for notice in notices.waiting(helper.id, helper.event))
 
 
+def calls_for_help(app) -> int:
+    """Let the owner ask for help; returns the id of the letter that says so."""
+    with app.app_context(), clock.frozen_at(at(2, 60)), transactions.writing():
+        follow_up = db.session.query(FollowUp).one()
+        follow_ups.answer(follow_up, Outcome.STUCK, words="Немає підпису", wants_help=True)
+        return next(each.id for each in follow_up.letters if not each.is_question)
+
+
+def test_a_call_for_help_has_a_way_out_that_ends_all_mail(app, post, promised):
+    look(app, at(2))
+    look(app, at(2, 20))
+    post.came.clear()
+    calls_for_help(app)
+    look(app, at(2, 65))
+
+    ((_, message),) = post.came
+    link = message["List-Unsubscribe"].strip("<>")
+    assert link in message.get_body(("plain",)).get_content()
+    assert app.test_client().post(link.removeprefix("https://open.example")).status_code == 200
+    with app.app_context():
+        helper = db.session.query(Member).filter_by(name="Олена").one()
+        assert db.session.get_one(MailAddress, helper.id).now == ""
+
+
+def needs_no_help(commitment):
+    follow_ups.answer(db.session.query(FollowUp).one(), Outcome.STUCK)
+
+
+def has_no_helper(commitment):
+    actions.answer(commitment, accepts=False, by=commitment.helpers[0])
+
+
+def is_left_alone(commitment):
+    access.leave(commitment.owner)
+
+
+@pytest.mark.parametrize("happens", [needs_no_help, has_no_helper, is_over, is_left_alone])
+def test_a_call_that_is_void_goes_to_nobody(app, post, promised, happens):
+    look(app, at(2))
+    look(app, at(2, 20))
+    post.came.clear()
+    letter_id = calls_for_help(app)
+    with app.app_context(), clock.frozen_at(at(2, 65)):
+        before = letters.due(db.session.get_one(Commitment, promised).event_id)
+        with transactions.writing():
+            happens(db.session.get_one(Commitment, promised))
+    look(app, at(2, 65))
+    look(app, at(2, 90))
+
+    assert (before, post.came) == ([letter_id], [])
+
+
 # Whether an address is theirs
 
 LINK = re.compile(r"https://open\.example(/\S+/addresses/\S+)")
@@ -680,6 +733,48 @@ def test_only_the_last_address_that_was_given_gets_the_letter(app, post):
     go_through_the_rounds(app)
 
     assert [to for to, _ in post.came] == [["oksana@mail.example"]]
+
+
+def jobs_at(app, *minutes: float) -> list[int]:
+    """How many jobs begin at each of these moments of the first round."""
+    found = []
+    for each in minutes:
+        with app.app_context(), clock.frozen_at(at(2, each)), transactions.writing():
+            jobs.look()
+            found.append(db.session.query(Job).filter_by(kind=jobs.MAIL).count())
+            db.session.query(Job).delete()
+    return found
+
+
+def test_an_address_that_is_given_no_more_lets_no_job_begin_for_ever(app, post):
+    given(app, "typo@mail.example", "oksana@mail.example")
+    go_through_the_rounds(app)
+
+    assert len(all_checks(app)) == 1
+    assert jobs_at(app, 200, 300) == [0, 0]
+
+
+def test_a_card_whose_new_address_nobody_confirms_lets_no_job_begin_for_ever(app, post):
+    with app.app_context(), transactions.writing(), clock.frozen_at(at(0)):
+        owner = a_member(an_event(), "Оксана")
+        contacts.write(contacts.ensure_card(owner), by=owner, email="card@mail.example")
+        agreed(owner, email="", language="de")
+        actions.propose(owner.event, actions.Plan("Аудит"), by=owner)
+        contacts.write(contacts.ensure_card(owner), by=owner, email="stranger@mail.example")
+    for minutes in (0, 20, 40, 60):
+        look(app, at(2, minutes))
+
+    assert [to for to, _ in post.came] == [["stranger@mail.example"]]
+    assert jobs_at(app, 200, 300) == [0, 0]
+
+
+def test_an_address_that_was_refused_is_not_asked_again_by_itself(app, post, promised):
+    with app.app_context(), transactions.writing():
+        check = db.session.query(AddressCheck).filter_by(member_id=db.session.get_one(Commitment, promised).owner_id)
+        check.update({"state": Letters.REFUSED, "confirmed_at": None})
+    go_through_the_rounds(app)
+
+    assert post.came == []
 
 
 def test_an_address_that_bounces_is_seen_at_once_and_can_be_tried_again(app, post):
@@ -809,6 +904,26 @@ def test_one_click_ends_mail_without_cookie_or_token_of_a_form(hall, link):
     assert answer.status_code == 200
     with hall.app.app_context():
         assert db.session.get_one(MailAddress, hall.ids["convener"]).now == ""
+
+
+@pytest.mark.parametrize("page", ["outcome", "outcome_end", "address", "address_end"])
+def test_forms_behind_links_are_taken_over_https(hall, link, page):
+    with hall.app.test_request_context(), transactions.writing():
+        owner = db.session.get_one(Member, hall.ids["convener"])
+        follow_ups.agree(owner, email="oksana@mail.example", language="uk")
+        check = db.session.get_one(MailAddress, owner.id).check
+        address = hall.url(f"addresses/{check.id}/{check.token}")
+    path = (link[1] if page.startswith("outcome") else address) + ("/end" if page.endswith("end") else "")
+    client, base = hall.app.test_client(), "https://localhost"
+    hall.app.config["WTF_CSRF_ENABLED"] = True
+    try:
+        form = html.fromstring(client.get(path, base_url=base).data).xpath(f"//form[@action='{path}']")[0]
+        data = {field.name: field.value for field in form.xpath(".//input[@type='hidden']")} | {"outcome": "moving"}
+        answer = client.post(path, base_url=base, headers={"Referer": base + path}, data=data)
+    finally:
+        hall.app.config["WTF_CSRF_ENABLED"] = False
+
+    assert answer.status_code in (200, 303)
 
 
 def test_the_organiser_sees_answers_silence_and_the_table(hall, link):
