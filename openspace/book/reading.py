@@ -1,6 +1,6 @@
 """Reads the book from the database."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 
 from flask import current_app, url_for
@@ -13,7 +13,6 @@ from openspace.book import labels, queries
 from openspace.book.contents import Book, Column, Day, Heap, InCell, InRow, Picture, Place, Promise, Session, Step, Tale
 from openspace.collation import collated
 from openspace.commitments.models import Commitment
-from openspace.commitments.rules import Word
 from openspace.commitments.words import STATES
 from openspace.convergence.models import counted_round_of
 from openspace.events.models import Event, Space
@@ -78,7 +77,7 @@ class _Reader:
             sessions=sessions,
             steps=sorted((step for each in sessions for step in each.steps), key=_due),
             heaps=_heaps(event),
-            promises=[_promise(each, {member.id for member in people}) for each in queries.commitments(event)],
+            promises=[_promise(each) for each in queries.commitments(event)],
             tales=[self._tale(*told) for told in self.tales],
             people=[(member.name, member.community) for member in people],
             communities=self._communities(),
@@ -259,15 +258,13 @@ def _step(topic: Topic, step: NextStep) -> Step:
     return Step(step.what, step.name, due, step.due_on.isoformat() if step.due_on else "", topic.number)
 
 
-def _promise(commitment: Commitment, in_book: Collection[int]) -> Promise:
-    """A commitment with the names of those who let theirs stand with it, or anywhere in the book."""
-    named = [each.id for each in commitment.named]
-    promised = [each.member for each in commitment.people if each.word == Word.YES]
+def _promise(commitment: Commitment) -> Promise:
+    """A commitment with the names of those who let theirs stand with it: to stand elsewhere in the book is no yes."""
     return Promise(
         number=commitment.id,
         what=commitment.what,
         first_step=commitment.first_step,
-        who=", ".join(member.name for member in promised if member.id in in_book or member.id in named),
+        who=", ".join(member.name for member in commitment.named),
         due=day_in_words(commitment.due_on) if commitment.due_on else "",
         state=str(STATES[commitment.state]),
         why=commitment.why,
