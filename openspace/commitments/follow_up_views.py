@@ -20,7 +20,7 @@ from openspace.commitments.follow_up_models import (
 )
 from openspace.commitments.follow_up_rules import WEEKS, due_at
 from openspace.commitments.forms import AddressForm, WeeksForm
-from openspace.commitments.models import commitments_of
+from openspace.commitments.models import shown_commitments_of
 from openspace.commitments.photo_models import photo_of, photos_of
 from openspace.commitments.words import OUTCOMES, STATES
 from openspace.contacts.models import card_of
@@ -169,7 +169,7 @@ def photo(follow_up_id: int, picture: str) -> Response:
 @requires(Role.ORGANISER)
 @downloads("commitments")
 def table(kind: str) -> ResponseReturnValue:
-    """All commitments with the answers of each round, as a spreadsheet."""
+    """All commitments that nobody hides, with the answers of each round, as a spreadsheet."""
     event = visitor.event
     answers: dict[int, dict[int, FollowUp]] = {}
     for each in follow_ups_of(event.id):
@@ -190,7 +190,7 @@ def table(kind: str) -> ResponseReturnValue:
             gettext("In words, after %(weeks)d weeks", weeks=weeks),
         ]
     rows: list[list[Cell]] = []
-    for commitment in commitments_of(event.id):
+    for commitment in shown_commitments_of(event.id):
         row: list[Cell] = [
             commitment.what,
             commitment.first_step,

@@ -1,13 +1,16 @@
 // A page without live pieces: comes up to date when one looks at it again, and every minute while one does.
 
-import { request } from "./server.js";
+import { reloadWhenIdle, request } from "./server.js";
 
 const MINUTE = 60000;
 
 export function connect(root) {
   const refresh = async () => {
     if (document.visibilityState !== "visible" || root.contains(document.activeElement?.closest("input, textarea"))) return;
-    const page = await request(location.href).then((answer) => (answer.ok ? answer.text() : ""), () => "");
+    const answer = await request(location.href).catch(() => null);
+    // What may not be seen any more must not stay on a screen.
+    if ([403, 404].includes(answer?.status)) return reloadWhenIdle();
+    const page = answer?.ok ? await answer.text().catch(() => "") : "";
     const fresh = new DOMParser().parseFromString(page, "text/html").querySelector("main");
     if (!fresh) return;
     // What only this phone knows stays.

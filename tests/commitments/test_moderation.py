@@ -69,6 +69,16 @@ def test_others_do_not_find_it(hall, hidden):
     assert client.put(hall.url(f"commitments/{hidden}/pledge?word=yes")).status_code == 404
 
 
+def test_the_table_leaves_it_out(hall, hidden):
+    def table() -> str:
+        return hall.ask("organiser").get(hall.url("exports/commitments.csv")).get_data(as_text=True)
+
+    before = table()
+    hall.ask("facilitator").delete(hall.url(f"commitments/{hidden}/hiding"))
+
+    assert (WHAT in before, WHAT in table()) == (False, True)
+
+
 def test_it_is_a_step_that_can_be_undone(hall, hidden):
     with hall.app.test_request_context():
         (step,) = steps_of(hall.id)

@@ -58,6 +58,26 @@ def test_a_promise_comes_to_the_wall_and_to_the_hall_without_loading_anew(server
     expect(other.get_by_role("article")).to_have_count(0)
 
 
+def test_a_commitment_that_is_hidden_leaves_an_open_page(server, sit_down):
+    what = f"{WHAT}, третій"
+    owner, other = (sit_down(name, viewport=PHONE) for name in ("Навісний Назар", "Читачка Чеслава"))
+    promise(owner, server.event, what)
+    other.goto(owner.url)
+    expect(other.get_by_role("heading", name=what)).to_be_visible()
+
+    hidden(server, what)
+    other.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
+
+    expect(other.get_by_text(what)).to_have_count(0)
+
+
+def hidden(server, what: str) -> None:
+    """Hide a commitment, as a facilitator does."""
+    app = create_app({"DATA": server.data})
+    with app.app_context(), transactions.writing():
+        db.session.query(Commitment).filter_by(what=what).one().hidden_at = clock.now()
+
+
 def test_a_link_asks_what_came_of_it_and_is_answered_by_keys_alone(server, sit_down, contexts):
     phone = sit_down("Зупинкова Зоя", viewport=PHONE)
     promise(phone, server.event, f"{WHAT}, другий")
