@@ -60,7 +60,6 @@ def restore(path: Path, *, replace: bool = False) -> Restored:
             files = _put_files(archive)
             _take_place(archive.manifest, prepared)
         found = _checked_rows(archive.manifest)
-        database.tell_restored(datetime.fromisoformat(archive.manifest.made_at))
         database.forget_deleted()
         return Restored(archive.manifest, found, files, before, _put_key(archive))
 
@@ -197,17 +196,22 @@ def _take_place(manifest: Manifest, prepared: Path) -> None:
         ours = {*manifest.rows, *db.metadata.tables, *rows.MADE_ANEW, "alembic_version"}
         postgresql.restore(prepared, sorted(ours & set(there)))
         database.upgrade()
-        _begin_anew(beyond)
+        _begin_anew(beyond, manifest)
         return
     with snapshots.bound_to(prepared):
-        _begin_anew(beyond)
+        _begin_anew(beyond, manifest)
     if db.engine.dialect.name == "sqlite":
         snapshots.copy_file(prepared, Path(db.engine.url.database or ""))
     else:
         _copy_rows(prepared)
 
 
-def _begin_anew(beyond: int) -> None:
+def _begin_anew(beyond: int, manifest: Manifest) -> None:
+    """Give the restored database revisions that no page has, and let features know what it is.
+
+    This comes before anything else that may fail, lest a server that is started then sends letters again.
+    """
+    database.tell_restored(datetime.fromisoformat(manifest.made_at))
     with transactions.writing():
         log.begin_anew(beyond, [*sorted(kinds()), DOOR])
 
@@ -227,9 +231,10 @@ def _checked_rows(manifest: Manifest) -> dict[str, int]:
     """The rows by table that there are now. A backup of this version has the same, but for the log of changes."""
     with db.engine.connect() as connection:
         found = rows.count(connection)
-    live = {"channel", "change"}
+    # And for the plans of follow-ups, which say when it was brought back.
+    changed = {"channel", "change", "follow_up_plan"}
     if manifest.schema == database.newest():
-        differ = {name for name, count in manifest.rows.items() if found.get(name) != count} - live
+        differ = {name for name, count in manifest.rows.items() if found.get(name) != count} - changed
         if differ:
             raise Unusable(f"These tables have other rows than the backup: {', '.join(sorted(differ))}")
     return found

@@ -4,11 +4,13 @@ import fcntl
 import re
 
 import pytest
-from sqlalchemy import create_engine, inspect, text
+from sqlalchemy import create_engine, inspect, select, text
 
 from openspace.backups import actions, restoring, rows
 from openspace.backups.archive import SQLITE, Unusable
 from openspace.board.models import Topic
+from openspace.commitments.follow_up_models import AddressCheck, Letter
+from openspace.commitments.follow_up_rules import Letters
 from openspace.contacts.finding import search
 from openspace.events.models import Event
 from openspace.extensions import db
@@ -42,12 +44,26 @@ def test_every_row_and_file_comes_back(house, form, backup, install):
 
     after = rows_of(target)
     assert {name for name in before if after[name] != before[name]} == CHANGED
-    found = after | {"follow_up_plan": before["follow_up_plan"]}
-    assert done.rows == {name: len(each) for name, each in found.items()}
+    assert done.rows == {name: len(each) for name, each in after.items()}
     assert done.manifest.database == {"dump": "database.pgdump"}.get(form, SQLITE)
     with target.app_context():
         assert media.count() == (1, 0, 0)
         assert [media.store().read_piece(piece.key) for piece in media.store().pieces()] == [b"half a film"]
+
+
+def test_letters_are_set_aside_whatever_fails_after_the_database_is_there(form, backup, install, monkeypatch):
+    def fails(manifest):
+        raise Unusable("as if rows were missing")
+
+    monkeypatch.setattr(restoring, "_checked_rows", fails)
+    target = install("target", form)
+    with pytest.raises(Unusable):
+        restore(target, backup)
+
+    with target.app_context():
+        states = set(db.session.scalars(select(Letter.state))) | set(db.session.scalars(select(AddressCheck.state)))
+    assert states
+    assert Letters.WAITING not in states
 
 
 def test_no_table_is_forgotten(an_app):
