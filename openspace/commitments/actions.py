@@ -198,6 +198,8 @@ def move(commitment: Commitment, state: State, *, why: str = "", by: Member) -> 
         raise Invalid
     if state == State.LET_GO and not why:
         raise Invalid(_l("Please say in a sentence why it is let go. That is a result too."))
+    if state == State.LET_GO and commitment.owner_id != by.id:
+        _keep_from_public(commitment)
     if state in OPEN and not commitment.is_open:
         _check_room(commitment.event_id)
         if commitment.by_id == by.id:
@@ -205,6 +207,14 @@ def move(commitment: Commitment, state: State, *, why: str = "", by: Member) -> 
     commitment.state, commitment.why = state, why if state == State.LET_GO else ""
     commitment.ended_at = None if state in OPEN else now()
     _settle(commitment)
+
+
+def _keep_from_public(commitment: Commitment) -> None:
+    """Take a commitment off the public page and tell its owner: the sentence of somebody else would stand as theirs."""
+    pledge = commitment.pledge_of(commitment.owner_id) if commitment.owner_id else None
+    if pledge and pledge.shared_at:
+        pledge.shared_at, pledge.is_news = None, True
+        notices.tell(commitment.event_id, [pledge.member_id])
 
 
 def lapse_due() -> None:

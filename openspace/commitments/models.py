@@ -147,7 +147,7 @@ class Pledge(Model):
     by_id: Mapped[int | None] = mapped_column(ForeignKey("member.id", ondelete="SET NULL"), index=True)
     # When they were asked, or offered it; of an owner who said yes, when they took it on.
     at: Mapped[datetime] = mapped_column(UtcDateTime, default=now)
-    # Whether the owner has not read yet what was answered.
+    # Whether the owner has not read yet what was answered; in the owner's own row, that somebody else let it go.
     is_news: Mapped[bool] = mapped_column(default=False)
     # Since when the owner lets the commitment stand on the public page of outcomes, without a name.
     shared_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

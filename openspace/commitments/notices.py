@@ -1,4 +1,4 @@
-"""Notices about commitments: that one is asked, and, for the owner, what others answered."""
+"""Notices about commitments: that one is asked, and, for the owner, what others answered or let go."""
 
 from flask import url_for
 from flask_babel import gettext
@@ -54,6 +54,11 @@ def _question(pledge: Pledge, slug: str) -> Notice:
 def _answer(pledge: Pledge, slug: str) -> Notice:
     facts = {"name": pledge.member.name, "what": pledge.commitment.what}
     address = url_for("commitments.show", event=slug, commitment_id=pledge.commitment_id)
+    if pledge.member_id == pledge.commitment.owner_id:
+        words = gettext(
+            "Somebody else let go of “%(what)s”. It is public again once you agree anew.", what=facts["what"]
+        )
+        return Notice("leaf", words, address)
     if pledge.word == Word.YES:
         return Notice("check", gettext("%(name)s helps with “%(what)s”.", **facts), address)
     return Notice("x", gettext("%(name)s cannot help with “%(what)s” this time.", **facts), address)

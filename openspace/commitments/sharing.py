@@ -1,6 +1,7 @@
 """What everybody may read of commitments, as those who promised them let it stand there."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import NamedTuple
 
 from flask_babel import lazy_gettext as _l
@@ -46,7 +47,19 @@ def _shared(commitment: Commitment, told: FollowUp | None, photos: Mapping[int, 
     theirs = told if told and told.member_id == commitment.owner_id else None
     photo = photos.get(theirs.id) if theirs else None
     is_there = photo is not None and photo.state == MediumState.READY
-    return Shared(commitment, [each.name for each in commitment.named], theirs, photo if is_there else None)
+    return Shared(commitment, _names(commitment), theirs, photo if is_there else None)
+
+
+def _names(commitment: Commitment) -> list[str]:
+    """The names of those who agreed to stand there; the owner's only with what they have seen themselves."""
+    hidden = commitment.owner_id if is_unseen(commitment) else None
+    return [each.name for each in commitment.named if each.id != hidden]
+
+
+def is_unseen(commitment: Commitment) -> bool:
+    """Whether a link let it stand there after its owner had agreed to their name: links are forwarded."""
+    own = commitment.pledge_of(commitment.owner_id) if commitment.owner_id else None
+    return bool(own and own.shared_at and own.named_at and own.named_at < own.shared_at)
 
 
 def photo_shared(follow_up: FollowUp) -> AnswerPhoto | None:
@@ -67,9 +80,10 @@ def share(commitment: Commitment, *, is_shared: bool, is_named: bool, by: Member
     pledge = commitment.pledge_of(by.id)
     if pledge is None or pledge.word != Word.YES:
         raise NotAllowed(_l("Only those who promised it can do this."))
+    moment = now()
     if commitment.owner_id == by.id:
-        pledge.shared_at = (pledge.shared_at or now()) if is_shared else None
-    pledge.named_at = (pledge.named_at or now()) if is_named else None
+        pledge.shared_at = moment if is_shared else None
+    pledge.named_at = moment if is_named else None
 
 
 def may_share(follow_up: FollowUp) -> bool:
@@ -80,14 +94,16 @@ def may_share(follow_up: FollowUp) -> bool:
 def share_answer(follow_up: FollowUp, *, is_shared: bool) -> None:
     """Let the commitment of an answer stand on the public page, or take that back.
 
-    Of the name nothing changes: whoever has the link may do this, and links are forwarded.
+    Whoever has the link may do this, and links are forwarded: the owner's name comes to it once they save it signed in.
     """
     if not may_share(follow_up):
         return
     log.claim(follow_up.event_id)
     pledge = follow_up.commitment.pledge_of(follow_up.member_id or 0)
     if pledge:
-        pledge.shared_at = (pledge.shared_at or now()) if is_shared else None
+        # Later than the name, whatever a clock says: see `is_unseen`.
+        latest = max(now(), pledge.named_at + timedelta(microseconds=1)) if pledge.named_at else now()
+        pledge.shared_at = latest if is_shared else None
 
 
 def _owner(commitment: Commitment) -> int | None:

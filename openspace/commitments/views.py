@@ -22,6 +22,7 @@ from openspace.commitments.fragments import counts_html, personal_json, wall_htm
 from openspace.commitments.models import COMMITMENTS, Commitment, commitments_with
 from openspace.commitments.moderation_actions import may_see
 from openspace.commitments.rules import State, Word
+from openspace.commitments.sharing import is_unseen
 from openspace.extensions import base_url, db, limiter
 from openspace.live import log
 from openspace.notes.step_actions import step_of
@@ -156,6 +157,7 @@ def commitment_page(problem: Problem | None = None) -> str:
         may_change=actions.may_change(commitment, visitor.member),
         may_move=actions.may_move(commitment, visitor.member),
         helper_form=HelperForm.for_page(validate=False, is_sent=False).offer(people),
+        is_unseen=is_unseen(commitment),
         sharing_form=SharingForm.for_page(is_sent=False, **given),
         end_form=EndForm.for_page(validate=False, is_sent=request.endpoint == "commitments.move"),
         problem=problem,

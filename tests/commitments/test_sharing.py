@@ -5,7 +5,7 @@ from io import BytesIO
 import pytest
 from lxml import html
 
-from openspace.access import actions as access
+from openspace.access import actions as access, notices
 from openspace.access.models import Member, Role
 from openspace.commitments import actions, follow_up_actions as follow_ups, jobs, sharing
 from openspace.commitments.follow_up_models import FollowUp
@@ -99,6 +99,40 @@ def test_a_forwarded_link_can_publish_no_name_and_its_consent_is_taken_back_by_t
 
     assert ("Аудит входу" in shown, "Оксана Дячук" in shown) == (True, False)
     assert "Аудит входу" not in read(hall)
+
+
+def test_what_a_link_publishes_stands_there_without_the_owners_name_until_they_save_it(hall, promise):
+    consent(hall, promise, "convener", is_shared="y", is_named="y")
+    own = read(hall)
+    hall.app.test_client().post(promise[1], data={"outcome": "stuck", "words": "Чужі слова", "is_shared": "y"})
+    by_link = read(hall)
+    page = hall.ask("convener").get(hall.url(f"commitments/{promise[0]}"), headers=ENGLISH).get_data(as_text=True)
+    consent(hall, promise, "convener", is_shared="y", is_named="y")
+
+    assert ["Оксана Дячук" in each for each in (own, by_link, read(hall))] == [True, False, True]
+    assert "Чужі слова" in by_link
+    assert "An answer came by your link" in page
+
+
+def test_a_sentence_of_somebody_else_is_public_only_once_the_owner_agrees_again(hall, promise):
+    consent(hall, promise, "convener", is_shared="y", is_named="y")
+    state = hall.url(f"commitments/{promise[0]}/state?to=let-go")
+    hall.ask("facilitator").put(state, data={"why": "Ніхто не хотів"})
+    before = read(hall)
+    with hall.app.test_request_context():
+        owner = db.session.get_one(Member, hall.ids["convener"])
+        words = [notice.words for notice in notices.waiting(owner.id, owner.event)]
+    consent(hall, promise, "convener", is_shared="y")
+
+    assert ("Аудит входу" in before, "Ніхто не хотів" in read(hall)) == (False, True)
+    assert len([each for each in words if "відпустив хтось інший" in each]) == 1
+
+
+def test_what_the_owner_let_go_stays_public(hall, promise):
+    consent(hall, promise, "convener", is_shared="y", is_named="y")
+    hall.ask("convener").put(hall.url(f"commitments/{promise[0]}/state?to=let-go"), data={"why": "Немає грошей"})
+
+    assert "Немає грошей" in read(hall)
 
 
 def test_an_answer_without_the_box_takes_it_back(hall, promise):
