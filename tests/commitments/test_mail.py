@@ -768,10 +768,15 @@ def test_a_card_whose_new_address_nobody_confirms_lets_no_job_begin_for_ever(app
     assert jobs_at(app, 200, 300) == [0, 0]
 
 
-def test_an_address_that_was_refused_is_not_asked_again_by_itself(app, post, promised):
-    with app.app_context(), transactions.writing():
-        check = db.session.query(AddressCheck).filter_by(member_id=db.session.get_one(Commitment, promised).owner_id)
-        check.update({"state": Letters.REFUSED, "confirmed_at": None})
+def test_an_address_that_was_refused_is_not_asked_again_by_itself(app, post):
+    with app.app_context(), transactions.writing(), clock.frozen_at(at(0)):
+        owner = a_member(an_event(), "Оксана")
+        contacts.write(contacts.ensure_card(owner), by=owner, email="card@mail.example")
+        agreed(owner, email="", language="de")
+        actions.propose(owner.event, actions.Plan("Аудит"), by=owner)
+        contacts.write(contacts.ensure_card(owner), by=owner, email="other@mail.example")
+        checks.ask(db.session.get_one(MailAddress, owner.id))
+        db.session.query(AddressCheck).filter_by(confirmed_at=None).one().state = Letters.REFUSED
     go_through_the_rounds(app)
 
     assert post.came == []
