@@ -44,6 +44,11 @@ class Application(Model):
         return {field.name: field.text for field in self.fields}
 
     @property
+    def closes_at(self) -> datetime:
+        """Until when it may be changed, as its pages say: the call's deadline, or later if organisers granted that."""
+        return max(self.call.closes_at, self.late_until or self.call.closes_at)
+
+    @property
     def is_open(self) -> bool:
         """Whether it may be changed now."""
         return is_taken(now(), self.call.closes_at, self.late_until)

@@ -145,6 +145,7 @@ def test_organisers_give_one_more_time(calling):
 
     assert answer.status_code == 303
     assert [each.save("q1", q1="Слова.").status_code for each in (one, other)] == [200, 409]
+    assert "2 січня, 12:00" in words(one.page())
     assert lab.send("lead", f"applications/{first}/time", until="завтра").status_code == 422
     assert lab.send("lead", f"applications/{first}/time", until="").status_code == 303
     assert one.save("q1", seen=1, q1="Інші слова.").status_code == 409
