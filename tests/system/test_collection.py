@@ -30,7 +30,7 @@ LENGTHS = """() => [...document.querySelectorAll("video, audio")].map(each => ea
 def site(server, browser, tmp_path_factory) -> Path:
     """The folder of the unpacked archive, which an organiser has downloaded."""
     folder = tmp_path_factory.mktemp("site")
-    page = browser.new_page()
+    page = browser.new_page(locale="uk-UA")
     if "organiser" not in server.cookies:
         page.goto(server.links["organiser"])
         main_button(page).click()
